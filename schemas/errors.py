@@ -1,0 +1,32 @@
+"""What stops a run. Bad data is a value (:class:`schemas.problems.Problem`); only a broken run is an exception.
+
+Every message is one Chinese line for the clerk: what is wrong, and what to do.
+"""
+
+
+class ConsolidatorError(Exception):
+    """The run could not be done; ``str(error)`` is the line to show (exit code 3)."""
+
+
+class DefinitionError(ConsolidatorError):
+    """A form definition, a roster, a template or the settings are wrong; the message names file and line."""
+
+
+class UsageError(ConsolidatorError):
+    """The caller asked for what cannot be: an unknown unit or figure, a week that does not exist (exit code 2)."""
+
+
+class ClosedWeekError(ConsolidatorError):
+    """The week is closed (已定稿) and does not change."""
+
+
+class BusyError(ConsolidatorError):
+    """Another run holds the outbox, or an outbox file is open in another program."""
+
+
+class HistoryError(ConsolidatorError):
+    """The journal or its index is not what it should be."""
+
+
+class DeliveryError(ConsolidatorError):
+    """A letter did not go; the message says what to do."""

@@ -1,0 +1,363 @@
+"""A form as data: the frozen models that a YAML definition is loaded into.
+
+The definition is the only place that knows the form's figures. :func:`load_form` refuses a wrong one with
+the line that is wrong. Terms are those of ``form.md``: section, item (one printed label and its value),
+figure (one number of an item), measure (flow: cumulative; level: a state), rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.errors import DefinitionError
+
+Kind = Literal["count", "money", "yes_no"]
+MONEY_DECIMALS = 6  # form.md: money is >= 0 with at most 6 decimals
+
+_Text = Annotated[str, Field(min_length=1)]
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Figure(_Frozen):
+    """One number of the form. ``kind`` is filled in from the form's ``units`` table."""
+
+    name: _Name
+    short: _Text
+    unit: _Text
+    title: str = ""
+    measure: Literal["flow", "level"] = "flow"
+    kind: Kind = "count"
+    filled_by: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind != "yes_no"
+
+
+class Label(_Frozen):
+    """How an item is printed, from a week on (issuers re-word); ``text`` is one entry a printed line."""
+
+    text: tuple[_Text, ...] = Field(min_length=1)
+    since: dt.date | None = None
+
+    @property
+    def joined(self) -> str:
+        return "".join(self.text)
+
+
+class Item(_Frozen):
+    """A printed label with the one or two figures of its value cell."""
+
+    number: int = Field(ge=1)
+    labels: tuple[Label, ...] = Field(min_length=1)
+    figures: tuple[Figure, ...] = Field(min_length=1, max_length=2)
+    filled_by: tuple[str, ...] | None = None
+    prompt: str = ""
+
+    def label(self, week: dt.date | None = None) -> Label:
+        """The label in force in ``week``; the latest where no week is given."""
+        fitting = [one for one in self.labels if week is None or one.since is None or one.since <= week]
+        return fitting[-1] if fitting else self.labels[0]
+
+
+class Section(_Frozen):
+    """A block of items under one heading of the form."""
+
+    title: tuple[_Text, ...] = Field(min_length=1)
+    short: _Text
+    filled_by: tuple[str, ...] = ()
+    items: tuple[Item, ...] = Field(min_length=1)
+
+
+class Milestone(_Frozen):
+    """A date of the notice on which units hand in something other than the form."""
+
+    name: _Text
+    due: dt.date
+
+
+class Campaign(_Frozen):
+    """When the form is due: week names are Mondays, ``moved`` gives the day a week is reported instead."""
+
+    name: _Text
+    first_week: dt.date
+    last_week: dt.date
+    due: Annotated[str, Field(pattern=r"^\d\d:\d\d$")] = "12:00"
+    timezone: str = "Asia/Shanghai"
+    moved: dict[dt.date, dt.date] = {}
+    skipped: tuple[dt.date, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+
+
+class PartOfWhole(_Frozen):
+    """``part`` is never greater than ``whole`` (error)."""
+
+    part: str
+    whole: str
+
+
+class Together(_Frozen):
+    """``figure`` above nought wants ``wants`` above nought (warning, told at ``figure``)."""
+
+    figure: str
+    wants: str
+
+
+class NothingFound(_Frozen):
+    """零问题报告: ``done`` above nought and all of ``found`` nought for ``weeks`` weeks running (note)."""
+
+    done: str
+    found: tuple[str, ...] = Field(min_length=1)
+    weeks: int = Field(ge=1)
+
+
+class Rules(_Frozen):
+    """The rules between figures."""
+
+    part_of_whole: tuple[PartOfWhole, ...] = ()
+    together: tuple[Together, ...] = ()
+    nothing_found: tuple[NothingFound, ...] = ()
+
+
+class Rate(_Frozen):
+    """A percentage that reports show: part / whole."""
+
+    title: _Text
+    part: str
+    whole: str
+
+
+class ReportPlan(_Frozen):
+    """Which figures reports and charts show first."""
+
+    headline: tuple[str, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    trends: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+class Form(_Frozen):
+    """A whole form definition."""
+
+    name: _Name
+    title: tuple[_Text, ...] = Field(min_length=1)
+    sheet: _Text
+    region: tuple[str, ...] = ()
+    send_to: str = ""
+    campaign: Campaign
+    kinds: tuple[_Text, ...]
+    units: dict[str, Kind]
+    remarks: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = Field(min_length=1)
+    rules: Rules = Rules()
+    report: ReportPlan = ReportPlan()
+
+    @property
+    def joined_title(self) -> str:
+        return "".join(self.title)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All items in printed order."""
+        return tuple(item for section in self.sections for item in section.items)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Name → figure, in the form's order."""
+        return {figure.name: figure for item in self.items for figure in item.figures}
+
+    @cached_property
+    def item_of(self) -> dict[str, Item]:
+        """Figure name → the item it stands in."""
+        return {figure.name: item for item in self.items for figure in item.figures}
+
+    @cached_property
+    def section_of(self) -> dict[str, Section]:
+        """Figure name → the section it stands in."""
+        return {f.name: section for section in self.sections for item in section.items for f in item.figures}
+
+    def label(self, name: str, week: dt.date | None = None) -> str:
+        """How people know a figure: its printed label; of a two-figure item, its own title with unit."""
+        item = self.item_of[name]
+        figure = self.figures[name]
+        return item.label(week).joined if len(item.figures) == 1 else f"{figure.title}（{figure.unit}）"
+
+
+def load_form(path: Path) -> Form:
+    """The form defined in ``path``.
+
+    Raises:
+        DefinitionError: the file cannot be read or defines what cannot be; names file and line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        node = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)
+    except OSError as error:
+        raise DefinitionError(f"读不到表样定义 {path}：请检查 --form 的路径（{error.strerror}）") from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"表样定义 {path.name} 不是 UTF-8 编码：请另存为 UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise DefinitionError(f"表样定义 {path.name} 第{line}行：不是合规的 YAML，请检查缩进与冒号") from error
+    if not isinstance(data, dict):
+        raise DefinitionError(f"表样定义 {path.name} 第1行：应为“键: 值”的内容")
+    try:
+        form = Form.model_validate(data)
+        return _completed(form)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = tuple(first["loc"])
+        said = _said(first)
+    except _Wrong as error:
+        where, said = error.where, error.said
+    line = _line_of(node, where)
+    spot = ".".join(str(step) for step in where)
+    raise DefinitionError(f"表样定义 {path.name} 第{line}行（{spot}）：{said}")
+
+
+class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
+    """Refuses a key that stands twice: YAML's own loader would silently take the last."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key.value} twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+class _Wrong(Exception):
+    """A definition whose parts contradict each other; ``where`` is the path in the document."""
+
+    def __init__(self, where: tuple, said: str):
+        super().__init__(said)
+        self.where, self.said = where, said
+
+
+def _completed(form: Form) -> Form:
+    """The form with each figure's kind, title and filled_by filled in, its parts checked against each other."""
+    seen: dict[str, str] = {}
+    labels: dict[tuple[str, str], str] = {}
+    sections = []
+    for s, section in enumerate(form.sections):
+        items = []
+        for i, item in enumerate(section.items):
+            at = ("sections", s, "items", i)
+            filled_by = section.filled_by if item.filled_by is None else item.filled_by
+            for kind in filled_by:
+                if kind not in form.kinds:
+                    raise _Wrong((*at, "filled_by"), f"填报类别“{kind}”不在 kinds 中")
+            for label in item.labels:
+                key = (section.short, label.joined)
+                if key in labels:
+                    raise _Wrong((*at, "labels"), f"项目“{label.joined}”出现两次")
+                labels[key] = label.joined
+            figures = []
+            for f, figure in enumerate(item.figures):
+                here = (*at, "figures", f)
+                if figure.name in seen:
+                    raise _Wrong((*here, "name"), f"指标 {figure.name} 出现两次")
+                if figure.unit not in form.units:
+                    raise _Wrong((*here, "unit"), f"不认识的计量单位“{figure.unit}”，units 中没有")
+                seen[figure.name] = figure.unit
+                kind = form.units[figure.unit]
+                if len(item.figures) == 2 and kind == "yes_no":
+                    raise _Wrong((*here, "unit"), "两个数的项目不能含“是/否”")
+                title = figure.title or item.label().joined
+                figures.append(figure.model_copy(update={"kind": kind, "title": title, "filled_by": filled_by}))
+            items.append(item.model_copy(update={"figures": tuple(figures), "filled_by": filled_by}))
+        sections.append(section.model_copy(update={"items": tuple(items)}))
+    done = form.model_copy(update={"sections": tuple(sections)})
+    _check_names(done)
+    _check_campaign(done.campaign)
+    return done
+
+
+def _check_names(form: Form) -> None:
+    """Every name in rules and report is a figure, and a number where one is compared."""
+    rules, report = form.rules, form.report
+    named = [(("rules", "part_of_whole", n, key), getattr(rule, key), True)
+             for n, rule in enumerate(rules.part_of_whole) for key in ("part", "whole")]
+    named += [(("rules", "together", n, key), getattr(rule, key), True)
+              for n, rule in enumerate(rules.together) for key in ("figure", "wants")]
+    for n, rule in enumerate(rules.nothing_found):
+        named.append((("rules", "nothing_found", n, "done"), rule.done, True))
+        named += [(("rules", "nothing_found", n, "found", k), name, True) for k, name in enumerate(rule.found)]
+    named += [(("report", "rates", n, key), getattr(rate, key), True)
+              for n, rate in enumerate(report.rates) for key in ("part", "whole")]
+    for key, number in (("headline", False), ("trends", True), ("faults", True)):
+        named += [(("report", key, n), name, number) for n, name in enumerate(getattr(report, key))]
+    for where, name, number in named:
+        if name not in form.figures:
+            raise _Wrong(where, f"没有名为 {name} 的指标")
+        if number and not form.figures[name].is_number:
+            raise _Wrong(where, f"指标 {name} 是“是/否”，不能比较大小")
+
+
+def _check_campaign(campaign: Campaign) -> None:
+    """Weeks are Mondays, in order, and a moved week stays between its neighbours."""
+    for key in ("first_week", "last_week"):
+        if getattr(campaign, key).weekday() != 0:
+            raise _Wrong(("campaign", key), f"{getattr(campaign, key)} 不是星期一")
+    if campaign.last_week < campaign.first_week:
+        raise _Wrong(("campaign", "last_week"), "最后一期早于第一期")
+    for week, day in campaign.moved.items():
+        if week.weekday() != 0:
+            raise _Wrong(("campaign", "moved", week), f"{week} 不是星期一")
+        if not -7 < (day - week).days < 7:
+            raise _Wrong(("campaign", "moved", week), f"改期 {day} 离原定的星期一超过一周")
+    for n, week in enumerate(campaign.skipped):
+        if week.weekday() != 0:
+            raise _Wrong(("campaign", "skipped", n), f"{week} 不是星期一")
+    hours, minutes = campaign.due.split(":")
+    if int(hours) > 23 or int(minutes) > 59:
+        raise _Wrong(("campaign", "due"), f"{campaign.due} 不是一天中的时刻")
+
+
+_SAID = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "不认识的键",
+    "string_pattern_mismatch": "写法不对，应合 {pattern}",
+    "literal_error": "只能是 {expected}",
+    "string_type": "应为文字",
+    "too_short": "不能为空",
+    "string_too_short": "不能为空",
+    "too_long": "至多 {max_length} 个",
+}
+
+
+def _said(error: dict) -> str:
+    """A pydantic error in Chinese; its own words only where none of ours fit."""
+    template = _SAID.get(error["type"])
+    return template.format(**error.get("ctx", {})) if template else f"取值不对（{error['msg']}）"
+
+
+def _line_of(node: yaml.Node | None, where: tuple) -> int:
+    """The line of the document that the path ``where`` leads to, as far as it can be followed."""
+    line = 1
+    for step in where:
+        found = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(step):
+                    line, found = key.start_mark.line + 1, value
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = node.value[step]
+            line = found.start_mark.line + 1
+        if found is None:
+            break
+        node = found
+    return line

@@ -1,0 +1,145 @@
+"""What can be wrong with a submission: one catalogue of codes, each with its severity and its sentence.
+
+A rule and its wording come from the same entry, so they cannot disagree. A sentence says what is wrong and what
+to write instead; it is for the person who filled in the form. ``{label}`` is the figure's printed label,
+``{written}`` what stands in the cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
+SEVERITY_WORDS: dict[str, str] = {"error": "错误", "warning": "提醒", "note": "说明"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to say of a submission.
+
+    ``figure`` is a figure's name, None where the whole file is meant; ``cell`` is ``D5``, in Word “表1第5行第3列”;
+    ``written`` is what stands in the cell, ``reply`` the unit's own words in 单位说明 of an annotated copy.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    figure: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    written: str | None = None
+    reply: str | None = None
+
+    def at(self, sheet: str | None, cell: str | None) -> Problem:
+        """The same problem with its place."""
+        return replace(self, sheet=sheet, cell=cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once."""
+
+    severity: Severity
+    title: str
+    template: str
+
+
+CODES: dict[str, Code] = {
+    # the file
+    "empty-file": Code("error", "空文件", "文件是空的（0 字节）：请重新保存后再报"),
+    "broken-file": Code("error", "文件损坏", "文件损坏或不完整，打不开：请在 Excel 或 WPS 中重新保存后再报"),
+    "encrypted-file": Code("error", "有密码", "文件有打开密码：请去掉密码，另存后再报"),
+    "too-large": Code("error", "文件过大", "{what}：请把调度表复制到新建的工作簿中，保存后再报"),
+    "wrong-format": Code("error", "格式不符", "{what}不能读取：请另存为 {save_as} 后再报"),
+    "not-a-form": Code("error", "不是调度表", "没有找到调度表的项目：请用下发的《{title}》填报"),
+    "two-forms": Code("error", "两张表不一致", "文件里有两张调度表（{sheets}），数字不一致：请只留一张"),
+    "unreadable": Code("error", "读取失败", "读取时出错，没有读完：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
+    "timed-out": Code("error", "读取超时", "读取超过 {seconds} 秒，没有读完：请把调度表复制到新建的工作簿中，保存后再报"),
+    "material": Code("note", "附送材料", "不是调度表，作为{unit}的文字（图片）材料留存"),
+    # the unit and the week
+    "unit-missing": Code("error", "未写单位", "没有写单位名称：请在“（单位）”前填写本单位全称"),
+    "unit-unknown": Code("error", "单位不识", "单位“{written}”不在名册中：请按名册填写全称{hint}"),
+    "unit-from-name": Code("warning", "单位取自文件名", "表内没有写单位，按文件名记为{unit}：请在“（单位）”前填写单位全称"),
+    "unit-by-alias": Code("note", "单位别名", "单位“{written}”按名册记为{unit}"),
+    "unit-contradicts": Code("warning", "文件名与单位不符", "文件名写的是{other}，表内写的是{unit}，按表内的算：请核对有没有放错"),
+    "unit-several": Code("error", "写了两个单位", "表内写了不止一个单位（{units}）：请只留本单位"),
+    "date-missing": Code("warning", "未写日期", "没有写明日期，按本期（{week}）收下：请在“时间”后填写完整的年月日"),
+    "date-unclear": Code("error", "日期不明", "日期“{written}”认不准：请写成“{example}”"),
+    "date-from-name": Code("warning", "日期取自文件名", "表内没有写日期，按文件名记为 {date}：请在“时间”后填写年月日"),
+    "date-without-year": Code("note", "日期缺年份", "日期“{written}”没有写年份，按 {date} 算"),
+    "date-before": Code("error", "日期过早", "日期 {date} 早于专项行动首期（{first}）：请改为本期日期"),
+    "date-after": Code("error", "日期过晚", "日期 {date} 晚于专项行动最后一期（{last}）：请改为本期日期"),
+    "date-future": Code("error", "日期未到", "日期 {date} 还没有到：请改为本期日期"),
+    "date-other-year": Code("error", "年份不对", "日期 {date} 的年份不对：请改为{year}年的本期日期"),
+    "late": Code("note", "迟报", "日期 {date} 在 {week} 期之后，按该期迟报收下"),
+    "other-week": Code("note", "属其他期", "日期 {date} 属 {week} 期，不计入本期"),
+    "old-week-differs": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，但数字与该期已采用的不同：是更正那一期，还是日期忘了改？请核对后重报"),
+    "old-week-unseen": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，而该期没有采用过本单位的表：是补报那一期，还是日期忘了改？请核对后重报"),
+    "closed-week": Code("warning", "属已定稿期", "属 {week} 期，该期已定稿，没有计入该期：需要更正的，请先 reopen 该期"),
+    # which submission stands
+    "duplicate": Code("note", "重复报送", "与 {other} 内容相同，只计一次"),
+    "superseded": Code("note", "已被更替", "同一单位本期后来又报了 {other}，以后报的为准"),
+    "two-differ": Code("error", "两份不一致", "同一单位、同一日期有两份不同的表（{other}）：请只留正确的一份"),
+    "older-stands": Code("warning", "仍用前一份", "后报的 {other} 有错误被退回，本期仍用这一份"),
+    "replaces": Code("note", "更替前一份", "替换了此前采用的 {other}"),
+    "file-gone": Code("note", "文件已移走", "此前已采用，文件已不在收件夹，原件留存在 submissions 中"),
+    # the layout
+    "item-missing": Code("error", "缺少项目", "表里没有“{label}”这一项：请用下发的表样，不要删改项目"),
+    "item-twice": Code("error", "项目重复", "“{label}”出现两次（{cells}），数字不一致：请只留一处"),
+    "item-guessed": Code("note", "项目名有出入", "“{written}”按“{label}”读取"),
+    "extra-sheet": Code("note", "另有工作表", "工作表“{written}”没有读取"),
+    # a value
+    "blank": Code("warning", "未填写", "{label}未填写：请填写数字，没有的填 0"),
+    "blank-yes-no": Code("warning", "未填写", "{label}未填写：请填“是”或“否”"),
+    "not-a-number": Code("error", "不是数字", "{label}填的是“{written}”，不是一个确定的数：请只填数字，没有的填 0"),
+    "estimate": Code("error", "约数", "{label}填的是“{written}”，是约数：请填写准确的数字"),
+    "doubtful": Code("error", "存疑", "{label}填的是“{written}”，还没有定：请核实后填写准确的数字"),
+    "range": Code("error", "范围", "{label}填的是“{written}”，像是一个范围或算式：请只填一个数字"),
+    "note-in-cell": Code("error", "夹带说明", "{label}填的是“{written}”，数字外还有别的字：请只填数字，说明另写"),
+    "negative": Code("error", "负数", "{label}填的是“{written}”，是负数：请填写不小于 0 的数"),
+    "not-whole": Code("error", "不是整数", "{label}填的是“{written}”，应为整数：请填写整数"),
+    "wrong-unit": Code("error", "单位不对", "{label}填的是“{written}”，计量单位应为“{unit}”：请按“{unit}”填写数字"),
+    "too-many-decimals": Code("error", "小数过多", "{label}填的是“{written}”，小数超过 {decimals} 位：请核对，单位是万元"),
+    "absurd": Code("error", "数字过大", "{label}填的是“{written}”，大得不合情理：请核对数字和单位"),
+    "error-value": Code("error", "错误值", "{label}的单元格是错误值 {written}：请改填数字"),
+    "formula-unread": Code("error", "公式无结果", "{label}是没有算出结果的公式：请改填数字，或在 Excel 中打开、保存后再报"),
+    "date-in-cell": Code("error", "变成了日期", "{label}的单元格成了日期（{written}）：请把单元格改为文本格式，再写成“{example}”"),
+    "true-false": Code("error", "逻辑值", "{label}填的是“{written}”：请填写数字"),
+    "not-yes-no": Code("error", "不是“是/否”", "{label}填的是“{written}”：请填“是”或“否”"),
+    "two-unclear": Code("error", "两个数分不清", "{label}填的是“{written}”，分不清两个数：请写成“{example}”"),
+    "one-of-two": Code("warning", "只填一个数", "{label}没有填（该格填的是“{written}”）：请写成“{example}”，没有的填 0"),
+    "several-numbers": Code("error", "数字过多", "{label}填的是“{written}”，不止一个数：请只填一个数字"),
+    "read-as": Code("note", "按此读取", "{label}填的是“{written}”，读作 {value}"),
+    # between figures and with the past
+    "part-exceeds-whole": Code("error", "部分大于总数", "{label}（{value}）大于“{whole_label}”（{whole}）：请核对两项"),
+    "without-other": Code("warning", "两项不符", "{label}有数（{value}），而“{other_label}”为 0 或未填：请核对两项"),
+    "not-to-fill": Code("warning", "非应填单位", "{label}由{kinds}填写，本单位填了 {value}，已计入：请核对"),
+    "falls": Code("error", "累计数下降", "{label}为累计数，上期（{week}）是 {before}，本期是 {value}，少了：请核对；上期有误的请说明"),
+    "falls-to-blank": Code("error", "累计数空缺", "{label}为累计数，上期（{week}）是 {before}，本期空着：请填写累计数"),
+    "level-falls": Code("warning", "较上期下降", "{label}上期（{week}）是 {before}，本期是 {value}，少了：请核对"),
+    "jump": Code("warning", "增幅异常", "{label}较上期（{week}）增加 {increase}，平时每期约 {usual}：请核对"),
+    "far-from-peers": Code("warning", "远超同类", "{label}填的是 {value}，远大于其他单位（一般不超过 {usual}）：请核对"),
+    "copied-unit": Code("note", "与他单位雷同", "与{other}的数字完全相同（{count} 个不为 0）：请核对"),
+    "copied-week": Code("note", "连续未变", "自 {week} 期起数字没有变化：请核对"),
+    "nothing-found": Code("note", "零问题", "连续 {weeks} 期抽查企业而没有发现问题：请跟进（深挖细查，查出真问题）"),
+    "blank-explained": Code("note", "单位说明", "单位说明：{written}"),
+}
+
+
+def problem(code: str, *, figure: str | None = None, sheet: str | None = None, cell: str | None = None,
+            written: str | None = None, **words: object) -> Problem:
+    """A problem of the catalogue with its sentence filled in.
+
+    ``words`` fill the template; ``written`` is shortened for the sentence and kept as it is in the problem.
+    """
+    entry = CODES[code]
+    message = entry.template.format(written=shorten(written or ""), **words)
+    return Problem(code, entry.severity, message, figure, sheet, cell, written)
+
+
+def shorten(text: str, most: int = 40) -> str:
+    """``text`` on one line, cut to ``most`` characters: a cell may hold a novel."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
