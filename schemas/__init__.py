@@ -1,0 +1,1 @@
+"""What a right submission is: forms, rosters, settings, problems. The bottom of the house."""

@@ -1,0 +1,1 @@
+"""What lasts: the outbox, the journal and its index, the clerk's decisions."""

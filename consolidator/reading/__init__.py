@@ -1,0 +1,1 @@
+"""What runs in a worker: a file becomes a Submission. Imports nothing heavier than the readers."""

@@ -1,0 +1,60 @@
+"""Cells with addresses: what every format is read into before anything is understood."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Union
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A cell whose value cannot be known: an error value, or a formula or link without a stored result.
+
+    ``kind`` is ``error`` or ``formula``; ``text`` is what the file holds (``#DIV/0!``, ``=SUM(A1:A3)``).
+    """
+
+    kind: str
+    text: str
+
+
+CellValue = Union[str, float, int, bool, dt.date, dt.datetime, dt.time, dt.timedelta, Unread]
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet (or one Word table) as rows of values, from A1 on; a blank is ``""``.
+
+    ``rows`` may be ragged. ``merged`` holds the ranges (first row, first column, last row, last column) where the
+    format tells them; a merged value stands in its first cell only. ``lines`` are texts outside the cells, in
+    order (Word paragraphs, text boxes). ``word_table`` is the table's number in a Word document, 0 in a workbook.
+    """
+
+    sheet: str
+    rows: list[list[CellValue]]
+    visible: bool = True
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    word_table: int = 0
+
+    def value(self, row: int, column: int) -> CellValue:
+        """The value at 0-based (row, column); ``""`` outside."""
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+    def address(self, row: int, column: int) -> str:
+        """How a person finds the cell: ``D5``; in Word “表1第5行第3列” (1-based)."""
+        if self.word_table:
+            return f"表{self.word_table}第{row + 1}行第{column + 1}列"
+        return f"{column_letters(column)}{row + 1}"
+
+
+def column_letters(column: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

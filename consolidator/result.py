@@ -1,0 +1,133 @@
+"""WeekResult: the one thing that writers render; to and from ``result.json`` (design.md, “The contract”).
+
+Everything a writer shows is here, computed once. Dates are ``datetime.date``; figures are keyed by name: counts int,
+money float with at most 6 decimals, yes/no bool, None a blank.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from consolidator.reading.submission import FigureValue
+from schemas.problems import Problem
+
+SCHEMA = 1
+Figures = dict[str, FigureValue]
+
+ACCEPTED, REJECTED, SUPERSEDED = "accepted", "rejected", "superseded"
+DUPLICATE, OTHER_WEEK, MATERIAL = "duplicate", "other-week", "material"
+REPORTED, CARRIED, MISSING = "reported", "carried", "missing"
+
+
+@dataclass(slots=True)
+class SubmissionResult:
+    """One file of the inbox (or an accepted one that has left it) and what became of it.
+
+    ``late``: dated after its week's Monday. ``received``: when it was first seen, shown to people and kept out of
+    ``result.json`` (the same inbox and history give the same bytes). ``written``: what stood in each figure's cell.
+    """
+
+    file: str
+    sha256: str
+    unit: str | None
+    date: dt.date | None
+    status: str
+    figures: Figures = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    cells: dict[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    late: bool = False
+    in_inbox: bool = True
+    received: dt.datetime | None = None
+
+    def worst(self) -> str | None:
+        """The gravest severity among its problems, None where there are none."""
+        severities = {problem.severity for problem in self.problems}
+        return next((one for one in ("error", "warning", "note") if one in severities), None)
+
+
+@dataclass(slots=True)
+class Acceptance:
+    """A figure taken by the clerk's decision (``accept``): both values, who, when, why."""
+
+    figure: str
+    value: FigureValue
+    written: FigureValue
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(slots=True)
+class UnitResult:
+    """A unit's standing in the week, in the roster's order (units that only history knows come last).
+
+    ``increments`` are against the unit's figures in the last week run before this one (None: nothing to compare).
+    ``backlog`` is the part of an increment that a unit brings after weeks of being carried (其中补报).
+    ``accepted`` are the figures that stand by decision. ``on_roster`` is False for a unit that only history knows;
+    ``stopped`` is True for one that the roster says no longer reports.
+    """
+
+    unit: str
+    kind: tuple[str, ...]
+    source: str
+    from_week: dt.date | None
+    awaiting: str | None
+    figures: Figures = field(default_factory=dict)
+    previous: Figures = field(default_factory=dict)
+    increments: Figures = field(default_factory=dict)
+    backlog: Figures = field(default_factory=dict)
+    accepted: list[Acceptance] = field(default_factory=list)
+    late: bool = False
+    on_roster: bool = True
+    stopped: bool = False
+    file: str | None = None
+
+
+@dataclass(slots=True)
+class PastWeek:
+    """A week run before, for trends: its totals and how many units reported."""
+
+    week: dt.date
+    totals: Figures
+    reported: int
+
+
+@dataclass(slots=True)
+class Notice:
+    """Something to say of the week as a whole or of a unit, rather than of a file (零问题, a unit not on the roster)."""
+
+    code: str
+    severity: str
+    message: str
+    unit: str | None = None
+
+
+@dataclass(slots=True)
+class WeekResult:
+    """A week's whole result. ``increments`` values are None in the first week run; ``previous_week`` likewise.
+
+    ``corrections``: totals that differ from those of the closed state a reopened week had: figure → (old, new).
+    """
+
+    form: str
+    week: dt.date
+    submissions: list[SubmissionResult]
+    units: list[UnitResult]
+    totals: Figures
+    increments: Figures
+    previous_week: dt.date | None = None
+    previous_totals: Figures = field(default_factory=dict)
+    past: list[PastWeek] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    corrections: dict[str, tuple[FigureValue, FigureValue]] = field(default_factory=dict)
+    closed: bool = False
+
+    def due_units(self) -> list[UnitResult]:
+        """应报: the units that are to report (on the roster, not stopped)."""
+        return [unit for unit in self.units if unit.on_roster and not unit.stopped]
+
+    def reported_units(self) -> list[UnitResult]:
+        """实报: those of them whose submission of this week stands."""
+        return [unit for unit in self.due_units() if unit.source == REPORTED]

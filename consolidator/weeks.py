@@ -1,0 +1,58 @@
+"""The week of a date: a week is named by its Monday and due on it, unless the form moves or skips that week.
+
+Rules: design.md “Weeks”; 备注 1 of the form (每周一上报).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from schemas.form import Campaign
+
+LATE_DAYS = 3  # a form dated one to three days after its week's day may be late for it
+
+
+def due_date(campaign: Campaign, week: dt.date) -> dt.date:
+    """The day on which ``week`` is reported."""
+    return campaign.moved.get(week, week)
+
+
+def due_time(campaign: Campaign, week: dt.date) -> dt.datetime:
+    """The moment (aware) until which ``week`` is to be reported."""
+    hours, minutes = map(int, campaign.due.split(":"))
+    return dt.datetime.combine(due_date(campaign, week), dt.time(hours, minutes), ZoneInfo(campaign.timezone))
+
+
+@lru_cache(maxsize=8)
+def _all(campaign_key: tuple) -> tuple[dt.date, ...]:
+    first, last, skipped = campaign_key
+    mondays = (first + dt.timedelta(days=7 * n) for n in range((last - first).days // 7 + 1))
+    return tuple(monday for monday in mondays if monday not in skipped)
+
+
+def all_weeks(campaign: Campaign) -> tuple[dt.date, ...]:
+    """Every week of the campaign in order, the skipped ones left out."""
+    return _all((campaign.first_week, campaign.last_week, campaign.skipped))
+
+
+def week_of(campaign: Campaign, day: dt.date) -> dt.date | None:
+    """The week that a form dated ``day`` belongs to; None before the campaign and after its last week."""
+    weeks = all_weeks(campaign)
+    if day <= weeks[0] - dt.timedelta(days=7):
+        return None
+    return next((week for week in weeks if due_date(campaign, week) >= day), None)
+
+
+def late_for(campaign: Campaign, day: dt.date) -> dt.date | None:
+    """The earlier week for which a form dated ``day`` may be late (one to three days after it was due)."""
+    weeks = [week for week in all_weeks(campaign) if 1 <= (day - due_date(campaign, week)).days <= LATE_DAYS]
+    on_its_day = any(due_date(campaign, week) == day for week in all_weeks(campaign))
+    return weeks[-1] if weeks and not on_its_day else None
+
+
+def previous_week(campaign: Campaign, week: dt.date) -> dt.date | None:
+    """The week before, None for the first."""
+    earlier = [one for one in all_weeks(campaign) if one < week]
+    return earlier[-1] if earlier else None

@@ -1,0 +1,112 @@
+"""The office's settings: ``settings.toml`` beside ``consolidate.py``, then the environment, which wins."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.errors import DefinitionError
+
+HOME = Path(__file__).resolve().parent.parent  # where consolidate.py lies
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Office(_Part):
+    """本级单位: who consolidates. ``kind`` is its 类别 when it reports to the level above."""
+
+    name: str = "河北区安委会办公室"
+    kind: tuple[str, ...] = ()
+    operator: str = ""
+    phone: str = ""
+    report_to: str = "市安委会办公室"
+
+
+class Paths(_Part):
+    """Where things lie; relative paths are taken from where the command is run."""
+
+    inbox: Path = HOME / "inbox"
+    outbox: Path = HOME / "outbox"
+    roster: Path = HOME / "schemas" / "roster.csv"
+    form: Path = HOME / "schemas" / "major_hazards_2023.yaml"
+
+
+class Report(_Part):
+    """What the papers for the level above show."""
+
+    table_of_units: bool = True
+    name_missing_units: bool = False
+
+
+class Mail(_Part):
+    """How letters go out."""
+
+    host: str = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "ssl", "none"] = "starttls"
+    user: str = ""
+    password: str = Field(default="", repr=False)
+    sender: str = ""
+    cc: tuple[str, ...] = ()
+
+
+class Settings(_Part):
+    """Everything that an office may set. ``now`` is the clock, fixed in tests by ``CONSOLIDATE_NOW``."""
+
+    office: Office = Office()
+    paths: Paths = Paths()
+    report: Report = Report()
+    mail: Mail = Mail()
+    now: dt.datetime | None = None
+
+
+_ENVIRONMENT = {
+    "CONSOLIDATE_INBOX": ("paths", "inbox"), "CONSOLIDATE_OUTBOX": ("paths", "outbox"),
+    "CONSOLIDATE_ROSTER": ("paths", "roster"), "CONSOLIDATE_FORM": ("paths", "form"),
+    "CONSOLIDATE_OFFICE": ("office", "name"), "CONSOLIDATE_OPERATOR": ("office", "operator"),
+    "CONSOLIDATE_PHONE": ("office", "phone"),
+    "CONSOLIDATE_SMTP_HOST": ("mail", "host"), "CONSOLIDATE_SMTP_PORT": ("mail", "port"),
+    "CONSOLIDATE_SMTP_SECURITY": ("mail", "security"), "CONSOLIDATE_SMTP_USER": ("mail", "user"),
+    "CONSOLIDATE_SMTP_PASSWORD": ("mail", "password"), "CONSOLIDATE_MAIL_FROM": ("mail", "sender"),
+    "CONSOLIDATE_MAIL_CC": ("mail", "cc"),
+}
+
+
+def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in ``path`` (default: ``settings.toml`` beside ``consolidate.py``; none is no error), then the environment.
+
+    Raises:
+        DefinitionError: the file is no TOML, or holds what cannot be; names the line or the key.
+    """
+    path = path or HOME / "settings.toml"
+    data: dict = {}
+    if path.exists():
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise DefinitionError(f"设置 {path.name} 不是 UTF-8 编码：请另存为 UTF-8") from error
+        except tomllib.TOMLDecodeError as error:
+            raise DefinitionError(f"设置 {path.name} 写法不对（{error}）：请对照 settings.example.toml") from error
+        except OSError as error:
+            raise DefinitionError(f"读不到设置 {path}：{error.strerror}") from error
+    for variable, (part, key) in _ENVIRONMENT.items():
+        value = environment.get(variable, "")
+        if value.strip():
+            data.setdefault(part, {})[key] = [one.strip() for one in value.split(",")] if key == "cc" else value
+    if environment.get("CONSOLIDATE_NOW"):
+        data["now"] = environment["CONSOLIDATE_NOW"]
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(step) for step in first["loc"])
+        wrong = "不认识这个键" if first["type"] == "extra_forbidden" else "取值不对"
+        raise DefinitionError(f"设置 {path.name} 的 {key}：{wrong}，请对照 settings.example.toml") from error
