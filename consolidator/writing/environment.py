@@ -1,0 +1,86 @@
+"""The Jinja environment that every text, page and report is rendered in: a misspelt name is told, never a blank.
+
+Templates are plain files in ``templates/`` that the office may edit; what is wrong in one is a
+:class:`~schemas.errors.DefinitionError` that names the template and the line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from schemas.errors import DefinitionError
+from schemas.settings import HOME
+
+TEMPLATES = HOME / "templates"
+
+
+class TemplateProblem(DefinitionError):
+    """A template is missing, is written wrongly, or names what is not there."""
+
+
+class _Strict(jinja2.StrictUndefined):
+    """An unknown name, told in Chinese when it is used."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"没有名为 {self._undefined_name} 的内容"
+
+
+def text_environment(folder: Path | None = None) -> jinja2.Environment:
+    """The environment over ``folder`` (default: ``templates/``); markup is escaped in ``.html`` and ``.xml`` only.
+
+    Each call gives a new one, so that a caller may add filters or switch autoescape on (docxtpl) for itself.
+    """
+    return jinja2.Environment(
+        # utf-8-sig: Notepad puts a byte order mark before what it saves
+        loader=jinja2.FileSystemLoader(folder or TEMPLATES, encoding="utf-8-sig"),
+        undefined=_Strict,
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html", "htm", "xml"), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(environment: jinja2.Environment, name: str, **context: object) -> str:
+    """The template ``name`` filled with ``context``.
+
+    Raises:
+        TemplateProblem: the template cannot be read, is written wrongly, or names what is not there.
+    """
+    try:
+        return environment.get_template(name).render(**context)
+    except UnicodeDecodeError as error:
+        raise TemplateProblem(f"模板 {name} 不是 UTF-8 编码：请另存为 UTF-8") from error
+    except jinja2.TemplateError as error:
+        raise template_problem(name, error) from error
+
+
+def template_problem(name: str, error: jinja2.TemplateError) -> TemplateProblem:
+    """What jinja refused in the template ``name``, as one Chinese line with the template's line where it is known.
+
+    For callers that do not render through :func:`render` (docxtpl fills a Word file by itself).
+    """
+    if isinstance(error, jinja2.TemplateNotFound):
+        return TemplateProblem(f"没有模板 {error.name}：请放回 templates 文件夹")
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        where = Path(error.filename or error.name or name).name
+        return TemplateProblem(f"模板 {where} 第{error.lineno}行：写法不对（{error.message}）")
+    where, line = _place(name, error)
+    spot = f" 第{line}行" if line else ""
+    return TemplateProblem(f"模板 {where}{spot}：{error.message}")
+
+
+def _place(name: str, error: BaseException) -> tuple[str, int]:
+    """The template and line an error was raised in: jinja rewrites the traceback so that its frames name them."""
+    where, line = name, 0
+    trace = error.__traceback__
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals:
+            where, line = Path(trace.tb_frame.f_code.co_filename).name, trace.tb_lineno
+        trace = trace.tb_next
+    return where, line
