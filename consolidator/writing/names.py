@@ -1,0 +1,38 @@
+"""File names that every system takes, Windows above all: what a roster or an inbox calls something is any text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+MOST_BYTES = 180  # of UTF-8: a name of 255 bytes is the most that Linux takes, and callers put words before and after
+_FORBIDDEN = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def safe_name(text: str, most: int = MOST_BYTES) -> str:
+    """``text`` as one part of a path: itself where that is possible, else a likeness with four digits of its hash.
+
+    Forbidden are ``\\ / : * ? " < > |``, what cannot be seen, the devices' names (``CON``, ``NUL.txt`` …), a full stop
+    or blank at the end, a full stop or ``~$`` at the beginning (hidden, passed over), more than ``most`` bytes. The hash
+    keeps two texts apart that would get the same likeness; an extension stays at the end.
+    """
+    seen = "".join(" " if one in "\t\r\n" else one for one in text if one in "\t\r\n" or _visible(one))
+    name = " ".join(seen.translate(_FORBIDDEN).split(" ")).strip(" ").rstrip(". ")
+    if not name or name.startswith((".", "~$")) or _RESERVED.match(name):
+        name = f"_{name}"
+    if name == text and len(name.encode("utf-8")) <= most:
+        return name
+    mark = "_" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:4]
+    found = _EXTENSION.search(name)
+    extension = found.group() if found and found.start() else ""
+    stem = name.removesuffix(extension) if extension else name
+    room = most - len((mark + extension).encode("utf-8"))
+    return stem.encode("utf-8")[:room].decode("utf-8", "ignore").rstrip(". ") + mark + extension
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character) not in _INVISIBLE
