@@ -39,11 +39,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once."""
+    """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once.
+
+    Where one cause makes many such problems, ``many`` is what is said of them all in one line, and ``each`` what stands
+    beside each figure (see :func:`consolidator.writing.wording.grouped`).
+    """
 
     severity: Severity
     title: str
     template: str
+    many: str = ""
+    each: str = ""
 
 
 CODES: dict[str, Code] = {
@@ -68,6 +74,7 @@ CODES: dict[str, Code] = {
     "date-missing": Code("warning", "未写日期", "没有写明日期，按本期（{week}）收下：请在“时间”后填写完整的年月日"),
     "date-unclear": Code("error", "日期不明", "日期“{written}”认不准：请写成“{example}”"),
     "date-from-name": Code("warning", "日期取自文件名", "表内没有写日期，按文件名记为 {date}：请在“时间”后填写年月日"),
+    "date-several": Code("warning", "写了两个日期", "表内写了不止一个日期，按 {date} 算（另有 {others}）：请只留本期日期"),
     "date-without-year": Code("note", "日期缺年份", "日期“{written}”没有写年份，按 {date} 算"),
     "date-before": Code("error", "日期过早", "日期 {date} 早于专项行动首期（{first}）：请改为本期日期"),
     "date-after": Code("error", "日期过晚", "日期 {date} 晚于专项行动最后一期（{last}）：请改为本期日期"),
@@ -86,13 +93,15 @@ CODES: dict[str, Code] = {
     "replaces": Code("note", "更替前一份", "替换了此前采用的 {other}"),
     "file-gone": Code("note", "文件已移走", "此前已采用，文件已不在收件夹，原件留存在 submissions 中"),
     # the layout
-    "item-missing": Code("error", "缺少项目", "表里没有“{label}”这一项：请用下发的表样，不要删改项目"),
+    "item-missing": Code("error", "缺少项目", "表里没有“{label}”这一项：请用下发的表样，不要删改项目",
+                         many="请用下发的表样，不要删改项目"),
     "item-twice": Code("error", "项目重复", "“{label}”出现两次（{cells}），数字不一致：请只留一处"),
-    "item-guessed": Code("note", "项目名有出入", "“{written}”按“{label}”读取"),
+    "item-guessed": Code("note", "项目名有出入", "“{written}”按“{label}”读取",
+                         many="项目名与表样不同，按表样读取", each="“{written}”"),
     "extra-sheet": Code("note", "另有工作表", "工作表“{written}”没有读取"),
     # a value
-    "blank": Code("warning", "未填写", "{label}未填写：请填写数字，没有的填 0"),
-    "blank-yes-no": Code("warning", "未填写", "{label}未填写：请填“是”或“否”"),
+    "blank": Code("warning", "未填写", "{label}未填写：请填写数字，没有的填 0", many="请填写数字，没有的填 0"),
+    "blank-yes-no": Code("warning", "未填写", "{label}未填写：请填“是”或“否”", many="请填“是”或“否”"),
     "not-a-number": Code("error", "不是数字", "{label}填的是“{written}”，不是一个确定的数：请只填数字，没有的填 0"),
     "estimate": Code("error", "约数", "{label}填的是“{written}”，是约数：请填写准确的数字"),
     "doubtful": Code("error", "存疑", "{label}填的是“{written}”，还没有定：请核实后填写准确的数字"),
@@ -104,27 +113,36 @@ CODES: dict[str, Code] = {
     "too-many-decimals": Code("error", "小数过多", "{label}填的是“{written}”，小数超过 {decimals} 位：请核对，单位是万元"),
     "absurd": Code("error", "数字过大", "{label}填的是“{written}”，大得不合情理：请核对数字和单位"),
     "error-value": Code("error", "错误值", "{label}的单元格是错误值 {written}：请改填数字"),
-    "formula-unread": Code("error", "公式无结果", "{label}是没有算出结果的公式：请改填数字，或在 Excel 中打开、保存后再报"),
+    "formula-unread": Code("error", "公式无结果", "{label}是没有算出结果的公式：请改填数字，或在 Excel 中打开、保存后再报",
+                           many="请改填数字，或在 Excel 中打开、保存后再报"),
     "date-in-cell": Code("error", "变成了日期", "{label}的单元格成了日期（{written}）：请把单元格改为文本格式，再写成“{example}”"),
     "true-false": Code("error", "逻辑值", "{label}填的是“{written}”：请填写数字"),
     "not-yes-no": Code("error", "不是“是/否”", "{label}填的是“{written}”：请填“是”或“否”"),
     "two-unclear": Code("error", "两个数分不清", "{label}填的是“{written}”，分不清两个数：请写成“{example}”"),
     "one-of-two": Code("warning", "只填一个数", "{label}没有填（该格填的是“{written}”）：请写成“{example}”，没有的填 0"),
     "several-numbers": Code("error", "数字过多", "{label}填的是“{written}”，不止一个数：请只填一个数字"),
-    "read-as": Code("note", "按此读取", "{label}填的是“{written}”，读作 {value}"),
+    "read-as": Code("note", "按此读取", "{label}填的是“{written}”，读作 {value}",
+                    many="写法不常见，按此读取", each="“{written}”读作 {value}"),
     # between figures and with the past
-    "part-exceeds-whole": Code("error", "部分大于总数", "{label}（{value}）大于“{whole_label}”（{whole}）：请核对两项"),
+    "part-exceeds-whole": Code("error", "部分大于总数", "{label}（{value}）大于“{whole_label}”（{whole}）：请核对两项",
+                               many="大于“{whole_label}”（{whole}），请核对", each="{value}"),
     "without-other": Code("warning", "两项不符", "{label}有数（{value}），而“{other_label}”为 0 或未填：请核对两项"),
-    "not-to-fill": Code("warning", "非应填单位", "{label}由{kinds}填写，本单位填了 {value}，已计入：请核对"),
-    "falls": Code("error", "累计数下降", "{label}为累计数，上期（{week}）是 {before}，本期是 {value}，少了：请核对；上期有误的请说明"),
-    "falls-to-blank": Code("error", "累计数空缺", "{label}为累计数，上期（{week}）是 {before}，本期空着：请填写累计数"),
-    "level-falls": Code("warning", "较上期下降", "{label}上期（{week}）是 {before}，本期是 {value}，少了：请核对"),
-    "jump": Code("warning", "增幅异常", "{label}较上期（{week}）增加 {increase}，平时每期约 {usual}：请核对"),
-    "far-from-peers": Code("warning", "远超同类", "{label}填的是 {value}，远大于其他单位（一般不超过 {usual}）：请核对"),
+    "not-to-fill": Code("warning", "非应填单位", "{label}由{kinds}填写，本单位填了 {value}，已计入：请核对",
+                        many="由{kinds}填写，本单位填了数，已计入，请核对", each="{value}"),
+    "falls": Code("error", "累计数下降", "{label}为累计数，上期（{week}）是 {before}，本期是 {value}，少了：请核对；上期有误的请说明",
+                  many="为累计数，比上期（{week}）少了，请核对；上期有误的请说明", each="上期 {before}，本期 {value}"),
+    "falls-to-blank": Code("error", "累计数空缺", "{label}为累计数，上期（{week}）是 {before}，本期空着：请填写累计数",
+                           many="为累计数，上期（{week}）有数，本期空着，请填写累计数", each="上期 {before}"),
+    "level-falls": Code("warning", "较上期下降", "{label}上期（{week}）是 {before}，本期是 {value}，少了：请核对",
+                        many="比上期（{week}）少了，请核对", each="上期 {before}，本期 {value}"),
+    "jump": Code("warning", "增幅异常", "{label}较上期（{week}）增加 {increase}，平时每期约 {usual}：请核对",
+                 many="较上期（{week}）增加过多，请核对", each="增加 {increase}，平时每期约 {usual}"),
+    "far-from-peers": Code("warning", "远超同类", "{label}填的是 {value}，远大于其他单位（一般不超过 {usual}）：请核对",
+                           many="远大于其他单位，请核对", each="{value}，一般不超过 {usual}"),
     "copied-unit": Code("note", "与他单位雷同", "与{other}的数字完全相同（{count} 个不为 0）：请核对"),
     "copied-week": Code("note", "连续未变", "自 {week} 期起数字没有变化：请核对"),
     "nothing-found": Code("note", "零问题", "连续 {weeks} 期抽查企业而没有发现问题：请跟进（深挖细查，查出真问题）"),
-    "blank-explained": Code("note", "单位说明", "单位说明：{written}"),
+    "unit-reply": Code("note", "单位说明", "单位说明：{written}"),
 }
 
 
