@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import unicodedata
+
+from schemas.form import Form
 
 MOST_BYTES = 180  # of UTF-8: a name of 255 bytes is the most that Linux takes, and callers put words before and after
 _FORBIDDEN = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
@@ -17,22 +20,37 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
     """``text`` as one part of a path: itself where that is possible, else a likeness with four digits of its hash.
 
     Forbidden are ``\\ / : * ? " < > |``, what cannot be seen, the devices' names (``CON``, ``NUL.txt`` …), a full stop
-    or blank at the end, a full stop or ``~$`` at the beginning (hidden, passed over), more than ``most`` bytes. The hash
+    or blank at the end, a full stop or ``~`` at the beginning (hidden, passed over), more than ``most`` bytes. The hash
     keeps two texts apart that would get the same likeness; an extension stays at the end.
     """
     seen = "".join(" " if one in "\t\r\n" else one for one in text if one in "\t\r\n" or _visible(one))
-    name = " ".join(seen.translate(_FORBIDDEN).split(" ")).strip(" ").rstrip(". ")
-    if not name or name.startswith((".", "~$")) or _RESERVED.match(name):
+    name = seen.translate(_FORBIDDEN).lstrip(" ").rstrip(". ")
+    if not name or name.startswith((".", "~")) or _RESERVED.match(name):
         name = f"_{name}"
     if name == text and len(name.encode("utf-8")) <= most:
         return name
     mark = "_" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:4]
     found = _EXTENSION.search(name)
     extension = found.group() if found and found.start() else ""
-    stem = name.removesuffix(extension) if extension else name
+    stem = name.removesuffix(extension)
     room = most - len((mark + extension).encode("utf-8"))
     return stem.encode("utf-8")[:room].decode("utf-8", "ignore").rstrip(". ") + mark + extension
 
 
 def _visible(character: str) -> bool:
     return unicodedata.category(character) not in _INVISIBLE
+
+
+def merged_name(form: Form, week: dt.date) -> str:
+    """The workbook that goes up (design.md, “The contract”)."""
+    return f"{safe_name(form.joined_title)}（汇总）{week.isoformat()}.xlsx"
+
+
+def ledger_name(week: dt.date) -> str:
+    """The clerk's own workbook."""
+    return f"核验底册{week.isoformat()}.xlsx"
+
+
+def blank_name(unit: str, week: dt.date, form: Form, extension: str = ".xlsx") -> str:
+    """A unit's blank form; the unit comes first, so that a folder of them sorts by unit."""
+    return f"{safe_name(unit, 120)}_{safe_name(form.sheet, 60)}_{week.isoformat()}{extension}"

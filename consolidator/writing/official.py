@@ -1,0 +1,158 @@
+"""The form as its issuer prints it, as data: which cell holds what, how wide and how high.
+
+Two items stand side by side on each row (form.md): section, merged down, then number, item and value twice. The value
+area is one column, or two where a unit fills the two figures of an item in a cell each. Widths and heights are points
+(1/72 inch) on A4 portrait; rows and columns count from 0. Shared by the merged workbook, the blanks and their likeness
+in Word.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass
+
+from schemas.form import Form, Item, Section
+
+TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2
+TITLE_FONT, BODY_FONT = "方正小标宋简体", "宋体"
+TITLE_SIZE, HEAD_SIZE, BODY_SIZE, NOTE_SIZE = 20.0, 12.0, 10.0, 9.5
+MARGIN = 34.0  # 12 mm on every side
+SECTION_WIDTH, NUMBER_WIDTH, LABEL_WIDTH, VALUE_WIDTH = 46.0, 18.0, 138.0, 80.0
+_FIRST_SHARE = 0.4  # of the value area, where it is two columns: a count needs less room than an amount
+_LEADING = 1.32  # a printed line is so many times as high as its letters
+_PADDING = 7.0  # what Excel keeps free in a cell, both sides together
+LEAST_HEIGHT = 34.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands; ``values`` are the columns of its value area."""
+
+    item: Item
+    row: int
+    number: int
+    label: int
+    values: tuple[int, ...]
+
+    def cells(self) -> dict[str, tuple[int, int]]:
+        """Figure name → (row, column). Two figures share a cell where the value area is one column."""
+        last = len(self.values) - 1
+        return {figure.name: (self.row, self.values[min(n, last)]) for n, figure in enumerate(self.item.figures)}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section: its title is merged over rows ``first`` to ``last``; ``empty`` is the side an odd item leaves."""
+
+    section: Section
+    first: int
+    last: int
+    places: tuple[Place, ...]
+    empty: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The whole table. ``widths`` are the columns', ``heights`` the rows' (title and head rows included)."""
+
+    blocks: tuple[Block, ...]
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+    right: int
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(place for block in self.blocks for place in block.places)
+
+    @property
+    def width(self) -> float:
+        return sum(self.widths)
+
+    @property
+    def end(self) -> int:
+        """The first row below the table."""
+        return self.blocks[-1].last + 1
+
+    def cells(self) -> dict[str, tuple[int, int]]:
+        """Figure name → (row, column)."""
+        return {name: cell for place in self.places for name, cell in place.cells().items()}
+
+
+def lay_out(form: Form, week: dt.date, *, split: bool = False, values: dict[str, str] | None = None) -> Layout:
+    """The form's table in ``week`` (issuers re-word).
+
+    ``split`` gives the value area two columns, if any item has two figures; ``values`` are texts of value cells by the
+    name of their item's first figure, for which rows are made high enough.
+    """
+    split = split and any(len(item.figures) == 2 for item in form.items)
+    shares = (VALUE_WIDTH * _FIRST_SHARE, VALUE_WIDTH * (1 - _FIRST_SHARE)) if split else (VALUE_WIDTH,)
+    side = (NUMBER_WIDTH, LABEL_WIDTH, *shares)
+    widths = (SECTION_WIDTH, *side, *side)
+    heights = [len(form.title) * TITLE_SIZE * _LEADING + 8, HEAD_SIZE * _LEADING + 12]
+    blocks, row = [], FIRST_ROW
+    for section in form.sections:
+        places = tuple(_place(item, row + n // 2, 1 + n % 2 * len(side), len(shares))
+                       for n, item in enumerate(section.items))
+        last = places[-1].row
+        odd = len(section.items) % 2 == 1
+        empty = _place(section.items[-1], last, 1 + len(side), len(shares)) if odd else None
+        blocks.append(Block(section, row, last, places, empty))
+        heights += _heights(places, week, values or {}, "\n".join(section.title))
+        row = last + 1
+    return Layout(tuple(blocks), widths, tuple(heights), 1 + len(side))
+
+
+def _place(item: Item, row: int, number: int, columns: int) -> Place:
+    return Place(item, row, number, number + 1, tuple(range(number + 2, number + 2 + columns)))
+
+
+def _heights(places: tuple[Place, ...], week: dt.date, values: dict[str, str], title: str) -> list[float]:
+    """Each row as high as its highest cell, and all of them together as high as the section's title."""
+    rows = [LEAST_HEIGHT] * (places[-1].row - places[0].row + 1)
+    for place in places:
+        n = place.row - places[0].row
+        value = values.get(place.item.figures[0].name, "")
+        rows[n] = max(rows[n], text_height(label_text(place.item, week), LABEL_WIDTH), text_height(value, VALUE_WIDTH))
+    lacking = text_height(title, SECTION_WIDTH) - sum(rows)
+    return [height + max(lacking, 0) / len(rows) for height in rows]
+
+
+def label_text(item: Item, week: dt.date) -> str:
+    """The item's label as printed in ``week``, with its line breaks."""
+    return "\n".join(item.label(week).text)
+
+
+def remark_lines(form: Form) -> list[str]:
+    """备注 below the table, a paragraph each."""
+    return ["备注：", *(f"    {n}.{remark}" for n, remark in enumerate(form.remarks, 1))] if form.remarks else []
+
+
+def date_text(day: dt.date) -> str:
+    """2023年6月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def day_text(day: dt.date) -> str:
+    """6月5日."""
+    return f"{day.month}月{day.day}日"
+
+
+def text_height(text: str, width: float, size: float = BODY_SIZE) -> float:
+    """How high a cell ``width`` wide must be to show all of ``text``, broken into lines as Excel does."""
+    room = max(width - _PADDING, size)
+    lines = 0
+    for paragraph in text.split("\n"):
+        lines, used = lines + 1, 0.0
+        for character in paragraph:
+            wide = size if unicodedata.east_asian_width(character) in "WFA" else size * 0.55
+            if used + wide > room:
+                lines, used = lines + 1, 0.0
+            used += wide
+    return lines * size * _LEADING + 6
+
+
+def fills(item: Item, kinds: tuple[str, ...]) -> bool:
+    """Whether a unit of these 类别 is to fill the item (form.md, “Filled by”)."""
+    filled_by = item.filled_by or ()
+    return not filled_by or bool(set(filled_by) & set(kinds))
