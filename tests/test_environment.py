@@ -38,9 +38,9 @@ def test_a_mistake_names_template_and_line(tmp_path, text, said):
 
 
 def test_another_encoding_and_a_missing_template_are_told(tmp_path):
-    with pytest.raises(TemplateProblem, match="模板 信.txt 不是 UTF-8 编码"):
+    with pytest.raises(TemplateProblem, match=r"模板 信\.txt 不是 UTF-8 编码"):
         _render(tmp_path, "各单位", encoding="gbk")
-    with pytest.raises(TemplateProblem, match="没有模板 没有.txt"):
+    with pytest.raises(TemplateProblem, match=r"没有模板 没有\.txt"):
         render(text_environment(tmp_path), "没有.txt")
 
 
