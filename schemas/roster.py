@@ -1,0 +1,306 @@
+"""The roster: who reports. A CSV checked by pandera, as Excel saves it (UTF-8 or GBK).
+
+Columns 单位名称,类别,别名,邮箱; further ones are kept. 类别 and 别名 hold several, separated by ；. 沿革 tells what
+became of a unit: “2023-08-07 更名自区商委；2023-09-04 停报”.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from schemas.csv_table import read_table
+from schemas.errors import DefinitionError
+from schemas.form import Form
+from schemas.naming import Match, NameIndex, plain
+
+if TYPE_CHECKING:
+    import pandas
+    import pandera.pandas as pa
+
+NAME, KINDS, ALIASES, EMAIL, CHANGES = "单位名称", "类别", "别名", "邮箱", "沿革"
+REQUIRED = (NAME, KINDS, ALIASES, EMAIL)
+_BETWEEN_KINDS = re.compile(r"[；;、，,/|\s]+")
+_BETWEEN_ALIASES = re.compile(r"[；;、，,/|\n]+")  # a name may hold blanks
+_BETWEEN_CHANGES = re.compile(r"[；;\n]+")
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+")
+_CHANGE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[起，,：:\s]*(更名自|并入|停报)\s*(.*)")
+_WORDS = {"更名自": "renamed", "并入": "merged", "停报": "stopped"}
+_TOLD_AT_ONCE = 3
+_SAID = {
+    "no-name": (NAME, "没有写单位名称"),
+    "name-twice": (NAME, "单位“{cell}”与第{line}行重复"),
+    "unknown-kind": (KINDS, "不认识的类别“{name}”，应为 {kinds}"),
+    "bad-address": (EMAIL, "邮箱“{cell}”写法不对"),
+    "unreadable-change": (CHANGES, "“{cell}”读不懂，应写成“2023-08-07 更名自原名称”“2023-08-07 并入某单位”"
+                                   "或“2023-08-07 停报”，几条用；隔开"),
+    "alias-taken": (ALIASES, "“{name}”已是第{line}行“{owner}”的名称或别名"),
+    "former-name-taken": (CHANGES, "“{name}”已是第{line}行“{owner}”的名称或别名"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a unit on ``day``: ``renamed`` from ``other``, ``merged`` into ``other``, or ``stopped`` ("")."""
+
+    day: dt.date
+    what: Literal["renamed", "merged", "stopped"]
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of the roster. ``line`` is where it stands in the file; ``extra`` holds the further columns."""
+
+    name: str
+    kinds: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    email: str = ""
+    changes: tuple[Change, ...] = ()
+    extra: dict[str, str] = field(default_factory=dict, hash=False)
+    line: int = 0
+
+    @property
+    def former_names(self) -> tuple[str, ...]:
+        """The names under which history may know the unit, newest first."""
+        renamed = sorted((one for one in self.changes if one.what == "renamed"), key=lambda one: one.day, reverse=True)
+        return tuple(one.other for one in renamed)
+
+    def merged_into(self, day: dt.date) -> str | None:
+        """The unit that has this one's figures by ``day``, None where it still stands by itself."""
+        return next((one.other for one in self.changes if one.what == "merged" and one.day <= day), None)
+
+    def merged_on(self) -> dt.date | None:
+        """The day on which it was merged into another."""
+        return next((one.day for one in self.changes if one.what == "merged"), None)
+
+    def stopped(self, day: dt.date) -> bool:
+        """Whether it no longer reports by ``day``: it has stopped, or is part of another."""
+        return any(one.what in ("stopped", "merged") and one.day <= day for one in self.changes)
+
+
+class Roster:
+    """The units in the roster's order, and which of them a written name means."""
+
+    def __init__(self, units: Sequence[Unit], region: Sequence[str] = ()):
+        self.units = tuple(units)
+        self.region = tuple(region)
+        self._by_name = {unit.name: unit for unit in self.units}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def unit(self, name: str) -> Unit | None:
+        """The unit whose name is ``name`` to the letter."""
+        return self._by_name.get(name)
+
+    def match(self, text: str) -> Match:
+        """The one unit that ``text`` names, a former name counting as an alias. See :class:`schemas.naming.Match`."""
+        return self._index.match(text)
+
+    def find_in(self, text: str) -> list[str]:
+        """The units named within a longer text: ``0605月牙河街道调度表（定稿）.xlsx`` → 月牙河街道."""
+        return self._index.find_in(text)
+
+    def nearest(self, text: str, n: int = 2) -> list[str]:
+        """The units whose names look most like ``text``, for hints."""
+        return self._index.nearest(text, n)
+
+    @cached_property
+    def _index(self) -> NameIndex:
+        return NameIndex([(one.name, (*one.aliases, *one.former_names)) for one in self.units], self.region)
+
+
+def load_roster(path: Path, form: Form) -> Roster:
+    """The roster in ``path``, whose 类别 are those of ``form``.
+
+    Raises:
+        DefinitionError: it cannot be read, or holds a name twice, an alias of two units, an unknown 类别, a malformed
+            address, a 沿革 that says nothing readable …; names file, line and column.
+    """
+    header, rows, lines = read_table(path, "名册", "--roster", REQUIRED)
+    if not rows:
+        raise DefinitionError(f"名册 {path.name} 里没有单位：请在表头 {','.join(REQUIRED)} 下每行填写一个单位")
+    faults = _faults(header, rows, lines, form)
+    if faults:
+        more = f"；另有 {len(faults) - _TOLD_AT_ONCE} 处" if len(faults) > _TOLD_AT_ONCE else ""
+        raise DefinitionError(f"名册 {path.name} {'；'.join(faults[:_TOLD_AT_ONCE])}{more}")
+    units = [_unit(row, line) for row, line in zip(rows, lines, strict=True)]
+    return _with_merged_units(path, header, Roster(units, form.region))
+
+
+def roster_schema(form: Form) -> pa.DataFrameSchema:
+    """The pandera schema of the roster's frame: one row a unit, every column text, a blank ``""``."""
+    import pandera.pandas as pa
+
+    checks = {
+        NAME: [pa.Check(_named, name="no-name"), pa.Check(_named_once, name="name-twice")],
+        KINDS: [pa.Check(_kinds_known, name="unknown-kind", kinds=form.kinds)],
+        ALIASES: [],
+        EMAIL: [pa.Check(_address_right, name="bad-address")],
+        CHANGES: [pa.Check(_changes_readable, name="unreadable-change")],
+    }
+    columns = {column: pa.Column(str, found, required=column in REQUIRED) for column, found in checks.items()}
+    return pa.DataFrameSchema(columns, checks=[pa.Check(_aliases_free, name="alias-taken"),
+                                               pa.Check(_former_names_free, name="former-name-taken")])
+
+
+def _named(names: pandas.Series) -> pandas.Series:
+    return names.map(plain) != ""
+
+
+def _named_once(names: pandas.Series) -> pandas.Series:
+    keys = names.map(plain)
+    return ~keys.duplicated() | (keys == "")
+
+
+def _kinds_known(cells: pandas.Series, kinds: Sequence[str]) -> pandas.Series:
+    return cells.map(_kinds_in).map(set(kinds).issuperset)
+
+
+def _address_right(cells: pandas.Series) -> pandas.Series:
+    return (cells == "") | cells.str.fullmatch(_MAILBOX)
+
+
+def _changes_readable(cells: pandas.Series) -> pandas.Series:
+    return cells.map(_changes_in).notna()
+
+
+def _aliases_free(frame: pandas.DataFrame) -> pandas.Series:
+    return _free(frame, ALIASES)
+
+
+def _former_names_free(frame: pandas.DataFrame) -> pandas.Series:
+    return _free(frame, CHANGES)
+
+
+def _free(frame: pandas.DataFrame, column: str) -> pandas.Series:
+    """Per row, whether no other unit bears one of the further names that ``column`` gives it."""
+    import pandas
+
+    rows = frame.to_dict("records")
+    claims = _claims(rows)
+    return pandas.Series([_taken(rows, row, column, claims) is None for row in range(len(rows))], frame.index)
+
+
+def _claims(rows: list[dict[str, str]]) -> dict[str, int]:
+    """Name → the row that has it: by its name before any alias, by an alias before any former name."""
+    claims: dict[str, int] = {}
+    for column in (NAME, ALIASES, CHANGES):
+        for number, row in enumerate(rows):
+            for name in _names_in(row, column):
+                claims.setdefault(plain(name), number)
+    return claims
+
+
+def _taken(rows: list[dict[str, str]], row: int, column: str, claims: dict[str, int]) -> str | None:
+    """The first name in the cell that belongs to another row."""
+    return next((name for name in _names_in(rows[row], column) if claims[plain(name)] != row), None)
+
+
+def _names_in(row: dict[str, str], column: str) -> tuple[str, ...]:
+    cell = row.get(column, "")
+    if column == NAME:
+        return (cell,)
+    if column == ALIASES:
+        return tuple(dict.fromkeys(one.strip() for one in _BETWEEN_ALIASES.split(cell) if plain(one)))
+    return tuple(change.other for change in _changes_in(cell) or () if change.what == "renamed")
+
+
+def _kinds_in(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind for kind in _BETWEEN_KINDS.split(cell) if kind))
+
+
+def _changes_in(cell: str) -> tuple[Change, ...] | None:
+    """The changes told in a 沿革 cell; None where one of them cannot be read."""
+    changes = []
+    for entry in _BETWEEN_CHANGES.split(cell):
+        if not entry.strip():
+            continue
+        found = _CHANGE.fullmatch(unicodedata.normalize("NFKC", entry).strip())
+        if not found:
+            return None
+        year, month, day, word, other = found.groups()
+        if bool(other) == (word == "停报"):
+            return None
+        try:
+            changes.append(Change(dt.date(int(year), int(month), int(day)), _WORDS[word], other))
+        except ValueError:
+            return None
+    return tuple(changes)
+
+
+def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], form: Form) -> list[str]:
+    """What the schema refuses, said with line and column, in the file's order."""
+    import pandas
+    import pandera.pandas as pa
+
+    try:
+        roster_schema(form).validate(pandas.DataFrame(rows, columns=header, dtype="str"), lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        found = {(int(row), check) for row, check in zip(cases["index"], cases["check"], strict=True)}
+    else:
+        return []
+    claims = _claims(rows)
+    said = []
+    for row, check in sorted(found):
+        column, template = _SAID[check]
+        words: dict[str, object] = {"cell": rows[row][column], "kinds": "、".join(form.kinds)}
+        if check in ("alias-taken", "former-name-taken"):
+            name = _taken(rows, row, column, claims)
+            words |= {"name": name, "line": lines[claims[plain(name)]], "owner": rows[claims[plain(name)]][NAME]}
+        elif check == "name-twice":
+            words["line"] = lines[claims[plain(rows[row][NAME])]]
+        elif check == "unknown-kind":
+            words["name"] = next(kind for kind in _kinds_in(rows[row][column]) if kind not in form.kinds)
+        said.append(f"{_spot(lines[row], header, column)}：{template.format(**words)}")
+    return said
+
+
+def _spot(line: int, header: list[str], column: str) -> str:
+    return f"第{line}行第{header.index(column) + 1}列（{column}）"
+
+
+def _unit(row: dict[str, str], line: int) -> Unit:
+    extra = {column: cell for column, cell in row.items() if column not in (*REQUIRED, CHANGES)}
+    return Unit(row[NAME], _kinds_in(row[KINDS]), _names_in(row, ALIASES), row[EMAIL],
+                _changes_in(row.get(CHANGES, "")) or (), extra, line)
+
+
+def _with_merged_units(path: Path, header: list[str], roster: Roster) -> Roster:
+    """The roster with each 并入 naming a unit to the letter; refused where it names none or goes in a circle."""
+    units = []
+    for unit in roster.units:
+        changes = []
+        for change in unit.changes:
+            if change.what == "merged":
+                target = roster.match(change.other).unit
+                if target is None or target == unit.name:
+                    hint = _hint(roster, change.other, unit.name)
+                    raise DefinitionError(f"名册 {path.name} {_spot(unit.line, header, CHANGES)}："
+                                          f"并入的“{change.other}”不是名册中的其他单位{hint}")
+                change = replace(change, other=target)
+            changes.append(change)
+        units.append(replace(unit, changes=tuple(changes)))
+    checked = Roster(units, roster.region)
+    for unit in checked.units:
+        seen, target = [unit.name], unit
+        while target is not None and target.merged_on():
+            target = checked.unit(target.merged_into(dt.date.max))
+            if target.name in seen:
+                spot = _spot(unit.line, header, CHANGES)
+                raise DefinitionError(f"名册 {path.name} {spot}：{'、'.join(seen)}互相并入")
+            seen.append(target.name)
+    return checked
+
+
+def _hint(roster: Roster, text: str, own: str) -> str:
+    near = [name for name in roster.nearest(text) if name != own]
+    return f"，是不是“{near[0]}”" if near else ""
