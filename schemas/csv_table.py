@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.errors import DefinitionError
+from schemas.problems import shorten
 
 _SAVE_AS = "请在 Excel 中另存为“CSV UTF-8（逗号分隔）”"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx, xls
@@ -39,7 +40,7 @@ def read_table(path: Path, what: str, option: str,
             over = next(filter(None, cells[len(header):]), None)
             if over:
                 raise DefinitionError(f"{what} {path.name} 第{line}行第{cells.index(over, len(header)) + 1}列："
-                                      f"比表头多出“{over}”，含逗号的内容请用英文双引号括起来")
+                                      f"比表头多出“{shorten(over)}”，含逗号的内容请用英文双引号括起来")
             rows.append(dict(zip(header, cells + [""] * len(header), strict=False)))
             lines.append(line)
     except csv.Error as error:  # an open quote would swallow the rows after it
@@ -54,7 +55,7 @@ def _header(cells: list[str], required: Sequence[str], where: str) -> list[str]:
         raise DefinitionError(f"{where}：缺少列 {','.join(missing)}，表头应为 {','.join(required)}")
     for number, column in enumerate(header):
         if column and column in header[:number]:
-            raise DefinitionError(f"{where}第{number + 1}列：列“{column}”出现两次")
+            raise DefinitionError(f"{where}第{number + 1}列：列“{shorten(column)}”出现两次")
     return [column or f"第{number + 1}列" for number, column in enumerate(header)]
 
 

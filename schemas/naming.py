@@ -78,8 +78,14 @@ class NameIndex:
         return found if found.how == "alias" else Match(found.unit, "written")
 
     def find_in(self, text: str) -> list[str]:
-        """The units named within a longer text such as a file's name, in order; where names overlap, the longest."""
-        text = plain(text).casefold()
+        """The units named within a longer text such as a file's name, in order; where names overlap, the longest.
+
+        Blanks part words; only where that finds nothing are they taken for spacing (月 牙 河 街 道).
+        """
+        words = " ".join(plain(word) for word in text.split()).casefold()
+        return self._units_in(words) or self._units_in(words.replace(" ", ""))
+
+    def _units_in(self, text: str) -> list[str]:
         units: list[str] = []
         start = 0
         while start < len(text):

@@ -19,6 +19,7 @@ from schemas.csv_table import read_table
 from schemas.errors import DefinitionError
 from schemas.form import Form
 from schemas.naming import Match, NameIndex, plain
+from schemas.problems import shorten
 
 if TYPE_CHECKING:
     import pandas
@@ -252,7 +253,7 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], for
     said = []
     for row, check in sorted(found):
         column, template = _SAID[check]
-        words: dict[str, object] = {"cell": rows[row][column], "kinds": "、".join(form.kinds)}
+        words: dict[str, object] = {"cell": shorten(rows[row][column]), "kinds": "、".join(form.kinds)}
         if check in ("alias-taken", "former-name-taken"):
             name = _taken(rows, row, column, claims)
             words |= {"name": name, "line": lines[claims[plain(name)]], "owner": rows[claims[plain(name)]][NAME]}
