@@ -1,0 +1,331 @@
+"""Sending letters by SMTP: one connection for all, each fault told in one line, nothing claimed that is not known.
+
+The standard library's ``smtplib`` does it: letters go one after another over one connection, so nothing is to be won by
+an asynchronous client, and its single steps (MAIL, RCPT, DATA) can be taken apart to know how far a letter came.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import datetime as dt
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from consolidator.letters import Letter
+from consolidator.message import attachment_hashes, message_bytes, sender_of
+from schemas.errors import DeliveryError
+from schemas.problems import shorten
+from schemas.settings import Mail, Settings
+
+PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+ANSWER_SECONDS = 30.0
+DATA_SECONDS = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes over a message
+_OTHER_WAYS = "或用 send --draft、send --by-hand"
+_PAIRS = "请核对 port 与 security 是否相配（starttls 587，ssl 465）"
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a server accepted: by whom it will be had, when (aware), and the sha256 of each attachment that travelled.
+
+    ``key`` is the letter's (:attr:`Letter.key`).
+    """
+
+    message_id: str
+    to: tuple[str, ...]
+    when: dt.datetime
+    attachments: dict[str, str]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a letter. ``error`` is one Chinese line; a letter that was sent has one where a 抄送 was refused.
+
+    ``unknown``: all of it was handed over and no answer came, so that it may or may not have been accepted.
+    """
+
+    letter: Letter
+    sent: bool
+    error: str | None = None
+    unknown: bool = False
+
+
+class _NotSent(Exception):
+    """This letter did not go; ``str()`` says why. ``lost``: the connection is gone. ``unknown``: it may have gone."""
+
+    def __init__(self, said: str, *, lost: bool = False, unknown: bool = False):
+        super().__init__(said)
+        self.lost, self.unknown = lost, unknown
+
+
+def send(letters: Sequence[Letter], settings: Settings, *, on_sent: Callable[[Letter, Receipt], None],
+         on_progress: Callable[[int, int], None] | None = None) -> list[Outcome]:
+    """Sends ``letters`` over one connection; one that is refused does not stop the rest.
+
+    ``on_sent`` is called the moment the server has accepted a letter, before anything else happens: what it records is
+    true even when the program ends there. ``on_progress`` gets (letters dealt with, letters in all).
+
+    Returns an outcome a letter, in their order. A connection that is lost on the way is made once more for each
+    letter; a letter of which it is unknown whether it went is not tried again.
+
+    Raises:
+        DeliveryError: nothing could be sent at all: no server is set or there, the certificate or the login is refused.
+    """
+    sender = sender_of(settings)
+    if sender is None:
+        raise DeliveryError(f"没有发件地址：请在 settings.toml 的 [mail] 填写 sender，{_OTHER_WAYS}")
+    post = _Post(settings.mail, sender[1])
+    outcomes: list[Outcome] = []
+    try:
+        post.connect()
+        for letter in letters:
+            try:
+                data = message_bytes(letter, settings)
+                refused = post.deliver(letter, data)
+            except _NotSent as error:
+                outcomes.append(Outcome(letter, False, str(error), error.unknown))
+            except DeliveryError as error:
+                outcomes.append(Outcome(letter, False, str(error)))
+            else:
+                on_sent(letter, _receipt(letter, data, refused, settings))
+                outcomes.append(Outcome(letter, True, "；".join(refused.values()) or None))
+            if on_progress is not None:
+                on_progress(len(outcomes), len(letters))
+    finally:
+        post.close()
+    return outcomes
+
+
+class _Post:
+    """One connection to the office's server, logged in; made anew where it was lost."""
+
+    def __init__(self, mail: Mail, sender: str):
+        self._mail, self._sender = mail, sender
+        self._server: smtplib.SMTP | None = None
+        self._fault: DeliveryError | None = None
+
+    def connect(self) -> None:
+        """Raises :class:`DeliveryError` with what to do; once it has failed, the same again without waiting."""
+        if self._fault is not None:
+            raise self._fault
+        try:
+            self._server = _connected(self._mail)
+        except DeliveryError as error:
+            self._fault = error
+            raise
+
+    def close(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):  # what was accepted is accepted
+                server.quit()
+            server.close()
+
+    def deliver(self, letter: Letter, data: bytes) -> dict[str, str]:
+        """Hands ``data`` over; returns the 抄送 addresses refused, each with its line.
+
+        A server may end a connection after so many letters: then, before this one is under way, it is made once more.
+        """
+        if self._server is not None:
+            try:
+                return self._hand_over(letter, data)
+            except _NotSent as error:
+                if not error.lost:
+                    raise
+                self.close()
+                if error.unknown:
+                    raise
+        self.connect()
+        try:
+            return self._hand_over(letter, data)
+        except _NotSent as error:
+            if error.lost:
+                self.close()
+            raise
+
+    def _hand_over(self, letter: Letter, data: bytes) -> dict[str, str]:
+        """The steps of RFC 5321, 3.3. Every address of ``to`` must be accepted; one of ``cc`` may be refused."""
+        server = self._server
+        assert server is not None
+        limit = server.esmtp_features.get("size", "")
+        if limit.isdigit() and 0 < int(limit) < len(data):
+            raise _NotSent(_too_large(len(data), f"{int(limit) / _MB:.1f} MB"))
+        size = [f"size={len(data)}"] if server.has_extn("size") else []
+        with self._steps(server):
+            self._expect(server.mail(self._sender, size), 250, f"服务器不接受发件地址 {self._sender}",
+                         "请核对 sender，一般应与登录的 user 一致", len(data))
+            refused: dict[str, str] = {}
+            for address in letter.to:
+                self._expect(server.rcpt(address), 250, f"收件地址 {address} 被拒收", "请核对地址")
+            for address in letter.cc:
+                try:
+                    self._expect(server.rcpt(address), 250, f"抄送地址 {address} 被拒收", "请核对地址，其余已发出")
+                except _NotSent as error:
+                    if error.lost:
+                        raise
+                    refused[address] = str(error)
+            self._expect(server.docmd("DATA"), 354, "服务器没有收信件正文", f"请过一会儿再发，{_OTHER_WAYS}", len(data))
+        self._hand_over_text(server, data)
+        return refused
+
+    def _hand_over_text(self, server: smtplib.SMTP, data: bytes) -> None:
+        """The text and the server's last word on it. The end mark goes last: cut before that, nothing was accepted."""
+        server.sock.settimeout(DATA_SECONDS)
+        try:
+            server.send(re.sub(rb"(?m)^\.", b"..", data) + b".\r\n")
+        except (smtplib.SMTPException, OSError) as error:
+            raise _NotSent("信件传到一半时连接断开，这一封没有发出：请检查网络后再发", lost=True) from error
+        try:
+            answer = server.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise _NotSent("信件传出后连接断开，没有等到服务器的答复，不知道是否收下：请先向收件人核实，没有收到再发",
+                           lost=True, unknown=True) from error
+        server.sock.settimeout(ANSWER_SECONDS)
+        with self._steps(server):
+            self._expect(answer, 250, "服务器拒收这封信", f"请按服务器所说处理，{_OTHER_WAYS}", len(data))
+
+    @contextlib.contextmanager
+    def _steps(self, server: smtplib.SMTP):
+        """A refusal leaves the connection ready for the next letter; a lost connection is told as one."""
+        try:
+            yield
+        except _NotSent as error:
+            if not error.lost:
+                try:
+                    server.rset()
+                except (smtplib.SMTPException, OSError):
+                    self.close()
+            raise
+        except (smtplib.SMTPException, OSError) as error:
+            raise _NotSent("与邮件服务器的连接断开，这一封没有发出：请检查网络后再发", lost=True) from error
+
+    def _expect(self, answer: tuple[int, bytes], wanted: int, fault: str, advice: str, size: int = 0) -> None:
+        """Raises what an answer other than ``wanted`` means, by the codes of RFC 5321 and RFC 3463.
+
+        ``size`` (bytes) is given where the answer may be about the letter's size rather than a full mailbox.
+        """
+        code, said = answer
+        if code == wanted or (wanted == 250 and code in (251, 252)):
+            return
+        quoted = _answer(code, said, self._mail)
+        if code == 421:
+            raise _NotSent(f"邮件服务器暂停服务（{quoted}），这一封没有发出：请过一会儿再发", lost=True)
+        if code in (530, 538):
+            raise _NotSent(f"邮件服务器要求登录（{quoted}）：请在 settings.toml 的 [mail] 填写 user 和 password")
+        if size and b"5.2.2" not in said and (code in (523, 552) or b"5.3.4" in said):
+            raise _NotSent(_too_large(size, quoted))
+        if b"5.2.2" in said or code == 552:
+            raise _NotSent(f"{fault}，对方信箱已满（{quoted}）：请与收件人联系")
+        if 400 <= code < 500:
+            raise _NotSent(f"{fault}，是暂时的（{quoted}）：请过一会儿再发")
+        raise _NotSent(f"{fault}（{quoted}）：{advice}")
+
+
+def _connected(mail: Mail) -> smtplib.SMTP:
+    """A connection with TLS as set, logged in where a user is set."""
+    if not mail.host.strip():
+        raise DeliveryError(f"没有设置邮件服务器：请在 settings.toml 的 [mail] 填写 host，{_OTHER_WAYS}")
+    if mail.user and not mail.password:
+        raise DeliveryError("填了 user 而没有 password：请在 settings.toml 或 CONSOLIDATE_SMTP_PASSWORD 中填写")
+    if not (mail.user + mail.password).isascii():
+        raise DeliveryError("邮件的 user 或 password 中有中文或全角字符：请改成半角后再试")
+    host, port = mail.host.strip(), mail.port or PORTS[mail.security]
+    server: smtplib.SMTP | None = None
+    try:
+        context = ssl.create_default_context()
+        if mail.security == "ssl":
+            server = smtplib.SMTP_SSL(host, port, _own_name(), timeout=ANSWER_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(host, port, _own_name(), timeout=ANSWER_SECONDS)
+        server.ehlo_or_helo_if_needed()
+        if mail.security == "starttls":
+            if not server.has_extn("starttls"):
+                raise DeliveryError(f"邮件服务器 {host}:{port} 不提供 STARTTLS 加密：{_PAIRS}")
+            server.starttls(context=context)
+            server.ehlo()
+        if mail.user:
+            server.login(mail.user, mail.password)
+    except DeliveryError:
+        server.close()
+        raise
+    except (OSError, ValueError) as error:  # smtplib's and ssl's are OSErrors; no host's name is a ValueError
+        if server is not None:
+            server.close()
+        raise DeliveryError(_explained(error, mail, f"{host}:{port}")) from error
+    return server
+
+
+def _explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
+    """Why there is no connection, and what to do, in one line. What a refused login says is not quoted."""
+    match error:
+        case ssl.SSLCertVerificationError(verify_code=62 | 64):
+            return f"邮件服务器 {where} 的证书与 host 不符：请把 host 写成证书上的名字；仍不符的，请询问服务器管理员"
+        case ssl.SSLCertVerificationError(verify_code=9 | 10):
+            return f"邮件服务器 {where} 的证书不在有效期内：请核对本机的日期；日期无误的，请服务器管理员更换证书"
+        case ssl.SSLCertVerificationError():
+            return (f"邮件服务器 {where} 的证书不受信任（自签名，或不认识签发者）：请向服务器管理员要来根证书，"
+                    "把它的路径写进环境变量 SSL_CERT_FILE")
+        case ssl.SSLError():
+            return f"与邮件服务器 {where} 的加密连接没有建成：{_PAIRS}"
+        case smtplib.SMTPAuthenticationError():
+            return (f"邮件服务器 {where} 不认这个用户名或密码（{error.smtp_code}）：请核对 user 和 password，"
+                    "有的信箱要用“授权码”代替密码")
+        case smtplib.SMTPNotSupportedError():
+            return f"邮件服务器 {where} 不提供登录：请核对 port 和 security，不需要登录的请把 user 留空"
+        case smtplib.SMTPResponseException():
+            answer = _answer(error.smtp_code, error.smtp_error, mail)
+            return f"邮件服务器 {where} 拒绝了连接或加密（{answer}）：请核对 host、port、security，或过一会儿再发"
+        case smtplib.SMTPServerDisconnected():
+            return f"邮件服务器 {where} 断开了连接：{_PAIRS}"
+        case smtplib.SMTPException():
+            return f"邮件服务器 {where} 的登录方式不能用：请向服务器管理员询问 host、port、security"
+        case socket.gaierror() | ValueError():
+            return f"找不到邮件服务器 {where}：请核对 host 的写法，检查网络"
+        case ConnectionRefusedError():
+            return f"邮件服务器 {where} 没有开着：请核对 host 和 port"
+        case TimeoutError():
+            return f"邮件服务器 {where} 没有应答：请检查网络，{_PAIRS.removeprefix('请')}"
+        case _:
+            return f"连不上邮件服务器 {where}（{shorten(error.strerror or str(error))}）：请检查网络，核对 host 和 port"
+
+
+def _answer(code: int, said: bytes | str, mail: Mail) -> str:
+    """A server's answer in short, on one line, without the password in any form in which it went over the line."""
+    text = said if isinstance(said, str) else _decoded(said)
+    if mail.password:
+        user, plain = mail.user, mail.password
+        for sent in (f"\0{user}\0{plain}", f"{user}\0{user}\0{plain}", plain):
+            text = text.replace(base64.b64encode(sent.encode()).decode(), "***")
+        text = text.replace(plain, "***")
+    line = shorten("".join(c if c.isprintable() else " " for c in text), 80)
+    return f"{code} {line}".strip() if code > 0 else line
+
+
+def _decoded(said: bytes) -> str:
+    try:
+        return said.decode("utf-8")
+    except UnicodeDecodeError:
+        return said.decode("gb18030", "replace")
+
+
+def _too_large(size: int, told: str) -> str:
+    return f"信件 {size / _MB:.1f} MB，超过邮件服务器的上限（{told}）：请用 send --by-hand，以网页信箱的大附件发送"
+
+
+def _own_name() -> str:
+    """What to call this machine in EHLO: its name may be Chinese, which SMTP cannot say; getfqdn() may be slow."""
+    name = socket.gethostname()
+    return name if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", name) else "[127.0.0.1]"
+
+
+def _receipt(letter: Letter, data: bytes, refused: dict[str, str], settings: Settings) -> Receipt:
+    to = tuple(address for address in (*letter.to, *letter.cc) if address not in refused)
+    when = settings.now or dt.datetime.now(letter.date.tzinfo).replace(microsecond=0)
+    return Receipt(letter.message_id, to, when, attachment_hashes(data), letter.key)

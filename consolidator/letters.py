@@ -1,0 +1,254 @@
+"""The letters that go out: upward, back to units, to remind them; and the same letter laid out for web mail.
+
+Words stand in ``templates/信件.txt``, ``退回信件.txt`` and ``催报信件.txt``. Nothing here sends; see ``delivery``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from consolidator.message import address_of, addresses_in, one_line, sender_of, shown_name
+from consolidator.result import REJECTED, WeekResult
+from consolidator.weeks import due_time
+from consolidator.writing.environment import render, text_environment
+from consolidator.writing.files import write_text
+from consolidator.writing.names import safe_name
+from consolidator.writing.wording import day_text, moment_text, value_text
+from schemas.errors import DeliveryError
+from schemas.form import Form
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from consolidator.reading.submission import FigureValue
+    from schemas.roster import Roster
+
+BY_HAND_TEXT = "主题与正文.txt"
+_NOTICE, _NEWER = ".txt", "（新）"
+_MOST_BYTES = 240  # of a file's name in 上报/, so that its name while it is written stays within 255
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter. ``date`` is aware; ``unit`` is whom of the roster it is for, None for the one that goes upward."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    body: str
+    attachments: tuple[Path, ...]
+    message_id: str
+    date: dt.datetime
+    unit: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it says and to whom, as a hash without the moment: a letter whose key has gone need not go again."""
+        said = (self.to, self.subject, self.body, [path.name for path in self.attachments])
+        return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def upward_letter(result: WeekResult, form: Form, settings: Settings, attachments: Sequence[Path], to: str | None, *,
+                  correction: Mapping[str, tuple[FigureValue, FigureValue]] | None, now: dt.datetime) -> Letter:
+    """The letter that reports the week to the level above: 应报 and 实报, headline totals with their increments.
+
+    ``to`` overrides the form's address. ``correction`` holds the totals that differ from what was sent, figure →
+    (old, new), and makes it a 【更正】, even where it is empty; None for the first letter of a week.
+
+    Raises:
+        DeliveryError: there is no address, or one that is none.
+        DefinitionError: the template is wrong.
+    """
+    if not (to or form.send_to).strip():
+        raise DeliveryError("没有上报地址：请用 --to 写明，或在表样定义中填写 send_to")
+    recipients = addresses_in(to or form.send_to)
+    copies = tuple(address_of(one, "抄送地址") for one in settings.mail.cc if one.strip())
+    date = _local(now, form)
+    reported = {unit.unit for unit in result.reported_units()}
+    missing = [unit.unit for unit in result.due_units() if unit.unit not in reported]
+    body = render(text_environment(), "信件.txt", **_common(result, form, settings), date=day_text(date.date()),
+                  report_to=settings.office.report_to, due=len(result.due_units()), reported=len(reported),
+                  missing=missing if settings.report.name_missing_units else [],
+                  headline=[_headline(result, form, name) for name in form.report.headline or form.figures],
+                  corrections=None if correction is None else _corrections(correction, result, form),
+                  attachments=[shown_name(path) for path in attachments])
+    mark = "" if correction is None else "【更正】"
+    return _letter(recipients, copies, f"{mark}{settings.office.name}：{_title(result, form)}", body, attachments, date,
+                   settings)
+
+
+def return_letters(result: WeekResult, form: Form, settings: Settings, roster: Roster,
+                   folder_of_returns: Path) -> tuple[list[Letter], list[str]]:
+    """A letter for each unit with a rejected submission: its notice as the text, its annotated copies attached.
+
+    Returns the letters in the roster's order and the names of units without an address. What the program laid beside
+    a file that a person edited (``…（新）``) is of this run and goes in its stead.
+
+    Raises:
+        DeliveryError: a unit's notice does not lie in ``folder_of_returns``.
+    """
+    rejected = {one.unit for one in result.submissions if one.status == REJECTED and one.unit is not None}
+    files = _files_of_units(folder_of_returns, [unit.unit for unit in result.units])
+    environment, common, date = text_environment(), _common(result, form, settings), _moment(settings, form)
+    letters, without = [], []
+    for unit, address in _addressed(result, roster, rejected, without):
+        notices = [path for path in files.get(unit, ()) if path.suffix == _NOTICE]
+        copies = [path for path in files.get(unit, ()) if path.suffix != _NOTICE]
+        if not notices:
+            raise DeliveryError(f"{folder_of_returns.name}/ 中没有{unit}的退回通知：请先 run，再发退回信件")
+        body = render(environment, "退回信件.txt", **common, unit=unit, notices=[_text_of(path) for path in notices],
+                      attachments=[shown_name(path) for path in copies])
+        subject = f"【退回更正】{unit}：{_title(result, form)}"
+        letters.append(_letter(addresses_in(address), (), subject, body, copies, date, settings, unit))
+    return letters, without
+
+
+def reminder_letters(result: WeekResult, form: Form, settings: Settings,
+                     roster: Roster) -> tuple[list[Letter], list[str]]:
+    """A letter for each unit of which nothing has come this week, and the names of those without an address.
+
+    Units whose submission was rejected have their own letter (:func:`return_letters`).
+    """
+    silent = {unit.unit for unit in result.due_units() if unit.awaiting == "report"}
+    environment, common, date = text_environment(), _common(result, form, settings), _moment(settings, form)
+    deadline = moment_text(due_time(form.campaign, result.week))
+    letters, without = [], []
+    for unit, address in _addressed(result, roster, silent, without):
+        body = render(environment, "催报信件.txt", **common, unit=unit, deadline=deadline)
+        subject = f"【催报】{unit}：{_title(result, form)}"
+        letters.append(_letter(addresses_in(address), (), subject, body, (), date, settings, unit))
+    return letters, without
+
+
+def lay_by_hand(letter: Letter, folder: Path, settings: Settings) -> list[Path]:
+    """Lays in ``folder`` (``上报/``) what web mail needs: the attachments, named after the office, and a text to paste.
+
+    Returns the paths written, ``主题与正文.txt`` last. Each file is replaced whole.
+
+    Raises:
+        DeliveryError: an attachment cannot be read, or the folder not be written.
+    """
+    office = settings.office.name
+    written: list[Path] = []
+    body = letter.body
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in letter.attachments:
+            name = path.name if path.name.startswith(office) else f"{office}_{path.name}"
+            target = folder / safe_name(name, _MOST_BYTES)
+            _replace(target, path.read_bytes())
+            written.append(target)
+            body = body.replace(shown_name(path), target.name)  # the text names the files that lie beside it
+        lines = [f"收件人：{'；'.join(letter.to)}", *([f"抄送：{'；'.join(letter.cc)}"] if letter.cc else []),
+                 f"主题：{one_line(letter.subject)}", f"附件：{'、'.join(path.name for path in written) or '无'}",
+                 "正文：", "", body]
+        fresh = folder / f".{BY_HAND_TEXT}.tmp"
+        write_text(fresh, "\n".join(lines))
+        os.replace(fresh, folder / BY_HAND_TEXT)
+    except OSError as error:
+        name = Path(error.filename).name if isinstance(error.filename, str) else folder.name
+        raise DeliveryError(f"“{one_line(name)}”读不到或写不进 {folder.name}/：请关闭打开它的程序后再试") from error
+    return [*written, folder / BY_HAND_TEXT]
+
+
+def _letter(to: tuple[str, ...], cc: tuple[str, ...], subject: str, body: str, attachments: Sequence[Path],
+            date: dt.datetime, settings: Settings, unit: str | None = None) -> Letter:
+    letter = Letter(to, cc, one_line(subject), body, tuple(attachments), "", date, unit)
+    sender = sender_of(settings)
+    domain = sender[1].rpartition("@")[2] if sender else "consolidate.invalid"  # RFC 2606: surely nobody's
+    mark = hashlib.sha256(f"{letter.key} {date.isoformat()}".encode()).hexdigest()[:32]
+    return Letter(to, cc, letter.subject, body, letter.attachments, f"<{mark}@{domain}>", date, unit)
+
+
+def _common(result: WeekResult, form: Form, settings: Settings) -> dict[str, object]:
+    """What every letter's template may name."""
+    return {"title": form.joined_title, "campaign": form.campaign.name, "week": day_text(result.week),
+            "office": settings.office.name, "operator": settings.office.operator, "phone": settings.office.phone}
+
+
+def _title(result: WeekResult, form: Form) -> str:
+    return f"{form.joined_title}（{day_text(result.week)}）"
+
+
+def _headline(result: WeekResult, form: Form, name: str) -> dict[str, str]:
+    """A total as the letter's line shows it: ``label``, ``total`` and ``change`` ("" in the first week)."""
+    figure, increment = form.figures[name], result.increments.get(name)
+    unit = figure.unit if figure.is_number else "个单位"
+    change = ""
+    if increment is not None:
+        size = f"{value_text(abs(increment))}{unit}"
+        change = f"较上期增加{size}" if increment > 0 else f"较上期减少{size}" if increment < 0 else "与上期持平"
+    return {"label": figure.short, "total": _total_text(result.totals.get(name), form, name), "change": change}
+
+
+def _total_text(value: FigureValue, form: Form, name: str) -> str:
+    """A district total with its unit; of a yes-or-no figure the total counts the units that say 是."""
+    figure = form.figures[name]
+    if value is None:
+        return "无"
+    return f"{value_text(value)}{figure.unit}" if figure.is_number else f"{int(value)}个单位为“是”"
+
+
+def _corrections(correction: Mapping[str, tuple[FigureValue, FigureValue]], result: WeekResult,
+                 form: Form) -> list[dict[str, str]]:
+    """The corrected totals in the form's order, with printed labels, what was sent and what holds now."""
+    return [{"label": form.label(name, result.week), "old": _total_text(correction[name][0], form, name),
+             "new": _total_text(correction[name][1], form, name)} for name in form.figures if name in correction]
+
+
+def _addressed(result: WeekResult, roster: Roster, wanted: set[str], without: list[str]) -> list[tuple[str, str]]:
+    """(unit, address) of the wanted units in the result's order; those without an address are added to ``without``."""
+    emails = {unit.name: unit.email for unit in roster.units}
+    found = []
+    known = {unit.unit: None for unit in result.units}
+    for name in [*known, *sorted(wanted - known.keys())]:
+        if name in wanted and emails.get(name, "").strip():
+            found.append((name, emails[name]))
+        elif name in wanted:
+            without.append(name)
+    return found
+
+
+def _files_of_units(folder: Path, units: Sequence[str]) -> dict[str, list[Path]]:
+    """Unit → its files in the folder of returns, by the unit's name at the beginning of theirs.
+
+    The longest name decides (区商务局 and 区商务局二科). Of a file and its ``…（新）`` only the newer stands.
+    """
+    begins = {safe_name(unit): unit for unit in units}
+    paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    names = {path.name for path in paths}
+    files: dict[str, list[Path]] = {}
+    for path in paths:
+        unit = next((begins[path.name[:n]] for n in range(len(path.name), 0, -1) if path.name[:n] in begins), None)
+        if unit is not None and f"{path.stem}{_NEWER}{path.suffix}" not in names:
+            files.setdefault(unit, []).append(path)
+    return files
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig", errors="replace").strip()
+    except OSError as error:
+        raise DeliveryError(f"退回通知“{path.name}”读不到：请关闭打开它的程序后再发") from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    fresh = target.with_name(f".{target.name}.tmp")
+    fresh.write_bytes(data)
+    os.replace(fresh, target)
+
+
+def _moment(settings: Settings, form: Form) -> dt.datetime:
+    return _local(settings.now or dt.datetime.now(dt.UTC), form)
+
+
+def _local(moment: dt.datetime, form: Form) -> dt.datetime:
+    """``moment`` on the form's clock; one without a zone is taken to be so already."""
+    zone = ZoneInfo(form.campaign.timezone)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
