@@ -20,6 +20,7 @@ from consolidator.weeks import due_time
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.names import safe_name
+from consolidator.writing.texts import unit_reminders
 from consolidator.writing.wording import day_text, moment_text, value_text
 from schemas.errors import DeliveryError
 from schemas.form import Form
@@ -73,7 +74,7 @@ def upward_letter(result: WeekResult, form: Form, settings: Settings, attachment
     reported = {unit.unit for unit in result.reported_units()}
     missing = [unit.unit for unit in result.due_units() if unit.unit not in reported]
     body = render(text_environment(), "信件.txt", **_common(result, form, settings), date=day_text(date.date()),
-                  report_to=settings.office.report_to, due=len(result.due_units()), reported=len(reported),
+                  due=len(result.due_units()), reported=len(reported),
                   missing=missing if settings.report.name_missing_units else [],
                   headline=[_headline(result, form, name) for name in form.report.headline or form.figures],
                   corrections=None if correction is None else _corrections(correction, result, form),
@@ -104,7 +105,7 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
             raise DeliveryError(f"{folder_of_returns.name}/ 中没有{unit}的退回通知：请先 run，再发退回信件")
         body = render(environment, "退回信件.txt", **common, unit=unit, notices=[_text_of(path) for path in notices],
                       attachments=[shown_name(path) for path in copies])
-        subject = f"【退回更正】{unit}：{_title(result, form)}"
+        subject = f"【退回】{unit}：{_title(result, form)}"
         letters.append(_letter(addresses_in(address), (), subject, body, copies, date, settings, unit))
     return letters, without
 
@@ -113,14 +114,14 @@ def reminder_letters(result: WeekResult, form: Form, settings: Settings,
                      roster: Roster) -> tuple[list[Letter], list[str]]:
     """A letter for each unit of which nothing has come this week, and the names of those without an address.
 
-    Units whose submission was rejected have their own letter (:func:`return_letters`).
+    It says what 催报通知 says to that unit. Units with a rejected submission have theirs (:func:`return_letters`).
     """
     silent = {unit.unit for unit in result.due_units() if unit.awaiting == "report"}
     environment, common, date = text_environment(), _common(result, form, settings), _moment(settings, form)
-    deadline = moment_text(due_time(form.campaign, result.week))
+    texts = unit_reminders(result, form, settings)
     letters, without = [], []
     for unit, address in _addressed(result, roster, silent, without):
-        body = render(environment, "催报信件.txt", **common, unit=unit, deadline=deadline)
+        body = render(environment, "催报信件.txt", **common, unit=unit, notice=texts[unit].strip())
         subject = f"【催报】{unit}：{_title(result, form)}"
         letters.append(_letter(addresses_in(address), (), subject, body, (), date, settings, unit))
     return letters, without
@@ -169,7 +170,7 @@ def _letter(to: tuple[str, ...], cc: tuple[str, ...], subject: str, body: str, a
 def _common(result: WeekResult, form: Form, settings: Settings) -> dict[str, object]:
     """What every letter's template may name."""
     return {"title": form.joined_title, "campaign": form.campaign.name, "week": day_text(result.week),
-            "office": settings.office.name, "operator": settings.office.operator, "phone": settings.office.phone}
+            "deadline": moment_text(due_time(form.campaign, result.week)), "office": settings.office}
 
 
 def _title(result: WeekResult, form: Form) -> str:
