@@ -18,11 +18,13 @@ TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2
 TITLE_FONT, BODY_FONT = "方正小标宋简体", "宋体"
 TITLE_SIZE, HEAD_SIZE, BODY_SIZE, NOTE_SIZE = 20.0, 12.0, 10.0, 9.5
 MARGIN = 34.0  # 12 mm on every side
-SECTION_WIDTH, NUMBER_WIDTH, LABEL_WIDTH, VALUE_WIDTH = 46.0, 18.0, 138.0, 80.0
+SECTION_WIDTH, NUMBER_WIDTH, LABEL_WIDTH, VALUE_WIDTH = 50.0, 18.0, 138.0, 78.0
 _FIRST_SHARE = 0.4  # of the value area, where it is two columns: a count needs less room than an amount
 _LEADING = 1.32  # a printed line is so many times as high as its letters
 _PADDING = 7.0  # what Excel keeps free in a cell, both sides together
-LEAST_HEIGHT = 34.0
+_LEAST_HEIGHT = 30.0
+_MOST_SPREAD = 14.0  # a row is made so much higher at most, to fill the page
+_PAGE_HEIGHT = 841.9 - 2 * MARGIN - 30  # of A4, less a line or two that may stand below 备注
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ def lay_out(form: Form, week: dt.date, *, split: bool = False, values: dict[str,
         blocks.append(Block(section, row, last, places, empty))
         heights += _heights(places, week, values or {}, "\n".join(section.title))
         row = last + 1
+    below = sum(text_height(line, sum(widths), NOTE_SIZE) for line in remark_lines(form))
+    spread = min(max(_PAGE_HEIGHT - sum(heights) - below, 0) / (len(heights) - FIRST_ROW), _MOST_SPREAD)
+    heights[FIRST_ROW:] = [height + spread for height in heights[FIRST_ROW:]]
     return Layout(tuple(blocks), widths, tuple(heights), 1 + len(side))
 
 
@@ -109,7 +114,7 @@ def _place(item: Item, row: int, number: int, columns: int) -> Place:
 
 def _heights(places: tuple[Place, ...], week: dt.date, values: dict[str, str], title: str) -> list[float]:
     """Each row as high as its highest cell, and all of them together as high as the section's title."""
-    rows = [LEAST_HEIGHT] * (places[-1].row - places[0].row + 1)
+    rows = [_LEAST_HEIGHT] * (places[-1].row - places[0].row + 1)
     for place in places:
         n = place.row - places[0].row
         value = values.get(place.item.figures[0].name, "")
