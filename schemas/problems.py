@@ -84,11 +84,13 @@ CODES: dict[str, Code] = {
     "other-week": Code("note", "属其他期", "日期 {date} 属 {week} 期，不计入本期"),
     "old-week-differs": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，但数字与该期已采用的不同：是更正那一期，还是日期忘了改？请核对后重报"),
     "old-week-unseen": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，而该期没有采用过本单位的表：是补报那一期，还是日期忘了改？请核对后重报"),
+    "late-elsewhere": Code("warning", "属上期迟报", "日期 {date} 在 {week} 期之后三日内，算作该期迟报：请重新汇总 {week} 期"),
     "closed-week": Code("warning", "属已定稿期", "属 {week} 期，该期已定稿，没有计入该期：需要更正的，请先 reopen 该期"),
     # which submission stands
     "duplicate": Code("note", "重复报送", "与 {other} 内容相同，只计一次"),
     "superseded": Code("note", "已被更替", "同一单位本期后来又报了 {other}，以后报的为准"),
     "two-differ": Code("error", "两份不一致", "同一单位、同一日期有两份不同的表（{other}）：请只留正确的一份"),
+    "older-date": Code("warning", "日期较早", "后到的这一份日期比已采用的 {other} 早，没有采用：确要更正的，请改为本期日期后重报"),
     "older-stands": Code("warning", "仍用前一份", "后报的 {other} 有错误被退回，本期仍用这一份"),
     "replaces": Code("note", "更替前一份", "替换了此前采用的 {other}"),
     "file-gone": Code("note", "文件已移走", "此前已采用，文件已不在收件夹，原件留存在 submissions 中"),
@@ -98,6 +100,9 @@ CODES: dict[str, Code] = {
     "item-twice": Code("error", "项目重复", "“{label}”出现两次（{cells}），数字不一致：请只留一处"),
     "item-guessed": Code("note", "项目名有出入", "“{written}”按“{label}”读取",
                          many="项目名与表样不同，按表样读取", each="“{written}”"),
+    "columns-unclear": Code("error", "数字列不明", "{label}旁不止一处有数（{cells}），看不出哪个是累计数：请只留填报的一列"),
+    "only-changes": Code("error", "没有累计数", "{label}只有新增数或上期数的列，没有累计数：请填写累计数"),
+    "misplaced": Code("warning", "填错格子", "{label}的格子（{home}）空着，数“{written}”填在 {beside}，按此读取：请填回原格"),
     "extra-sheet": Code("note", "另有工作表", "工作表“{written}”没有读取"),
     # a value
     "blank": Code("warning", "未填写", "{label}未填写：请填写数字，没有的填 0", many="请填写数字，没有的填 0"),
@@ -121,6 +126,7 @@ CODES: dict[str, Code] = {
     "two-unclear": Code("error", "两个数分不清", "{label}填的是“{written}”，分不清两个数：请写成“{example}”"),
     "one-of-two": Code("warning", "只填一个数", "{label}没有填（该格填的是“{written}”）：请写成“{example}”，没有的填 0"),
     "several-numbers": Code("error", "数字过多", "{label}填的是“{written}”，不止一个数：请只填一个数字"),
+    "read-check": Code("warning", "请核对读法", "{label}填的是“{written}”，按 {value} 读取：请核对，最好只填数字（或“是”“否”）"),
     "read-as": Code("note", "按此读取", "{label}填的是“{written}”，读作 {value}",
                     many="写法不常见，按此读取", each="“{written}”读作 {value}"),
     # between figures and with the past
@@ -142,6 +148,7 @@ CODES: dict[str, Code] = {
     "copied-unit": Code("note", "与他单位雷同", "与{other}的数字完全相同（{count} 个不为 0）：请核对"),
     "copied-week": Code("note", "连续未变", "自 {week} 期起数字没有变化：请核对"),
     "nothing-found": Code("note", "零问题", "连续 {weeks} 期抽查企业而没有发现问题：请跟进（深挖细查，查出真问题）"),
+    "accepted-value": Code("warning", "已采纳", "{label}表中为“{written}”，采用 {value}（已采纳：{reason}）"),
     "unit-reply": Code("note", "单位说明", "单位说明：{written}"),
 }
 

@@ -1,0 +1,160 @@
+"""Grid + Form → the cells of each item: by label, wherever it stands, never by fixed position.
+
+A value stands between its label and the next label or item number: to the right, or, in a form that runs across, below; or
+behind a colon in the label's own cell. An item number is never a value (design.md “Locating”).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from consolidator.reading.columns import Cell, Place, Table, View, blank
+from consolidator.reading.grid import CellValue, Grid
+from consolidator.reading.labels import HEADING, LABEL, Book, Meaning
+
+
+@dataclass(slots=True)
+class Located:
+    """What was found of the form in one grid. ``known`` are the cells with printed text; ``items`` counts different items."""
+
+    grid: Grid
+    places: list[Place]
+    known: dict[Cell, Meaning]
+    items: int = 0
+    turned: bool = False
+
+    @property
+    def top(self) -> int:
+        return min(place.label[0] for place in self.places)
+
+    @property
+    def bottom(self) -> int:
+        return max(max(place.label[0], *(row for row, _ in place.cells)) for place in self.places)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """How a layout was understood, to be taken again where the same labels stand in the same cells (see :func:`_follow`)."""
+
+    places: list[tuple[int, Cell, tuple[Cell, ...]]]
+    same: list[tuple[Cell, CellValue]] = field(default_factory=list)
+    empty: list[Cell] = field(default_factory=list)
+    items: int = 0
+    turned: bool = False
+
+
+_plans: dict[tuple, _Plan] = {}
+
+
+def locate(grid: Grid, book: Book) -> Located | None:
+    """The labels of the form in ``grid`` and where their values stand; None where there is no label at all."""
+    known: dict[Cell, Meaning] = {}
+    signature: list = [id(book)]
+    any_label = False
+    for r, row in enumerate(grid.rows):
+        for c, value in enumerate(row):
+            if value.__class__ is str and value:
+                meaning = book.meaning(value)
+                if meaning is not None:
+                    known[r, c] = meaning
+                    signature += (r, c, value)
+                    any_label = any_label or meaning.kind == LABEL
+    if not any_label:
+        return None
+    key = (tuple(signature), frozenset(grid.merged), max(map(len, grid.rows)))
+    plan = _plans.get(key)
+    if plan is not None:
+        found = _follow(plan, grid, known)
+        if found is not None:
+            return found
+    labels = _which(known, book)
+    _guess(grid, book, known, labels)
+    table = Table(View(grid.rows, grid.merged, known), book, labels)
+    if table.empty_zones() * 2 > len(table.zones):
+        turned = Table(table.view.turn(), book, {(c, r): slot for (r, c), slot in labels.items()})
+        if turned.empty_zones() * 2 < table.empty_zones():
+            table = turned
+    found = Located(grid, table.places(), known, _count_items(labels, book), table.view.turned)
+    if plan is None:
+        _remember(key, found, table)
+    return found
+
+
+def _which(known: dict[Cell, Meaning], book: Book) -> dict[Cell, int]:
+    """The slot of each label. A label that several sections print belongs to the section whose heading came last, or else to
+    the first of them not found yet."""
+    labels: dict[Cell, int] = {}
+    section = -1
+    for cell, meaning in known.items():
+        if meaning.kind == HEADING:
+            section = meaning.section
+        elif meaning.kind == LABEL:
+            slots = meaning.slots
+            if len(slots) > 1:
+                here = [k for k in slots if book.slots[k].section == section]
+                taken = set(labels.values())
+                slots = here or [k for k in slots if k not in taken] or slots
+            labels[cell] = slots[0]
+    return labels
+
+
+def _items_of(slots: set[int], book: Book) -> set[int]:
+    """The running numbers of the items that ``slots`` belong to."""
+    return {book.slots[k].running for k in slots}
+
+
+def _count_items(labels: dict[Cell, int], book: Book) -> int:
+    return len(_items_of(set(labels.values()), book))
+
+
+def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell, int]) -> None:
+    """Adds labels written with a slip, where one item alone can be meant and it stands nowhere as printed."""
+    found = set(labels.values())
+    if _count_items(labels, book) == book.items:
+        return
+    running = _items_of(found, book)
+    found |= {k for k, slot in enumerate(book.slots) if slot.running in running}
+    guesses: dict[int, list[Cell]] = {}
+    for r, row in enumerate(grid.rows):
+        for c, value in enumerate(row):
+            if value.__class__ is str and 4 <= len(value) <= 120 and (r, c) not in known:
+                slot = book.guess(value, found)
+                if slot is not None:
+                    guesses.setdefault(slot, []).append((r, c))
+    for slot, cells in guesses.items():
+        if len(cells) == 1:
+            labels[cells[0]] = slot
+            known[cells[0]] = Meaning(LABEL, (slot,), guessed=True)
+
+
+def _remember(key: tuple, found: Located, table: Table) -> None:
+    """Keeps how this layout was understood, unless anything in it was out of the ordinary."""
+    if any(place.doubt or place.guessed or place.unit or found.known[place.label].rest for place in found.places):
+        return
+    back, view = table.view.back, table.view
+    taken = {cell for place in found.places for cell in place.cells}
+    plan = _Plan([(place.slot, place.label, tuple(place.cells)) for place in found.places],
+                 [(back(cell), view.at(*cell)) for cell in table.fixed],
+                 [cell for cell in map(back, table.spare) if cell not in taken], found.items, found.turned)
+    if all(blank(found.grid.value(*cell)) for cell in plan.empty):
+        if len(_plans) >= 256:
+            _plans.clear()
+        _plans[key] = plan
+
+
+def _follow(plan: _Plan, grid: Grid, known: dict[Cell, Meaning]) -> Located | None:
+    """The values of a layout seen before; None where a cell that decided how it was understood is different here."""
+    value = grid.value
+    for cell, content in plan.same:
+        if value(*cell) != content:
+            return None
+    for cell in plan.empty:
+        if not blank(value(*cell)):
+            return None
+    places = []
+    for slot, label, cells in plan.places:
+        values = [value(*cell) for cell in cells]
+        if len(values) > 1 and not all(one.__class__ in (int, float) for one in values):
+            return None
+        places.append(Place(slot, label, list(cells), values))
+    return Located(grid, places, known, plan.items, plan.turned)

@@ -1,0 +1,78 @@
+"""The marks that the program leaves in sheets it writes beside a form, and how they are read back.
+
+A sheet with :data:`SHEET_MARK` anywhere in it is the program's own (明细, 退回说明): the reader passes it over. The sheet
+退回说明 of an annotated copy bears, in one cell, the week and unit it belongs to and the sha256 of the original, and a
+table with :data:`RETURN_COLUMNS` whose last column the unit answers in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from consolidator.reading.grid import Grid
+from consolidator.reading.labels import squeeze
+from schemas.form import Form
+
+SHEET_MARK = "调度表汇总程序"
+RETURN_SHEET = "退回说明"
+RETURN_COLUMNS = ("序号", "项目", "单元格", "问题", "填报内容", "应如何填写", "单位说明")
+WHOLE_FILE = "全表"  # stands in 项目 for a problem of the file
+_LABEL, _REPLY = RETURN_COLUMNS[1], RETURN_COLUMNS[6]
+
+
+def sheet_mark(what: str) -> str:
+    """The text that marks a sheet as the program's own: for any one cell of it. ``what`` is the sheet's purpose."""
+    return f"{SHEET_MARK}·{what}"
+
+
+def bearing_mark(week: str, unit: str, sha256: str) -> str:
+    """The text of the cell by which a corrected copy is known again; ``week`` as 2023-06-05."""
+    return f"{SHEET_MARK}·标记 " + json.dumps({"week": week, "unit": unit, "sha256": sha256}, ensure_ascii=False)
+
+
+def is_marked(grid: Grid) -> bool:
+    """Whether the program itself wrote this sheet. Rows may have been put in or moved since."""
+    return any(value.__class__ is str and value.lstrip().startswith(SHEET_MARK)
+               for row in grid.rows for value in row if value)
+
+
+def read_bearing(grids: Iterable[Grid]) -> dict[str, str]:
+    """{week, unit, sha256} that a marked sheet bears; {} where none does, or somebody has spoilt the cell."""
+    for grid in grids:
+        for row in grid.rows:
+            for value in row:
+                if value.__class__ is not str or not value.lstrip().startswith(SHEET_MARK) or "{" not in value:
+                    continue
+                try:
+                    borne = json.loads(value[value.index("{"):])
+                except ValueError:
+                    continue
+                if isinstance(borne, dict) and {"week", "unit", "sha256"} <= borne.keys():
+                    return {key: str(borne[key]) for key in ("week", "unit", "sha256")}
+    return {}
+
+
+def read_replies(grids: Iterable[Grid], form: Form) -> dict[str, str]:
+    """What the unit wrote in 单位说明, by figure name ("" for the file); several answers to one are joined."""
+    names = {squeeze(form.label(name)): name for name in form.figures}
+    for name, item in reversed(form.item_of.items()):
+        for label in item.labels:
+            names.setdefault(squeeze(label.joined), name)
+    names[squeeze(WHOLE_FILE)] = ""
+    replies: dict[str, str] = {}
+    for grid in grids:
+        columns: dict[str, int] = {}
+        for row in grid.rows:
+            texts = [squeeze(value) if value.__class__ is str else "" for value in row]
+            if _LABEL in texts and _REPLY in texts:
+                columns = {"label": texts.index(_LABEL), "reply": texts.index(_REPLY)}
+                continue
+            if not columns or len(row) <= columns["reply"]:
+                continue
+            name = names.get(texts[columns["label"]])
+            said = row[columns["reply"]]
+            words = " ".join(str(int(said) if isinstance(said, float) and said.is_integer() else said).split())
+            if name is not None and words:
+                replies[name] = f"{replies[name]}；{words}" if name in replies else words
+    return replies

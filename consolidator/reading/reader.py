@@ -1,0 +1,135 @@
+"""One file → its Submission: the steps of reading. Runs in a worker; imports nothing heavier than the first reader."""
+
+from __future__ import annotations
+
+from consolidator.reading.figures import Figures, read_figures
+from consolidator.reading.first import read_grids
+from consolidator.reading.grid import Grid
+from consolidator.reading.heading import read_heading
+from consolidator.reading.labels import Book, book_of
+from consolidator.reading.locating import Located, locate
+from consolidator.reading.marks import is_marked, read_bearing, read_replies
+from consolidator.reading.package import Scan
+from consolidator.reading.submission import Submission
+from schemas.form import Form
+from schemas.problems import Problem, problem
+
+TEXT = 2_000  # characters of a material's words that are kept
+
+
+class Lines(Grid):
+    """The paragraphs of a Word file or the lines of a text, one a row: some type “label：value” without a table."""
+
+    def address(self, row: int, column: int) -> str:
+        return f"第{row + 1}段"
+
+
+def read_submission(data: bytes, name: str, form: Form) -> Submission:
+    """What the file ``data`` says as a filled ``form``; ``name`` serves only to tell kinds of file apart.
+
+    Never raises for what the file holds: what cannot be read is a Submission of kind ``unreadable`` with its problem.
+    """
+    grids = read_grids(data, name)
+    if isinstance(grids, Problem):
+        return Submission("unreadable", problems=[grids])
+    if isinstance(grids, Scan):
+        return Submission("material")
+    submission = _understand(grids, form)
+    if submission is None and any(grid.rows and not grid.word_table for grid in grids):
+        from consolidator.reading.second import read_grids_again
+
+        again = read_grids_again(data, name)
+        if not isinstance(again, Problem):
+            submission = _understand(again, form)
+    return submission or _no_form(grids, form)
+
+
+def _understand(grids: list[Grid], form: Form) -> Submission | None:
+    """The submission that ``grids`` hold; None where none of them is the form."""
+    book = book_of(form)
+    own = [grid for grid in grids if grid.visible and not is_marked(grid)]
+    candidates = _forms(own, book) or _forms([grid for grid in grids if not grid.visible and not is_marked(grid)], book) \
+        or _forms([Lines("", [[line] for line in grid.lines]) for grid in own if grid.lines], book)
+    if not candidates:
+        return None
+    read = [(found, read_figures(found, book)) for found in candidates]
+    read.sort(key=lambda one: -one[1].filled)  # the filled one before an empty copy of the form; else in the file's order
+    (found, figures), others = read[0], read[1:]
+    units, dates, problems = read_heading(found[0], book)
+    submission = Submission(
+        "form", figures.sheet, figures.figures, figures.cells, figures.written, units, dates, [*problems, *figures.problems])
+    _compare(submission, figures, others)
+    marked = [grid for grid in grids if len(grids) > 1 and is_marked(grid)]
+    if marked:
+        submission.bears = read_bearing(marked)
+        submission.replies = read_replies(marked, form)
+    return submission
+
+
+def _forms(grids: list[Grid], book: Book) -> list[list[Located]]:
+    """The forms in ``grids``, each the grids over which it is spread (one to a section, or a Word table cut in two).
+
+    A grid with a third of the items is a form; where there is none, the one with the most, be it a damaged form.
+    """
+    located = [found for found in (locate(grid, book) for grid in grids) if found]
+    if not located:
+        return []
+    most = max(located, key=lambda one: one.items)
+    forms = [[one] for one in located if one.items * 3 >= book.items] or [[most]]
+    for one in located:
+        items = _items(one, book)
+        if all(one is not form[0] for form in forms) and one.items > 1:
+            for form in forms[:1]:
+                if not items & set().union(*(_items(part, book) for part in form)):
+                    form.append(one)
+    if len(forms) > 1:
+        forms = _joined(forms, book)
+    found = set().union(*(_items(part, book) for part in forms[0]))
+    return forms if len(found) * 3 >= book.items or (len(found) > 1 and _is_table(most.grid)) else []
+
+
+def _joined(forms: list[list[Located]], book: Book) -> list[list[Located]]:
+    """Forms that have no item in common are parts of one."""
+    whole: list[list[Located]] = []
+    for form in forms:
+        items = set().union(*(_items(part, book) for part in form))
+        for other in whole:
+            if not items & set().union(*(_items(part, book) for part in other)):
+                other.extend(form)
+                break
+        else:
+            whole.append(form)
+    return whole
+
+
+def _items(found: Located, book: Book) -> set[int]:
+    return {book.slots[place.slot].running for place in found.places}
+
+
+def _is_table(grid: Grid) -> bool:
+    return bool(grid.rows) and not isinstance(grid, Lines)
+
+
+def _compare(submission: Submission, figures: Figures, others: list[tuple[list[Located], Figures]]) -> None:
+    """Sets the one form against other copies in the file: an empty one is noted, one with other figures refuses both."""
+    differing = [other.sheet or "" for _, other in others if other.filled and other.figures != figures.figures]
+    twice = [one for one in figures.problems if one.code == "item-twice"]
+    if differing:
+        sheets = "、".join([figures.sheet or "", *differing])
+        submission.figures = dict.fromkeys(submission.figures)
+        submission.problems = [problem("two-forms", sheet=figures.sheet, sheets=sheets)]
+    elif len(twice) * 3 > len(figures.figures):
+        submission.figures = dict.fromkeys(submission.figures)
+        submission.problems = [problem("two-forms", sheet=figures.sheet, sheets=twice[0].message.split("（")[-1].split("）")[0])]
+    else:
+        submission.problems += [problem("extra-sheet", sheet=other.sheet, written=other.sheet or "")
+                                for _, other in others if not other.filled]
+
+
+def _no_form(grids: list[Grid], form: Form) -> Submission:
+    """A workbook that is no form is told; a text is material, kept with its first words."""
+    if any(grid.rows and not grid.word_table for grid in grids):
+        return Submission("unreadable", problems=[problem("not-a-form", title=form.joined_title)])
+    texts = [line for grid in grids for line in grid.lines]
+    texts += [value for grid in grids for row in grid.rows for value in row if isinstance(value, str) and value]
+    return Submission("material", text="\n".join(texts)[:TEXT])
