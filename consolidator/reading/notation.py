@@ -1,0 +1,195 @@
+"""Text ↔ value, both ways: what the cells of an item say, and how a value is printed.
+
+Sources: form.md (counts whole and ≥ 0, money ≥ 0 with at most 6 decimals), design.md “How it stays right”. A value is
+taken only where it is sure; what was read out of an unusual way of writing is echoed (``read-as``), what somebody
+should look at is merged with a warning (``read-check``), the rest is an error whose sentence says what to write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
+from consolidator.reading.cells import BLANK, Reading, as_written, fold, is_blank
+from consolidator.reading.grid import CellValue, Unread
+from consolidator.reading.pairs import example_of, read_pair, write_item
+from consolidator.reading.refusals import code_of
+from consolidator.reading.values import count_of, echoed, money_of, value_of, write_value
+from consolidator.reading.yes_no import read_yes_no
+from schemas.form import Figure, Item
+
+__all__ = ["Reading", "as_written", "example_of", "read_item", "read_number", "read_yes_no", "write_item",
+           "write_value"]
+
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,6}")
+_SINGLE = re.compile(r"(?:[twy]:?)*(?P<number>[ncz])(?P<unit>u?)w?[,，;.]?")
+_NOUGHT = re.compile(r"/{1,3}|-{1,3}")
+_EMPTY = re.compile(r"[u,，;.() ]*")
+_RUN = re.compile(r"n(?:[,，]n)+")
+_BLANK_WORDS = ("空", "空白", "未填", "未填写")
+_QUOTES = "'‘’`´＇"
+
+
+def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Reading], str]:
+    """What the cells of an item say: figure name → reading, in the form's order, and what stands there as it reads.
+
+    ``values`` are the item's cells in order, usually one; none or ``""`` is a blank. Of a two-figure item that is split
+    over two cells a blank one may be given as ``""``: then position tells which figure the other is.
+    """
+    figures = item.figures
+    if len(figures) == 1:
+        figure = figures[0]
+        filled = values if len(values) < 2 else [value for value in values if not is_blank(value)]
+        if not filled:
+            return {figure.name: BLANK}, ""
+        value = filled[0] if len(filled) == 1 else _in_one(filled)
+        return {figure.name: _READ[figure.kind](value, figure)}, as_written(value)
+    readings = _read_two(values, item)
+    written = "，".join(as_written(value) for value in values if not is_blank(value))
+    return dict(zip((figure.name for figure in figures), readings, strict=True)), written
+
+
+def read_number(value: CellValue, figure: Figure) -> Reading:
+    """What a cell says of a figure that is a number."""
+    kind = type(value)
+    if kind is float or kind is int:
+        return count_of(value) if figure.kind == "count" else money_of(value, figure.unit)
+    if kind is str:
+        if figure.kind == "count" and _DIGITS.fullmatch(value):
+            return Reading(int(value))
+        return _read_text(value, figure)
+    return _of_other_type(value, write_value(3, figure) + figure.unit)
+
+
+_READ = {"count": read_number, "money": read_number, "yes_no": read_yes_no}
+
+
+def _of_other_type(value: CellValue, example: str) -> Reading:
+    """A cell that holds neither text nor a number."""
+    if isinstance(value, bool):
+        return Reading(None, "true-false")
+    if isinstance(value, Unread):
+        return Reading(None, "error-value" if value.kind == "error" else "formula-unread")
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        return Reading(None, "date-in-cell", {"example": example})
+    return Reading(None, "not-a-number")
+
+
+@lru_cache(maxsize=65536)
+def _read_text(text: str, figure: Figure) -> Reading:
+    folded = fold(text)
+    if len(folded) > 1 and folded[0] in _QUOTES:
+        folded = folded[1:].lstrip()
+    if not folded or folded in _BLANK_WORDS:
+        return BLANK
+    if folded[0] == "+" and _DIGITS.fullmatch(folded[1:]):
+        reading = read_number(folded[1:], figure)
+        return reading if reading.code else echoed(reading.value, figure, "read-check")
+    tokens = scan(folded, figure.title + "\n" + figure.short, (figure.unit,))
+    shape = shape_of(tokens) if tokens else "?"
+    if _EMPTY.fullmatch(shape):
+        return BLANK
+    if _NOUGHT.fullmatch(shape):
+        return echoed(_nought(figure), figure)
+    run = _RUN.search(shape)
+    whole = thousands(tokens[run.start() : run.end()]) if tokens and run else None
+    if tokens and run and whole:
+        tokens = [*tokens[: run.start()], Token("n", whole), *tokens[run.end() :]]
+        shape = shape_of(tokens)
+    found = _SINGLE.fullmatch(shape)
+    if not tokens or not found:
+        return _refused(folded, figure)
+    token = tokens[found.start("number")]
+    unit = tokens[found.start("unit")].text if found["unit"] else ""
+    amount = Amount(number_of(token), unit, text=token.text, kind=token.kind)
+    if "y" in shape and not unit:  # ￥52000: in yuan, or in the figure's own unit?
+        return Reading(None, "wrong-unit", {"unit": figure.unit})
+    if folded == "一":  # one, or a dash?
+        return _refused(folded, figure)
+    return _with_echo(value_of(amount, figure), shape, amount, figure)
+
+
+def _with_echo(reading: Reading, shape: str, amount: Amount, figure: Figure) -> Reading:
+    """The reading, echoed where digits and the figure's own unit are not all that was written."""
+    plain = shape in ("n", "nu") and not re.match(r"0[0-9]|\.", amount.text)
+    if reading.value is None or plain or reading.code == "read-check":
+        return reading
+    return echoed(reading.value, figure, "read-check" if "w" in shape else "read-as")
+
+
+def _refused(folded: str, figure: Figure) -> Reading:
+    return Reading(None, code_of(folded), {"unit": figure.unit})
+
+
+def _nought(figure: Figure) -> int | float:
+    return 0.0 if figure.kind == "money" else 0
+
+
+def _in_one(values: Sequence[CellValue]) -> CellValue:
+    """Several cells as one text (a number and its unit beside it), or the first that is neither text nor number."""
+    strange = next((value for value in values if not _is_plain(value)), None)
+    return " ".join(as_written(value) for value in values) if strange is None else strange
+
+
+def _is_plain(value: CellValue) -> bool:
+    """Whether a cell holds text or a number."""
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def _read_two(values: Sequence[CellValue], item: Item) -> tuple[Reading, Reading]:
+    """A two-figure item: one text for both, or a cell for each."""
+    filled = [value for value in values if not is_blank(value)]
+    if not filled:
+        return BLANK, BLANK
+    if len(filled) > 2 or (len(filled) == 2 and any(_is_unit(value, item) for value in filled)):
+        return _read_both(_in_one(filled), item)
+    if len(filled) == 1 and len(values) != 2:
+        return _read_both(filled[0], item)
+    return _read_apart(values if len(values) == 2 else filled, item)
+
+
+def _is_unit(value: CellValue, item: Item) -> bool:
+    """Whether a cell holds nothing but a unit, printed beside the number's own cell."""
+    if not isinstance(value, str):
+        return False
+    tokens = scan(fold(value), "", tuple(figure.unit for figure in item.figures))
+    return bool(tokens) and shape_of(tokens) == "u"
+
+
+def _read_both(value: CellValue, item: Item) -> tuple[Reading, Reading]:
+    """Both figures out of one cell."""
+    first, second = item.figures
+    if isinstance(value, str):
+        return read_pair(value, item)
+    if not _is_plain(value):
+        reading = _of_other_type(value, example_of(item))
+        return reading, reading
+    if value == 0:
+        both = {first.name: _nought(first), second.name: _nought(second)}
+        return Reading(both[first.name], "read-as", {"value": write_item(both, item)}), Reading(both[second.name])
+    alone = read_number(value, second if second.kind == "money" else first)
+    code = alone.code if alone.code in ("negative", "not-a-number") else "two-unclear"
+    reading = Reading(None, code, {"example": example_of(item)})
+    return reading, reading
+
+
+def _read_apart(values: Sequence[CellValue], item: Item) -> tuple[Reading, Reading]:
+    """A cell for each figure; where one says that it holds the other's unit, or both figures, that is believed."""
+    apart = tuple(read_number(value, figure) for value, figure in zip(values, item.figures, strict=True))
+    missing = Reading(None, "one-of-two", {"example": example_of(item)})
+    blank = [is_blank(value) for value in values]
+    if all(_sure(reading) for reading in apart):
+        return tuple(missing if empty else reading for empty, reading in zip(blank, apart, strict=True))  # type: ignore
+    texts = [as_written(value) for value, empty in zip(values, blank, strict=True) if not empty]
+    if all(map(_is_plain, values)):
+        together = read_pair(texts[0] if len(set(texts)) == 1 else "，".join(texts), item)
+        if all(_sure(reading) or reading.code == "one-of-two" for reading in together):
+            return together
+    return tuple(missing if empty else reading for empty, reading in zip(blank, apart, strict=True))  # type: ignore
+
+
+def _sure(reading: Reading) -> bool:
+    return reading.code in (None, "read-as", "read-check")

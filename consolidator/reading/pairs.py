@@ -1,0 +1,262 @@
+"""Two figures in one cell: “3次，5.2万元”, and whatever else people write for it.
+
+A text is cut into amounts at every separator; units and the label's words tell which figure an amount is, position
+only where they tell nothing. What can be read in two ways (“3,500”) is told, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import product
+
+from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
+from consolidator.reading.cells import BLANK, Reading, fold
+from consolidator.reading.refusals import code_of
+from consolidator.reading.submission import FigureValue
+from consolidator.reading.values import fits, value_of, write_value
+from schemas.form import Figure, Item
+
+Pair = tuple[Reading, Reading]
+
+_SEPARATORS = ",，;:./()"
+_PLAIN = re.compile(r"nu?[,，;]nu?")
+_LONE_NOUGHT = re.compile(r"z|/{1,3}|-{1,3}|[/-] [/-]")
+# told at once: brackets that begin a field (an accounting negative), signs and stops glued between numbers
+_BROKEN = re.compile(r"[,，;:/.]\(|^\(n\)$|n\.n|//|\([^)]*$|^[^(]*\)|n[ncz]|[cz][nc]|n\.(?!$)|[uwt]\.\.")
+# a stop that may be a decimal point, a comma that may be one, a blank that may part thousands
+_TWO_WAYS = re.compile(r"(?<=[^0-9,，、;/\s])\.[0-9]|(^|[^0-9.])0[0-9]|[0-9] [0-9]{3}(?![0-9])")
+_EXAMPLE = {"count": (3, 1), "money": (5.2, 5.2), "yes_no": (True,)}
+
+
+def write_item(values: Mapping[str, FigureValue], item: Item) -> str:
+    """How people print an item's value: ``3``, ``是``, “3次，5.2万元”; ``""`` where all are blank.
+
+    Of two figures one alone keeps its place: “3次，”, “，5.2万元”.
+    """
+    written = [write_value(values.get(figure.name), figure) for figure in item.figures]
+    if len(written) == 1 or not any(written):
+        return written[0]
+    return "，".join(text and text + figure.unit for text, figure in zip(written, item.figures, strict=True))
+
+
+def example_of(item: Item) -> str:
+    """What a well filled cell of the item looks like, for messages."""
+    return write_item({figure.name: _EXAMPLE[figure.kind][n] for n, figure in enumerate(item.figures)}, item)
+
+
+def read_pair(text: str, item: Item) -> Pair:
+    """The readings of a two-figure item's text, in the form's order."""
+    return _read_pair(text, item)
+
+
+class _Both:
+    """The two figures of an item with what reading needs of them."""
+
+    def __init__(self, item: Item):
+        self.item, self.figures = item, item.figures
+        self.names = tuple(figure.title + "\n" + figure.short for figure in self.figures)
+
+    def meant_by(self, amount: Amount) -> set[int]:
+        """Which of the two an amount can be, by its unit and by words that only one of them has."""
+        can = {n for n, figure in enumerate(self.figures) if fits(amount.unit, figure)}
+        for word in amount.words:
+            has = {n for n in (0, 1) if word in self.names[n]}
+            can &= has or {0, 1}
+        return can
+
+
+@lru_cache(maxsize=16384)
+def _read_pair(text: str, item: Item) -> Pair:
+    both = _Both(item)
+    folded = fold(text)
+    tokens = scan(folded, "\n".join(both.names), tuple(figure.unit for figure in both.figures))
+    if tokens is None:
+        return _told(code_of(folded), both)
+    if _LONE_NOUGHT.fullmatch(shape_of(tokens)):
+        return _noted((Reading(_zero(both.figures[0])), Reading(_zero(both.figures[1]))), both)
+    tokens = _unwrapped(_with_noughts(tokens))
+    shape = shape_of(tokens)
+    if _BROKEN.search(shape) or "-" in shape or _TWO_WAYS.search(folded):
+        return _told(code_of(folded), both)
+    joined = _joined(tokens)
+    amounts = _amounts(joined) if joined else None
+    if amounts is None or len(amounts) > 2:
+        return _told("two-unclear", both)
+    if all(amount.number is None for amount in amounts):
+        return _told("two-unclear", both) if any(amount.words for amount in amounts) else (BLANK, BLANK)
+    pair, swapped = _assigned(amounts, both)
+    plain = not swapped and _PLAIN.fullmatch(shape_of(joined)) and not any(amount.words for amount in amounts)
+    if plain or any(reading.code not in (None, "read-as") for reading in pair):
+        return pair
+    return _noted(pair, both)
+
+
+def _zero(figure: Figure) -> int | float:
+    return 0.0 if figure.kind == "money" else 0
+
+
+def _told(code: str, both: _Both) -> Pair:
+    """Neither figure is known: both say so, in the words that fit a two-figure cell."""
+    if code in ("note-in-cell", "several-numbers", "not-a-number", "wrong-unit", "not-whole", "range"):
+        code = "two-unclear"
+    reading = Reading(None, code, {"example": example_of(both.item)})
+    return reading, reading
+
+
+def _noted(pair: Pair, both: _Both) -> Pair:
+    """The pair with an echo of what was read at the first figure that has a value."""
+    values = {figure.name: reading.value for figure, reading in zip(both.figures, pair, strict=True)}
+    note = {"value": write_item(values, both.item).strip("，")}
+    spoken = 0 if pair[0].value is not None else 1
+    return tuple(Reading(reading.value, "read-as", note) if n == spoken else reading if reading.code != "read-as"
+                 else Reading(reading.value) for n, reading in enumerate(pair))  # type: ignore[return-value]
+
+
+def _with_noughts(tokens: list[Token]) -> list[Token]:
+    """A stroke that stands alone in its field is nought: “3次，/”, “—，—”."""
+    shape = shape_of(tokens)
+    return [Token("z", token.text) if token.kind in "/-" and shape[n - 1 : n] in ("", *",，;:")
+            and shape[n + 1 : n + 2] in ("", *",，;:") else token for n, token in enumerate(tokens)]
+
+
+def _unwrapped(tokens: list[Token]) -> list[Token]:
+    """Without brackets around the whole, where more than one number stands in them."""
+    shape = shape_of(tokens)
+    whole = re.fullmatch(r"\([^()]*\)", shape) and len(re.findall("[ncz]", shape)) > 1
+    return tokens[1:-1] if whole else tokens
+
+
+def _joined(tokens: list[Token]) -> list[Token] | None:
+    """The tokens with thousands groups made one number; None where that can be done in more ways than one.
+
+    Only ways that leave at most two numbers count. Where two figures could as well be one (“3,500”), none is sure; nor
+    where the same comma would part the figures and the groups (“1,234,5.6”).
+    """
+    shape = shape_of(tokens)
+    runs = [found.span() for found in re.finditer(r"n([,，]n)+", shape)]
+    alone = len(re.findall("[ncz]", shape)) - sum((end - start + 1) // 2 for start, end in runs)
+    ways = []
+    for choice in product(*(tuple(_groupings(tokens[start:end])) for start, end in runs)):
+        numbers = alone + sum(len(group) for group in choice)
+        if numbers <= 2:
+            ways.append(choice)
+    if len(ways) > 1 or (not ways and runs):
+        return None
+    if not ways or not runs:
+        return tokens
+    result, at = [], 0
+    for (start, end), groups in zip(runs, ways[0], strict=True):
+        result += tokens[at:start]
+        merged = {comma for group in groups for comma in (token.text for token in group[1::2])}
+        step = start
+        for group in groups:
+            if step > start:
+                if tokens[step].text in merged:
+                    return None
+                result.append(tokens[step])
+                step += 1
+            result.append(Token("n", (thousands(list(group)) if len(group) > 1 else None) or group[0].text))
+            step += len(group)
+        at = end
+    return result + tokens[at:]
+
+
+def _groupings(run: Sequence[Token]) -> Iterator[tuple[Sequence[Token], ...]]:
+    """Every way of reading ``n,n,n`` as numbers: each token alone or in a thousands group with its neighbours."""
+    if not run:
+        yield ()
+        return
+    for size in range(1, len(run) + 1, 2):
+        group = run[:size]
+        if size == 1 or thousands(list(group)):
+            for rest in _groupings(run[size + 1 :]):
+                yield (group, *rest)
+
+
+def _amounts(tokens: list[Token]) -> list[Amount] | None:
+    """The amounts in order; a field that is empty or has a unit alone is an amount without a number.
+
+    Words belong to the number of their field; those between two numbers of one field to neither; a field of words alone
+    to the next.
+    """
+    fields: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind in _SEPARATORS or (token.kind == " " and fields[-1]):
+            fields.append([])
+        else:
+            fields[-1].append(token)
+    amounts: list[Amount] = []
+    waiting: list[Token] = []
+    for n, field in enumerate(fields):
+        field = waiting + field
+        waiting = []
+        if not field:
+            if n in (0, len(fields) - 1) and tokens and tokens[0 if n == 0 else -1].kind in ",，;" and len(amounts) < 2:
+                amounts.append(Amount(None))
+            continue
+        if not any(token.kind in "nczu" for token in field):
+            waiting = field
+            continue
+        found = _of_field(field)
+        if found is None:
+            return None
+        amounts += found
+    return amounts if not waiting else None
+
+
+def _of_field(field: list[Token]) -> list[Amount] | None:
+    """The amounts of one field; None where a unit has no number or a number two units."""
+    starts = [n for n, token in enumerate(field) if token.kind in "ncz"]
+    if not starts:
+        units = [token.text for token in field if token.kind == "u"]
+        return [Amount(None, units[0], _words(field))] if len(units) == 1 else None
+    amounts = []
+    for k, start in enumerate(starts):
+        end = starts[k + 1] if k + 1 < len(starts) else len(field)
+        units = [token.text for token in field[start:end] if token.kind == "u"]
+        before = field[:start] if k == 0 else []
+        after = field[start + 1 : end] if end == len(field) else []
+        if len(units) > 1 or any(token.kind == "u" for token in before) or (units and field[start + 1].kind != "u"):
+            return None
+        amounts.append(Amount(number_of(field[start]), units[0] if units else "", _words([*before, *after]),
+                              field[start].text, field[start].kind))
+    return amounts
+
+
+def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens if token.kind in "wti")
+
+
+def _assigned(amounts: list[Amount], both: _Both) -> tuple[Pair, bool]:
+    """The readings in the form's order, and whether the amounts stood the other way round."""
+    example = {"example": example_of(both.item)}
+    if len(amounts) == 1:
+        amount = amounts[0]
+        meant = both.meant_by(amount)
+        if amount.number == 0 and not amount.unit and meant == {0, 1}:
+            return (Reading(_zero(both.figures[0])), Reading(_zero(both.figures[1]))), False
+        if len(meant) != 1:
+            return _told("two-unclear", both), False
+        amounts = [amount, Amount(None)] if meant == {0} else [Amount(None), amount]
+    meant = [both.meant_by(amount) for amount in amounts]
+    straight = 0 in meant[0] and 1 in meant[1]
+    across = 1 in meant[0] and 0 in meant[1]
+    if not straight and not across:
+        return _told("two-unclear", both), False
+    swapped = not straight
+    first, second = reversed(amounts) if swapped else amounts
+    pair = (value_of(first, both.figures[0]), value_of(second, both.figures[1]))
+    if straight and across and _fits_only_across(amounts, both):
+        return _told("two-unclear", both), False
+    missing = Reading(None, "one-of-two", example)
+    blank = (first.number is None, second.number is None)
+    return (missing if blank[0] else pair[0], missing if blank[1] else pair[1]), swapped
+
+
+def _fits_only_across(amounts: list[Amount], both: _Both) -> bool:
+    """Whether decimals say that the two stand the other way round, and nothing else does: then nothing is sure."""
+    def right(pair: Sequence[Amount]) -> bool:
+        return all(value_of(*one).code != "not-whole" for one in zip(pair, both.figures, strict=True))
+    return not right(amounts) and right(amounts[::-1])
