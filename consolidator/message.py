@@ -85,7 +85,7 @@ def draft_bytes(letter: Letter, settings: Settings) -> bytes:
 def attachment_hashes(data: bytes) -> dict[str, str]:
     """Name → sha256 of each attachment within the message ``data``: of what travels, not of what lies on the disk."""
     message = message_from_bytes(data, policy=policy.SMTP)
-    return {part.get_filename(): hashlib.sha256(part.get_payload(decode=True)).hexdigest()
+    return {part["Content-Disposition"].params["filename"]: hashlib.sha256(part.get_payload(decode=True)).hexdigest()
             for part in message.iter_attachments()}
 
 
