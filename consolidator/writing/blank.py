@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from consolidator.reading.grid import column_letters
 from consolidator.weeks import LATE_DAYS, due_date
 from consolidator.writing import official
-from consolidator.writing.wording import plain
-from consolidator.writing.workbook import (
+from consolidator.writing.official_sheet import (
     NUMBER_FORMATS,
     WRONG_FILL,
     NewWorkbook,
@@ -24,6 +23,7 @@ from consolidator.writing.workbook import (
     print_on_one_page,
     span,
 )
+from consolidator.writing.wording import plain
 from schemas.form import MONEY_DECIMALS, Figure, Form
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _write_head(new: NewWorkbook, sheet: Worksheet, form: Form, layout: official
     latest = due_date(campaign, campaign.last_week) + dt.timedelta(days=LATE_DAYS)
     sheet.data_validation(row, first, row, first, {
         "validate": "date", "criteria": "between", "minimum": earliest, "maximum": latest,
-        "input_title": "填报日期", "input_message": f"已填好本期日期。补报其他期的，请改为那一期的日期，写法如 {week}。",
+        "input_title": "填报日期", "input_message": f"已填好本期日期。补报其他期的请改成那一期的，写法如 {week}。",
         "error_title": "日期不对", "error_message": f"请填写 {earliest} 至 {latest} 之间的日期，写法如 {week}。"})
 
 

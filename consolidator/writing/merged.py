@@ -19,8 +19,7 @@ from consolidator.reading.submission import FigureValue
 from consolidator.result import CARRIED, MISSING, Figures, UnitResult, WeekResult
 from consolidator.weeks import due_date
 from consolidator.writing import official
-from consolidator.writing.wording import plain
-from consolidator.writing.workbook import (
+from consolidator.writing.official_sheet import (
     ACCEPTED_FILL,
     CARRIED_FILL,
     HEAD_FILL,
@@ -32,6 +31,7 @@ from consolidator.writing.workbook import (
     set_width,
     span,
 )
+from consolidator.writing.wording import plain
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
 from schemas.settings import Settings
 
@@ -83,10 +83,10 @@ def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str)
     sheet = new.book.add_worksheet(TOTALS_SHEET)
     end = draw_official(new, sheet, form, layout, result.week)
     due = official.date_text(due_date(form.campaign, result.week))
-    unit_style, date_style = (new.style(font_size=official.HEAD_SIZE, align=side, shrink=True) for side in ("left", "right"))
+    look = {"font_size": official.HEAD_SIZE, "shrink": True}
     row, right = official.HEAD_ROW, layout.right
-    span(sheet, row, 0, row, right - 1, f"{plain(office)}（单位）", unit_style)
-    span(sheet, row, right, row, len(layout.widths) - 1, f"时间：{due}", date_style)
+    span(sheet, row, 0, row, right - 1, f"{plain(office)}（单位）", new.style(align="left", **look))
+    span(sheet, row, right, row, len(layout.widths) - 1, f"时间：{due}", new.style(align="right", **look))
     for place in layout.places:
         figure, value = place.item.figures[0], result.totals.get(place.item.figures[0].name)
         if len(place.item.figures) == 1 and figure.is_number and value is not None:

@@ -1,4 +1,4 @@
-"""What workbooks made from nothing have in common: XlsxWriter told to take texts as texts and the week as its clock."""
+"""The official form drawn on a sheet, and the workbook it stands in: texts stay texts, the clock is the week's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from consolidator.reading.marks import SHEET_MARK
 from consolidator.writing import official
 from schemas.form import Form
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-PROGRAM = "调度表汇总程序"
 NUMBER_FORMATS = {"count": "0", "money": "0.0#####", "yes_no": "@"}
 HEAD_FILL, CARRIED_FILL, ACCEPTED_FILL, WRONG_FILL = "#E8EEF5", "#FFF2CC", "#CFE6F7", "#F8CBAD"
 _TEXTS_ARE_TEXTS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
@@ -34,7 +34,7 @@ class NewWorkbook:
         self._buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **_TEXTS_ARE_TEXTS})
         created = dt.datetime.combine(week, dt.time())
-        self.book.set_properties({"title": title, "author": PROGRAM, "created": created})
+        self.book.set_properties({"title": title, "author": SHEET_MARK, "created": created})
         self._styles: dict[tuple, Format] = {}
 
     def style(self, **properties: object) -> Format:
