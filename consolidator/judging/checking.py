@@ -1,0 +1,128 @@
+"""Each submission by itself: one pandera validation of all of them, and the only reader of its failure cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from consolidator.judging.telling import Row, must_fill, shown, tell
+from schemas.figures import figures_schema, frame_of, slack_column, together_column
+from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
+from schemas.problems import Problem
+
+_OF_ONE_FIGURE = frozenset({"absurd", "negative", "not-whole", "too-many-decimals"})
+
+
+def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[list[Problem]]:
+    """What is wrong with each row by itself, in the form's order: ranges, rules between figures, who fills what.
+
+    ``week`` chooses the labels that the sentences use.
+    """
+    found: list[list[Problem]] = [[] for _ in rows]
+    if not rows:
+        return found
+    frame = frame_of([row.figures for row in rows], form)
+    _forget_told(frame, rows, form)
+    cases = _failures(frame, form)
+    wrong = {(row, column) for row, column, code in cases if code in _OF_ONE_FIGURE}
+    rules = _rules(form)
+    for number, column, code in cases:
+        row = rows[number]
+        if code in _OF_ONE_FIGURE:
+            words = {"decimals": MONEY_DECIMALS} if code == "too-many-decimals" else {}
+            found[number].append(_of_one_figure(code, row, column, form, week, **words))
+        else:
+            rule = rules[column]
+            first, other = _pair(rule)
+            if not {(number, first), (number, other)} & wrong:
+                found[number].append(_of_two(code, row, first, other, form, week))
+    for number, name, code in _who_fills(frame, rows, form):
+        words = {} if code != "not-to-fill" else {"kinds": "、".join(form.figures[name].filled_by),
+                                                  "value": shown(rows[number].figures[name])}
+        found[number].append(tell(code, rows[number], name, form, week, **words))
+    order = {name: number for number, name in enumerate(form.figures)}
+    for problems in found:
+        problems.sort(key=lambda one: order[one.figure])
+    return found
+
+
+def _of_one_figure(code: str, row: Row, name: str, form: Form, week: dt.date | None, **words: object) -> Problem:
+    told = tell(code, row, name, form, week, **words)
+    if told.written is not None:
+        return told
+    bare = Row(row.figures, row.kinds, row.cells, {name: shown(row.figures[name])}, row.sheet)
+    return tell(code, bare, name, form, week, **words)
+
+
+def _of_two(code: str, row: Row, first: str, other: str, form: Form, week: dt.date | None) -> Problem:
+    value, label = shown(row.figures[first]), form.label(other, week)
+    if code == "part-exceeds-whole":
+        return tell(code, row, first, form, week, value=value, whole_label=label, whole=shown(row.figures.get(other)))
+    return tell(code, row, first, form, week, value=value, other_label=label)
+
+
+def _pair(rule: PartOfWhole | Together) -> tuple[str, str]:
+    """(the figure at which the rule is told, the other): the first that form.md names."""
+    return (rule.part, rule.whole) if isinstance(rule, PartOfWhole) else (rule.figure, rule.wants)
+
+
+def _rules(form: Form) -> dict[str, PartOfWhole | Together]:
+    """Column of the frame → the rule it stands for."""
+    return {**{slack_column(rule): rule for rule in form.rules.part_of_whole},
+            **{together_column(rule): rule for rule in form.rules.together}}
+
+
+def _forget_told(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> None:
+    """Blanks, in the frame, what was told of already, and the rules that it has part in."""
+    columns: dict[str, list[str]] = {name: [name] for name in form.figures}
+    for column, rule in _rules(form).items():
+        for name in _pair(rule):
+            columns[name].append(column)
+    told: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        for name in row.told & columns.keys():
+            for column in columns[name]:
+                told.setdefault(column, []).append(number)
+    for column, numbers in told.items():
+        frame.loc[numbers, column] = pd.NA if frame[column].dtype == "boolean" else np.nan
+
+
+def _failures(frame: pd.DataFrame, form: Form) -> list[tuple[int, str, str]]:
+    """(row, column, code) of each failure case of the one validation."""
+    import pandera.pandas as pa
+
+    try:
+        figures_schema(form).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return []
+    if cases["index"].isna().any():
+        raise RuntimeError(f"the frame is not as the schema says: {cases['check'].tolist()}")
+    return [(int(row), column, code)
+            for row, column, code in zip(cases["index"], cases["column"], cases["check"], strict=True)]
+
+
+def _who_fills(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> list[tuple[int, str, str]]:
+    """(row, figure, code) of what was left blank by one who must fill it, or filled by one who need not (form.md)."""
+    kinds = [row.kinds for row in rows]
+    asked = {one: np.array([must_fill(one, name, form) for name in form.figures]) for one in set(kinds)}
+    asks = np.array([asked[one] for one in kinds])
+    known = np.array([one is not None for one in kinds])
+    told = np.zeros(asks.shape, dtype=bool)
+    for number, row in enumerate(rows):
+        if row.told:
+            told[number] = [name in row.told for name in form.figures]
+    found = []
+    for column, (name, figure) in enumerate(form.figures.items()):
+        values = frame[name].to_numpy(dtype="float64", na_value=np.nan)
+        blank = np.isnan(values)
+        filled = ~blank & (values != 0)
+        unfilled = np.flatnonzero(blank & asks[:, column] & ~told[:, column])
+        needless = np.flatnonzero(filled & known & ~asks[:, column])
+        found += [(number, name, "blank" if figure.is_number else "blank-yes-no") for number in unfilled.tolist()]
+        found += [(number, name, "not-to-fill") for number in needless.tolist()]
+    return found

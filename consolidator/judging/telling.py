@@ -1,0 +1,55 @@
+"""What is judged, a row a submission, and how a problem of it is told: with its place and the words of its figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from consolidator.reading.submission import FigureValue
+from consolidator.result import Figures
+from schemas.form import Form
+from schemas.problems import Problem, problem
+
+
+@dataclass(slots=True)
+class Row:
+    """One submission as far as judging its figures needs it.
+
+    ``kinds`` are its unit's 类别, None where the unit is not known (nothing is then said of who fills what). Of the
+    figures in ``told`` (see :func:`told_in`) nothing more is said: one cause is told once.
+    """
+
+    figures: Figures
+    kinds: tuple[str, ...] | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    told: frozenset[str] = frozenset()
+
+
+def must_fill(kinds: tuple[str, ...] | None, name: str, form: Form) -> bool:
+    """Whether the form asks a unit of ``kinds`` for the figure."""
+    filled_by = form.figures[name].filled_by
+    return not filled_by or not set(filled_by).isdisjoint(kinds or ())
+
+
+def told_in(problems: Iterable[Problem], figures: Mapping[str, FigureValue]) -> frozenset[str]:
+    """The figures of which ``problems`` have said enough: an error, or why they are blank."""
+    return frozenset(one.figure for one in problems if one.figure and (
+        one.severity == "error" or (one.severity == "warning" and figures.get(one.figure) is None)))
+
+
+def tell(code: str, row: Row, name: str, form: Form, week: dt.date | None = None, **words: object) -> Problem:
+    """The problem ``code`` of one figure of ``row``, with its cell and, in its sentence, its label."""
+    return problem(code, figure=name, sheet=row.sheet, cell=row.cells.get(name), written=row.written.get(name),
+                   label=form.label(name, week), **words)
+
+
+def shown(value: FigureValue) -> str:
+    """A value within a sentence: 3, 5.2, 是, 未填."""
+    if value is None:
+        return "未填"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -1,0 +1,111 @@
+"""What right figures are: a form as a pandera schema over a frame of one row a submission.
+
+Columns are the figures in the form's order (float64 for numbers, boolean for yes/no; a blank is missing), then one
+column a rule between two figures, so that each broken rule is one exact failure case. Every check bears the code of
+its problem in :mod:`schemas.problems`. Rules: form.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+_BOUNDLESS = 10 ** 300  # what a float64 cannot hold is no figure of any form
+_ROUNDING = 1e-9  # what binary fractions of written decimals differ by
+
+
+def slack_column(rule: PartOfWhole) -> str:
+    """The column that holds whole − part: below nought, the part is greater. Missing where either is blank."""
+    return f"{rule.whole}-{rule.part}"
+
+
+def together_column(rule: Together) -> str:
+    """The column that holds the wanted figure where the other one is above nought."""
+    return f"{rule.wants}@{rule.figure}"
+
+
+def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> pd.DataFrame:
+    """The frame of ``rows``, with the columns of the rules; a figure that a row lacks is a blank.
+
+    Raises:
+        TypeError: a figure is of another kind than the form says (our bug: notation decides types).
+    """
+    import pandas as pd
+
+    columns: dict[str, object] = {}
+    for name, figure in form.figures.items():
+        values = [row.get(name) for row in rows]
+        columns[name] = _numbers(name, values) if figure.is_number else pd.array(values, dtype="boolean")
+    for rule in form.rules.part_of_whole:
+        columns[slack_column(rule)] = _slack(columns[rule.whole], columns[rule.part])
+    for rule in form.rules.together:
+        columns[together_column(rule)] = np.where(columns[rule.figure] > 0, np.nan_to_num(columns[rule.wants]), np.nan)
+    return pd.DataFrame(columns)
+
+
+def _slack(whole: np.ndarray, part: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore"):  # inf − inf is missing, and each is told by itself
+        return np.round(whole - part, MONEY_DECIMALS)
+
+
+def _numbers(name: str, values: list) -> np.ndarray:
+    if any(value is not None and (isinstance(value, bool) or not isinstance(value, int | float)) for value in values):
+        raise TypeError(f"{name} holds something that is no number")
+    try:
+        return np.array(values, dtype="float64")
+    except OverflowError:
+        return np.array([value if value is None or abs(value) < _BOUNDLESS else math.inf if value > 0 else -math.inf
+                         for value in values], dtype="float64")
+
+
+def figures_schema(form: Form) -> pa.DataFrameSchema:
+    """The schema of :func:`frame_of`'s frame. Validate lazily: each failure case is one problem at one row."""
+    import pandera.pandas as pa
+
+    def check(function, code: str) -> pa.Check:
+        return pa.Check(function, name=code)
+
+    whole = {"count": [check(is_whole, "not-whole")], "money": [check(has_money_decimals, "too-many-decimals")]}
+    columns = {}
+    for name, figure in form.figures.items():
+        if figure.is_number:
+            columns[name] = pa.Column("float64", [check(is_finite, "absurd"), check(is_not_negative, "negative"),
+                                                  *whole[figure.kind]], nullable=True)
+        else:
+            columns[name] = pa.Column("boolean", nullable=True)
+    for rule in form.rules.part_of_whole:
+        columns[slack_column(rule)] = pa.Column("float64", check(is_not_negative, "part-exceeds-whole"), nullable=True)
+    for rule in form.rules.together:
+        columns[together_column(rule)] = pa.Column("float64", check(is_above_nought, "without-other"), nullable=True)
+    return pa.DataFrameSchema(columns, strict=True)
+
+
+def is_finite(values: pd.Series) -> pd.Series:
+    """Not without bounds. A blank passes, here and below: pandera leaves missing values out."""
+    return np.isfinite(values)
+
+
+def is_not_negative(values: pd.Series) -> pd.Series:
+    return values >= 0
+
+
+def is_above_nought(values: pd.Series) -> pd.Series:
+    return values > 0
+
+
+def is_whole(values: pd.Series) -> pd.Series:
+    return ~np.isfinite(values) | (values == np.round(values))
+
+
+def has_money_decimals(values: pd.Series) -> pd.Series:
+    """At most :data:`~schemas.form.MONEY_DECIMALS` decimals, but for what binary fractions add."""
+    return ~np.isfinite(values) | np.isclose(values, np.round(values, MONEY_DECIMALS), rtol=1e-12, atol=_ROUNDING)
