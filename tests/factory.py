@@ -82,7 +82,7 @@ def make_result(form: Form, names: list[str] | None = None, seed: int = 1, weeks
             submissions.append(SubmissionResult(
                 f"{name}.xlsx", sha, name, week, "rejected" if awaiting else "accepted", figures, problems,
                 {f: f"D{n + 3}" for n, f in enumerate(form.figures)}, form.sheet, late=number == 7,
-                received=dt.datetime(2023, 6, 26, 9, number, tzinfo=dt.timezone(dt.timedelta(hours=8)))))
+                received=dt.datetime(2023, 6, 26, 9, number % 60, tzinfo=dt.timezone(dt.timedelta(hours=8)))))
             unit.file = submissions[-1].file
         if number == 1:
             unit.accepted.append(Acceptance(first, figures[first], 999, "电话核实", "王敏", "2023-06-26T10:05"))

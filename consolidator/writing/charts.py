@@ -1,0 +1,92 @@
+"""Charts of a week's facts: inline SVG for the page, drawn by pygal, and Word's own chart for the report.
+
+Word draws its chart itself: sharp in print, in the fonts of the machine it is opened on, and a few milliseconds to
+write, where a picture would need a Chinese font on the machine that runs this.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from xml.sax.saxutils import escape
+
+from consolidator.writing.facts import Facts, short_date, trends_of
+from schemas.form import Form
+
+CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+COLOURS = ("1F5A96", "C2571A", "2F7D4F", "8A4B9E", "7A6A1F", "4D5B66", "A3323E", "2A8C8C")
+_MARKERS = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "dash")
+_DASHES = ("solid", "dash", "solid", "sysDot", "dash", "solid", "sysDash", "sysDot")
+_FEW = 1  # weeks that bars show better than lines
+_MOST_TICKS = 9
+
+
+def word_chart(facts: Facts, form: Form) -> bytes:
+    """The chart part of a Word document: the form's main figures through the weeks, beside each other in the first.
+
+    Series differ by marker and dash as well as by colour, so that a copy in black and white can be read.
+    """
+    weeks = [short_date(week) for week, _ in facts.weeks]
+    rows = [(f"{form.figures[name].short} {getattr(facts.f, name)}",
+             [totals.get(name) or 0 for _, totals in facts.weeks]) for name in trends_of(form)]
+    return _chart_xml(weeks, rows)
+
+
+def _chart_xml(weeks: list[str], rows: list[tuple[str, list[float]]]) -> bytes:
+    lines = len(weeks) > _FEW
+    series = "".join(_series(number, title, weeks, values, lines) for number, (title, values) in enumerate(rows))
+    if lines:
+        plot = ('<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>' + series +
+                '<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>')
+    else:
+        plot = ('<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>' + series +
+                '<c:gapWidth val="60"/><c:axId val="1"/><c:axId val="2"/></c:barChart>')
+    grey = '<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="{}"/></a:solidFill></a:ln></c:spPr>'
+    axes = ('<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
+            '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
+            '<c:minorTickMark val="none"/><c:tickLblPos val="low"/>' + grey.format("808080") +
+            '<c:crossAx val="2"/><c:crosses val="autoZero"/>'
+            f'<c:tickLblSkip val="{-(-len(weeks) // _MOST_TICKS)}"/></c:catAx>'
+            '<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
+            '<c:delete val="0"/><c:axPos val="l"/><c:majorGridlines>' + grey.format("D9D9D9") + "</c:majorGridlines>"
+            '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
+            '<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:spPr><a:ln><a:noFill/></a:ln></c:spPr>'
+            '<c:crossAx val="1"/><c:crosses val="autoZero"/></c:valAx>')
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><c:roundedCorners val="0"/>'
+        f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}{axes}</c:plotArea>'
+        '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/>'
+        '<c:dispBlanksAs val="gap"/></c:chart><c:spPr><a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr/><a:p><a:pPr>'
+        '<a:defRPr sz="900"><a:solidFill><a:srgbClr val="202020"/></a:solidFill><a:latin typeface="Times New Roman"/>'
+        '<a:ea typeface="宋体"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr></c:chartSpace>'
+    ).encode()
+
+
+def _series(number: int, title: str, weeks: list[str], values: list[float], lines: bool) -> str:
+    """One series; the legend says its latest value, and a bar bears its own."""
+    colour = COLOURS[number % len(COLOURS)]
+    fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
+    if lines:
+        dash = _DASHES[number % len(_DASHES)]
+        look = (f'<c:spPr><a:ln w="19050">{fill}<a:prstDash val="{dash}"/></a:ln></c:spPr>'
+                f'<c:marker><c:symbol val="{_MARKERS[number % len(_MARKERS)]}"/><c:size val="5"/>'
+                f"<c:spPr>{fill}<a:ln>{fill}</a:ln></c:spPr></c:marker>")
+        labels = ""
+        tail = '<c:smooth val="0"/>'
+    else:
+        look = f'<c:spPr>{fill}</c:spPr><c:invertIfNegative val="0"/>'
+        labels = ('<c:dLbls><c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+                  '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
+                  '<c:showBubbleSize val="0"/></c:dLbls>')
+        tail = ""
+    text = "".join(f'<c:pt idx="{n}"><c:v>{escape(week)}</c:v></c:pt>' for n, week in enumerate(weeks))
+    points = "".join(f'<c:pt idx="{n}"><c:v>{value}</c:v></c:pt>' for n, value in enumerate(values))
+    return (f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx><c:v>{escape(title)}</c:v></c:tx>'
+            f'{look}{labels}<c:cat><c:strLit><c:ptCount val="{len(weeks)}"/>{text}</c:strLit></c:cat>'
+            f'<c:val><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}'
+            f"</c:numLit></c:val>{tail}</c:ser>")
+
+
+EMPTY_CHART = _chart_xml([short_date(dt.date(2023, 5, 29)), short_date(dt.date(2023, 6, 5))], [("示例", [1, 2])])

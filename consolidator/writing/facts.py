@@ -1,0 +1,321 @@
+"""What sentences and pages say of a week, computed from the result and the form alone: totals as words, rates, ranks.
+
+Report, page and letter take their numbers from here, so that they agree with one another. A :class:`Fact` prints as
+people write it (``120个``); ``{{ f.name }}`` and ``{{ f.name.change }}`` are what a template of the office needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
+
+from consolidator.reading.submission import FigureValue
+from consolidator.result import Figures, UnitResult, WeekResult
+from schemas.errors import UsageError
+from schemas.form import Figure, Form, Section
+
+NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题 is told by
+
+
+def written(value: FigureValue, figure: Figure) -> str:
+    """A value of one unit as people write it: ``3``, ``5.2``, ``是``; a blank is ``—``."""
+    from consolidator.reading.notation import write_value
+
+    return "—" if value is None else write_value(value, figure)
+
+
+def written_total(value: FigureValue, figure: Figure) -> str:
+    """A total, or what it grew by: of a yes/no figure, how many units say 是."""
+    size = abs(value or 0)
+    text = str(int(size)) if figure.kind == "yes_no" else written(size, figure)
+    return f"-{text}" if (value or 0) < 0 else text
+
+
+def signed(value: FigureValue, figure: Figure) -> str:
+    """An increment with its sign: ``+3``, ``-1``, ``0``; ``—`` where there is nothing to compare."""
+    if value is None:
+        return "—"
+    return ("+" if value > 0 else "") + written_total(value, figure)
+
+
+def long_date(day: dt.date) -> str:
+    """2023年6月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_date(day: dt.date) -> str:
+    """6月5日."""
+    return f"{day.month}月{day.day}日"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A percentage, with one decimal at most; prints as ``87.5%``, as nothing where the whole is nought."""
+
+    title: str
+    percent: Decimal | None
+    before: Decimal | None = None
+
+    def __str__(self) -> str:
+        return "" if self.percent is None else f"{_plain(self.percent)}%"
+
+    def __bool__(self) -> bool:
+        return self.percent is not None
+
+    @property
+    def moved(self) -> str:
+        """较上期提高1.2个百分点, from the percentages as printed; nothing where there is nothing to compare."""
+        if self.percent is None or self.before is None:
+            return ""
+        points = self.percent - self.before
+        if not points:
+            return "与上期持平"
+        return f"较上期{'提高' if points > 0 else '下降'}{_plain(abs(points))}个百分点"
+
+    @property
+    def change(self) -> str:
+        """The same in brackets, to stand behind the percentage."""
+        return f"（{self.moved}）" if self.moved else ""
+
+
+def percent(part: FigureValue, whole: FigureValue) -> Decimal | None:
+    """part / whole in percent to one decimal; None where whole is nought.
+
+    What is not all is never 100, what is not nothing never 0.
+    """
+    if not whole:
+        return None
+    exact = Decimal(str(part or 0)) * 100 / Decimal(str(whole))
+    rounded = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if rounded == 100 and exact < 100:
+        return Decimal("99.9")
+    return Decimal("0.1") if rounded == 0 and exact > 0 else rounded
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:.1f}"
+    return text.removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure's total. ``increment`` is None where there is nothing to compare; ``backlog`` is the part of it that
+    units brought after weeks of being carried. ``against`` says what the increment is measured from."""
+
+    figure: Figure
+    value: FigureValue
+    increment: FigureValue = None
+    backlog: float | int = 0
+    against: str = "较上期"
+
+    def __str__(self) -> str:
+        return self.number + self.unit
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    @property
+    def short(self) -> str:
+        return self.figure.short
+
+    @property
+    def unit(self) -> str:
+        return "个单位" if self.figure.kind == "yes_no" else self.figure.unit
+
+    @property
+    def number(self) -> str:
+        return written_total(self.value, self.figure)
+
+    @property
+    def step(self) -> str:
+        """The increment with its sign, for tables."""
+        return signed(self.increment, self.figure)
+
+    @property
+    def moved(self) -> str:
+        """较上期增加11个，其中补报3个; 与上期持平; nothing where there is nothing to compare."""
+        if self.increment is None:
+            return ""
+        if not self.increment:
+            return f"{self.against.replace('较', '与')}持平"
+        word = "增加" if self.increment > 0 else "减少"
+        text = f"{self.against}{word}{written_total(abs(self.increment), self.figure)}{self.unit}"
+        if self.backlog > 0:
+            text += f"，其中补报{written_total(self.backlog, self.figure)}{self.unit}"
+        return text
+
+    @property
+    def change(self) -> str:
+        """The same in brackets, to stand behind the number."""
+        return f"（{self.moved}）" if self.moved else ""
+
+    def of(self, whole: Fact, title: str = "") -> Share:
+        """This total as a share of ``whole``, with what the share was before."""
+        before = None
+        if self.increment is not None and whole.increment is not None:
+            before = percent((self.value or 0) - self.increment, (whole.value or 0) - whole.increment)
+        return Share(title, percent(self.value, whole.value), before)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault that checks found: its total and what share of the checked it is."""
+
+    fact: Fact
+    share: Share
+
+    @property
+    def short(self) -> str:
+        return self.fact.short
+
+
+@dataclass(frozen=True, slots=True)
+class SectionFacts:
+    """A section of the form with the totals of its figures."""
+
+    section: Section
+    facts: tuple[Fact, ...]
+
+    @property
+    def short(self) -> str:
+        return self.section.short
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """Those above nought, which sentences name."""
+        return tuple(fact for fact in self.facts if fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of a stage: ``f`` holds what a flow grew by within it, and what a level was at its end."""
+
+    title: str
+    last_week: dt.date
+    f: SimpleNamespace
+    headline: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a template may say of a week (``edition`` weekly) or of the weeks so far (stage, final)."""
+
+    f: SimpleNamespace
+    headline: tuple[Fact, ...]
+    rates: tuple[Share, ...]
+    faults: tuple[Fault, ...]
+    sections: tuple[SectionFacts, ...]
+    due: int
+    reported: int
+    first: dt.date
+    last: dt.date
+    months: tuple[Month, ...] = ()
+    weeks: tuple[tuple[dt.date, Figures], ...] = field(default=(), repr=False)
+
+
+def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
+             since: dt.date | None = None, until: dt.date | None = None) -> Facts:
+    """The facts of ``result``: against the week before for ``weekly``, of the weeks from ``since`` to ``until`` else.
+
+    Raises:
+        UsageError: no week that was run lies within ``since`` and ``until``, or a weekly report is given dates.
+    """
+    if edition == "weekly" and (since or until):
+        raise UsageError("周报只讲一期：--from、--to 请与 --edition stage 或 final 同用")
+    weeks = [(past.week, past.totals) for past in result.past if past.week < result.week]
+    weeks.append((result.week, result.totals))
+    inside = [(week, totals) for week, totals in weeks if (not since or week >= since) and (not until or week <= until)]
+    if not inside:
+        raise UsageError("起止日期内没有汇总过的一期：请核对 --from、--to")
+    before = [totals for week, totals in weeks if week < inside[0][0]]
+    if edition == "weekly":
+        increments, against = result.increments, "较上期"
+        backlog = _backlog(result.units)
+    else:
+        base = before[-1] if before else None
+        increments = {name: _less(value, base.get(name)) for name, value in inside[-1][1].items()} if base else {}
+        backlog, against = {}, f"较{short_date(weeks[len(before) - 1][0])}"
+    totals = inside[-1][1]
+    facts = {name: Fact(figure, totals.get(name), increments.get(name), backlog.get(name, 0), against)
+             for name, figure in form.figures.items()}
+    return Facts(
+        SimpleNamespace(**facts),
+        tuple(facts[name] for name in headline_of(form)),
+        tuple(facts[rate.part].of(facts[rate.whole], rate.title) for rate in form.report.rates),
+        _faults(form, facts),
+        tuple(SectionFacts(section, tuple(facts[figure.name] for item in section.items for figure in item.figures))
+              for section in form.sections),
+        len(result.due_units()), len(result.reported_units()),
+        inside[0][0], inside[-1][0],
+        () if edition == "weekly" else tuple(_months(form, inside, before[-1] if before else {})),
+        tuple(inside if edition != "weekly" else weeks),
+    )
+
+
+def headline_of(form: Form) -> tuple[str, ...]:
+    """The figures that come first; where a form names none, the first of its numbers."""
+    return form.report.headline or tuple(name for name, figure in form.figures.items() if figure.is_number)[:6]
+
+
+def trends_of(form: Form) -> tuple[str, ...]:
+    """The figures that charts follow through the weeks."""
+    return form.report.trends or tuple(name for name in headline_of(form) if form.figures[name].is_number)
+
+
+def telling(units: Sequence[UnitResult], names: Iterable[str], most: int) -> list[UnitResult]:
+    """The ``most`` units that say most: with the greatest shares in the totals of ``names`` and in what they grew by.
+
+    They come in their given order.
+    """
+    if len(units) <= most:
+        return list(units)
+    scores = [0.0] * len(units)
+    for name in names:
+        for weight, values in ((1, [unit.figures.get(name) for unit in units]),
+                               (2, [unit.increments.get(name) for unit in units])):
+            sizes = [abs(value) if value else 0 for value in values]
+            whole = sum(sizes)
+            if whole:
+                scores = [score + weight * size / whole for score, size in zip(scores, sizes, strict=True)]
+    best = sorted(range(len(units)), key=lambda n: (-scores[n], n))[:most]
+    return [units[n] for n in sorted(best)]
+
+
+def _backlog(units: Iterable[UnitResult]) -> dict[str, float | int]:
+    """The districts' 其中补报: the sum of the units'."""
+    sums: dict[str, float | int] = {}
+    for unit in units:
+        for name, value in unit.backlog.items():
+            if value and not isinstance(value, bool):
+                sums[name] = round(sums.get(name, 0) + value, 6)
+    return sums
+
+
+def _less(value: FigureValue, before: FigureValue) -> FigureValue:
+    difference = (value or 0) - (before or 0)
+    return round(difference, 6) if isinstance(difference, float) else difference
+
+
+def _faults(form: Form, facts: dict[str, Fact]) -> tuple[Fault, ...]:
+    """The faults that were found, commonest first, each as a share of the whole that a rule names."""
+    whole_of = {rule.part: rule.whole for rule in form.rules.part_of_whole}
+    found = []
+    for name in form.report.faults:
+        whole = facts.get(whole_of.get(name, ""))
+        found.append(Fault(facts[name], facts[name].of(whole) if whole else Share("", None)))
+    return tuple(sorted((one for one in found if one.fact), key=lambda one: -one.fact.value))
+
+
+def _months(form: Form, weeks: list[tuple[dt.date, Figures]], base: Figures) -> Iterable[Month]:
+    """The stage month by month; a week belongs to the month of its Monday."""
+    last_of = {(week.year, week.month): (week, totals) for week, totals in weeks}
+    for (year, number), (week, totals) in last_of.items():
+        facts = {name: Fact(figure, totals.get(name) if figure.measure == "level"
+                            else _less(totals.get(name), base.get(name)))
+                 for name, figure in form.figures.items()}
+        yield Month(f"{year}年{number}月", week, SimpleNamespace(**facts),
+                    tuple(facts[name] for name in headline_of(form)))
+        base = totals
