@@ -75,6 +75,7 @@ CODES: dict[str, Code] = {
     "date-unclear": Code("error", "日期不明", "日期“{written}”认不准：请写成“{example}”"),
     "date-from-name": Code("warning", "日期取自文件名", "表内没有写日期，按文件名记为 {date}：请在“时间”后填写年月日"),
     "date-several": Code("warning", "写了两个日期", "表内写了不止一个日期，按 {date} 算（另有 {others}）：请只留本期日期"),
+    "date-range": Code("note", "日期为一段", "日期“{written}”是一段时间，按最后一天 {date} 算"),
     "date-without-year": Code("note", "日期缺年份", "日期“{written}”没有写年份，按 {date} 算"),
     "date-before": Code("error", "日期过早", "日期 {date} 早于专项行动首期（{first}）：请改为本期日期"),
     "date-after": Code("error", "日期过晚", "日期 {date} 晚于专项行动最后一期（{last}）：请改为本期日期"),
