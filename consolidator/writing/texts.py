@@ -9,6 +9,7 @@ from pathlib import Path
 from consolidator.result import REJECTED, SubmissionResult, UnitResult, WeekResult
 from consolidator.weeks import due_time
 from consolidator.writing.environment import render, text_environment
+from consolidator.writing.files import write_text
 from consolidator.writing.wording import Grouped, day_text, grouped, moment_text, plain
 from schemas.form import Form
 from schemas.settings import Settings
@@ -38,6 +39,11 @@ def reminder_text(result: WeekResult, form: Form, settings: Settings, templates:
     return render(text_environment(templates), _GROUP, **words,
                   missing=[one for one in chased if one.awaiting == "report"],
                   correcting=[one for one in chased if one.awaiting == "correction"])
+
+
+def write_reminders(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    """:func:`reminder_text` as a file that Notepad opens."""
+    write_text(path, reminder_text(result, form, settings))
 
 
 def unit_reminders(result: WeekResult, form: Form, settings: Settings, templates: Path | None = None) -> dict[str, str]:

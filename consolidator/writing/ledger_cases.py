@@ -1,0 +1,251 @@
+"""核验问题 and 报送情况 of the ledger: what is wrong and was decided, who reported and from which file; each row links to the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from consolidator.result import (
+    ACCEPTED,
+    CARRIED,
+    REJECTED,
+    REPORTED,
+    Acceptance,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
+)
+from consolidator.writing.sheets import Book, cell_text, fit, set_height, write_text
+from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, grouped, value_text
+from schemas.form import Form
+from schemas.problems import ORDER, SEVERITY_WORDS, shorten
+
+_CASES, _STANDING = "核验问题", "报送情况"
+_HEAD = 2  # row of the headings in both sheets
+_CASE_HEAD = ("单位", "项目", "工作表", "单元格", "填报内容", "问题", "程度", "处理", "单位说明", "文件")
+_UNIT_HEAD = ("单位", "类别", "报送情况", "收到时间", "表内日期", "文件", "文件校验", "迟报", "沿用自", "须更正")
+_FILE_HEAD = ("单位", "所在", "结果", "收到时间", "表内日期", "文件", "文件校验", "迟报", "错误", "说明")
+_STATE_LOOKS = {"已报": "good", "迟报": "note", "沿用": "warning", "未报": "error", "待更正": "error"}
+_MOST_LINKS = 30_000  # a sheet; Excel takes 65,530
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A row of 核验问题."""
+
+    unit: str
+    items: str
+    sheet: str
+    cells: str
+    written: str
+    message: str
+    severity: str
+    decision: str
+    reply: str
+    file: str
+
+
+def write_cases(book: Book, result: WeekResult, form: Form) -> None:
+    """Writes both sheets."""
+    order = {unit.unit: number for number, unit in enumerate(result.units)}
+    cases = sorted(_cases(result, form),
+                   key=lambda case: (ORDER.get(case.severity, len(ORDER)), order.get(case.unit, -1), case.file))
+    of_unit = {unit: _HEAD + 1 + number for unit, number in order.items()}
+    first_case: dict[str, int] = {}
+    for row, case in enumerate(cases, _HEAD + 1):
+        first_case.setdefault(case.unit, row)
+    _write_cases(book, cases, of_unit, result)
+    _write_standing(book, result, form, first_case)
+
+
+def standing(unit: UnitResult) -> str:
+    """Where a unit's figures come from, in a word: 已报, 沿用5月29日, 未报."""
+    if unit.source == REPORTED:
+        return "已报"
+    if unit.source == CARRIED and unit.from_week:
+        return f"沿用{unit.from_week.month}月{unit.from_week.day}日"
+    return "未报"
+
+
+def state(unit: UnitResult) -> str:
+    """What the clerk asks of a unit: 待更正 before all else, then 已报, 迟报, 沿用, 未报; 停报 and 不在名册 are said beside."""
+    if unit.awaiting == "correction":
+        return "待更正"
+    if unit.source == REPORTED:
+        return "迟报" if unit.late else "已报"
+    return "沿用" if unit.source == CARRIED else "未报"
+
+
+def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
+    """Every problem of every file, the decisions that no problem tells, and what is said of units and of the week."""
+    decisions = {(unit.unit, one.figure): one for unit in result.units for one in unit.accepted}
+    told = set()
+    for sub in result.submissions:
+        for line in grouped(sub.problems, form):
+            decided = decisions.get((sub.unit, line.figures[0])) if line.count == 1 and line.figures else None
+            if decided and line.decision:
+                told.add((sub.unit, decided.figure))
+            yield _Case(sub.unit or "", line.items(form), line.sheet or "", "、".join(line.cells), line.written, line.message,
+                        line.severity, _decision(sub, line, decided), line.reply, sub.file)
+    for (unit, figure), one in decisions.items():
+        if (unit, figure) not in told:
+            label = form.label(figure) if figure in form.figures else figure
+            yield _Case(unit, label, "", "", value_text(one.written), f"{label}按 {value_text(one.value)} 采纳", "note",
+                        f"已采纳：{_reason(one)}", "", "")
+    said = {(sub.unit, one.message) for sub in result.submissions for one in sub.problems}
+    for notice in result.notices:
+        if (notice.unit, notice.message) not in said:
+            yield _Case(notice.unit or "", "", "", "", "", notice.message, notice.severity, "", "", "")
+
+
+def _decision(sub: SubmissionResult, line: Grouped, decided: Acceptance | None) -> str:
+    if line.decision:
+        return f"已采纳：{_reason(decided) if decided else line.decision}"
+    if sub.status == ACCEPTED:
+        return "已计入"
+    return STATUS_WORDS[REJECTED] if sub.status == REJECTED else f"未计入（{STATUS_WORDS.get(sub.status, sub.status)}）"
+
+
+def _reason(one: Acceptance) -> str:
+    """Why, what from what, who and when."""
+    values = "" if one.value == one.written else f"原填 {value_text(one.written) or '空白'}，采用 {value_text(one.value)}；"
+    return f"{one.reason}（{values}{one.by} {one.at.replace('T', ' ')}）"
+
+
+def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result: WeekResult) -> None:
+    sheet = book.sheet(_CASES)
+    counts = "，".join(f"{word} {sum(case.severity == severity for case in cases)} 条" for severity, word in SEVERITY_WORDS.items())
+    columns = fit(sheet, [((case.unit for case in cases), 12, 26), ((case.items for case in cases), 12, 34),
+                          ((case.sheet for case in cases), 8, 12), ((case.cells for case in cases), 8, 20),
+                          ((case.written for case in cases), 10, 24), ((case.message for case in cases), 30, 64), ([], 7, 7),
+                          ((case.decision for case in cases), 10, 30), ((case.reply for case in cases), 10, 30),
+                          ((case.file for case in cases), 12, 36)])
+    book.heading(sheet, f"{day_text(result.week)}期 核验问题", f"{counts}。点单位名到“报送情况”中该单位的一行。", columns)
+    _write_head(book, sheet, _HEAD, _CASE_HEAD)
+    text, line, centre, link = (book.look(name) for name in ("text", "line", "centre", "link"))
+    for row, case in enumerate(cases, _HEAD + 1):
+        set_height(sheet, row, ((words, columns[column]) for column, words in (
+            (1, case.items), (3, case.cells), (4, case.written), (5, case.message), (7, case.decision), (8, case.reply))))
+        target = of_unit.get(case.unit)
+        _write_linked(sheet, row, 0, case.unit or "（未识别）", _STANDING, target, link, line)
+        for column, (value, look) in enumerate(((case.items, text), (case.sheet, line), (case.cells, text), (case.written, text),
+                                                (case.message, text)), 1):
+            write_text(sheet, row, column, value, look)
+        write_text(sheet, row, 6, SEVERITY_WORDS.get(case.severity, case.severity), book.look(case.severity))
+        write_text(sheet, row, 7, case.decision, text if case.decision.startswith("已采纳") else centre)
+        write_text(sheet, row, 8, case.reply, text)
+        write_text(sheet, row, 9, case.file, line)
+    sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(cases)), len(_CASE_HEAD) - 1)
+    sheet.freeze_panes(_HEAD + 1, 1)
+    sheet.repeat_rows(_HEAD)
+
+
+def _write_standing(book: Book, result: WeekResult, form: Form, first_case: dict[str, int]) -> None:
+    """报送情况: a row a unit in the roster's order, then every file that stands for none of them."""
+    sheet = book.sheet(_STANDING)
+    subs: dict[str, list[SubmissionResult]] = {}
+    for sub in result.submissions:
+        subs.setdefault(sub.unit or "", []).append(sub)
+    rows = [(unit, *_its_file(unit, subs.get(unit.unit, ()), form)) for unit in result.units]
+    used = {id(sub) for _, sub, _ in rows if sub}
+    others = [sub for sub in result.submissions if id(sub) not in used]
+    below = _HEAD + len(rows) + 3
+    states = [state(unit) for unit in result.units]
+    counts = "，".join(f"{word} {states.count(word)} 个" for word in _STATE_LOOKS)
+    more = f"其他文件 {len(others)} 份，列在第 {below} 行以下。" if others else ""
+    columns = fit(sheet, [((unit.unit for unit in result.units), 12, 28),
+                          (("、".join(unit.kind) for unit in result.units), 10, 24), ([], 16, 16), ([], 15, 15), ([], 12, 12),
+                          ((sub.file for sub in result.submissions), 14, 44), ([], 11, 11), ([], 7, 7), ([], 12, 12), ([], 44, 44)])
+    book.heading(sheet, f"{day_text(result.week)}期 报送情况",
+                 f"{counts}（沿用：本期没有报，暂按以前报的数字）。{more}点“须更正”到“核验问题”。", columns)
+    _write_head(book, sheet, _HEAD, _UNIT_HEAD)
+    zone = ZoneInfo(form.campaign.timezone)
+    for row, (unit, sub, faults) in enumerate(rows, _HEAD + 1):
+        set_height(sheet, row, [(faults, columns[9])])
+        _write_unit(book, sheet, row, unit, sub, zone)
+        _write_linked(sheet, row, 9, faults, _CASES, first_case.get(unit.unit),
+                      book.look("link"), book.look("line"))
+    sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(rows)), len(_UNIT_HEAD) - 1)
+    if others:
+        write_text(sheet, below - 1, 0, "其他文件（没有作为单位本期数字的）", book.look("title"))
+        _write_head(book, sheet, below, _FILE_HEAD)
+        for row, sub in enumerate(others, below + 1):
+            lines = grouped(sub.problems, form)
+            said = shorten(lines[0].message, 120) if lines else ""
+            set_height(sheet, row, [(said, columns[9])])
+            _write_other(book, sheet, row, sub, said, zone)
+    sheet.freeze_panes(_HEAD + 1, 1)
+    sheet.repeat_rows(_HEAD)
+
+
+def _its_file(unit: UnitResult, subs: Sequence[SubmissionResult], form: Form) -> tuple[SubmissionResult | None, str]:
+    """The file to show for a unit: the one to correct where it must, else the one that stands; and what to correct."""
+    rejected = [sub for sub in subs if sub.status == REJECTED]
+    if unit.awaiting == "correction" and rejected:
+        last = max(rejected, key=lambda sub: (sub.received.timestamp() if sub.received else 0, sub.file))
+        errors = [one for one in last.problems if one.severity == "error"]
+        return last, f"{len(errors)} 处：{shorten(grouped(errors, form)[0].message, 60)}" if errors else ""
+    return next((sub for sub in subs if sub.status == ACCEPTED and sub.file == unit.file), None), ""
+
+
+def _write_unit(book: Book, sheet: Worksheet, row: int, unit: UnitResult, sub: SubmissionResult | None, zone: ZoneInfo) -> None:
+    line, centre = book.look("line"), book.look("centre")
+    word = state(unit)
+    beside = "（停报）" if unit.stopped else "" if unit.on_roster else "（不在名册）"
+    write_text(sheet, row, 0, unit.unit, line)
+    write_text(sheet, row, 1, "、".join(unit.kind), line)
+    write_text(sheet, row, 2, word + beside, book.look("note" if unit.stopped else _STATE_LOOKS[word]))
+    _write_file(book, sheet, row, sub, zone)
+    write_text(sheet, row, 7, "迟报" if unit.late else "", centre)
+    write_text(sheet, row, 8, unit.from_week.isoformat() if unit.source == CARRIED and unit.from_week else "", centre)
+
+
+def _write_other(book: Book, sheet: Worksheet, row: int, sub: SubmissionResult, said: str, zone: ZoneInfo) -> None:
+    centre = book.look("centre")
+    write_text(sheet, row, 0, sub.unit or "（未识别）", book.look("line"))
+    write_text(sheet, row, 1, "收件夹" if sub.in_inbox else "已移走，有留存", centre)
+    write_text(sheet, row, 2, STATUS_WORDS.get(sub.status, sub.status), centre)
+    _write_file(book, sheet, row, sub, zone)
+    write_text(sheet, row, 7, "迟报" if sub.late else "", centre)
+    errors = sum(one.severity == "error" for one in sub.problems)
+    write_text(sheet, row, 8, f"{errors} 处" if errors else "", centre)
+    write_text(sheet, row, 9, said, book.look("text"))
+
+
+def _write_file(book: Book, sheet: Worksheet, row: int, sub: SubmissionResult | None, zone: ZoneInfo) -> None:
+    """When it came, the date on the form, its name and the first 8 of its sha256."""
+    centre = book.look("centre")
+    received = _local(sub.received, zone) if sub else None
+    if received:
+        sheet.write_datetime(row, 3, received, book.look("moment"))
+    else:
+        sheet.write_blank(row, 3, None, centre)
+    write_text(sheet, row, 4, sub.date.isoformat() if sub and sub.date else "", centre)
+    write_text(sheet, row, 5, sub.file if sub else "", book.look("line"))
+    write_text(sheet, row, 6, sub.sha256[:8] if sub else "", centre)
+
+
+def _local(moment: dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:
+    """A moment as the office's clock shows it; Excel knows no time zones."""
+    if moment is None:
+        return None
+    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0) if moment.tzinfo else moment
+
+
+def _write_head(book: Book, sheet: Worksheet, row: int, head: tuple[str, ...]) -> None:
+    for column, text in enumerate(head):
+        write_text(sheet, row, column, text, book.look("head"))
+
+
+def _write_linked(sheet: Worksheet, row: int, column: int, text: str, target: str, target_row: int | None, link: Format,
+                  plain_look: Format) -> None:
+    """``text`` that leads to a row of another sheet, where there is one and the sheet can hold the link."""
+    if text and target_row is not None and row < _MOST_LINKS:
+        sheet.write_url(row, column, f"internal:'{target}'!A{target_row + 1}", link, cell_text(text))
+    else:
+        write_text(sheet, row, column, text, plain_look)

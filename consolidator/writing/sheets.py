@@ -1,0 +1,156 @@
+"""What the clerk's worksheets share: styles, texts that never become formulas, widths, pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from consolidator.reading.submission import FigureValue
+from consolidator.writing.wording import plain, value_text
+
+MOST_IN_CELL = 2_000  # characters; Excel takes 32,767, a person reads fewer
+A4, A3 = 9, 8
+_LOOKED_AT = 2_000  # texts of a column by which its width is fitted
+_LINE, _TALLEST = 15, 400  # points
+_FONT = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
+_CELL = {**_FONT, "border": 1, "border_color": "#BFBFBF"}
+_LOOKS: dict[str, dict] = {
+    "title": {**_FONT, "font_size": 15, "bold": True},
+    "hint": {**_FONT, "font_color": "#595959", "text_wrap": True},
+    "jump": {**_FONT, "font_color": "#0563C1", "underline": 1},
+    "head": {**_CELL, "bold": True, "bg_color": "#DDEBF7", "align": "center", "text_wrap": True},
+    "band": {**_CELL, "bold": True, "bg_color": "#BDD7EE", "align": "center"},
+    "text": {**_CELL, "text_wrap": True},
+    "line": {**_CELL},
+    "centre": {**_CELL, "align": "center"},
+    "link": {**_CELL, "font_color": "#0563C1", "underline": 1, "text_wrap": True},
+    "strong": {**_CELL, "bold": True, "bg_color": "#F2F2F2"},
+    "tint": {**_CELL, "bg_color": "#F7F9FC"},
+    "error": {**_CELL, "align": "center", "bg_color": "#F8CBAD", "bold": True},
+    "warning": {**_CELL, "align": "center", "bg_color": "#FFE699"},
+    "note": {**_CELL, "align": "center", "bg_color": "#EDEDED"},
+    "good": {**_CELL, "align": "center", "bg_color": "#E2EFDA"},
+    "moment": {**_CELL, "align": "center", "num_format": 'm"月"d"日" hh:mm'},
+    "percent": {**_CELL, "num_format": "0.0%"},
+    "points": {**_CELL, "num_format": '+0.0"个百分点";[Red]-0.0"个百分点";0"个百分点"'},
+}
+
+
+class Book:
+    """A workbook made from nothing, with its styles; used as a context, at the end of which it is written.
+
+    ``many`` writes row by row and keeps no row in memory: rows must then be written from the top down.
+    """
+
+    def __init__(self, path: Path, week: dt.date, title: str, author: str, many: bool = False):
+        self.workbook: Workbook = xlsxwriter.Workbook(path, {"constant_memory": many})
+        self.workbook.set_properties({"title": plain(title), "author": plain(author), "company": plain(author),
+                                      "created": dt.datetime.combine(week, dt.time())})
+        self._formats: dict[tuple, Format] = {}
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.workbook.close()
+
+    def sheet(self, name: str, paper: int = A4) -> Worksheet:
+        """A landscape sheet that prints as wide as its page, page numbers below."""
+        sheet = self.workbook.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(paper)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.set_footer("&L&A&C— &P —")
+        sheet.hide_gridlines(2)
+        return sheet
+
+    def look(self, name: str) -> Format:
+        """The style ``name`` of the table above."""
+        return self._format((name,), _LOOKS[name])
+
+    def figure(self, sheet: Worksheet, row: int, column: int, value: FigureValue, *, signed: bool = False,
+               look: str = "line") -> None:
+        """A figure's value as people write it: counts whole, money with as many decimals as it has, 是 or 否."""
+        if value is None:
+            sheet.write_blank(row, column, None, self.look(look))
+        elif isinstance(value, bool):
+            sheet.write_string(row, column, value_text(value), self.look("centre"))
+        else:
+            sheet.write_number(row, column, value, self._number(_decimals(value), signed, look))
+
+    def percent(self, sheet: Worksheet, row: int, column: int, value: Decimal | None) -> None:
+        """A percentage (87.5), blank where there is none."""
+        if value is None:
+            sheet.write_blank(row, column, None, self.look("percent"))
+        else:
+            sheet.write_number(row, column, float(value / 100), self.look("percent"))
+
+    def heading(self, sheet: Worksheet, title: str, hint: str, columns: Sequence[float]) -> None:
+        """The first two rows of a sheet: what it is, and how it is to be read, as wide as ``columns``."""
+        sheet.set_row(0, 26)
+        write_text(sheet, 0, 0, title, self.look("title"))
+        set_height(sheet, 1, [(hint, sum(columns))])
+        sheet.merge_range(1, 0, 1, len(columns) - 1, "", self.look("hint"))
+        write_text(sheet, 1, 0, hint, self.look("hint"))
+
+    def _number(self, decimals: int, signed: bool, look: str) -> Format:
+        digits = "0" + ("." + "0" * decimals if decimals else "")
+        shown = f"+{digits};[Red]-{digits};0" if signed else digits
+        return self._format((shown, look), {**_LOOKS[look], "num_format": shown})
+
+    def _format(self, key: tuple, properties: dict) -> Format:
+        found = self._formats.get(key)
+        if found is None:
+            found = self._formats[key] = self.workbook.add_format(properties)
+        return found
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+    """``text`` as text, whatever it begins with."""
+    sheet.write_string(row, column, cell_text(text), look)
+
+
+def cell_text(text: str) -> str:
+    """``text`` of a file as a cell can hold it."""
+    return plain(text)[:MOST_IN_CELL]
+
+
+def fit(sheet: Worksheet, columns: Sequence[tuple[Iterable[str], int, int]]) -> list[int]:
+    """Fits each column, from the first on, to the widest of its texts (the first thousands), between a least and a most.
+
+    Gives the widths, in Latin characters.
+    """
+    found = []
+    for column, (texts, least, most) in enumerate(columns):
+        widest = max((shown_width(text) + 2 for text in islice(texts, _LOOKED_AT)), default=0)
+        found.append(min(max(widest, least), most))
+        sheet.set_column(column, column, found[-1])
+    return found
+
+
+def set_height(sheet: Worksheet, row: int, texts: Iterable[tuple[str, float]]) -> None:
+    """As many lines as the longest of ``texts`` (text, width in Latin characters) takes; not every program fits rows itself."""
+    lines = max(sum(max(1, -(-shown_width(line) // max(1, int(width) - 1))) for line in text.split("\n")) for text, width in texts)
+    if lines > 1:
+        sheet.set_row(row, min(_LINE * lines + 2, _TALLEST))
+
+
+@lru_cache(maxsize=4096)
+def _decimals(value: float | int) -> int:
+    return len(value_text(value).partition(".")[2])
+
+
+def shown_width(text: str) -> int:
+    """How wide ``text`` stands, in Latin characters: a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
