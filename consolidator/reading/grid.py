@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -48,6 +49,17 @@ class Grid:
         if self.word_table:
             return f"表{self.word_table}第{row + 1}行第{column + 1}列"
         return f"{column_letters(column)}{row + 1}"
+
+
+def put_unread(rows: list[list[CellValue]], unread: Mapping[tuple[int, int], CellValue]) -> None:
+    """Puts values at 0-based (row, column) where a reader gave none; ``rows`` grows where it ended before them."""
+    for (row, column), value in unread.items():
+        while len(rows) <= row:
+            rows.append([])
+        cells = rows[row]
+        if len(cells) <= column:
+            cells.extend([""] * (column + 1 - len(cells)))
+        cells[column] = value
 
 
 def column_letters(column: int) -> str:

@@ -1,0 +1,123 @@
+"""The records of an .xls stream, looked at before it is read ([MS-XLS] 2.1, 2.4).
+
+Readers give the stored result of a formula even where none was ever worked out (xlwt and POI store an empty text or 0
+and ask for a calculation on load), and calamine gives "" for an error value: both are found here, and how far the
+cells reach.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+
+from consolidator.reading.grid import Unread
+
+_BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200
+_FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
+_CELLS = {0x0203, 0x00FD, 0x0204, 0x00D6, 0x027E}  # NUMBER, LABELSST, LABEL, RSTRING, RK
+_ON_LOAD = 0x02
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+
+
+class BiffError(Exception):
+    """The stream is cut off, or no BIFF5/8."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One worksheet: its ``unread`` cells by 0-based (row, column), and how far its cells, or its own word, reach."""
+
+    unread: dict[tuple[int, int], Unread] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+
+
+@dataclass(slots=True)
+class Book:
+    """``sheets`` are those of every kind, in the workbook's order (a chart sheet has no cells)."""
+
+    encrypted: bool = False
+    sheets: list[Sheet] = field(default_factory=list)
+
+
+def look(stream: bytes) -> Book:
+    """What the stream of a BIFF5 or BIFF8 workbook holds that readers do not say.
+
+    Raises:
+        BiffError: records that do not fit, or an older BIFF.
+    """
+    try:
+        return _look(stream)
+    except (struct.error, IndexError) as error:
+        raise BiffError(str(error)) from error
+
+
+def _look(stream: bytes) -> Book:
+    kind, size, version = struct.unpack_from("<HHH", stream, 0)
+    if kind != _BOF or version not in (0x0500, 0x0600):
+        raise BiffError("not BIFF5 or BIFF8")
+    book, starts, at = Book(), [], 0
+    while True:
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == _EOF:
+            break
+        if kind == _FILEPASS:
+            book.encrypted = True
+            return book
+        if kind == _BOUNDSHEET:
+            starts.append(struct.unpack_from("<I", stream, at + 4)[0])
+        at += 4 + size
+    book.sheets = [_sheet(stream, start) for start in starts]
+    return book
+
+
+def _sheet(stream: bytes, at: int) -> Sheet:
+    sheet, depth = Sheet(), 0
+    unpack = struct.Struct("<HH").unpack_from
+    while True:
+        kind, size = unpack(stream, at)
+        body = at + 4
+        at = body + size
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return sheet
+        elif depth != 1:  # an embedded chart has cells of its own
+            continue
+        elif kind in _CELLS:
+            _reach(sheet, *unpack(stream, body))
+        elif kind == _MULRK:
+            _reach(sheet, unpack(stream, body)[0], unpack(stream, at - 4)[1])
+        elif kind == _BOOLERR:
+            row, column = unpack(stream, body)
+            _reach(sheet, row, column)
+            if stream[body + 7]:
+                sheet.unread[row, column] = Unread("error", ERRORS.get(stream[body + 6], "#N/A"))
+        elif kind == _FORMULA:
+            row, column = unpack(stream, body)
+            _reach(sheet, row, column)
+            unread = _result(stream[body + 6:body + 14], stream[body + 14])
+            if unread is not None:
+                sheet.unread[row, column] = unread
+        elif kind == _DIMENSIONS:
+            form = "<IIHH" if size >= 14 else "<HHHH"
+            _, rows, _, columns = struct.unpack_from(form, stream, body)
+            sheet.rows, sheet.columns = max(sheet.rows, rows), max(sheet.columns, columns)
+
+
+def _reach(sheet: Sheet, row: int, column: int) -> None:
+    if row >= sheet.rows:
+        sheet.rows = row + 1
+    if column >= sheet.columns:
+        sheet.columns = column + 1
+
+
+def _result(stored: bytes, flags: int) -> Unread | None:
+    """What a formula's stored result is instead of a value; its own words are tokens, and not put together again."""
+    if stored[6:8] == b"\xff\xff":
+        if stored[0] == 2:
+            return Unread("error", ERRORS.get(stored[2], "#N/A"))
+        return Unread("formula", "=") if stored[0] == 3 else None
+    return Unread("formula", "=") if flags & _ON_LOAD and stored == bytes(8) else None

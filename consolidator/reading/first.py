@@ -1,0 +1,218 @@
+"""The first reader: any file's bytes to grids, by calamine where it can.
+
+Nothing is parsed before its size is known (``package.py``), and no cell is blank only because calamine was silent on
+it (``sheetxml.py``, ``biff.py``). Where calamine fails, the second reader tries.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import python_calamine as calamine
+
+from consolidator.reading import biff, compound, package, sheetxml
+from consolidator.reading.grid import Grid, put_unread
+from consolidator.reading.package import Package, Scan, Unfit
+from consolidator.reading.text import garbled
+from schemas.problems import Problem, problem
+
+MOST_CELLS_OF_ALL = 2_000_000  # of all sheets together
+
+
+class Refused(Exception):
+    """calamine cannot read the workbook; the second reader may."""
+
+
+def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
+    """All sheets (or Word tables) of a file in order, a :class:`Scan` for PDF and pictures, or the file's problem.
+
+    Decided by the bytes alone; ``name`` only tells .doc from .wps and a .csv from other text. Hidden sheets come with
+    ``visible`` False, hidden rows and columns are read as any other; chart sheets are left out. A text file and a
+    Word file without tables are one grid without rows, their words in ``lines``. Never raises for what a file holds.
+    """
+    if not data:
+        return problem("empty-file")
+    if len(data) > package.MOST_FILE:
+        return problem("too-large", what=f"文件有 {len(data) // package.MB} MB")
+    try:
+        kind = package.what_is(data, name)
+        if kind == "zip":
+            parts = Package(data)
+            kind = package.kind_of(parts)
+            if kind == "xlsx":
+                return _xlsx(parts)
+            if kind == "xlsb":
+                return _xlsb(parts)
+            if kind == "ods":
+                from consolidator.reading.opendocument import read_ods
+                return read_ods(parts)
+            if kind == "docx":
+                from consolidator.reading.word import read_docx
+                return read_docx(parts)
+        elif kind == "xls":
+            return _xls(data)
+        elif kind == "biff":
+            return _second(data, "xls")
+        elif kind == "text":
+            from consolidator.reading.text import read_text
+            return read_text(data, name)
+        elif kind in ("pdf", "image"):
+            return Scan(kind)
+        raise package.refuse(kind)
+    except Unfit as unfit:
+        return unfit.problem
+
+
+def _second(data: bytes, kind: str, unread: dict[int, dict] | None = None) -> list[Grid]:
+    from consolidator.reading import second  # openpyxl takes 0.2 s to import, and is seldom needed
+
+    read = second.read_xls if kind == "xls" else second.read_xlsx
+    return read(data, unread or {})
+
+
+def read_again(data: bytes, name: str) -> list[Grid] | Problem | None:
+    """The same file by the second reader, for a caller that knows no label in what the first gave.
+
+    None where there is no second reader for the kind (Word, .ods, .xlsb), or the second one cannot read it.
+    """
+    try:
+        kind = package.what_is(data, name)
+        if kind in ("xls", "biff"):
+            unread = {}
+            if kind == "xls":
+                book = biff.look(compound.stream(data, "Workbook", "Book"))
+                unread = {number: sheet.unread for number, sheet in enumerate(book.sheets)}
+            return _second(data, "xls", unread)
+        if kind == "zip":
+            parts = Package(data)
+            if package.kind_of(parts) == "xlsx":
+                looked = _looked(parts)
+                return _second(looked.data, "xlsx", looked.unread)
+    except (Unfit, biff.BiffError, compound.CompoundError):
+        return None
+    return None
+
+
+# -- xlsx, xlsm ------------------------------------------------------------------------------------------------
+
+@dataclass(slots=True)
+class _Looked:
+    """A workbook that is safe to parse: its bytes, how many sheets it lists, and the unread cells of each."""
+
+    data: bytes
+    listed: int
+    unread: dict[int, dict]
+
+
+def _xlsx(parts: Package) -> list[Grid]:
+    """OOXML workbooks, whoever wrote them."""
+    looked = _looked(parts)
+    try:
+        return _calamine(looked.data, looked.unread, looked.listed)
+    except Refused:
+        return _second(looked.data, "xlsx", looked.unread)
+
+
+def _looked(parts: Package) -> _Looked:
+    """Each sheet looked through; those whose cells lie too far apart are cut down to their near part.
+
+    Raises:
+        Unfit: a part is broken or too large, or all sheets together are.
+    """
+    listed, to_work_out = sheetxml.sheets(parts)
+    unread: dict[int, dict] = {}
+    replaced: dict[str, bytes] = {}
+    laid_out = 0
+    for number, sheet in enumerate(listed):
+        if not sheet.part or sheet.part not in parts:
+            continue
+        long = parts.size(sheet.part) > sheetxml.LONG
+        xml = b"" if long else parts.read(sheet.part)
+        if not long and sheetxml.plain(xml):
+            continue
+        cells = sheetxml.scan(parts.blocks(sheet.part) if long else (xml,), to_work_out)
+        unread[number] = cells.unread_laid_out()
+        laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
+        if cells.sprawling:
+            replaced[sheet.part] = cells.xml()
+    if laid_out > MOST_CELLS_OF_ALL:
+        raise package.too_large(f"{len(listed)} 张工作表共有 {laid_out // 10_000} 万个单元格")
+    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
+        if part in parts:
+            package.refuse_entities(parts.read(part))
+    data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
+    return _Looked(data, len(listed), unread)
+
+
+def _calamine(data: bytes, unread: dict[int, dict], expected: int | None) -> list[Grid]:
+    """The worksheets as calamine gives them, the ``unread`` cells (by the sheet's place in the workbook) put in.
+
+    Raises:
+        Refused: calamine fails, panics, or sees other sheets than the workbook lists.
+        Unfit: the workbook has a password.
+    """
+    try:
+        with calamine.load_workbook(io.BytesIO(data)) as workbook:
+            listed = workbook.sheets_metadata
+            if expected is not None and len(listed) != expected:
+                raise Refused(f"{len(listed)} sheets of {expected}")
+            grids = []
+            for number, meta in enumerate(listed):
+                if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = workbook.get_sheet_by_index(number)
+                rows = sheet.to_python(skip_empty_area=False)
+                if unread.get(number):
+                    put_unread(rows, unread[number])
+                merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+                grids.append(Grid(meta.name, rows, meta.visible == calamine.SheetVisibleEnum.Visible, merged))
+            return grids
+    except calamine.PasswordError:
+        raise Unfit(problem("encrypted-file")) from None
+    except (calamine.CalamineError, ValueError, OverflowError) as error:
+        raise Refused(str(error)) from error  # ValueError, OverflowError: a date that no calendar has
+    except BaseException as error:
+        # A Rust panic; pyo3 derives it from BaseException and gives no module to import it from.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused(str(error)) from None
+
+
+# -- xls, et ---------------------------------------------------------------------------------------------------
+
+def _xls(data: bytes) -> list[Grid]:
+    """BIFF workbooks in a compound file: Excel 5 to 2003, old WPS (.et), Java exporters."""
+    try:
+        stream = compound.stream(data, "Workbook", "Book")
+    except compound.CompoundError:
+        raise package.broken() from None
+    try:
+        book = biff.look(stream)
+    except biff.BiffError:
+        return _second(data, "xls")
+    if book.encrypted:
+        raise Unfit(problem("encrypted-file"))
+    unread = {number: sheet.unread for number, sheet in enumerate(book.sheets)}
+    # xlrd keeps ragged rows, so a stray cell costs it little.
+    if max((sheet.rows * sheet.columns for sheet in book.sheets), default=0) > sheetxml.MOST_CELLS:
+        return _second(data, "xls", unread)
+    try:
+        grids = _calamine(data, unread, len(book.sheets))
+    except Refused:
+        return _second(data, "xls", unread)
+    return _second(data, "xls", unread) if garbled(grids) else grids
+
+
+def _xlsb(parts: Package) -> list[Grid]:
+    """Binary OOXML; its cells are records as in .xls, looked through for their reach, errors and empty formulas."""
+    from consolidator.reading import xlsb
+
+    book = xlsb.look(parts)
+    if max((sheet.rows * sheet.columns for sheet in book.sheets), default=0) > sheetxml.MOST_CELLS:
+        raise package.too_large("表中有离得很远的单元格")
+    unread = {number: sheet.unread for number, sheet in enumerate(book.sheets)}
+    try:
+        return _calamine(parts.data, unread, len(book.sheets))
+    except Refused:
+        raise package.broken() from None

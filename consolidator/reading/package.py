@@ -1,0 +1,346 @@
+"""What a file's bytes are, and how its parts are taken out without surprises.
+
+A file is what its content says, never its extension. A zip's declared sizes are only its word: each part that a
+reader will touch is inflated here first, up to a limit, and its CRC compared, so that a bomb, a cut-off download
+or a flipped bit is told before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from consolidator.reading import compound
+from schemas.problems import Problem, problem
+
+MB = 1 << 20
+MOST_FILE = 64 * MB  # a form is some 10 KB; with photos pasted in, a few MB
+MOST_PART = 64 * MB  # one part, inflated
+MOST_PARTS = 4096
+
+# What a zip raises on bytes that are none: BadZipFile for most, the others from fields that lie.
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, EOFError, NotImplementedError,
+               OverflowError, IndexError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file that shows pages but holds no cells: ``kind`` is ``pdf`` or ``image``."""
+
+    kind: str
+
+
+class Unfit(Exception):
+    """A file that cannot be read, with what to tell; passes between the readers and :func:`read_grids`, no further."""
+
+    def __init__(self, problem: Problem):
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def broken() -> Unfit:
+    return Unfit(problem("broken-file"))
+
+
+def too_large(what: str) -> Unfit:
+    return Unfit(problem("too-large", what=what))
+
+
+def wrong_format(what: str, save_as: str = ".xlsx") -> Unfit:
+    return Unfit(problem("wrong-format", what=what, save_as=save_as))
+
+
+# -- what the bytes are -----------------------------------------------------------------------------------------
+
+_MAGIC = (
+    (b"%PDF", "pdf"), (b"\xff\xd8\xff", "image"), (b"\x89PNG\r\n\x1a\n", "image"), (b"GIF8", "image"),
+    (b"BM", "image-bmp"), (b"II*\0", "image"), (b"MM\0*", "image"), (b"{\\rtf", "rtf"), (b"7z\xbc\xaf'\x1c", "archive"),
+    (b"Rar!\x1a\x07", "archive"), (b"\x1f\x8b", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),
+)
+_BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x00\x06\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00",
+                b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+
+_FTYPES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")  # pictures of telephones
+
+_TOLD = {
+    "rtf": ("RTF 文件", ".docx"),
+    "archive": ("压缩包", "单个 .xlsx 文件（先解压）"),
+    "html": ("网页格式的表格（扩展名虽是 .xls，内容是网页）", ".xlsx"),
+    "mhtml": ("网页格式的文件", ".xlsx"),
+    "xml-2003": ("“XML 电子表格 2003”格式的文件", ".xlsx"),
+    "xml-word": ("“Word XML”格式的文件", ".docx"),
+    "doc": ("Word 97-2003（.doc）文件", ".docx"),
+    "wps": ("WPS 文字（.wps）文件", ".docx"),
+    "odt": ("OpenDocument 文字（.odt）文件", ".docx"),
+    "ppt": ("演示文稿", ".xlsx"),
+    "flat-ods": ("单一 XML 的 OpenDocument 表格（.fods）", ".xlsx"),
+    "xml": ("XML 文件", ".xlsx"),
+    "ole": ("这种格式的文件", ".xlsx"),
+    "zip": ("这种格式的文件", ".xlsx"),
+    "unknown": ("这种格式的文件", ".xlsx"),
+}
+
+
+def what_is(data: bytes, name: str) -> str:
+    """``zip``, ``xls``, ``biff``, ``text``, ``pdf``, ``image`` or a kind to :func:`refuse`, by the first bytes.
+
+    ``name`` only tells .doc from .wps, whose bytes are alike.
+
+    Raises:
+        Unfit: an encrypted package; a compound file whose directory cannot be read.
+    """
+    head = data[:4096]
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+        return "zip"
+    if head.startswith(compound.MAGIC):
+        return _what_compound(data, name)
+    if head[:4] in _BIFF_STARTS:
+        return "biff"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            if kind == "image-bmp":
+                if len(data) >= 6 and struct.unpack_from("<I", data, 2)[0] == len(data):
+                    return "image"
+                continue
+            return kind
+    if (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or head[4:12] in _FTYPES:
+        return "image"
+    return _what_text(head)
+
+
+def _what_compound(data: bytes, name: str) -> str:
+    try:
+        names = {one.casefold() for one in compound.names(data)}
+    except compound.CompoundError:
+        raise broken() from None
+    if "encryptedpackage" in names:
+        raise Unfit(problem("encrypted-file"))
+    if names & {"workbook", "book"}:
+        return "xls"
+    if "worddocument" in names:
+        return "wps" if name.casefold().endswith(".wps") else "doc"
+    if "powerpoint document" in names:
+        return "ppt"
+    return "ole"
+
+
+def _what_text(head: bytes) -> str:
+    text = decoded(head, cut=True)
+    if text is None:
+        return "unknown"
+    start = text.lstrip("\ufeff \t\r\n").casefold()
+    if start.startswith("mime-version:") or "\ncontent-type: multipart/related" in start:
+        return "mhtml"
+    if start.startswith(("<?xml", "<")):
+        if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<html" not in start:
+            return "xml-2003"
+        if "office/word/2003/wordml" in start or "schemas.microsoft.com/office/2006/xmlpackage" in start:
+            return "xml-word"
+        if "opendocument:xmlns:office" in start:
+            return "flat-ods"
+        if re.search(r"<(?:!doctype html|html|table|head|body|meta|style|div)\b", start):
+            return "html"
+        if start.startswith("<?xml"):
+            return "xml"
+    return "text"
+
+
+def decoded(data: bytes, cut: bool = False) -> str | None:
+    """Text as Windows and others write it: UTF-8, UTF-16 with its mark, GB 18030; None where it is no text.
+
+    ``cut``: the bytes are the beginning of a file, and may end within a character.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data[: len(data) // 2 * 2].decode("utf-16", errors="replace")
+    if b"\0" in data or re.search(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]", data):
+        return None
+    for encoding in ("utf-8-sig", "gb18030"):
+        for end in range(len(data), len(data) - (4 if cut else 1), -1):
+            try:
+                return data[:end].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return None
+
+
+def refuse(kind: str) -> Unfit:
+    """What to tell of a kind that is not read."""
+    return wrong_format(*_TOLD[kind])
+
+
+# -- zip packages -----------------------------------------------------------------------------------------------
+
+class Package:
+    """The parts of a zip by name, each inflated only as far as is safe.
+
+    Names are compared without case and with ``/``, as Excel does: some exporters write ``xl\\workbook.xml``.
+
+    Raises:
+        Unfit: the zip is cut off, has two parts of one name, too many parts, or is encrypted as a whole.
+    """
+
+    def __init__(self, data: bytes):
+        self.data = data
+        self._view = memoryview(data)
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                infos = archive.infolist()
+        except _ZIP_FAULTS:
+            raise broken() from None
+        if len(infos) > MOST_PARTS:
+            raise too_large(f"文件内含 {len(infos)} 个部件，远多于一张表所需")
+        self.infos = {info.filename.replace("\\", "/").casefold(): info for info in infos}
+        if len(self.infos) != len(infos):
+            raise broken()
+        self.odd_names = b"\\_rels" in data or b"xl\\" in data  # some .NET and Java exporters
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self.infos
+
+    def size(self, name: str) -> int:
+        """The declared size of a part, in bytes."""
+        return self.infos[name.casefold()].file_size
+
+    def read(self, name: str, most: int = MOST_PART) -> bytes:
+        """A part, inflated and whole.
+
+        Raises:
+            Unfit: it is not there, larger than ``most``, encrypted, or its length or CRC is not what was declared.
+        """
+        info = self.infos.get(name.casefold())
+        if info is None:
+            raise broken()
+        if info.file_size > most:
+            raise too_large(f"文件解开后有 {info.file_size // MB} MB")
+        raw = self._raw(info)
+        if info.compress_type == zipfile.ZIP_STORED:
+            body = bytes(raw)
+        else:
+            inflater = zlib.decompressobj(-15)
+            try:
+                body = inflater.decompress(raw, info.file_size + 1)
+            except zlib.error:
+                raise broken() from None
+        if len(body) != info.file_size or zlib.crc32(body) != info.CRC:
+            raise broken()
+        return body
+
+    def blocks(self, name: str, size: int = 4 * MB) -> Iterator[bytes]:
+        """A part piece by piece, for one too large to hold; nothing is compared at the end."""
+        raw = self._raw(self.infos[name.casefold()])
+        inflater = zlib.decompressobj(-15)
+        try:
+            block = inflater.decompress(raw, size)
+            while block:
+                yield block
+                block = inflater.decompress(inflater.unconsumed_tail, size)
+        except zlib.error:
+            raise broken() from None
+
+    def _raw(self, info: zipfile.ZipInfo) -> memoryview:
+        """The compressed bytes of a part."""
+        if info.flag_bits & 1:
+            raise Unfit(problem("encrypted-file"))
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise broken()
+        start = info.header_offset
+        if start < 0 or self._view[start:start + 4] != b"PK\x03\x04" or len(self.data) < start + 30:
+            raise broken()
+        name_size, extra_size = struct.unpack_from("<HH", self.data, start + 26)
+        start += 30 + name_size + extra_size
+        if start + info.compress_size > len(self.data):
+            raise broken()
+        return self._view[start:start + info.compress_size]
+
+    def rezipped(self, replaced: dict[str, bytes]) -> bytes:
+        """The package anew, its names with ``/`` and the given parts replaced: for a reader that needs a file."""
+        replaced = {name.casefold(): body for name, body in replaced.items()}
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+            for name, info in self.infos.items():
+                if name.endswith((".xml", ".rels", ".bin")):
+                    body = replaced[name] if name in replaced else self.read(name)
+                    archive.writestr(info.filename.replace("\\", "/"), body)
+        return made.getvalue()
+
+
+def kind_of(package: Package) -> str:
+    """``xlsx``, ``xlsb``, ``ods``, ``docx`` or a kind to refuse, by the parts.
+
+    Raises:
+        Unfit: an encrypted OpenDocument file.
+    """
+    infos = package.infos
+    if "xl/workbook.xml" in infos:
+        return "xlsx"
+    if "xl/workbook.bin" in infos:
+        return "xlsb"
+    if "word/document.xml" in infos:
+        return "docx"
+    if "content.xml" in infos and "mimetype" in infos:
+        if "meta-inf/manifest.xml" in infos and b"encryption-data" in package.read("META-INF/manifest.xml"):
+            raise Unfit(problem("encrypted-file"))
+        mimetype = package.read("mimetype", 4096)
+        return "ods" if b"spreadsheet" in mimetype else "odt" if b"text" in mimetype else "zip"
+    if "_rels/.rels" in infos:
+        main = main_part(package)
+        for start, kind in (("word/", "docx"), ("ppt/", "ppt")):
+            if main.casefold().startswith(start) and main in package:
+                return kind
+    if any(name.startswith("ppt/") for name in infos):
+        return "ppt"
+    return "zip" if any(name.endswith(".iwa") for name in infos) else "archive"
+
+
+def main_part(package: Package) -> str:
+    """The part that ``_rels/.rels`` names as the document: ``word/document.xml`` nearly always."""
+    for local, attributes in elements(package.read("_rels/.rels")):
+        if local == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+            return attributes.get("Target", "").lstrip("/")
+    return ""
+
+
+# -- XML that need not be trusted -------------------------------------------------------------------------------
+
+def xml_parser() -> expat.XMLParserType:
+    """An expat parser that refuses entities of the document's own: none is needed, and bombs are made of them."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.EntityDeclHandler = _refuse_entity
+    return parser
+
+
+def _refuse_entity(*_: object) -> None:
+    raise broken()
+
+
+def refuse_entities(xml: bytes) -> None:
+    """Refuses a part that declares a document type, for readers with a parser of their own: OOXML has none.
+
+    Raises:
+        Unfit: it does.
+    """
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or "<!DOCTYPE".encode("utf-16-le") in xml:
+        raise broken()
+
+
+def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
+    """Each element's local name and attributes (their names local too), in order; for small parts."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        found.append((tag.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}))
+
+    parser = xml_parser()
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError:
+        raise broken() from None
+    return found

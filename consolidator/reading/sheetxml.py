@@ -1,0 +1,239 @@
+"""A worksheet's own XML, looked at where calamine is silent or would come to grief.
+
+calamine gives "" for an error value and for a formula without a stored result, and lays out the whole rectangle up to
+the farthest cell. :func:`plain` finds in some microseconds that a sheet has none of that; only where it cannot say so
+is :func:`scan` worth its time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from consolidator.reading.grid import Unread, column_letters
+from consolidator.reading.package import MB, Package, broken, elements, too_large, xml_parser
+
+NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
+MOST_CELLS = 400_000  # cells of a rectangle that calamine may lay out, 24 bytes each and a Python object
+LONG = 8 * MB  # of a sheet with more XML than this, only the near part is read
+MOST_STREAMED = 160 * MB  # how much XML of one sheet is gone through in search of its near part
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+_FAR = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?[0-9]{4}|[^A-Z0-9])')
+_USUAL_HEAD = re.compile(  # UTF-8, double quotes, no document type, no prefix: then bytes may be searched as they are
+    rb'(?:\xef\xbb\xbf)?(?:<\?xml(?: (?:version="1\.\d"|encoding="(?:utf-8|us-ascii)"|standalone="\w+"))*\s*\?>)?\s*'
+    rb'<worksheet(?:\s+[\w:]+="[^"]*")*\s*>', re.I)
+_FORMULA = re.compile(rb"<f[ />]")
+_REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as the workbook lists it; ``part`` is "" where it has none of its own."""
+
+    name: str
+    part: str
+
+
+def sheets(package: Package) -> tuple[tuple[Sheet, ...], bool]:
+    """The sheets in the workbook's order, and whether it says that its formulas are still to be worked out.
+
+    XlsxWriter stores 0 for each formula that was given no result, and sets fullCalcOnLoad: such a 0 is no figure.
+    """
+    relations = "xl/_rels/workbook.xml.rels"
+    return _sheets(package.read("xl/workbook.xml"), package.read(relations) if relations in package else b"")
+
+
+@lru_cache(maxsize=64)
+def _sheets(workbook: bytes, relations: bytes) -> tuple[tuple[Sheet, ...], bool]:
+    """Cached, as forms filled in from one blank mostly have the same two parts, to the byte."""
+    targets = {attributes.get("Id"): _part(attributes.get("Target", ""))
+               for local, attributes in (elements(relations) if relations else ()) if local == "Relationship"}
+    found, to_work_out = [], False
+    for local, attributes in elements(workbook):
+        if local == "sheet":
+            found.append(Sheet(attributes.get("name", ""), targets.get(attributes.get("id"), "")))
+        elif local == "calcPr":
+            to_work_out = attributes.get("fullCalcOnLoad") in ("1", "true")
+    return tuple(found), to_work_out
+
+
+def _part(target: str) -> str:
+    """The part that a relationship of the workbook leads to."""
+    target = target.replace("\\", "/")
+    return target[1:] if target.startswith("/") else "xl/" + target.removeprefix("./")
+
+
+def plain(xml: bytes) -> bool:
+    """Whether a sheet surely has no formula, no error value, and no cell beyond Z999: most forms, told in 25 µs."""
+    if len(xml) > LONG or b'="e"' in xml or _FAR.search(xml) or not _USUAL_HEAD.match(xml):
+        return False
+    return b"<f" not in xml or not _FORMULA.search(xml)
+
+
+@dataclass(slots=True)
+class Cells:
+    """What :func:`scan` finds: ``near`` cells (0-based row, column) as (type, style, value) to write them again,
+    ``unread`` ones, the sheet's farthest row and column with content, and whether any lay too far and were ``cut``."""
+
+    near: dict[tuple[int, int], tuple[str, str, str]] = field(default_factory=dict)
+    unread: dict[tuple[int, int], Unread] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+    cut: bool = False
+
+    @property
+    def sprawling(self) -> bool:
+        """The rectangle is too large to be laid out: only the near part is."""
+        return self.cut or self.rows * self.columns > MOST_CELLS
+
+    def unread_laid_out(self) -> dict[tuple[int, int], Unread]:
+        """The unread cells that lie in what is laid out."""
+        if not self.sprawling:
+            return self.unread
+        return {(row, column): one for (row, column), one in self.unread.items()
+                if row < NEAR_ROWS and column < NEAR_COLUMNS}
+
+    def xml(self) -> bytes:
+        """The near cells as a worksheet that calamine reads."""
+        rows: dict[int, list[str]] = {}
+        for (row, column), (kind, style, value) in sorted(self.near.items()):
+            ref = f"{column_letters(column)}{row + 1}"
+            if kind == "inlineStr":
+                body = f'<is><t xml:space="preserve">{escape(value)}</t></is>'
+            else:
+                body = f"<v>{escape(value)}</v>"
+            rows.setdefault(row, []).append(f'<c r="{ref}" s="{style or 0}" t="{kind}">{body}</c>')
+        lines = "".join(f'<row r="{row + 1}">{"".join(cells)}</row>' for row, cells in rows.items())
+        return ('<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/'
+                f'2006/main"><sheetData>{lines}</sheetData></worksheet>').encode()
+
+
+class _Near(Exception):
+    """All of the near part has been seen."""
+
+
+def scan(blocks: Iterable[bytes], to_work_out: bool = False) -> Cells:
+    """Each cell of a worksheet, its XML given piece by piece.
+
+    Where content lies too far apart (a stray cell at XFD1048576), only what lies in the near part is kept, and the XML
+    after row NEAR_ROWS is not read.
+
+    Raises:
+        Unfit: the XML is broken, has entities, or does not end within MOST_STREAMED bytes.
+    """
+    scanner = _Scanner(to_work_out)
+    gone = 0
+    try:
+        for block in blocks:
+            gone += len(block)
+            if gone > MOST_STREAMED:
+                raise too_large(f"工作表解开后超过 {MOST_STREAMED // MB} MB")
+            scanner.parser.Parse(block, False)
+        scanner.parser.Parse(b"", True)
+    except expat.ExpatError:
+        raise broken() from None
+    except _Near:
+        pass
+    return scanner.cells
+
+
+class _Scanner:
+    """The handlers of one pass. Attribute and tag names are local: exporters write ``<x:c>`` too."""
+
+    def __init__(self, to_work_out: bool):
+        self.cells = Cells()
+        self.to_work_out = to_work_out
+        self.row = self.column = -1
+        self.kind = self.style = ""
+        self.value: list[str] | None = None
+        self.formula: list[str] | None = None
+        self.shared: dict[str, str] = {}
+        self.group = ""
+        self.target: list[str] | None = None
+        self.phonetic = self.inside = False
+        self.parser = xml_parser()
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.text
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "row":
+            number = attributes.get("r", "")
+            self.row = int(number) - 1 if number.isascii() and number.isdigit() else self.row + 1
+            self.column = -1
+            if self.row >= NEAR_ROWS and (self.cells.sprawling or self.parser.CurrentByteIndex > LONG):
+                self.cells.cut = True
+                raise _Near
+        elif tag == "c":
+            self._start_cell(attributes)
+        elif not self.inside:
+            return
+        elif tag == "v":
+            self.value = self.target = []
+        elif tag == "f":
+            self.formula = self.target = []
+            self.group = attributes.get("si", "") if attributes.get("t") == "shared" else ""
+        elif tag == "t" and not self.phonetic:
+            self.value = self.target = self.value if self.value is not None else []
+        elif tag == "rPh":
+            self.phonetic = True
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        ref = attributes.get("r")
+        if ref is None:
+            self.column += 1
+        else:
+            match = _REF.fullmatch(ref)
+            if match is None:
+                raise broken()
+            self.column = 0
+            for letter in match[1]:
+                self.column = self.column * 26 + ord(letter) - 64
+            self.column -= 1
+            self.row = int(match[2]) - 1
+            if self.column >= LAST_COLUMN or self.row >= LAST_ROW:
+                raise broken()
+        self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
+        self.value = self.formula = None
+        self.inside = True
+
+    def text(self, text: str) -> None:
+        if self.target is not None:
+            self.target.append(text)
+
+    def end(self, tag: str) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag in ("v", "f", "t"):
+            self.target = None
+        elif tag == "rPh":
+            self.phonetic = False
+        elif tag == "c" and self.inside:
+            self.inside = False
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        value = None if self.value is None else "".join(self.value)
+        unread = None
+        formula = None if self.formula is None else "".join(self.formula)
+        if formula is not None and self.group:
+            formula = self.shared.setdefault(self.group, formula) if formula else self.shared.get(self.group, "")
+        if self.kind == "e":
+            unread = Unread("error", (value or "").strip() or "#N/A")
+        elif formula is not None:
+            known_blank = self.kind == "str" and value is not None
+            if not (value or known_blank) or (self.to_work_out and self.kind == "n" and value.strip() in ("0", "0.0")):
+                unread = Unread("formula", f"={formula}")
+        if unread is None and not value:
+            return
+        cells = self.cells
+        cells.rows, cells.columns = max(cells.rows, self.row + 1), max(cells.columns, self.column + 1)
+        if unread is not None:
+            cells.unread[self.row, self.column] = unread
+        elif self.row < NEAR_ROWS and self.column < NEAR_COLUMNS:
+            cells.near[self.row, self.column] = (self.kind, self.style, value)

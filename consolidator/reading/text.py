@@ -1,0 +1,56 @@
+"""Text files: a .csv, or the tab-separated text that web systems save as .xls, is a sheet; other text a narrative."""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import islice
+
+from consolidator.reading.grid import Grid
+from consolidator.reading.package import broken, decoded, refuse
+
+_SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")
+_MOST_ROWS = 100_000
+
+
+def read_text(data: bytes, name: str) -> list[Grid]:
+    """One grid: with rows where the text is a table (by its name, or by tabs), else with ``lines`` alone.
+
+    Raises:
+        Unfit: the bytes are no text.
+    """
+    text = decoded(data)
+    if text is None:
+        raise refuse("unknown")
+    lines = text.splitlines()
+    tabs = sum("\t" in line for line in lines)
+    if not name.casefold().endswith(_SHEET_NAMES) and tabs * 2 < max(len(lines), 1):
+        return [Grid("", [], lines=[line for line in lines if line.strip()])]
+    commas, semicolons = text.count(","), text.count(";")
+    delimiter = "\t" if tabs * 2 >= len(lines) else ";" if semicolons > commas else ","
+    try:
+        rows = list(islice(csv.reader(io.StringIO(text), delimiter=delimiter), _MOST_ROWS))
+    except csv.Error:
+        raise broken() from None
+    return [Grid("", rows)]
+
+
+def garbled(grids: list[Grid]) -> bool:
+    """Whether Chinese came out as Latin letters with accents: a codepage that is not what the file says."""
+    latin = 0
+    for text in (value for grid in grids for row in grid.rows for value in row if isinstance(value, str)):
+        if not text.isascii():
+            if any(char >= "\u2e80" for char in text):
+                return False
+            latin += any("\x80" <= char <= "\xff" for char in text)
+    return latin > 2
+
+
+def ungarbled(text: str) -> str:
+    """Text that was GB 18030 and was read byte by byte as Latin letters, read rightly; any other as it is."""
+    for codepage in ("latin-1", "cp1252"):
+        try:
+            return text.encode(codepage).decode("gb18030")
+        except UnicodeError:
+            continue
+    return text
