@@ -24,7 +24,7 @@ from consolidator.writing.official_sheet import (
     span,
 )
 from consolidator.writing.wording import plain
-from schemas.form import MONEY_DECIMALS, Figure, Form
+from schemas.form import MONEY_DECIMALS, Figure, Form, Item
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -84,7 +84,6 @@ def _write_place(new: NewWorkbook, sheet: Worksheet, form: Form, layout: officia
     """The value cells of an item: format, check, prompt; grey where the unit is not to fill them."""
     item, columns = place.item, place.values
     to_fill = official.fills(item, kinds)
-    prompt = item.prompt if to_fill else f"由{'、'.join(item.filled_by or ())}填写，本单位不填。"
     cells = place.cells()
     for figure in item.figures:
         pattern = NUMBER_FORMATS[figure.kind]
@@ -100,12 +99,15 @@ def _write_place(new: NewWorkbook, sheet: Worksheet, form: Form, layout: officia
         sheet.data_validation(row, column, row, column, {
             **_check(figure, form, layout),
             "input_title": _cut(figure.short if to_fill else "本单位不填", _TITLE_MOST),
-            "input_message": _cut(_prompt(figure, item.figures, prompt), _TEXT_MOST)})
+            "input_message": _cut(_prompt(figure, item, to_fill), _TEXT_MOST)})
 
 
-def _prompt(figure: Figure, beside: tuple[Figure, ...], prompt: str) -> str:
-    """The item's prompt; of two figures, which one goes into this cell."""
-    return prompt if len(beside) == 1 else f"本格只填{figure.title}（{figure.unit}）。{prompt}"
+def _prompt(figure: Figure, item: Item, to_fill: bool) -> str:
+    """What is told when the cell is entered: the item's prompt; of two figures, which one goes here."""
+    if not to_fill:
+        return f"由{'、'.join(item.filled_by or ())}填写，本单位不填。"
+    here = "" if len(item.figures) == 1 else f"本格填{figure.title}（{figure.unit}），两格都要填，没有的填 0。"
+    return here + item.prompt or ("请填写数字，没有的填 0。" if figure.is_number else "请选择“是”或“否”。")
 
 
 def _check(figure: Figure, form: Form, layout: official.Layout) -> dict[str, object]:
@@ -131,13 +133,21 @@ def _check(figure: Figure, form: Form, layout: official.Layout) -> dict[str, obj
 
 
 def _mark_wrong(new: NewWorkbook, sheet: Worksheet, form: Form, layout: official.Layout) -> None:
-    """Colours a part that is greater than its whole: the whole may be changed after it, and pasting checks nothing."""
+    """Colours what entry cannot refuse: a part greater than a whole changed after it, one of two figures left out."""
     wrong = new.book.add_format({"bg_color": WRONG_FILL})
     cells = layout.cells()
+    marks = []
     for rule in form.rules.part_of_whole:
         part, whole = _address(*cells[rule.part]), _address(*cells[rule.whole])
-        sheet.conditional_format(*cells[rule.part], *cells[rule.part], {
-            "type": "formula", "criteria": f'=AND(ISNUMBER({part}),ISNUMBER({whole}),{part}>{whole})', "format": wrong})
+        marks.append((rule.part, f"AND(ISNUMBER({part}),ISNUMBER({whole}),{part}>{whole})"))
+    for item in form.items:
+        for figure, other in zip(item.figures, reversed(item.figures), strict=True):
+            if figure is not other:
+                here, beside = _address(*cells[figure.name]), _address(*cells[other.name])
+                marks.append((figure.name, f"AND(ISBLANK({here}),NOT(ISBLANK({beside})))"))
+    for name, formula in marks:
+        mark = {"type": "formula", "criteria": f"={formula}", "format": wrong}
+        sheet.conditional_format(*cells[name], *cells[name], mark)
 
 
 def _address(row: int, column: int) -> str:

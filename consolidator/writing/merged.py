@@ -71,9 +71,7 @@ def total_text(item: Item, totals: Figures) -> str:
     if first.kind == "yes_no":
         count = totals.get(first.name)
         return "" if count is None else f"{YES}（{int(count)}个单位）" if count else NO
-    text = write_item(totals, item)
-    lines = official.text_height(text, official.VALUE_WIDTH), official.text_height("", official.VALUE_WIDTH)
-    return text if lines[0] == lines[1] else text.replace("，", "，\n")
+    return write_item(totals, item)
 
 
 def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str) -> None:
@@ -93,8 +91,9 @@ def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str)
             style = new.style(border=1, align="center", num_format=NUMBER_FORMATS[figure.kind])
             sheet.write_number(place.row, place.values[0], value, style)
         else:
+            fit = {"text_wrap": True} if figure.is_number else {"shrink": True}
             sheet.write_string(place.row, place.values[0], texts[figure.name],
-                               new.style(border=1, align="center", text_wrap=True))
+                               new.style(border=1, align="center", **fit))
     print_on_one_page(sheet, layout, end)
 
 
