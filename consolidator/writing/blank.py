@@ -23,7 +23,7 @@ from consolidator.writing.official_sheet import (
     print_on_one_page,
     span,
 )
-from consolidator.writing.wording import plain
+from consolidator.writing.sheets import cell_text
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def write_blank(form: Form, unit: str, kinds: tuple[str, ...], week: dt.date, pa
     Raises:
         OSError: ``path`` cannot be written.
     """
-    new = NewWorkbook(f"{form.joined_title} {plain(unit)}", week)
+    new = NewWorkbook(f"{form.joined_title} {cell_text(unit)}", week)
     sheet = new.book.add_worksheet(form.sheet)
     layout = official.lay_out(form, week, split=True)
     end = draw_official(new, sheet, form, layout, week)
@@ -63,7 +63,8 @@ def _write_head(new: NewWorkbook, sheet: Worksheet, form: Form, layout: official
                 week: dt.date) -> None:
     """The unit, and the date in a cell of its own that takes only days of the campaign."""
     head, row = {"font_size": official.HEAD_SIZE}, official.HEAD_ROW
-    span(sheet, row, 0, row, layout.right - 1, f"{plain(unit)}（单位）", new.style(align="left", shrink=True, **head))
+    name = f"{cell_text(unit)}（单位）"
+    span(sheet, row, 0, row, layout.right - 1, name, new.style(align="left", shrink=True, **head))
     values = layout.places[0].values
     first, last = layout.right + 2, layout.right + 1 + len(values)
     span(sheet, row, layout.right, row, first - 1, "时间：", new.style(align="right", **head))

@@ -31,7 +31,7 @@ from consolidator.writing.official_sheet import (
     set_width,
     span,
 )
-from consolidator.writing.wording import plain
+from consolidator.writing.sheets import cell_text
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
 from schemas.settings import Settings
 
@@ -83,7 +83,7 @@ def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str)
     due = official.date_text(due_date(form.campaign, result.week))
     look = {"font_size": official.HEAD_SIZE, "shrink": True}
     row, right = official.HEAD_ROW, layout.right
-    span(sheet, row, 0, row, right - 1, f"{plain(office)}（单位）", new.style(align="left", **look))
+    span(sheet, row, 0, row, right - 1, f"{cell_text(office)}（单位）", new.style(align="left", **look))
     span(sheet, row, right, row, len(layout.widths) - 1, f"时间：{due}", new.style(align="right", **look))
     for place in layout.places:
         figure, value = place.item.figures[0], result.totals.get(place.item.figures[0].name)
@@ -160,7 +160,7 @@ class _Detail:
         accepted_styles = self._value_styles(ACCEPTED_FILL)
         for row, unit in enumerate(self.result.units, _FIRST_UNIT):
             fill = CARRIED_FILL if unit.source == CARRIED else ""
-            texts = plain(unit.unit), plain("、".join(unit.kind)), self._source(unit)
+            texts = cell_text(unit.unit), cell_text("、".join(unit.kind)), self._source(unit)
             for column, text in enumerate(texts):
                 sheet.write_string(row, column, text, text_styles[fill])
             sheet.set_row(row, max(map(_text_height, texts, _WIDTHS)))
@@ -172,7 +172,7 @@ class _Detail:
                 column = columns[one.figure]
                 _write_figure(sheet, row, column, unit.figures.get(one.figure), accepted_styles[one.figure])
                 written = write_value(one.written, self.form.figures[one.figure]) or "空白"
-                self._comment(row, column, f"经核实采用：{plain(one.reason)}。原填：{written}")
+                self._comment(row, column, f"经核实采用：{cell_text(one.reason)}。原填：{written}")
 
     def _source(self, unit: UnitResult) -> str:
         if unit.source == CARRIED:

@@ -123,7 +123,9 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format)
 
 def cell_text(text: str) -> str:
     """``text`` of a file as a cell can hold it."""
-    return plain(text)[:MOST_IN_CELL]
+    written = plain(text)[:MOST_IN_CELL]
+    # XlsxWriter takes a text in <r>…</r> for markup of its own and writes it as it is
+    return f"{written} " if written.startswith("<r>") and written.endswith("</r>") else written
 
 
 def fit(sheet: Worksheet, columns: Sequence[tuple[Iterable[str], int, int]]) -> list[int]:
