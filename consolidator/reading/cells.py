@@ -29,6 +29,7 @@ class Reading:
 
 
 BLANK = Reading(None)
+LONGEST = 200  # characters: beyond it a cell holds a story, not a figure
 
 _GONE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f"
 _SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000_＿"

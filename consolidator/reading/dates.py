@@ -14,6 +14,7 @@ from consolidator.reading.amounts import chinese_number
 from consolidator.reading.cells import fold
 from consolidator.reading.grid import CellValue, Unread
 
+LONGEST_TEXT = 2000  # a remark, not a date's place
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers, from March 1900 on
 _DAY_NUMBERS = range(36526, 73051)  # 2000 to 2099
 
@@ -81,7 +82,7 @@ def parse_date(value: CellValue, year: int, *, date_place: bool = False) -> Date
 
 @lru_cache(maxsize=4096)
 def _read(text: str, year: int, date_place: bool) -> DateReading | None:
-    plain = _plain(text)
+    plain = _plain(text) if len(text) <= LONGEST_TEXT else ""
     found = _all_dates(plain, year)
     if date_place and not found:
         found = _bare(plain, year)

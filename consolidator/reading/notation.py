@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
-from consolidator.reading.cells import BLANK, Reading, as_written, fold, is_blank
+from consolidator.reading.cells import BLANK, LONGEST, Reading, as_written, fold, is_blank
 from consolidator.reading.grid import CellValue, Unread
 from consolidator.reading.pairs import example_of, read_pair, write_item
 from consolidator.reading.refusals import code_of
@@ -81,6 +81,8 @@ def _of_other_type(value: CellValue, example: str) -> Reading:
 @lru_cache(maxsize=65536)
 def _read_text(text: str, figure: Figure) -> Reading:
     folded = fold(text)
+    if len(folded) > LONGEST:
+        return Reading(None, code_of(folded[:LONGEST]), {"unit": figure.unit})
     if len(folded) > 1 and folded[0] in _QUOTES:
         folded = folded[1:].lstrip()
     if not folded or folded in _BLANK_WORDS:

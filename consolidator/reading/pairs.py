@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import product
 
 from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
-from consolidator.reading.cells import BLANK, Reading, fold
+from consolidator.reading.cells import BLANK, LONGEST, Reading, fold
 from consolidator.reading.refusals import code_of
 from consolidator.reading.submission import FigureValue
 from consolidator.reading.values import fits, value_of, write_value
@@ -71,6 +71,8 @@ class _Both:
 def _read_pair(text: str, item: Item) -> Pair:
     both = _Both(item)
     folded = fold(text)
+    if len(folded) > LONGEST:
+        return _told("two-unclear", both)
     tokens = scan(folded, "\n".join(both.names), tuple(figure.unit for figure in both.figures))
     if tokens is None:
         return _told(code_of(folded), both)
@@ -136,6 +138,8 @@ def _joined(tokens: list[Token]) -> list[Token] | None:
     """
     shape = shape_of(tokens)
     runs = [found.span() for found in re.finditer(r"n([,，]n)+", shape)]
+    if len(runs) > 2:
+        return None
     alone = len(re.findall("[ncz]", shape)) - sum((end - start + 1) // 2 for start, end in runs)
     ways = []
     for choice in product(*(tuple(_groupings(tokens[start:end])) for start, end in runs)):
@@ -164,15 +168,15 @@ def _joined(tokens: list[Token]) -> list[Token] | None:
 
 
 def _groupings(run: Sequence[Token]) -> Iterator[tuple[Sequence[Token], ...]]:
-    """Every way of reading ``n,n,n`` as numbers: each token alone or in a thousands group with its neighbours."""
-    if not run:
-        yield ()
-        return
-    for size in range(1, len(run) + 1, 2):
-        group = run[:size]
-        if size == 1 or thousands(list(group)):
-            for rest in _groupings(run[size + 1 :]):
-                yield (group, *rest)
+    """Every way of reading ``n,n,n`` as one number or two, each a token alone or a thousands group.
+
+    Where both commas stand, the full one parts the figures, and only the other can be one of thousands.
+    """
+    mixed = {token.text for token in run[1::2]} == {",", "，"}
+    for cut in range(1, len(run) + 1, 2):
+        groups = (run[:cut], run[cut + 1 :]) if cut < len(run) else (run,)
+        if all(len(group) == 1 or (thousands(list(group)) and not (mixed and group[1].text == "，")) for group in groups):
+            yield groups
 
 
 def _amounts(tokens: list[Token]) -> list[Amount] | None:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from consolidator.reading.cells import BLANK, Reading, fold, word_set
+from consolidator.reading.cells import BLANK, LONGEST, Reading, fold, word_set
 from consolidator.reading.grid import CellValue, Unread
 from schemas.form import Figure
 
@@ -50,6 +50,8 @@ def _read(text: str, name: str, title: str) -> Reading:
     said = folded.rstrip("。.;,，、 ")
     if not folded:
         return BLANK
+    if len(folded) > LONGEST:
+        return _UNCLEAR
     if said in _PLAIN:
         return _PLAIN[said] if said == folded else _AS[said == "是"]
     known = _known(said.strip("()[] "), title)
