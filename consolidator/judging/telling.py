@@ -40,10 +40,10 @@ def told_in(problems: Iterable[Problem], figures: Mapping[str, FigureValue]) -> 
         one.severity == "error" or (one.severity == "warning" and figures.get(one.figure) is None)))
 
 
-def tell(code: str, row: Row, name: str, form: Form, week: dt.date | None = None, **words: object) -> Problem:
-    """The problem ``code`` of one figure of ``row``, with its cell and, in its sentence, its label."""
+def tell(code: str, row: Row, name: str, form: Form, of_week: dt.date | None = None, /, **words: object) -> Problem:
+    """The problem ``code`` of one figure of ``row``, with its cell and, in its sentence, its label ``of_week``."""
     return problem(code, figure=name, sheet=row.sheet, cell=row.cells.get(name), written=row.written.get(name),
-                   label=form.label(name, week), **words)
+                   label=form.label(name, of_week), **words)
 
 
 def shown(value: FigureValue) -> str:

@@ -1,0 +1,191 @@
+"""Each submission against the past and against the others: falls, jumps, absurd sizes, 抄报, 零问题.
+
+Pure functions over rows. A :data:`History` is what was accepted of one unit before this week, oldest first; under
+which name and after which merger is settled before (see :mod:`consolidator.judging.roster_changes`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from consolidator.judging.telling import Row, shown, tell
+from consolidator.reading.submission import FigureValue
+from consolidator.result import Figures
+from schemas.form import Form, NothingFound
+from schemas.problems import Problem, problem
+
+History = Sequence[tuple[dt.date, Figures]]
+
+# A jump is above the unit's median weekly increment by more than each of these. They are wide on purpose.
+JUMP_HISTORY = 4  # weekly increments needed
+JUMP_SPREADS = 8  # times the median absolute deviation, scaled to a standard deviation
+JUMP_TIMES = 4  # times the median
+JUMP_FLOOR = 30
+_MAD_TO_DEVIATION = 1.4826
+# Far from peers: more than PEER_TIMES what nine of ten others have, and more than the floor.
+PEERS = 8
+PEER_TIMES = 20
+PEER_FLOOR = {"count": 1000, "money": 500}
+# 抄报: so many figures must not be nought before sameness means something.
+COPIED_FIGURES = 8
+COPIED_WEEKS = 3
+
+
+def against_last(rows: Sequence[Row], lasts: Sequence[tuple[dt.date, Figures] | None], form: Form,
+                 week: dt.date | None = None) -> list[list[Problem]]:
+    """Falls since the unit's last accepted figures, which may be some weeks old (form.md: flow, level).
+
+    A flow that is blank where it was above nought has fallen; say that in place of its blank
+    (:func:`instead_of_blanks`).
+    """
+    return [_falls(row, *last, form, week) if last else [] for row, last in zip(rows, lasts, strict=True)]
+
+
+def _falls(row: Row, last_week: dt.date, last: Figures, form: Form, week: dt.date | None) -> list[Problem]:
+    found = []
+    for name, figure in form.figures.items():
+        before, value = last.get(name), row.figures.get(name)
+        if not before or name in row.told or (value is not None and value >= before):
+            continue
+        flows = figure.is_number and figure.measure == "flow"
+        if value is None and not flows:
+            continue  # a level left blank is told as a blank
+        code = "level-falls" if not flows else "falls" if value is not None else "falls-to-blank"
+        words = {} if value is None else {"value": shown(value)}
+        found.append(tell(code, row, name, form, week, week=last_week, before=shown(before), **words))
+    return found
+
+
+def instead_of_blanks(checked: Sequence[Problem], compared: Sequence[Problem]) -> list[Problem]:
+    """Both lists in one, without the blanks that are told as falls: one cause, one problem."""
+    fallen = {one.figure for one in compared if one.code == "falls-to-blank"}
+    return [one for one in checked if not (one.code == "blank" and one.figure in fallen)] + list(compared)
+
+
+def jumps(rows: Sequence[Row], histories: Sequence[History], form: Form,
+          week: dt.date) -> list[list[Problem]]:
+    """Increments far beyond the unit's own past, by median and MAD of its weekly increments."""
+    return [_jumps(row, history, form, week) if len(history) > JUMP_HISTORY else []
+            for row, history in zip(rows, histories, strict=True)]
+
+
+def _jumps(row: Row, history: History, form: Form, week: dt.date) -> list[Problem]:
+    last_week, last = history[-1]
+    found = []
+    for name, figure in form.figures.items():
+        value, before = row.figures.get(name), last.get(name)
+        if not figure.is_number or value is None or before is None or name in row.told:
+            continue
+        increase = value - before
+        if increase <= JUMP_FLOOR:
+            continue
+        past = weekly_increments(history, name)
+        if len(past) < JUMP_HISTORY:
+            continue
+        middle = median(past)
+        spread = _MAD_TO_DEVIATION * median(abs(one - middle) for one in past)
+        limit = middle + max(JUMP_SPREADS * spread, JUMP_TIMES * middle, JUMP_FLOOR)
+        if increase / _weeks_between(last_week, week) > limit:
+            words = {"week": last_week, "increase": shown(increase), "usual": _range(past)}
+            found.append(tell("jump", row, name, form, week, **words))
+    return found
+
+
+def weekly_increments(history: History, name: str) -> list[float]:
+    """The figure's increments a week between one accepted submission and the next; a gap counts as its weeks' mean."""
+    given = [(week, figures[name]) for week, figures in history if figures.get(name) is not None]
+    return [(value - before) / _weeks_between(earlier, later)
+            for (earlier, before), (later, value) in pairwise(given)]
+
+
+def _weeks_between(earlier: dt.date, later: dt.date) -> int:
+    return max(1, round((later - earlier).days / 7))
+
+
+def _range(values: Sequence[float]) -> str:
+    low, high = (round(one, 2) for one in (min(values), max(values)))
+    return shown(float(low)) if low == high else f"{shown(float(low))}—{shown(float(high))}"
+
+
+def far_from_peers(rows: Sequence[Row], histories: Sequence[History], form: Form,
+                   week: dt.date | None = None) -> list[list[Problem]]:
+    """Sizes beyond all others', for units whose own past is too short to judge by: a slip of a unit or of some digits.
+
+    A unit that was as large the last time has been looked at and is left alone.
+    """
+    found: list[list[Problem]] = [[] for _ in rows]
+    for name, figure in form.figures.items():
+        if not figure.is_number:
+            continue
+        given = np.array([row.figures.get(name) for row in rows], dtype="float64")
+        for number in np.flatnonzero(given > PEER_FLOOR[figure.kind]).tolist():
+            row, history = rows[number], histories[number]
+            before = history[-1][1].get(name) if history else None
+            if name in row.told or len(history) > JUMP_HISTORY or (before and given[number] < 3 * before):
+                continue
+            others = np.delete(given, number)
+            others = others[~np.isnan(others)]
+            if len(others) < PEERS:
+                continue
+            usual = float(np.percentile(others, 90))
+            if given[number] > PEER_TIMES * max(usual, 1):
+                found[number].append(tell("far-from-peers", row, name, form, week, value=shown(row.figures[name]),
+                                          usual=shown(round(usual, 2))))
+    return found
+
+
+def copied(rows: Sequence[Row], units: Sequence[str], form: Form) -> list[list[Problem]]:
+    """抄报: figures that are another unit's to the last one. ``units`` are the rows' units; both are told."""
+    same: dict[tuple, list[int]] = {}
+    for number, row in enumerate(rows):
+        content = _content(row.figures, form)
+        if _count(content) >= COPIED_FIGURES:
+            same.setdefault(content, []).append(number)
+    found: list[list[Problem]] = [[] for _ in rows]
+    for content, numbers in same.items():
+        for number in numbers:
+            others = [units[other] for other in numbers if units[other] != units[number]]
+            if others:
+                named = "、".join(others[:3]) + (f"等{len(others)}个单位" if len(others) > 3 else "")
+                found[number].append(problem("copied-unit", sheet=rows[number].sheet, other=named,
+                                             count=_count(content)))
+    return found
+
+
+def unchanged(rows: Sequence[Row], histories: Sequence[History], form: Form) -> list[list[Problem]]:
+    """抄报: a unit's own figures of last time, for :data:`COPIED_WEEKS` submissions running with this one."""
+    found = []
+    for row, history in zip(rows, histories, strict=True):
+        content, since, count = _content(row.figures, form), None, 1
+        if _count(content) >= COPIED_FIGURES:
+            for week, figures in reversed(history):
+                if _content(figures, form) != content:
+                    break
+                since, count = week, count + 1
+        found.append([problem("copied-week", sheet=row.sheet, week=since)] if count >= COPIED_WEEKS else [])
+    return found
+
+
+def _content(figures: Mapping[str, FigureValue], form: Form) -> tuple:
+    return tuple(figures.get(name) or 0 for name in form.figures)
+
+
+def _count(content: tuple) -> int:
+    return sum(1 for value in content if value)
+
+
+def nothing_found(rows: Sequence[Row], histories: Sequence[History], form: Form) -> list[list[Problem]]:
+    """零问题报告: the unit has checked and found nothing, in this submission and those before (备注 2, form.md)."""
+    return [[problem("nothing-found", sheet=row.sheet, weeks=rule.weeks) for rule in form.rules.nothing_found
+             if _nothing_found([*(figures for _, figures in history), row.figures][-rule.weeks:], rule)]
+            for row, history in zip(rows, histories, strict=True)]
+
+
+def _nothing_found(running: Sequence[Mapping[str, FigureValue]], rule: NothingFound) -> bool:
+    return len(running) == rule.weeks and all(
+        (figures.get(rule.done) or 0) > 0 and not any(figures.get(name) for name in rule.found) for figures in running)

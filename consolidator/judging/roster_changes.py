@@ -1,0 +1,77 @@
+"""What a renamed, merged or stopped unit (沿革) means for the past: which history is whose, and whose figures stand.
+
+A unit merged into another stays carried, unchased, until the other has reported for both; from then on its figures are
+within the other's, and adding them would count them twice. Until then the other's figures are compared with both.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from consolidator.judging.merging import summed
+from consolidator.result import Figures
+from schemas.form import Form
+from schemas.roster import Roster, Unit
+
+Accepted = tuple[dt.date, Figures]
+Past = Mapping[str, Sequence[Accepted]]
+
+
+def under_present_names(past: Past, roster: Roster) -> dict[str, list[Accepted]]:
+    """``past`` with what a renamed unit reported under its former names; of one week, the present name's stands.
+
+    A former name that has become another unit's own name is that unit's.
+    """
+    renamed = {former: unit.name for unit in roster.units for former in unit.former_names if former not in roster}
+    histories: dict[str, dict[dt.date, Figures]] = {}
+    former_first = sorted(past, key=lambda name: name not in renamed)
+    for name in former_first:
+        histories.setdefault(renamed.get(name, name), {}).update(past[name])
+    return {name: sorted(weeks.items(), key=_week_of) for name, weeks in histories.items()}
+
+
+def absorbed(roster: Roster, week: dt.date, past: Past, reported: Mapping[str, object]) -> set[str]:
+    """The units whose figures stand no longer by themselves in ``week``: they are within those of another.
+
+    ``reported`` are the units with a submission that stands this week; ``past`` is under present names.
+    """
+    return {unit.name for unit in roster.units if _is_within(unit, roster, week, past, reported)}
+
+
+def _is_within(unit: Unit, roster: Roster, week: dt.date, past: Past, reported: Mapping[str, object]) -> bool:
+    target, day = unit.merged_into(week), unit.merged_on()
+    if target is None:
+        return False
+    latest = _latest(past.get(target, ()))
+    covered = target in reported or (latest is not None and latest[0] >= day)
+    return covered or _is_within(roster.unit(target), roster, week, past, reported)
+
+
+def last_accepted(roster: Roster, week: dt.date, past: Past, form: Form) -> dict[str, Accepted]:
+    """Unit → what its submission of ``week`` is compared with, and counts its increments from: its last accepted
+    figures, together with those of the units merged into it since. The week is that of its own; of theirs, the newest.
+    """
+    merged: dict[str, list[Unit]] = {}
+    for unit in roster.units:
+        target = unit.merged_into(week)
+        if target:
+            merged.setdefault(target, []).append(unit)
+
+    def of(name: str) -> Accepted | None:
+        own = _latest(past.get(name, ()))
+        passed = [of(unit.name) for unit in merged.get(name, ()) if own is None or own[0] < unit.merged_on()]
+        parts = [one for one in (own, *passed) if one is not None]
+        if len(parts) < 2:
+            return parts[0] if parts else None
+        return (own or max(parts, key=_week_of))[0], summed([figures for _, figures in parts], form)
+
+    return {name: last for name in {*past, *merged} if (last := of(name)) is not None}
+
+
+def _latest(history: Sequence[Accepted]) -> Accepted | None:
+    return history[-1] if history else None
+
+
+def _week_of(accepted: Accepted) -> dt.date:
+    return accepted[0]
