@@ -63,6 +63,8 @@ CODES: dict[str, Code] = {
     "two-forms": Code("error", "两张表不一致", "文件里有两张调度表（{sheets}），数字不一致：请只留一张"),
     "unreadable": Code("error", "读取失败", "读取时出错，没有读完：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
     "timed-out": Code("error", "读取超时", "读取超过 {seconds} 秒，没有读完：请把调度表复制到新建的工作簿中，保存后再报"),
+    "unopened-file": Code("error", "打不开", "文件打不开，可能正被别的程序打开，或刚被移走：请关闭该文件，再运行一次"),
+    "linked-file": Code("error", "是链接", "这是一个链接（快捷方式），没有打开：请把文件本身放进收件夹"),
     "material": Code("note", "附送材料", "不是调度表，作为{unit}的文字（图片）材料留存"),
     # the unit and the week
     "unit-missing": Code("error", "未写单位", "没有写单位名称：请在“（单位）”前填写本单位全称"),
@@ -103,6 +105,7 @@ CODES: dict[str, Code] = {
                          many="项目名与表样不同，按表样读取", each="“{written}”"),
     "columns-unclear": Code("error", "数字列不明", "{label}旁不止一处有数（{cells}），看不出哪个是累计数：请只留填报的一列"),
     "only-changes": Code("error", "没有累计数", "{label}只有新增数或上期数的列，没有累计数：请填写累计数"),
+    "shifted": Code("error", "格子错位", "{label}的行列对不齐，{cells} 的数看不出属哪一项：请照表样对齐后填写"),
     "misplaced": Code("warning", "填错格子", "{label}的格子（{home}）空着，数“{written}”填在 {beside}，按此读取：请填回原格"),
     "extra-sheet": Code("note", "另有工作表", "工作表“{written}”没有读取"),
     # a value

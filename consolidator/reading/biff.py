@@ -10,7 +10,10 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from consolidator.reading import compound
 from consolidator.reading.grid import Unread
+from consolidator.reading.package import Unfit, broken
+from schemas.problems import problem
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200
 _FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
@@ -38,6 +41,33 @@ class Book:
 
     encrypted: bool = False
     sheets: list[Sheet] = field(default_factory=list)
+
+    @property
+    def unread(self) -> dict[int, dict[tuple[int, int], Unread]]:
+        """The unread cells by the sheet's place in the workbook."""
+        return {place: sheet.unread for place, sheet in enumerate(self.sheets) if sheet.unread}
+
+    @property
+    def most_cells(self) -> int:
+        """The largest sheet's rectangle."""
+        return max((sheet.rows * sheet.columns for sheet in self.sheets), default=0)
+
+
+def look_into(data: bytes) -> Book | None:
+    """:func:`look` at the workbook of a compound file; None where it is of a BIFF that only the second reader knows.
+
+    Raises:
+        Unfit: there is no whole stream, or it has a password.
+    """
+    try:
+        book = look(compound.stream(data, "Workbook", "Book"))
+    except compound.CompoundError:
+        raise broken() from None
+    except BiffError:
+        return None
+    if book.encrypted:
+        raise Unfit(problem("encrypted-file"))
+    return book
 
 
 def look(stream: bytes) -> Book:

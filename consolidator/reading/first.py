@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import python_calamine as calamine
 
-from consolidator.reading import biff, compound, package, sheetxml
+from consolidator.reading import biff, package, sheetxml
 from consolidator.reading.grid import Grid, put_unread
 from consolidator.reading.package import Package, Scan, Unfit
 from consolidator.reading.text import garbled
@@ -71,33 +71,10 @@ def _second(data: bytes, kind: str, unread: dict[int, dict] | None = None) -> li
     return read(data, unread or {})
 
 
-def read_again(data: bytes, name: str) -> list[Grid] | Problem | None:
-    """The same file by the second reader, for a caller that knows no label in what the first gave.
-
-    None where there is no second reader for the kind (Word, .ods, .xlsb), or the second one cannot read it.
-    """
-    try:
-        kind = package.what_is(data, name)
-        if kind in ("xls", "biff"):
-            unread = {}
-            if kind == "xls":
-                book = biff.look(compound.stream(data, "Workbook", "Book"))
-                unread = {number: sheet.unread for number, sheet in enumerate(book.sheets)}
-            return _second(data, "xls", unread)
-        if kind == "zip":
-            parts = Package(data)
-            if package.kind_of(parts) == "xlsx":
-                looked = _looked(parts)
-                return _second(looked.data, "xlsx", looked.unread)
-    except (Unfit, biff.BiffError, compound.CompoundError):
-        return None
-    return None
-
-
 # -- xlsx, xlsm ------------------------------------------------------------------------------------------------
 
 @dataclass(slots=True)
-class _Looked:
+class Looked:
     """A workbook that is safe to parse: its bytes, how many sheets it lists, and the unread cells of each."""
 
     data: bytes
@@ -107,14 +84,14 @@ class _Looked:
 
 def _xlsx(parts: Package) -> list[Grid]:
     """OOXML workbooks, whoever wrote them."""
-    looked = _looked(parts)
+    looked = looked_through(parts)
     try:
         return _calamine(looked.data, looked.unread, looked.listed)
     except Refused:
         return _second(looked.data, "xlsx", looked.unread)
 
 
-def _looked(parts: Package) -> _Looked:
+def looked_through(parts: Package) -> Looked:
     """Each sheet looked through; those whose cells lie too far apart are cut down to their near part.
 
     Raises:
@@ -131,7 +108,7 @@ def _looked(parts: Package) -> _Looked:
         xml = b"" if long else parts.read(sheet.part)
         if not long and sheetxml.plain(xml):
             continue
-        cells = sheetxml.scan(parts.blocks(sheet.part) if long else (xml,), to_work_out)
+        cells = sheetxml.scan(parts.blocks(sheet.part) if long else (xml,), to_work_out, long=long)
         unread[number] = cells.unread_laid_out()
         laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
         if cells.sprawling:
@@ -142,7 +119,7 @@ def _looked(parts: Package) -> _Looked:
         if part in parts:
             package.refuse_entities(parts.read(part))
     data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
-    return _Looked(data, len(listed), unread)
+    return Looked(data, len(listed), unread)
 
 
 def _calamine(data: bytes, unread: dict[int, dict], expected: int | None) -> list[Grid]:
@@ -183,19 +160,11 @@ def _calamine(data: bytes, unread: dict[int, dict], expected: int | None) -> lis
 
 def _xls(data: bytes) -> list[Grid]:
     """BIFF workbooks in a compound file: Excel 5 to 2003, old WPS (.et), Java exporters."""
-    try:
-        stream = compound.stream(data, "Workbook", "Book")
-    except compound.CompoundError:
-        raise package.broken() from None
-    try:
-        book = biff.look(stream)
-    except biff.BiffError:
+    book = biff.look_into(data)
+    if book is None:
         return _second(data, "xls")
-    if book.encrypted:
-        raise Unfit(problem("encrypted-file"))
-    unread = {number: sheet.unread for number, sheet in enumerate(book.sheets)}
-    # xlrd keeps ragged rows, so a stray cell costs it little.
-    if max((sheet.rows * sheet.columns for sheet in book.sheets), default=0) > sheetxml.MOST_CELLS:
+    unread = book.unread
+    if book.most_cells > sheetxml.MOST_CELLS:  # xlrd keeps ragged rows, so a stray cell costs it little
         return _second(data, "xls", unread)
     try:
         grids = _calamine(data, unread, len(book.sheets))
@@ -209,10 +178,9 @@ def _xlsb(parts: Package) -> list[Grid]:
     from consolidator.reading import xlsb
 
     book = xlsb.look(parts)
-    if max((sheet.rows * sheet.columns for sheet in book.sheets), default=0) > sheetxml.MOST_CELLS:
+    if book.most_cells > sheetxml.MOST_CELLS:
         raise package.too_large("表中有离得很远的单元格")
-    unread = {number: sheet.unread for number, sheet in enumerate(book.sheets)}
     try:
-        return _calamine(parts.data, unread, len(book.sheets))
+        return _calamine(parts.data, book.unread, len(book.sheets))
     except Refused:
         raise package.broken() from None

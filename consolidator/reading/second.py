@@ -10,12 +10,38 @@ import io
 import os
 from collections.abc import Mapping
 
+from consolidator.reading import biff
 from consolidator.reading.grid import CellValue, Grid, Unread, put_unread
-from consolidator.reading.package import broken
+from consolidator.reading.package import Package, Unfit, broken, kind_of, what_is
 from consolidator.reading.text import garbled, ungarbled
+from schemas.problems import Problem
 
 UnreadCells = Mapping[int, Mapping[tuple[int, int], Unread]]  # by the sheet's place in the workbook
 _CHINESE = "gb18030"
+
+
+def read_grids_again(data: bytes, name: str) -> list[Grid] | Problem:
+    """The sheets of a file in which the first reader found no label; [] where its kind has no second reader.
+
+    A problem where the second reader cannot read it. ``name`` as for :func:`consolidator.reading.first.read_grids`.
+    """
+    from consolidator.reading.first import looked_through
+
+    try:
+        kind = what_is(data, name)
+        if kind == "biff":
+            return read_xls(data, {})
+        if kind == "xls":
+            book = biff.look_into(data)
+            return read_xls(data, book.unread if book else {})
+        if kind == "zip":
+            parts = Package(data)
+            if kind_of(parts) == "xlsx":
+                looked = looked_through(parts)
+                return read_xlsx(looked.data, looked.unread)
+    except Unfit as unfit:
+        return unfit.problem
+    return []
 
 
 def read_xls(data: bytes, unread: UnreadCells) -> list[Grid]:

@@ -20,7 +20,7 @@ from consolidator.reading.package import MB, Package, broken, elements, too_larg
 NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
 MOST_CELLS = 400_000  # cells of a rectangle that calamine may lay out, 24 bytes each and a Python object
 LONG = 8 * MB  # of a sheet with more XML than this, only the near part is read
-MOST_STREAMED = 160 * MB  # how much XML of one sheet is gone through in search of its near part
+MOST_STREAMED = 64 * MB  # how much XML of one sheet is gone through in search of its near part
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 _FAR = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?[0-9]{4}|[^A-Z0-9])')
@@ -117,16 +117,16 @@ class _Near(Exception):
     """All of the near part has been seen."""
 
 
-def scan(blocks: Iterable[bytes], to_work_out: bool = False) -> Cells:
+def scan(blocks: Iterable[bytes], to_work_out: bool = False, *, long: bool = False) -> Cells:
     """Each cell of a worksheet, its XML given piece by piece.
 
-    Where content lies too far apart (a stray cell at XFD1048576), only what lies in the near part is kept, and the XML
-    after row NEAR_ROWS is not read.
+    Where content lies too far apart (a stray cell at XFD1048576), and of a ``long`` part in any case, only what lies in
+    the near part is kept, and the XML after row NEAR_ROWS is not read.
 
     Raises:
         Unfit: the XML is broken, has entities, or does not end within MOST_STREAMED bytes.
     """
-    scanner = _Scanner(to_work_out)
+    scanner = _Scanner(to_work_out, long)
     gone = 0
     try:
         for block in blocks:
@@ -145,8 +145,8 @@ def scan(blocks: Iterable[bytes], to_work_out: bool = False) -> Cells:
 class _Scanner:
     """The handlers of one pass. Attribute and tag names are local: exporters write ``<x:c>`` too."""
 
-    def __init__(self, to_work_out: bool):
-        self.cells = Cells()
+    def __init__(self, to_work_out: bool, long: bool):
+        self.cells = Cells(cut=long)
         self.to_work_out = to_work_out
         self.row = self.column = -1
         self.kind = self.style = ""
@@ -167,7 +167,7 @@ class _Scanner:
             number = attributes.get("r", "")
             self.row = int(number) - 1 if number.isascii() and number.isdigit() else self.row + 1
             self.column = -1
-            if self.row >= NEAR_ROWS and (self.cells.sprawling or self.parser.CurrentByteIndex > LONG):
+            if self.row >= NEAR_ROWS and self.cells.sprawling:
                 self.cells.cut = True
                 raise _Near
         elif tag == "c":
@@ -216,6 +216,8 @@ class _Scanner:
         elif tag == "c" and self.inside:
             self.inside = False
             self._end_cell()
+        elif tag == "sheetData":
+            raise _Near
 
     def _end_cell(self) -> None:
         value = None if self.value is None else "".join(self.value)

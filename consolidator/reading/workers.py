@@ -1,0 +1,348 @@
+"""Reading in other processes: a file that kills or stalls its worker costs only itself.
+
+Files go to the workers in small chunks. Where a worker dies or runs out of time, the files of its chunk are read again,
+each alone and in a fresh process, so that the culprit is known by name and the others are read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consolidator.inbox import InboxFile
+from consolidator.reading.submission import Submission
+from schemas.problems import problem
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+    from schemas.form import Form
+
+Reader = Callable[[bytes, str, "Form"], Submission]
+Progress = Callable[[int, int], None]  # done, of
+
+SECONDS = 30.0  # for a chunk, and again for a file alone; a usual form takes a millisecond or two
+MOST_OF_CHUNK, MOST_HASHED_OF_CHUNK = 64, 512
+MOST_WORKERS = 16
+MEMORY = 4 << 30  # address space of a worker beyond what it starts with
+_BROKEN_OFF = (OSError, RuntimeError)  # bases of TimeoutError, of pebble's ProcessExpired, and of BrokenProcessPool
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Read:
+    """What became of one file. ``submission`` is None where its bytes were known and it was not read again.
+
+    ``lasting`` is False where another run may read the same bytes otherwise (out of time, the worker died, the file
+    could not be opened): such an outcome is told, and not to be kept. A file that could not be opened has a ``sha256``
+    made of its name.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    submission: Submission | None
+    lasting: bool = True
+
+
+class Workers:
+    """The worker processes, ready from the moment that it is entered, so that they start while the caller imports.
+
+    ``reader`` is :func:`consolidator.reading.reader.read_submission` unless another is given (a function of a module,
+    as it is found by name in a new process). ``seconds`` is the time limit of a chunk, and of a file alone.
+    """
+
+    def __init__(self, form: Form, *, processes: int | None = None, seconds: float = SECONDS,
+                 reader: Reader | None = None):
+        self.form, self.seconds, self.reader = form, seconds, reader
+        self.processes = processes or min(_cores(), MOST_WORKERS)
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Workers:
+        self._pool = self._started(_start_method(), self.processes)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            _end(self._pool)
+            self._pool = None
+
+    def read(self, files: Sequence[InboxFile], known: Collection[str] = (), *, keep: Path | None = None,
+             kept: Collection[str] = (), progress: Progress | None = None) -> list[Read]:
+        """Each file's outcome, in the order of ``files``.
+
+        ``known`` are the sha256 that need not be read again. The bytes of what is read are laid in the folder ``keep``
+        under their sha256, but for those in ``kept``. ``progress`` is told how many files are done, of how many.
+        """
+        reads: list[Read | None] = [None] * len(files)
+        told = _Told(progress, len(files))
+        wanted = dict.fromkeys(range(len(files)), keep)
+        if known or kept:
+            # Hashing first costs a second look at new files, and spares sending every worker what is known.
+            for number, hashed in self._each(_hash_chunk, files, wanted, MOST_HASHED_OF_CHUNK):
+                if hashed is not None and hashed[0] in known and (keep is None or hashed[0] in kept):
+                    reads[number] = Read(files[number].file, *hashed, None)
+                    del wanted[number]
+                    told.one()
+                elif hashed is not None and hashed[0] in kept:
+                    wanted[number] = None
+        for number, read in self._each(_read_chunk, files, wanted, MOST_OF_CHUNK):
+            reads[number] = read
+            told.one()
+        return [read for read in reads if read is not None]
+
+    def _each(self, work: Callable, files: Sequence[InboxFile], wanted: dict[int, Path | None],
+              most: int) -> Iterator[tuple[int, object]]:
+        """(place, outcome of ``work``) of the wanted files; those of a broken chunk come last, done one by one."""
+        numbers = list(wanted)
+        size = max(1, min(most, -(-len(numbers) // (self.processes * 4))))
+        chunks = [numbers[at:at + size] for at in range(0, len(numbers), size)]
+        futures = [self._schedule(self._pool, work, [(files[number], wanted[number]) for number in chunk])
+                   for chunk in chunks]
+        alone: list[int] = []
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                outcomes = future.result() if future is not None else None
+            except _BROKEN_OFF as error:
+                if not _is_breakdown(error):
+                    raise
+                outcomes = None
+            if outcomes is None:
+                alone += chunk
+            else:
+                yield from zip(chunk, outcomes, strict=True)
+        if alone:
+            log.info("%d files are read again, each alone", len(alone))
+            yield from self._alone(work, files, alone, wanted)
+
+    def _alone(self, work: Callable, files: Sequence[InboxFile], numbers: list[int],
+               wanted: dict[int, Path | None]) -> Iterator[tuple[int, object]]:
+        """One file at a time, in processes that share nothing with this one."""
+        pool = None
+        try:
+            for number in numbers:
+                if pool is None or not pool.active:
+                    if pool is not None:
+                        _end(pool)
+                    pool = self._started("spawn", 1)
+                file = files[number]
+                future = self._schedule(pool, work, [(file, wanted[number])])
+                try:
+                    yield number, future.result()[0]
+                except _BROKEN_OFF as error:
+                    if not _is_breakdown(error):
+                        raise
+                    yield number, self._culprit(file, isinstance(error, TimeoutError)) if work is _read_chunk else None
+        finally:
+            if pool is not None:
+                _end(pool)
+
+    def _culprit(self, file: InboxFile, late: bool) -> Read:
+        said = problem("timed-out", seconds=f"{self.seconds:g}") if late else problem("unreadable")
+        try:
+            sha256, size = hash_file(file.path)
+        except OSError:
+            return _unopened(file)
+        return Read(file.file, sha256, size, Submission("unreadable", problems=[said]), lasting=False)
+
+    def _schedule(self, pool: ProcessPool, work: Callable, tasks: list) -> Future | None:
+        try:
+            return pool.schedule(work, args=(tasks,), timeout=self.seconds)
+        except RuntimeError:  # the pool has broken down meanwhile
+            return None
+
+    def _started(self, method: str, processes: int) -> ProcessPool:
+        import pebble
+
+        pebble.CONSTS.sleep_unit = 0.02  # how long ending the pool takes; the usual 0.1 s is a tenth of a whole run
+        context = multiprocessing.get_context(method)
+        pool = pebble.ProcessPool(processes, initializer=_begin, initargs=(self.form, self.reader), context=context)
+        for _ in range(processes):
+            pool.schedule(_warm)
+        return pool
+
+
+class _Told:
+    """Counts what is done for the caller's progress."""
+
+    def __init__(self, progress: Progress | None, of: int):
+        self.progress, self.done, self.of = progress, 0, of
+
+    def one(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.of)
+
+
+def read_files(files: Sequence[InboxFile], form: Form, known: Collection[str] = (), *,
+               progress: Progress | None = None, keep: Path | None = None, reader: Reader | None = None) -> list[Read]:
+    """Each file's outcome, by workers that live as long as the call; see :meth:`Workers.read`."""
+    with Workers(form, processes=1 if len(files) < 4 else None, reader=reader) as workers:
+        return workers.read(files, known, keep=keep, progress=progress)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _start_method() -> str:
+    """fork where it is safe, else spawn.
+
+    On Linux, before anything heavy is imported, two forked workers stand ready in 7 ms; spawned ones take 50 ms and the
+    time of importing the form's models (forkserver 70). fork is safe only while this process has one thread: a lock
+    that another holds would stay held in the child for ever. macOS' own libraries start threads, Windows has no fork.
+    """
+    return "fork" if sys.platform.startswith("linux") and threading.active_count() == 1 else "spawn"
+
+
+def _is_breakdown(error: BaseException) -> bool:
+    """Whether the process broke off, rather than our own code in it raising: that is a bug and is not hidden."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from pebble import ProcessExpired
+
+    return isinstance(error, (ProcessExpired, BrokenProcessPool)) or type(error) is TimeoutError
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()
+    pool.join()
+
+
+# -- in the worker ---------------------------------------------------------------------------------------------
+
+_form: Form | None = None
+_reader: Reader | None = None
+
+
+def _begin(form: Form, reader: Reader | None) -> None:
+    """A worker's first steps: the form at hand, its memory bounded, nothing of a library's last words on the screen."""
+    global _form, _reader
+    _form, _reader = form, reader
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no resource, macOS no /proc
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _warm() -> None:
+    """Imports the reader while nothing waits for it."""
+    _the_reader()
+
+
+def _the_reader() -> Reader:
+    if _reader is not None:
+        return _reader
+    from consolidator.reading.reader import read_submission
+
+    return read_submission
+
+
+def _hash_chunk(tasks: list[tuple[InboxFile, Path | None]]) -> list[tuple[str, int] | None]:
+    """(sha256, size) of each; None of one that cannot be opened, which reading tells."""
+    hashed: list[tuple[str, int] | None] = []
+    for file, _ in tasks:
+        try:
+            hashed.append(None if file.linked else hash_file(file.path))
+        except OSError:
+            hashed.append(None)
+    return hashed
+
+
+def _read_chunk(tasks: list[tuple[InboxFile, Path | None]]) -> list[Read]:
+    reader = _the_reader()
+    return [_read_one(file, keep, reader) for file, keep in tasks]
+
+
+def _read_one(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
+    from consolidator.reading.package import MOST_FILE
+
+    if file.linked:
+        return _unopened(file, "linked-file")
+    try:
+        if file.path.stat().st_size > MOST_FILE:
+            return _read_huge(file, keep, reader)
+        data = file.path.read_bytes()
+    except OSError:
+        return _unopened(file)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if keep is not None:
+        _lay(keep / sha256, data)
+    return Read(file.file, sha256, len(data), _understood(data, file, reader))
+
+
+def _understood(data: bytes, file: InboxFile, reader: Reader) -> Submission:
+    try:
+        return reader(data, file.path.name, _form)
+    except ImportError:  # the program is not whole: no file's fault
+        raise
+    except Exception as error:
+        # Whatever a workbook made a library raise, it must not take the other files of the chunk along; it is told.
+        log.exception("reading %s", file.file)
+        said = problem("unreadable", written=f"{type(error).__name__}: {error}")
+        return Submission("unreadable", problems=[said])
+
+
+def _read_huge(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
+    """A file past what is read whole: a scan is known by its first bytes, anything else is too large."""
+    from consolidator.reading import package
+
+    sha256, size = hash_file(file.path)
+    with file.path.open("rb") as opened:
+        head = opened.read(4096)
+    if keep is not None:
+        with file.path.open("rb") as source, _whole(keep / sha256) as kept:
+            while block := source.read(1 << 20):
+                kept.write(block)
+    if package.what_is(head, file.file) in ("pdf", "image"):
+        return Read(file.file, sha256, size, _understood(head, file, reader))
+    said = problem("too-large", what=f"文件有 {size // package.MB} MB")
+    return Read(file.file, sha256, size, Submission("unreadable", problems=[said]))
+
+
+def hash_file(path: Path) -> tuple[str, int]:
+    """(sha256, size in bytes) of a file.
+
+    Raises:
+        OSError: it cannot be opened or read.
+    """
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest(), opened.tell()
+
+
+def _unopened(file: InboxFile, code: str = "unopened-file") -> Read:
+    """A file whose bytes nobody has seen; its stand-in for a sha256 is of its name, so that two of them stay two."""
+    sha256 = hashlib.sha256(f"unopened {file.file}".encode("utf-8", "surrogatepass")).hexdigest()
+    return Read(file.file, sha256, file.size, Submission("unreadable", problems=[problem(code)]), lasting=False)
+
+
+def _lay(place: Path, data: bytes) -> None:
+    if not place.exists():
+        with _whole(place) as kept:
+            kept.write(data)
+
+
+@contextlib.contextmanager
+def _whole(place: Path) -> Iterator:
+    """A file to write that stands at ``place`` only when it is whole; two workers may write the same."""
+    made = place.with_name(f"{place.name}.{os.getpid()}.part")
+    with made.open("wb") as opened:
+        yield opened
+    os.replace(made, place)
