@@ -66,7 +66,8 @@ class UnitResult:
     ``increments`` are against the unit's figures in the last week run before this one (None: nothing to compare).
     ``backlog`` is the part of an increment that a unit brings after weeks of being carried (其中补报).
     ``accepted`` are the figures that stand by decision. ``on_roster`` is False for a unit that only history knows;
-    ``stopped`` is True for one that the roster says no longer reports.
+    ``stopped`` is True for one that the roster says no longer reports. ``expected`` is the last weekly increment of a unit
+    that has not reported: by so much it could move the totals (``status``; not in ``result.json``).
     """
 
     unit: str
@@ -83,6 +84,7 @@ class UnitResult:
     on_roster: bool = True
     stopped: bool = False
     file: str | None = None
+    expected: Figures = field(default_factory=dict)
 
 
 @dataclass(slots=True)

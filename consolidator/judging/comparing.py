@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -85,7 +84,7 @@ def _jumps(row: Row, history: History, form: Form, week: dt.date) -> list[Proble
         if increase <= JUMP_FLOOR:
             continue
         past = weekly_increments(history, name)
-        if len(past) < JUMP_HISTORY:
+        if len(past) < JUMP_HISTORY or increase <= max(past):
             continue
         middle = median(past)
         spread = _MAD_TO_DEVIATION * median(abs(one - middle) for one in past)
@@ -98,9 +97,17 @@ def _jumps(row: Row, history: History, form: Form, week: dt.date) -> list[Proble
 
 def weekly_increments(history: History, name: str) -> list[float]:
     """The figure's increments a week between one accepted submission and the next; a gap counts as its weeks' mean."""
-    given = [(week, figures[name]) for week, figures in history if figures.get(name) is not None]
-    return [(value - before) / _weeks_between(earlier, later)
-            for (earlier, before), (later, value) in pairwise(given)]
+    found = []
+    earlier, before = None, None
+    for week, figures in history:
+        value = figures.get(name)
+        if value is None:
+            continue
+        if earlier is not None:
+            days = (week - earlier).days
+            found.append(value - before if days <= 7 else (value - before) / _weeks_between(earlier, week))
+        earlier, before = week, value
+    return found
 
 
 def _weeks_between(earlier: dt.date, later: dt.date) -> int:

@@ -1,0 +1,335 @@
+#!/usr/bin/env python3
+"""The command: options in, one library call, words out, exit code. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from schemas.errors import ConsolidatorError, UsageError
+
+EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
+
+
+class _Chinese:
+    """click's own headings in Chinese."""
+
+    def format_usage(self, ctx, formatter):
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="用法：")
+
+    def format_options(self, ctx, formatter):
+        records = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx))]
+        if records:
+            with formatter.section("选项"):
+                formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            rows = [(name, self.get_command(ctx, name).get_short_help_str(60)) for name in self.list_commands(ctx)]
+            with formatter.section("命令"):
+                formatter.write_dl(rows)
+
+    def get_help_option(self, ctx):
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = "显示本说明"
+        return option
+
+
+class Command(_Chinese, click.Command):
+    """A command whose help is Chinese."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **{"options_metavar": "[选项]", **named})
+
+
+class Commands(_Chinese, click.Group):
+    """The group; commands stand in the order of the clerk's week."""
+
+    command_class = Command
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **{"options_metavar": "[选项]", "subcommand_metavar": "命令 [参数]...", **named})
+
+    def list_commands(self, ctx):
+        return list(self.commands)
+
+
+class Day(click.ParamType):
+    """A date such as 2023-06-05."""
+
+    name = "日期"
+
+    def convert(self, value, param, ctx):
+        import datetime as dt
+
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value.strip().replace("/", "-"))
+        except ValueError:
+            self.fail(f"“{value}”不是日期：请写成 2023-06-05", param, ctx)
+
+
+WEEK = click.option("--week", type=Day(), metavar="日期", help="哪一期：该期的星期一，或该期内任一天")
+
+
+def places(command):
+    """The options that all commands share."""
+    for option in reversed([
+        click.option("--inbox", type=click.Path(path_type=Path), metavar="文件夹", help="收件夹，默认 inbox"),
+        click.option("--outbox", type=click.Path(path_type=Path), metavar="文件夹", help="发件夹，默认 outbox"),
+        click.option("--roster", type=click.Path(path_type=Path), metavar="文件", help="名册，默认 schemas/roster.csv"),
+        click.option("--form", type=click.Path(path_type=Path), metavar="文件",
+                     help="表样定义，默认 schemas/major_hazards_2023.yaml"),
+    ]):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli():
+    """调度表汇总：读取各单位报来的调度表，逐项核对，汇总上报。
+
+    每周一：把收到的文件放进 inbox，运行 run，再看 outbox 里的结果。
+    """
+
+
+@cli.command()
+@WEEK
+@places
+def run(week, **where):
+    """汇总一期：读取、核对、合并，写出上报件和底册。"""
+    from consolidator import weekly
+
+    settings = _settings(where)
+    with _progress("读取") as step:
+        done = weekly.run(settings, week, progress=step)
+    from consolidator.writing.screen import run_screen
+
+    _show(run_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
+@places
+def check(files, **where):
+    """报送前自查：只看文件本身，不写任何东西。"""
+    from consolidator import weekly
+
+    done = weekly.check(_settings(where), files)
+    from consolidator.writing.screen import check_screen
+
+    _show(check_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+
+
+@cli.command()
+@click.option("--unit", "units", multiple=True, metavar="单位", help="只做这个单位的，可写多次")
+@click.option("--docx", is_flag=True, help="做成 Word 文档")
+@WEEK
+@places
+def blank(units, docx, week, **where):
+    """制作空白调度表，每单位一份，写入 outbox/blank。"""
+    from consolidator import handing_out
+
+    folder, count = handing_out.blanks(_settings(where), units, week, docx=docx)
+    click.echo(f"已做好 {count} 份空白调度表：{folder}")
+
+
+@cli.command()
+@WEEK
+@places
+def status(week, **where):
+    """看进度：谁报了、谁没报、有什么没解决，现在上报会是多少。"""
+    from consolidator import weekly
+
+    done = weekly.status(_settings(where), week)
+    from consolidator.writing.screen import status_screen
+
+    _show(status_screen(done))
+
+
+@cli.command()
+@click.argument("unit", metavar="单位")
+@click.argument("figures", nargs=-1, required=True, metavar="指标[=数值]...")
+@click.option("--reason", required=True, metavar="理由", help="为什么采纳，写入台账和底册")
+@WEEK
+@places
+def accept(unit, figures, reason, week, **where):
+    """采纳一个被退回的数，或电话里核实的数，记录在案。"""
+    from consolidator import deciding
+    from consolidator.writing.screen import run_screen
+
+    done = deciding.accept(_settings(where), unit, figures, reason, week)
+    _show(run_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+
+
+@cli.command()
+@WEEK
+@places
+def close(week, **where):
+    """定稿：该期不再变动。"""
+    from consolidator import deciding
+
+    click.echo(deciding.close(_settings(where), week))
+
+
+@cli.command()
+@click.option("--reason", required=True, metavar="理由", help="为什么重开，写入台账")
+@WEEK
+@places
+def reopen(week, reason, **where):
+    """重开已定稿的一期，以便更正。"""
+    from consolidator import deciding
+
+    click.echo(deciding.reopen(_settings(where), week, reason))
+
+
+@cli.command()
+@WEEK
+@click.option("--edition", type=click.Choice(["weekly", "stage", "final"]), default="weekly", metavar="版本",
+              help="weekly 每周，stage 阶段进展，final 工作总结")
+@click.option("--from", "since", type=Day(), metavar="日期", help="从哪一天起")
+@click.option("--to", "until", type=Day(), metavar="日期", help="到哪一天止")
+@places
+def report(week, edition, since, until, **where):
+    """另写一份报告：阶段进展、工作总结，或重写本期的。"""
+    from consolidator import handing_out
+
+    for path in handing_out.report(_settings(where), week, edition, since, until):
+        click.echo(f"已写好：{path}")
+
+
+@cli.command()
+@WEEK
+@click.option("--to", metavar="邮箱", help="改寄到这个邮箱")
+@click.option("--draft", is_flag=True, help="不寄出，写成 mail.eml 供邮件程序打开")
+@click.option("--by-hand", is_flag=True, help="不寄出，把附件和正文放进“上报”，供网页邮箱使用，并记为已报")
+@click.option("--anyway", is_flag=True, help="还有错误没解决也寄出")
+@click.option("--returns", is_flag=True, help="改为给被退回的单位寄退回通知")
+@click.option("--reminders", is_flag=True, help="改为给没报的单位寄催报通知")
+@places
+def send(week, to, draft, by_hand, anyway, returns, reminders, **where):
+    """寄出：把汇总表和报告寄给上级，随即定稿。"""
+    from consolidator import sending
+
+    if sum((draft, by_hand, returns, reminders)) > 1:
+        raise click.UsageError("--draft、--by-hand、--returns、--reminders 只能写一个")
+    settings = _settings(where)
+    with _progress("寄出") as step:
+        if returns or reminders:
+            done = sending.send_to_units(settings, week, "returns" if returns else "reminders", progress=step)
+        else:
+            done = sending.send_upward(settings, week, to=to, draft=draft, by_hand=by_hand, anyway=anyway)
+    for line in done.lines:
+        click.echo(line)
+    raise SystemExit(EXIT_BROKEN if done.failed else 0)
+
+
+@cli.command()
+@click.option("--verify", is_flag=True, help="核对台账、索引和原件")
+@click.option("--rebuild", is_flag=True, help="由台账和原件重建索引")
+@places
+def history(verify, rebuild, **where):
+    """台账：核对，或重建索引。"""
+    from consolidator import deciding
+
+    if verify == rebuild:
+        raise click.UsageError("请写 --verify 或 --rebuild 其中一个")
+    done = deciding.verify(_settings(where)) if verify else deciding.rebuild(_settings(where))
+    for line in done.lines:
+        click.echo(line)
+    raise SystemExit(EXIT_BROKEN if done.wrong else 0)
+
+
+@cli.command()
+@click.argument("folder", required=False, metavar="[文件夹]", type=click.Path(path_type=Path))
+def demo(folder):
+    """演示：做三期样表并汇总，默认放在 demo 文件夹。"""
+    from consolidator import demonstration
+
+    for line in demonstration.make(folder or Path(__file__).resolve().parent / "demo"):
+        click.echo(line)
+
+
+def _show(screen) -> None:
+    """Print tables: as wide as the window, or wide enough to lose nothing where nobody watches."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False, emoji=False, soft_wrap=False).print(screen)
+
+
+@contextmanager
+def _progress(words: str):
+    """A step function for long work; a bar is drawn only where a person watches and it takes a while."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+                   console=Console(stderr=True), transient=True)
+    task = bar.add_task(words)
+    with bar:
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _settings(where: dict):
+    """The settings with the options put in; an option wins over the environment and the file."""
+    from schemas.settings import load_settings
+
+    settings = load_settings()
+    given = {key: value for key, value in where.items() if value is not None}
+    return settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}) if given else settings
+
+
+_USAGE = {
+    click.NoSuchOption: lambda error: f"没有选项 {error.option_name}",
+    click.NoSuchCommand: lambda error: f"没有命令 {error.command_name}",
+    click.MissingParameter: lambda error: f"缺少{error.param.metavar or error.param.name}" if error.param else "缺少参数",
+    click.BadOptionUsage: lambda error: f"选项 {error.option_name} 后面要写内容",
+    click.BadArgumentUsage: lambda error: "参数写法不对",
+}
+
+
+def _usage_words(error: click.UsageError) -> str:
+    """A usage error in Chinese; our own messages are Chinese already."""
+    for kind, words in _USAGE.items():
+        if isinstance(error, kind):
+            return words(error)
+    if isinstance(error, click.BadParameter) and isinstance(getattr(error.param, "type", None), click.Choice):
+        return f"{error.param.opts[0]} 只能是 {'、'.join(error.param.type.choices)}"
+    return error.message
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit code. Only here does an exception become a line and a code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows consoles and pipes: never fail on a character
+            stream.reconfigure(encoding="utf-8" if not stream.isatty() else None, errors="replace")
+    try:
+        return cli.main(arguments, prog_name="consolidate.py", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return EXIT_USAGE
+    except click.UsageError as error:
+        help_line = f"（看说明：{error.ctx.command_path} --help）" if error.ctx else ""
+        click.echo(f"{_usage_words(error)}{help_line}", err=True)
+        return EXIT_USAGE
+    except click.Abort:
+        click.echo("已中断：上一次的完整结果还在，重新运行即可", err=True)
+        return EXIT_BROKEN
+    except SystemExit as finished:
+        return finished.code or 0
+    except ConsolidatorError as error:
+        click.echo(str(error), err=True)
+        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""What lies in the inbox, read once: new files by the workers, known ones from the history, each with its owner and day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consolidator.inbox import InboxFile
+from consolidator.judging.identifying import Candidate, identify
+from consolidator.judging.judgement import Past
+from consolidator.judging.settling import Known, belongs
+from consolidator.keeping.history import History
+from consolidator.keeping.outbox import Outbox
+from consolidator.past import Seen
+from consolidator.reading.submission import Submission
+from consolidator.reading.workers import Read, Workers
+from consolidator.weeks import all_weeks, week_of
+from schemas.errors import ClosedWeekError, UsageError
+from schemas.form import Form
+from schemas.roster import Roster
+
+Progress = Callable[[int, int], None]  # done, of
+
+
+@dataclass(slots=True)
+class Collected:
+    """The inbox as candidates, and what is new of it.
+
+    ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
+    """
+
+    candidates: list[Candidate]
+    fresh: dict[str, Submission]
+    sizes: dict[str, int]
+    version: str
+    run: int
+    seen: dict[str, Seen] = field(default_factory=dict)
+
+
+def collect(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form, roster: Roster,
+            today: dt.date, *, keep: bool, progress: Progress | None = None) -> Collected:
+    """Read what the history does not know and identify everything.
+
+    ``keep`` lays the originals of new files in the outbox's ``incoming``.
+    """
+    history = outbox.history
+    version = reader_version(form)
+    seen = history.seen()
+    known = history.read_before(version)
+    reads = workers.read(files, known, keep=outbox.incoming if keep else None, kept=set(seen), progress=progress)
+    fresh = {read.sha256: read.submission for read in reads if read.submission is not None and read.lasting}
+    held = history.readings({read.sha256 for read in reads if read.submission is None})
+    collected = Collected([], fresh, {read.sha256: read.size for read in reads if read.lasting}, version,
+                          history.runs + 1, seen)
+    for read in sorted(reads, key=lambda one: one.file):
+        add(collected, read, held, roster, form, today)
+    return collected
+
+
+def add(collected: Collected, read: Read, held: dict[str, Submission], roster: Roster, form: Form, today: dt.date,
+        in_inbox: bool = True) -> None:
+    """Identify one read file and put it with the candidates."""
+    submission = read.submission or held[read.sha256]
+    candidate = identify(read.file, read.sha256, submission, roster, form, today)
+    before = collected.seen.get(read.sha256)
+    candidate.arrived = before.run if before else collected.run
+    candidate.in_inbox = in_inbox
+    collected.candidates.append(candidate)
+
+
+def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
+                 today: dt.date) -> None:
+    """The accepted ones of ``week`` whose files have left the inbox: they stand all the same."""
+    here = {one.sha256 for one in collected.candidates}
+    gone = [one for one in outbox.history.standing(week=week, after_close=False) if one.sha256 not in here]
+    if not gone:
+        return
+    held = outbox.history.readings(one.sha256 for one in gone)
+    originals = [InboxFile(outbox.folder / collected.seen[one.sha256].original, one.file, 0, 0.0)
+                 for one in gone if one.sha256 not in held]
+    reread = {read.sha256: read for read in workers.read(originals, set())} if originals else {}
+    for one in gone:
+        read = reread.get(one.sha256) or Read(one.file, one.sha256, 0, held.get(one.sha256))
+        if read.submission is None:  # the original is gone too: what was accepted of it is in the journal
+            read = Read(one.file, one.sha256, 0, Submission("form", figures=dict(one.figures),
+                                                            units=[(one.unit, None)],
+                                                            dates=[(one.date, str(one.date), None)]))
+        add(collected, read, held, roster, form, today, in_inbox=False)
+        collected.candidates[-1].unit = one.unit  # the roster may have changed since
+
+
+def past_of(outbox: Outbox, week: dt.date, seen: dict[str, Seen]) -> Past:
+    """What the judging of ``week`` needs of the history."""
+    history: History = outbox.history
+    weeks = history.weeks()
+    standing = history.standing()
+    known = Known({(one.week, one.unit): one for one in standing}, seen, history.judged(),
+                  frozenset(one.week for one in weeks), frozenset(one.week for one in weeks if one.closed))
+    return Past(standing, weeks, history.decisions(week), known)
+
+
+def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, form: Form, today: dt.date,
+                closed_too: bool = False) -> dt.date:
+    """The week to run: the one given; else the one that most forms not seen before belong to; else the latest run.
+
+    Raises:
+        UsageError: no such week, or none can be told.
+        ClosedWeekError: that week is closed.
+    """
+    weeks = {one.week: one for one in outbox.history.weeks()}
+    closed = {week for week, one in weeks.items() if one.closed}
+    if given:
+        week = week_of(form.campaign, given)
+        if week is None:
+            first, last = all_weeks(form.campaign)[0], all_weeks(form.campaign)[-1]
+            raise UsageError(f"{given} 不在专项行动期内（{first} 至 {last}）：请改写 --week")
+    else:
+        known = past_of(outbox, form.campaign.last_week, collected.seen).known
+        votes = Counter(own for one in collected.candidates if one.sha256 not in collected.seen and one.is_form
+                        and (own := belongs(one, form.campaign, known, None)) and own not in closed)
+        most = max(votes.values(), default=0)
+        week = max((one for one, count in votes.items() if count == most), default=max(weeks, default=None))
+        week = week or week_of(form.campaign, today)
+        if week is None:
+            raise UsageError("看不出是哪一期：请用 --week 写明，例如 --week 2023-06-05")
+    if week in closed and not closed_too:
+        raise ClosedWeekError(f"{week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {week} --reason 理由")
+    return week
+
+
+def reader_version(form: Form) -> str:
+    """What a kept reading depends on beside the file's bytes: the form and the reader's own code."""
+    digest = hashlib.sha256(form.model_dump_json().encode("utf-8"))
+    for path in sorted((Path(__file__).parent / "reading").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""What is handed out on demand: blank forms for the units, and reports beside the weekly one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from consolidator.deciding import run_week
+from consolidator.judging.accepting import find_unit
+from consolidator.keeping.outbox import opened
+from consolidator.weekly import now
+from consolidator.weeks import all_weeks, week_of
+from consolidator.writing.names import blank_name, safe_name
+from consolidator.writing.papers import REPORT, finish, latest_result, materials_of
+from schemas.errors import BusyError, UsageError
+from schemas.form import load_form
+from schemas.roster import load_roster
+from schemas.settings import Settings
+
+EDITIONS = {"stage": "阶段进展报告", "final": "工作总结"}
+
+
+def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, docx: bool) -> tuple[Path, int]:
+    """Make a blank form for each unit (all of the roster where none is named); the folder, and how many.
+
+    Without ``week``: the one of today, or the campaign's first or last where today is outside it.
+
+    Raises:
+        UsageError: an unknown unit, a week outside the campaign.
+        BusyError: a form is open in another program.
+    """
+    from consolidator.writing.blank import write_blank
+    from consolidator.writing.blank_word import write_blank_word
+
+    form = load_form(settings.paths.form)
+    roster = load_roster(settings.paths.roster, form)
+    weeks = all_weeks(form.campaign)
+    today = now(settings, form).date()
+    chosen = week_of(form.campaign, week or min(max(today, weeks[0]), weeks[-1]))
+    if chosen is None:
+        raise UsageError(f"{week} 不在专项行动期内（{weeks[0]} 至 {weeks[-1]}）：请改写 --week")
+    wanted = [roster.unit(find_unit(name, roster, ())) for name in units] or \
+        [unit for unit in roster.units if not unit.stopped(chosen)]
+    folder = settings.paths.outbox / "blank"
+    folder.mkdir(parents=True, exist_ok=True)
+    write, extension = (write_blank_word, ".docx") if docx else (write_blank, ".xlsx")
+    for unit in wanted:
+        place = folder / blank_name(unit.name, chosen, form, extension)
+        made = place.with_name(f".part-{place.name}")
+        write(form, unit.name, unit.kinds, chosen, made)
+        try:
+            made.replace(place)
+        except PermissionError as error:
+            made.unlink(missing_ok=True)
+            raise BusyError(f"请先关闭 {place.name}，再运行一次") from error
+    return folder, len(wanted)
+
+
+def report(settings: Settings, week: dt.date | None, edition: str, since: dt.date | None,
+           until: dt.date | None) -> list[Path]:
+    """Write the report of an edition into the week's folder; where it lies.
+
+    Raises:
+        UsageError: the week was never run, or no week lies within the dates.
+    """
+    from consolidator.writing.report import write_report
+
+    form = load_form(settings.paths.form)
+    with opened(settings.paths.outbox, form.name) as outbox:
+        finish(outbox, form, settings)
+        ran = run_week(outbox, form, week)
+        result = latest_result(outbox, ran.week)
+        folder = outbox.week_folder(ran.week)
+        name = REPORT if edition == "weekly" else f"{safe_name(EDITIONS[edition])}{ran.week}.docx"
+        made = folder / f".part-{name}"
+        write_report(result, form, settings, made, edition=edition, since=since, until=until,
+                     materials=materials_of(result, outbox))
+        path = outbox.place(made, folder / name)
+        outbox.check_closed()
+    return [path]

@@ -1,0 +1,135 @@
+"""The clerk's acceptances applied: a figure that a check refuses, or one heard on the telephone, on the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from consolidator.judging.identifying import Candidate
+from consolidator.past import Decision
+from consolidator.reading.notation import write_value
+from consolidator.result import Acceptance
+from schemas.errors import UsageError
+from schemas.form import Form
+from schemas.naming import loose
+from schemas.problems import Problem, problem
+from schemas.roster import Roster
+
+
+@dataclass(slots=True)
+class Applied:
+    """The decisions that hold, by candidate (its file and hash) and figure."""
+
+    form: Form
+    held: dict[tuple[str, str], dict[str, Decision]] = field(default_factory=dict)
+
+    def of(self, one: Candidate) -> dict[str, Decision]:
+        """Figure → the decision that holds for it."""
+        return self.held.get((one.file, one.sha256), {})
+
+    def settle(self, one: Candidate) -> None:
+        """Turn the accepted errors into warnings that bear the reason; what was decided without one is told too."""
+        held = self.of(one)
+        if not held:
+            return
+        told = set()
+        for number, found in enumerate(one.problems):
+            decision = held.get(found.figure)
+            if decision and found.severity == "error":
+                one.problems[number] = replace(found, severity="warning",
+                                               message=f"{found.message}（已采纳：{decision.reason}）")
+                told.add(found.figure)
+        for name, decision in held.items():
+            if name not in told and decision.given:
+                one.problems.append(_accepted(decision, self.form, one))
+
+
+def _accepted(decision: Decision, form: Form, one: Candidate) -> Problem:
+    name = decision.figure
+    return problem("accepted-value", figure=name, sheet=one.submission.sheet, label=form.label(name, decision.week),
+                   cell=one.submission.cells.get(name), written=decision.basis or "（空）",
+                   value=write_value(decision.value, form.figures[name]), reason=decision.reason)
+
+
+def basis_of(one: Candidate | None, figure: str) -> str:
+    """What a decision is given for: the text that stands in the figure's cell ("" where nothing came)."""
+    return "" if one is None else one.submission.written.get(figure, "")
+
+
+def apply_decisions(candidates: Iterable[Candidate], week: dt.date, decisions: Sequence[Decision], form: Form) -> Applied:
+    """Put the accepted values into the candidates' figures; a decision holds while what it was given for stays."""
+    by_unit: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        if decision.week == week and decision.figure in form.figures:
+            by_unit.setdefault(decision.unit, []).append(decision)
+    applied = Applied(form)
+    for one in candidates:
+        held = {d.figure: d for d in by_unit.get(one.unit, ()) if d.basis == basis_of(one, d.figure)}
+        for name, decision in held.items():
+            if decision.given:
+                one.figures[name] = decision.value
+        if held:
+            applied.held[one.file, one.sha256] = held
+    return applied
+
+
+def overrides(unit: str, since: dt.date | None, week: dt.date, decisions: Sequence[Decision]) -> list[Decision]:
+    """Values heard for a unit that sent nothing: those decided after ``since``, up to ``week``, for no file."""
+    return [d for d in decisions if d.unit == unit and d.given and d.basis == ""
+            and (since is None or d.week > since) and d.week <= week]
+
+
+def acceptance_of(decision: Decision, written: object) -> Acceptance:
+    """A decision as the result shows it, beside the value that it replaced."""
+    return Acceptance(decision.figure, decision.value, written, decision.reason, decision.by, decision.at)
+
+
+def find_unit(text: str, roster: Roster, known: Iterable[str]) -> str:
+    """The unit that a clerk names.
+
+    Raises:
+        UsageError: no such unit; names the nearest.
+    """
+    match = roster.match(text)
+    if match.unit:
+        return match.unit
+    if text in set(known):
+        return text
+    near = roster.nearest(text)
+    hint = f"：是不是{'、'.join(near)}？" if near else "，请按名册填写全称"
+    raise UsageError(f"名册中没有单位“{text}”{hint}")
+
+
+def find_figures(text: str, form: Form, cells: dict[str, str]) -> list[str]:
+    """The figures that a clerk names by name, label or cell (a cell may hold two).
+
+    Raises:
+        UsageError: no such figure; names the nearest.
+    """
+    if text in form.figures:
+        return [text]
+    here = [name for name, cell in cells.items() if cell.upper() == text.strip().upper()]
+    if here:
+        return here
+    labels = {label: names for label, names in _labels(form)}
+    for label, names in labels.items():
+        if loose(label) == loose(text):
+            return names
+    from rapidfuzz import process
+
+    near = [label for label, score, _ in process.extract(text, list(labels), limit=2) if score > 40]
+    hint = f"：是不是{'、'.join(near)}？" if near else "，可写英文名、项目名或单元格"
+    raise UsageError(f"没有指标“{text}”{hint}")
+
+
+def _labels(form: Form) -> Iterable[tuple[str, list[str]]]:
+    for item in form.items:
+        for figure in item.figures:
+            yield form.label(figure.name), [figure.name]
+            yield figure.short, [figure.name]
+            yield figure.title, [figure.name]
+        for label in item.labels:
+            yield label.joined, [figure.name for figure in item.figures]
+
+

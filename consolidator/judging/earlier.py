@@ -1,0 +1,104 @@
+"""The past laid beside this week's submissions: each unit's earlier figures, and what the comparison says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from consolidator.judging import comparing
+from consolidator.judging.identifying import Candidate
+from consolidator.judging.roster_changes import last_accepted, under_present_names
+from consolidator.judging.telling import Row, shown
+from consolidator.past import Standing
+from consolidator.result import Figures, Notice, WeekResult
+from schemas.form import Form
+from schemas.roster import Roster
+
+if TYPE_CHECKING:
+    from consolidator.judging.judgement import Past
+
+Accepted = tuple[dt.date, Figures]
+
+
+@dataclass(slots=True)
+class Earlier:
+    """What was accepted before ``week``, under the units' present names, oldest first.
+
+    ``histories`` hold one set of figures a week; what came for a closed week after its closing replaces that week's.
+    ``in_totals`` are the same without what came after closing: what the weeks' totals were made of.
+    ``lasts`` are the figures that this week's are compared with; ``later`` what stands in weeks after this one.
+    """
+
+    week: dt.date
+    form: Form
+    roster: Roster
+    histories: Mapping[str, Sequence[Accepted]]
+    in_totals: Mapping[str, Sequence[Accepted]]
+    lasts: Mapping[str, Accepted]
+    later: list[Standing] = field(default_factory=list)
+
+    def compare(self, candidates: Sequence[Candidate], rows: Sequence[Row]) -> None:
+        """Add to each candidate's problems what its unit's past and its peers say of its figures."""
+        histories = [self.histories.get(one.unit, ()) for one in candidates]
+        lasts = [self.lasts.get(one.unit) for one in candidates]
+        parts = zip(candidates, comparing.against_last(rows, lasts, self.form, self.week),
+                    comparing.jumps(rows, histories, self.form, self.week),
+                    comparing.far_from_peers(rows, histories, self.form, self.week), strict=True)
+        for one, falls, jumps, far in parts:
+            if falls:
+                one.problems = comparing.instead_of_blanks(one.problems, falls)
+            one.problems += jumps + far
+
+    def compare_standing(self, standing: Mapping[str, Candidate]) -> list[Notice]:
+        """抄报 and 零问题 among those that stand; the 零问题 are also notices of the week."""
+        units, candidates = list(standing), list(standing.values())
+        rows = [Row(one.figures, None, one.submission.cells, one.submission.written, one.submission.sheet)
+                for one in candidates]
+        histories = [self.histories.get(unit, ()) for unit in units]
+        parts = zip(units, candidates, comparing.copied(rows, units, self.form),
+                    comparing.unchanged(rows, histories, self.form),
+                    comparing.nothing_found(rows, histories, self.form), strict=True)
+        notices = []
+        for unit, one, copied, unchanged, found_nothing in parts:
+            one.problems += copied + unchanged + found_nothing
+            notices += [Notice(found.code, found.severity, found.message, unit) for found in found_nothing]
+        return notices
+
+    def notices(self, standing: Mapping[str, Candidate], result: WeekResult) -> list[Notice]:
+        """Units that only the history knows, and later weeks that this week's figures no longer agree with."""
+        told = [Notice("not-on-roster", "warning", "名册中已没有这个单位，仍沿用其以前的数字：确已撤并的，请在名册“沿革”栏写明", unit.unit)
+                for unit in result.units if not unit.on_roster]
+        first_later: dict[str, Standing] = {}
+        for one in self.later:
+            first_later.setdefault(one.unit, one)
+        for unit, one in standing.items():
+            after = first_later.get(unit)
+            fallen = [name for name, figure in self.form.figures.items() if after and _falls(figure, name, one, after)]
+            if fallen:
+                name = fallen[0]
+                told.append(Notice("later-week", "error", f"{after.week} 期的“{self.form.label(name, self.week)}”是 "
+                                   f"{shown(after.figures[name])}，少于本期的 {shown(one.figures[name])}"
+                                   f"{f'（共 {len(fallen)} 项）' if len(fallen) > 1 else ''}：请重新汇总 {after.week} 期", unit))
+        return told
+
+
+def _falls(figure, name: str, one: Candidate, after: Standing) -> bool:
+    now, then = one.figures.get(name), after.figures.get(name)
+    return figure.is_number and figure.measure == "flow" and bool(now) and then is not None and then < now
+
+
+def earlier_of(past: Past, week: dt.date, form: Form, roster: Roster) -> Earlier:
+    """The past of ``week``."""
+    every: dict[str, dict[dt.date, Figures]] = {}
+    counted: dict[str, dict[dt.date, Figures]] = {}
+    for one in past.standing:  # of one week and unit, what came after closing is last
+        if one.week < week:
+            every.setdefault(one.unit, {})[one.week] = one.figures
+            if not one.after_close:
+                counted.setdefault(one.unit, {})[one.week] = one.figures
+    histories, in_totals = (under_present_names({unit: sorted(weeks.items()) for unit, weeks in each.items()}, roster)
+                            for each in (every, counted))
+    later = [one for one in past.standing if one.week > week and not one.after_close]
+    return Earlier(week, form, roster, histories, in_totals, last_accepted(roster, week, histories, form), later)

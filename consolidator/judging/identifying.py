@@ -1,0 +1,164 @@
+"""Whose a submission is and of which day: what the form says first, the file's name as last resort, always told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from consolidator.reading.submission import Submission
+from consolidator.result import Figures
+from consolidator.weeks import LATE_DAYS, all_weeks, due_date, late_for, week_of
+from schemas.form import Form
+from schemas.problems import Problem, problem
+from schemas.roster import Roster
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A file on its way through judging.
+
+    ``week`` is the week it belongs to by its date or mark (None: undated, or the date is refused); ``late_week`` an earlier
+    week for which it may be late. ``arrived`` is the number of the run that first saw it. ``figures`` start as read and
+    take the clerk's decisions.
+    """
+
+    file: str
+    sha256: str
+    submission: Submission
+    unit: str | None = None
+    date: dt.date | None = None
+    week: dt.date | None = None
+    late_week: dt.date | None = None
+    problems: list[Problem] = field(default_factory=list)
+    figures: Figures = field(default_factory=dict)
+    arrived: int = 0
+    in_inbox: bool = True
+    status: str = ""
+    late: bool = False
+
+    @property
+    def is_form(self) -> bool:
+        return self.submission.kind == "form"
+
+    @property
+    def wrong(self) -> bool:
+        """Whether an error rejects it."""
+        return any(one.severity == "error" for one in self.problems)
+
+
+def identify(file: str, sha256: str, submission: Submission, roster: Roster, form: Form, today: dt.date) -> Candidate:
+    """The candidate of one file, its unit and week found or told."""
+    candidate = Candidate(file, sha256, submission, problems=list(submission.problems),
+                          figures=dict(submission.figures))
+    if submission.kind == "form":
+        _find_unit(candidate, roster, form)
+        _find_date(candidate, form, today)
+        _add_replies(candidate)
+    else:
+        named = _units_in_name(file, roster) or roster.find_in(submission.text)
+        candidate.unit = named[0] if len(named) == 1 else None
+        if submission.kind == "material":
+            candidate.problems.append(problem("material", unit=candidate.unit or "未知单位"))
+    return candidate
+
+
+def _units_in_name(file: str, roster: Roster) -> list[str]:
+    """The units that a file's name bears; its folders' names where the name itself has none."""
+    path = PurePosixPath(file)
+    for part in (path.stem, *reversed(path.parts[:-1])):
+        found = roster.find_in(part)
+        if found:
+            return found
+    return []
+
+
+def _find_unit(candidate: Candidate, roster: Roster, form: Form) -> None:
+    """Set the unit from the form's own words; an unknown name is never credited to a similar one."""
+    submission, say = candidate.submission, candidate.problems.append
+    sheet = submission.sheet
+    matched: dict[str, tuple[str, str, str | None]] = {}
+    for text, cell in submission.units:
+        match = roster.match(text)
+        if match.unit:
+            matched.setdefault(match.unit, (match.how, text, cell))
+    named = _units_in_name(candidate.file, roster)
+    if len(matched) > 1:
+        cell = submission.units[0][1]
+        say(problem("unit-several", units="、".join(matched), sheet=sheet, cell=cell))
+    elif matched:
+        (unit, (how, text, cell)), = matched.items()
+        candidate.unit = unit
+        if how == "alias":
+            say(problem("unit-by-alias", unit=unit, written=text, sheet=sheet, cell=cell))
+        if named and unit not in named:
+            say(problem("unit-contradicts", unit=unit, other="、".join(named), sheet=sheet, cell=cell))
+    elif submission.units:
+        text, cell = submission.units[0]
+        near = roster.nearest(text)
+        hint = f"（是不是{'、'.join(near)}？）" if near else ""
+        say(problem("unit-unknown", written=text, hint=hint, sheet=sheet, cell=cell))
+    elif len(named) == 1:
+        candidate.unit = named[0]
+        say(problem("unit-from-name", unit=named[0], sheet=sheet))
+    else:
+        say(problem("unit-missing", sheet=sheet))
+
+
+def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
+    """Set date and week; a date that cannot be is an error, none at all is left to the run's week."""
+    from consolidator.reading.dates import parse_date
+
+    submission, campaign = candidate.submission, form.campaign
+    say, sheet = candidate.problems.append, candidate.submission.sheet
+    bears = submission.bears.get("week")
+    dated = [(day, cell) for day, _, cell in submission.dates if day]
+    if not dated and not any(one.code == "date-unclear" for one in candidate.problems):
+        reading = parse_date(PurePosixPath(candidate.file).stem, campaign.first_week.year)
+        if reading and reading.date:
+            dated = [(reading.date, None)]
+            if not bears:
+                say(problem("date-from-name", date=reading.date, sheet=sheet))
+    if dated:
+        day, cell = dated[0]
+        candidate.date = day
+        others = {other for other, _ in dated if week_of(campaign, other) != week_of(campaign, day)}
+        if others and not bears:
+            say(problem("date-several", date=day, others="、".join(map(str, sorted(others))), sheet=sheet, cell=cell))
+    if bears:
+        week = dt.date.fromisoformat(bears)
+        if week in all_weeks(campaign):
+            candidate.week = week
+            return
+    if candidate.date:
+        wrong = _outside(form, candidate.date, today)
+        if wrong:
+            say(wrong.at(sheet, dated[0][1]))
+            return
+        candidate.week = week_of(campaign, candidate.date)
+        candidate.late_week = late_for(campaign, candidate.date)
+
+
+def _outside(form: Form, day: dt.date, today: dt.date) -> Problem | None:
+    """Why no week of the campaign can have a form of ``day``."""
+    campaign = form.campaign
+    first, last = campaign.first_week, campaign.last_week
+    years = sorted({first.year, last.year})
+    if day.year not in years:
+        return problem("date-other-year", date=day, year="、".join(map(str, years)))
+    if day > today:
+        return problem("date-future", date=day)
+    if week_of(campaign, day) is None:
+        if day < first:
+            return problem("date-before", date=day, first=first)
+        if (day - due_date(campaign, last)).days > LATE_DAYS:
+            return problem("date-after", date=day, last=last)
+    return None
+
+
+def _add_replies(candidate: Candidate) -> None:
+    """What a unit answered in 单位说明 of an annotated copy, as notes."""
+    for figure, text in candidate.submission.replies.items():
+        candidate.problems.append(problem("unit-reply", figure=figure or None, written=text,
+                                          sheet=candidate.submission.sheet,
+                                          cell=candidate.submission.cells.get(figure)))

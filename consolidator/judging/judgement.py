@@ -1,0 +1,113 @@
+"""From candidates to a week's result: assign, decide, check, compare, settle, merge. Pure: nothing is read or written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from consolidator.judging import checking
+from consolidator.judging.accepting import apply_decisions
+from consolidator.judging.earlier import Earlier, earlier_of
+from consolidator.judging.identifying import Candidate
+from consolidator.judging.settling import Known, assign, materials_beside_forms, settle
+from consolidator.judging.standing import unit_results
+from consolidator.judging.telling import Row, told_in
+from consolidator.past import Decision, Standing, WeekRun
+from consolidator.result import OTHER_WEEK, REJECTED, Figures, PastWeek, SubmissionResult, UnitResult, WeekResult
+from schemas.form import Form
+from schemas.problems import ORDER
+from schemas.roster import Roster
+
+
+@dataclass(slots=True)
+class Past:
+    """What the judging needs of the history: what stands in all weeks, the weeks run, the decisions up to this week."""
+
+    standing: Sequence[Standing] = ()
+    weeks: Sequence[WeekRun] = ()
+    decisions: Sequence[Decision] = ()
+    known: Known = field(default_factory=Known)
+
+
+@dataclass(slots=True)
+class Judged:
+    """A judged week: every candidate with its status, who stands, and what came for a closed week and is kept."""
+
+    result: WeekResult
+    candidates: list[Candidate]
+    standing: dict[str, Candidate]
+    after_close: list[Candidate]
+
+
+def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster, past: Past) -> Judged:
+    """The week's result of ``candidates`` and ``past``."""
+    assigned = assign(candidates, week, form.campaign, past.known)
+    contenders = assigned.contenders + assigned.late
+    decided = apply_decisions(contenders, week, past.decisions, form)
+    earlier = earlier_of(past, week, form, roster)
+    _check(contenders, form, roster, earlier, week)
+    for one in contenders:
+        decided.settle(one)
+    _check(assigned.after_close, form, roster, earlier, week)
+    for one in assigned.after_close:
+        one.status = REJECTED if one.wrong else OTHER_WEEK
+    standing = settle(assigned, week, form.campaign, past.known)
+    materials_beside_forms(candidates, standing)
+    notices = earlier.compare_standing(standing)
+    kept = [one for one in assigned.after_close if one.status != REJECTED]
+    units = unit_results(standing, kept, candidates, decided, week, form, roster, past, earlier)
+    result = _result(candidates, units, week, form, past)
+    result.notices = notices + earlier.notices(standing, result)
+    return Judged(result, candidates, standing, kept)
+
+
+def check_alone(candidates: Sequence[Candidate], roster: Roster, form: Form) -> None:
+    """Add to each form's problems what is wrong with its figures by themselves."""
+    _check([one for one in candidates if one.is_form], form, roster, None, None)
+
+
+def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier: Earlier | None,
+           week: dt.date | None) -> None:
+    rows = [_row(one, roster) for one in candidates]
+    for one, found in zip(candidates, checking.check(rows, form, week), strict=True):
+        one.problems += found
+    if earlier:
+        earlier.compare(candidates, rows)
+    order = {name: number for number, name in enumerate(form.figures)}
+    for one in candidates:
+        one.problems.sort(key=lambda found: order.get(found.figure, -1))
+
+
+def _row(one: Candidate, roster: Roster) -> Row:
+    unit = roster.unit(one.unit) if one.unit else None
+    submission = one.submission
+    return Row(one.figures, unit.kinds if unit else None, submission.cells, submission.written, submission.sheet,
+               told_in(one.problems, one.figures))
+
+
+def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.date, form: Form,
+            past: Past) -> WeekResult:
+    from consolidator.judging.merging import increments, totals
+
+    before = [one for one in past.weeks if one.week < week]
+    own = next((one for one in past.weeks if one.week == week), None)
+    sums = totals(units, form)
+    last = before[-1] if before else None
+    corrections = {}
+    if own and own.closed_totals is not None and not own.closed:
+        corrections = {name: (own.closed_totals.get(name), value) for name, value in sums.items()
+                       if own.closed_totals.get(name) != value}
+    steps: Figures = increments(sums, last.totals) if last else dict.fromkeys(sums)
+    return WeekResult(form.name, week, [_submission(one) for one in sorted(candidates, key=lambda one: one.file)],
+                      units, sums, steps, last.week if last else None, last.totals if last else {},
+                      [PastWeek(one.week, one.totals, one.reported) for one in before], [], corrections,
+                      bool(own and own.closed))
+
+
+def _submission(one: Candidate) -> SubmissionResult:
+    problems = sorted(one.problems, key=lambda found: ORDER[found.severity])
+    return SubmissionResult(one.file, one.sha256, one.unit, one.date, one.status, one.figures, problems,
+                            one.submission.cells, one.submission.sheet, one.late, one.in_inbox)
+
+

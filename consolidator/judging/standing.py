@@ -1,0 +1,94 @@
+"""Each unit's standing in the week: reported, carried or missing, with what it had before and what was decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from consolidator.judging.accepting import Applied, acceptance_of, overrides
+from consolidator.judging.comparing import weekly_increments
+from consolidator.judging.earlier import Accepted, Earlier
+from consolidator.judging.identifying import Candidate
+from consolidator.judging.merging import UnitFacts, merge
+from consolidator.judging.roster_changes import absorbed, last_accepted
+from consolidator.result import REJECTED, REPORTED, Acceptance, Figures, UnitResult
+from schemas.form import Form
+from schemas.roster import Roster
+
+if TYPE_CHECKING:
+    from consolidator.judging.judgement import Past
+
+
+def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], candidates: Sequence[Candidate],
+                 decided: Applied, week: dt.date, form: Form, roster: Roster, past: Past,
+                 earlier: Earlier) -> list[UnitResult]:
+    """The units in the roster's order, then those that only the history knows.
+
+    ``kept`` are forms of a closed earlier week that came with this run: a unit that sends nothing else is carried from
+    them.
+    """
+    rejected = {one.unit for one in candidates if one.status == REJECTED}
+    within = absorbed(roster, week, earlier.histories, standing)
+    previous = _previous(past, earlier, week, form, roster)
+    lasts = {unit: history[-1] for unit, history in earlier.histories.items() if history}
+    for one in kept:
+        if one.unit not in lasts or lasts[one.unit][0] <= one.week:
+            lasts[one.unit] = (one.week, one.figures)
+    former = [name for name in lasts if name not in roster]
+    facts = []
+    for name in [*(unit.name for unit in roster.units), *sorted(former)]:
+        unit, here = roster.unit(name), standing.get(name)
+        last, accepted = lasts.get(name), []
+        if here:
+            accepted = [acceptance_of(d, here.submission.figures.get(d.figure)) for d in decided.of(here).values()]
+        elif name in within:
+            last = None
+        else:
+            last, accepted = _heard(name, last, week, past, form)
+        facts.append(UnitFacts(
+            name, unit.kinds if unit else (), here.figures if here else None, last, previous.get(name),
+            rejected=name in rejected, late=bool(here and here.late), on_roster=unit is not None,
+            stopped=bool(unit and unit.stopped(week)), file=here.file if here else None, accepted=accepted))
+    results = merge(facts, week, [one.week for one in past.weeks], form)
+    for one in results:
+        if one.source == REPORTED and one.unit in rejected and not _settled(one.unit, candidates):
+            one.awaiting = "correction"
+        if one.source != REPORTED and not one.stopped:
+            one.expected = _expected(earlier.histories.get(one.unit, ()), form)
+    return results
+
+
+def _settled(unit: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether nothing newer than what stands was rejected."""
+    return not any(found.code == "older-stands" for one in candidates if one.unit == unit for found in one.problems)
+
+
+def _previous(past: Past, earlier: Earlier, week: dt.date, form: Form, roster: Roster) -> dict[str, Accepted]:
+    """What each unit's figures were in the totals of the last week run."""
+    runs = [one.week for one in past.weeks if one.week < week]
+    if not runs:
+        return {}
+    return last_accepted(roster, week, earlier.in_totals, form)
+
+
+def _heard(unit: str, last: Accepted | None, week: dt.date, past: Past,
+           form: Form) -> tuple[Accepted | None, list[Acceptance]]:
+    """The carried figures with those heard on the telephone put in."""
+    heard = overrides(unit, last[0] if last else None, week, past.decisions)
+    if not heard:
+        return last, []
+    before: Figures = last[1] if last else dict.fromkeys(form.figures)
+    accepted = [acceptance_of(one, before.get(one.figure)) for one in heard]
+    return (last[0] if last else heard[-1].week, {**before, **{one.figure: one.value for one in heard}}), accepted
+
+
+def _expected(history: Sequence[Accepted], form: Form) -> Figures:
+    """The unit's last weekly increments of its flows."""
+    steps = {}
+    for name, figure in form.figures.items():
+        if figure.is_number and figure.measure == "flow":
+            increments = weekly_increments(history[-2:], name)
+            if increments:
+                steps[name] = round(increments[-1], 6)
+    return steps

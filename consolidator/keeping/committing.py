@@ -1,0 +1,69 @@
+"""What a run says to the history: only what changed, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from consolidator.collecting import Collected
+from consolidator.judging.identifying import Candidate
+from consolidator.judging.judgement import Judged
+from consolidator.keeping.outbox import Outbox
+from consolidator.past import Standing
+from consolidator.result import DUPLICATE, SUPERSEDED
+from consolidator.translate import result_bytes
+
+
+def commit(judged: Judged, collected: Collected, outbox: Outbox, now: dt.datetime) -> None:
+    """Keep the originals, then record the run's events, its readings and its result, to be rendered."""
+    history, week = outbox.history, judged.result.week
+    at, run = now.isoformat(timespec="seconds"), collected.run
+    events = _seen(collected, outbox, week, at)
+    standing = {one.unit: one for one in history.standing(week=week, after_close=False)}
+    for unit, one in judged.standing.items():
+        if not _same(standing.get(unit), one):
+            events.append(_accepted(one, week, unit, run, at))
+    for one in judged.after_close:
+        kept = {held.sha256: held for held in history.standing(week=one.week)}
+        if not _same(kept.get(one.sha256), one):
+            events.append({**_accepted(one, one.week, one.unit, run, at), "after_close": True})
+    before = history.judged()
+    for one in judged.candidates:
+        new = week not in before.get(one.sha256, ())
+        unseated = one.unit in standing and one.unit not in judged.standing and standing[one.unit].sha256 == one.sha256
+        if one.status == "rejected" and (new or unseated):
+            codes = sorted({found.code for found in one.problems if found.severity == "error"})
+            events.append({"event": "rejected", "at": at, "week": week.isoformat(), "unit": one.unit,
+                           "sha256": one.sha256, "file": one.file, "codes": codes})
+        elif one.status in (SUPERSEDED, DUPLICATE) and new:
+            events.append({"event": one.status, "at": at, "week": week.isoformat(), "unit": one.unit,
+                           "sha256": one.sha256, "file": one.file})
+    ran = next((one for one in history.weeks() if one.week == week), None)
+    reported = len(judged.result.reported_units())
+    if events or ran is None or (ran.totals, ran.reported) != (judged.result.totals, reported):
+        events.append({"event": "ran", "at": at, "week": week.isoformat(), "run": run, "reported": reported,
+                       "totals": judged.result.totals})
+    history.record(events, readings=collected.fresh, version=collected.version, run=bool(events),
+                   pending=(week, result_bytes(judged.result)))
+    outbox.clear_incoming()
+
+
+def _seen(collected: Collected, outbox: Outbox, week: dt.date, at: str) -> list[dict]:
+    """An event for every file not seen before, its original in its place."""
+    events, done = [], set(collected.seen)
+    for one in collected.candidates:
+        if one.sha256 in done or one.sha256 not in collected.sizes or not one.in_inbox:
+            continue
+        done.add(one.sha256)
+        original = outbox.keep_original(one.sha256, one.file, one.unit, week)
+        events.append({"event": "seen", "at": at, "run": collected.run, "week": week.isoformat(), "file": one.file,
+                       "sha256": one.sha256, "size": collected.sizes[one.sha256], "original": original})
+    return events
+
+
+def _accepted(one: Candidate, week: dt.date, unit: str, run: int, at: str) -> dict:
+    return {"event": "accepted", "at": at, "run": run, "week": week.isoformat(), "unit": unit, "sha256": one.sha256,
+            "file": one.file, "date": one.date.isoformat() if one.date else None, "figures": one.figures}
+
+
+def _same(held: Standing | None, one: Candidate) -> bool:
+    return held is not None and held.sha256 == one.sha256 and held.figures == one.figures

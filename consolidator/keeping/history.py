@@ -1,0 +1,292 @@
+"""What was seen, accepted and decided in the weeks so far: the journal, and SQLite as its index.
+
+The index transaction is the commit. Within it the lines for the journal are laid in ``outgoing``; after it they are
+appended and fsynced; whoever opens the history next finishes what a killed run left there. The index (rollback
+journal, not WAL: outboxes lie on network shares) holds nothing that the journal and the originals do not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from consolidator.keeping.journal import NAME as JOURNAL_NAME
+from consolidator.keeping.journal import START, Journal, chain, dump
+from consolidator.past import Decision, Seen, Standing, WeekRun
+from consolidator.reading.submission import Submission
+from consolidator.translate import submission_from, submission_to
+from schemas.errors import HistoryError
+
+INDEX_NAME = "history.sqlite3"
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE outgoing (n INTEGER PRIMARY KEY, line TEXT NOT NULL);
+CREATE TABLE seen (sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, week TEXT NOT NULL, run INTEGER NOT NULL,
+                   at TEXT NOT NULL, original TEXT NOT NULL);
+CREATE TABLE reading (sha256 TEXT PRIMARY KEY, version TEXT NOT NULL, submission TEXT NOT NULL);
+CREATE TABLE judged (sha256 TEXT NOT NULL, week TEXT NOT NULL, PRIMARY KEY (sha256, week)) WITHOUT ROWID;
+CREATE TABLE standing (week TEXT NOT NULL, unit TEXT NOT NULL, after_close INTEGER NOT NULL, sha256 TEXT NOT NULL,
+                       file TEXT NOT NULL, date TEXT, run INTEGER NOT NULL, figures TEXT NOT NULL,
+                       PRIMARY KEY (week, unit, after_close)) WITHOUT ROWID;
+CREATE TABLE week (week TEXT PRIMARY KEY, run INTEGER NOT NULL, totals TEXT NOT NULL, reported INTEGER NOT NULL,
+                   closed INTEGER NOT NULL DEFAULT 0, closed_totals TEXT);
+CREATE TABLE decision (n INTEGER PRIMARY KEY, week TEXT NOT NULL, unit TEXT NOT NULL, figure TEXT NOT NULL,
+                       event TEXT NOT NULL);
+CREATE TABLE sent (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
+CREATE TABLE written (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
+CREATE TABLE pending (week TEXT PRIMARY KEY, result BLOB NOT NULL);
+"""
+
+
+class History:
+    """The history of one outbox and one form. Use within the outbox's lock."""
+
+    def __init__(self, folder: Path, form_name: str):
+        self.folder = folder
+        self.journal = Journal(folder / JOURNAL_NAME)
+        self.repaired = False
+        try:
+            self.index = self._open(form_name)
+        except sqlite3.DatabaseError as error:
+            raise HistoryError("台账索引 history.sqlite3 损坏：请运行 history --rebuild 由台账和原件重建") from error
+
+    def _open(self, form_name: str) -> sqlite3.Connection:
+        path = self.folder / INDEX_NAME
+        fresh = not path.exists() or path.stat().st_size == 0
+        index = sqlite3.connect(path, isolation_level=None)
+        index.execute("PRAGMA synchronous=FULL")
+        if fresh:
+            if self.journal.path.exists() and self.journal.path.stat().st_size:
+                index.close()
+                path.unlink(missing_ok=True)
+                raise HistoryError("台账索引 history.sqlite3 不见了：请运行 history --rebuild 由台账和原件重建")
+            _make(index, form_name)
+        held = self._meta(index, "form")
+        if held != form_name:
+            index.close()
+            raise HistoryError(f"这个发件夹属于表样 {held}，不能用于 {form_name}：请用 --outbox 另指一个文件夹")
+        self._finish(index)
+        return index
+
+    def _finish(self, index: sqlite3.Connection) -> None:
+        """Append what the last run committed and could not append; check that journal and index belong together."""
+        self.repaired = bool(self.journal.tear())
+        lines = index.execute("SELECT n, line FROM outgoing ORDER BY n").fetchall()
+        number, last = self.journal.tail()
+        missing = [line for n, line in lines if n > number]
+        if missing:
+            self.journal.append(missing)
+            number, last = self.journal.tail()
+        if (str(number), last) != (self._meta(index, "n"), self._meta(index, "last")):
+            index.close()
+            raise HistoryError("台账 journal.jsonl 与索引不一致：请先运行 history --verify 查看，再运行 history --rebuild")
+        if lines:
+            index.execute("DELETE FROM outgoing")
+
+    @staticmethod
+    def _meta(index: sqlite3.Connection, key: str) -> str:
+        row = index.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self.index.close()
+
+    # what is known
+
+    @property
+    def runs(self) -> int:
+        """How many runs were committed."""
+        return int(self._meta(self.index, "runs"))
+
+    def seen(self) -> dict[str, Seen]:
+        """sha256 → how that file was first seen."""
+        rows = self.index.execute("SELECT sha256, file, week, run, at, original FROM seen")
+        return {sha: Seen(file, dt.date.fromisoformat(week), run, dt.datetime.fromisoformat(at), original)
+                for sha, file, week, run, at, original in rows}
+
+    def read_before(self, version: str) -> set[str]:
+        """The sha256 of every file whose reading by this ``version`` of reader and form is kept."""
+        return {sha for (sha,) in self.index.execute("SELECT sha256 FROM reading WHERE version = ?", (version,))}
+
+    def readings(self, hashes: Iterable[str]) -> dict[str, Submission]:
+        """The kept readings of ``hashes``."""
+        found = {}
+        for sha in hashes:
+            row = self.index.execute("SELECT submission FROM reading WHERE sha256 = ?", (sha,)).fetchone()
+            if row:
+                found[sha] = submission_from(json.loads(row[0]))
+        return found
+
+    def judged(self) -> dict[str, set[dt.date]]:
+        """sha256 → the weeks in which that file was accepted or rejected."""
+        found: dict[str, set[dt.date]] = {}
+        for sha, week in self.index.execute("SELECT sha256, week FROM judged"):
+            found.setdefault(sha, set()).add(dt.date.fromisoformat(week))
+        return found
+
+    def standing(self, before: dt.date | None = None, week: dt.date | None = None,
+                 after_close: bool = True) -> list[Standing]:
+        """What stands: of all weeks, of those earlier than ``before``, or of ``week``; what came after closing last."""
+        where, words = ("week < ?", before) if before else ("week = ?", week) if week else ("week > ?", dt.date.min)
+        if not after_close:
+            where += " AND after_close = 0"
+        rows = self.index.execute(
+            f"SELECT week, unit, sha256, file, date, run, figures, after_close FROM standing WHERE {where} ORDER BY week, unit, after_close",
+            (words.isoformat(),))
+        return [Standing(dt.date.fromisoformat(w), unit, sha, file, dt.date.fromisoformat(date) if date else None, run,
+                         json.loads(figures), bool(after)) for w, unit, sha, file, date, run, figures, after in rows]
+
+    def weeks(self) -> list[WeekRun]:
+        """Every week run so far, in order."""
+        rows = self.index.execute("SELECT week, totals, reported, closed, closed_totals FROM week ORDER BY week")
+        return [WeekRun(dt.date.fromisoformat(week), json.loads(totals), reported, bool(closed),
+                        json.loads(old) if old else None) for week, totals, reported, closed, old in rows]
+
+    def decisions(self, until: dt.date) -> list[Decision]:
+        """The decisions of all weeks up to ``until``, oldest first; of one figure in one week only the last."""
+        rows = self.index.execute("SELECT event FROM decision WHERE week <= ? ORDER BY n", (until.isoformat(),))
+        found: dict[tuple, Decision] = {}
+        for (text,) in rows:
+            event = json.loads(text)
+            one = Decision(dt.date.fromisoformat(event["week"]), event["unit"], event["figure"], event["value"],
+                           event["given"], event["written"], event["basis"], event["reason"], event["by"], event["at"])
+            found[one.week, one.unit, one.figure] = one
+        return list(found.values())
+
+    def sent(self, week: dt.date) -> list[dict]:
+        """The letters of ``week`` that went, oldest first."""
+        rows = self.index.execute("SELECT event FROM sent WHERE week = ? ORDER BY n", (week.isoformat(),))
+        return [json.loads(text) for (text,) in rows]
+
+    # what happens
+
+    def record(self, events: Sequence[dict], *, readings: Mapping[str, Submission] | None = None, version: str = "",
+               run: bool = False, pending: tuple[dt.date, bytes] | None = None) -> None:
+        """Commit ``events`` in one transaction, then append them to the journal.
+
+        ``readings`` are kept beside; ``run`` counts a run; ``pending`` is a week's result that is yet to be rendered.
+        """
+        number, last = int(self._meta(self.index, "n")), self._meta(self.index, "last")
+        lines, last = chain(events, number, last)
+        index = self.index
+        index.execute("BEGIN IMMEDIATE")
+        try:
+            for event in events:
+                apply(index, event)
+            index.executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)",
+                              ((sha, version, dump(submission_to(one))) for sha, one in (readings or {}).items()))
+            index.executemany("INSERT INTO outgoing VALUES (?, ?)", enumerate(lines, number + 1))
+            if pending:
+                index.execute("INSERT OR REPLACE INTO pending VALUES (?, ?)",
+                              (pending[0].isoformat(), zlib.compress(pending[1], 1)))
+            new = [("n", str(number + len(lines))), ("last", last)]
+            if run:
+                new.append(("runs", str(self.runs + 1)))
+            index.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", new)
+            index.execute("COMMIT")
+        except BaseException:
+            index.execute("ROLLBACK")
+            raise
+        self.journal.append(lines)
+        if lines:
+            index.execute("DELETE FROM outgoing")
+
+    def pending(self) -> list[tuple[dt.date, bytes]]:
+        """Results committed and not yet rendered whole."""
+        rows = self.index.execute("SELECT week, result FROM pending ORDER BY week")
+        return [(dt.date.fromisoformat(week), zlib.decompress(result)) for week, result in rows]
+
+    def rendered(self, week: dt.date) -> None:
+        """``week`` is rendered whole."""
+        self.index.execute("DELETE FROM pending WHERE week = ?", (week.isoformat(),))
+
+    def ours(self, path: str) -> set[str]:
+        """The hashes of everything that was ever written to ``path`` (relative to the outbox) by the program."""
+        return {sha for (sha,) in self.index.execute("SELECT sha256 FROM written WHERE path = ?", (path,))}
+
+    def writes(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Say, before it is done, that these (path, sha256) are about to be written."""
+        self.index.execute("BEGIN IMMEDIATE")
+        self.index.executemany("INSERT OR IGNORE INTO written VALUES (?, ?)", pairs)
+        self.index.execute("COMMIT")
+
+    def written_in(self, folder: str) -> set[str]:
+        """Every path in ``folder`` that the program ever wrote."""
+        rows = self.index.execute("SELECT DISTINCT path FROM written WHERE substr(path, 1, ?) = ?",
+                                  (len(folder) + 1, folder + "/"))
+        return {path for (path,) in rows}
+
+
+def apply(index: sqlite3.Connection, event: dict) -> None:
+    """One event's effect on the index; the only place that gives events their meaning."""
+    what = event["event"]
+    if what == "seen":
+        index.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?, ?)",
+                      (event["sha256"], event["file"], event["week"], event["run"], event["at"], event["original"]))
+    elif what == "accepted":
+        index.execute("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                      (event["week"], event["unit"], int(event.get("after_close", False)), event["sha256"], event["file"],
+                       event["date"], event["run"], dump(event["figures"])))
+        index.execute("INSERT OR IGNORE INTO judged VALUES (?, ?)", (event["sha256"], event["week"]))
+    elif what in ("superseded", "duplicate"):
+        index.execute("INSERT OR IGNORE INTO judged VALUES (?, ?)", (event["sha256"], event["week"]))
+    elif what == "rejected":
+        index.execute("DELETE FROM standing WHERE week = ? AND unit IS ? AND sha256 = ?",
+                      (event["week"], event["unit"], event["sha256"]))
+        index.execute("INSERT OR IGNORE INTO judged VALUES (?, ?)", (event["sha256"], event["week"]))
+    elif what == "ran":
+        index.execute("INSERT INTO week (week, run, totals, reported) VALUES (?, ?, ?, ?) ON CONFLICT (week) DO UPDATE "
+                      "SET run = excluded.run, totals = excluded.totals, reported = excluded.reported",
+                      (event["week"], event["run"], dump(event["totals"]), event["reported"]))
+    elif what == "decision":
+        index.execute("INSERT INTO decision (week, unit, figure, event) VALUES (?, ?, ?, ?)",
+                      (event["week"], event["unit"], event["figure"], dump(event)))
+    elif what == "closed":
+        index.execute("UPDATE week SET closed = 1, closed_totals = totals WHERE week = ?", (event["week"],))
+    elif what == "reopened":
+        index.execute("UPDATE week SET closed = 0 WHERE week = ?", (event["week"],))
+    elif what == "sent":
+        index.execute("INSERT INTO sent (week, event) VALUES (?, ?)", (event["week"], dump(event)))
+    else:
+        raise HistoryError(f"台账里有不认识的事件“{what}”：这份台账可能出自更新的版本，请升级程序")
+
+
+def _make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (), last: str = START) -> int:
+    """Make the tables and fill them with ``events``; how many there were."""
+    index.execute("BEGIN IMMEDIATE")
+    for statement in _TABLES.strip().split(";\n"):
+        index.execute(statement.rstrip(";"))
+    count = runs = 0
+    for event in events:
+        apply(index, event)
+        count, runs = count + 1, max(runs, event.get("run", 0))
+    index.executemany("INSERT INTO meta VALUES (?, ?)",
+                      [("form", form_name), ("runs", str(runs)), ("n", str(count)), ("last", last)])
+    index.execute("COMMIT")
+    return count
+
+
+def rebuilt(folder: Path, form_name: str) -> int:
+    """Make the index of ``folder`` anew from its journal; how many events it holds. The old one is replaced whole.
+
+    Raises:
+        HistoryError: a line of the journal is torn in the middle, missing or changed.
+    """
+    journal = Journal(folder / JOURNAL_NAME)
+    journal.tear()
+    made = folder / f"{INDEX_NAME}.new"
+    made.unlink(missing_ok=True)
+    index = sqlite3.connect(made, isolation_level=None)
+    try:
+        count = _make(index, form_name, journal.events(), journal.tail()[1])
+    finally:
+        index.close()
+    for leftover in (folder / f"{INDEX_NAME}-journal", folder / INDEX_NAME):
+        leftover.unlink(missing_ok=True)
+    made.replace(folder / INDEX_NAME)
+    return count

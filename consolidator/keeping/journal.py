@@ -1,0 +1,108 @@
+"""journal.jsonl: what happened, one event a line, each line carrying the hash of the one before.
+
+Append-only and fsynced; it is the truth from which the index can be rebuilt at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.errors import HistoryError
+
+NAME = "journal.jsonl"
+START = "0" * 64  # what the first line carries instead of a hash
+
+
+def dump(data: object) -> str:
+    """One line of JSON, the same for the same data."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def chain(events: Iterable[dict], number: int, last: str) -> tuple[list[str], str]:
+    """Lines for ``events`` after line ``number`` whose hash is ``last``; the lines, and the hash of the last of them."""
+    lines = []
+    for event in events:
+        number += 1
+        line = dump({"n": number, "prev": last, **event})
+        last = hashlib.sha256(line.encode("utf-8")).hexdigest()
+        lines.append(line)
+    return lines, last
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The journal of an outbox."""
+
+    path: Path
+
+    def append(self, lines: list[str]) -> None:
+        """Add whole lines and see them on the disk."""
+        if not lines:
+            return
+        with self.path.open("ab") as file:
+            file.write("".join(line + "\n" for line in lines).encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def tear(self) -> int:
+        """Cut off a torn last line (a run killed while it wrote); how many bytes were cut."""
+        if not self.path.exists():
+            return 0
+        data = self.path.read_bytes()
+        whole = data.rfind(b"\n") + 1
+        if whole == len(data):
+            return 0
+        with self.path.open("r+b") as file:
+            file.truncate(whole)
+        return len(data) - whole
+
+    def tail(self) -> tuple[int, str]:
+        """Number and hash of the last whole line; (0, START) for none."""
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            return 0, START
+        with self.path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            block = 4096
+            while True:
+                file.seek(max(0, size - block))
+                lines = file.read().split(b"\n")
+                if len(lines) > 2 or block >= size:
+                    break
+                block *= 4
+        if lines[-1] == b"":
+            lines.pop()
+        last = lines[-1]
+        try:
+            return int(json.loads(last)["n"]), hashlib.sha256(last).hexdigest()
+        except (ValueError, KeyError, TypeError) as error:
+            raise HistoryError("台账 journal.jsonl 的最后一行读不懂：请运行 history --verify 查看") from error
+
+    def events(self) -> Iterator[dict]:
+        """Every event in order, its place in the chain checked.
+
+        Raises:
+            HistoryError: a line is torn in the middle, missing or changed; names the line.
+        """
+        last, number = START, 0
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for raw in file:
+                number += 1
+                if not raw.endswith(b"\n"):
+                    return  # a torn last line was never committed
+                line = raw[:-1]
+                try:
+                    event = json.loads(line)
+                    whole = event["n"] == number and event["prev"] == last
+                except (ValueError, KeyError, TypeError) as error:
+                    raise HistoryError(f"台账 journal.jsonl 第{number}行读不懂：该行被改动过或不完整") from error
+                if not whole:
+                    raise HistoryError(f"台账 journal.jsonl 第{number}行与前一行接不上：此前的记录被改动过")
+                last = hashlib.sha256(line).hexdigest()
+                yield event

@@ -1,0 +1,176 @@
+"""The outbox: one run at a time, originals kept once, files replaced whole, what a person edited never overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consolidator.keeping.history import History
+from consolidator.writing.names import safe_name
+from schemas.errors import BusyError, ConsolidatorError
+
+INCOMING = ".incoming"  # originals on their way, under their sha256
+ORIGINALS = "submissions"
+UNKNOWN = "_未识别"
+_LOCK, _HOLDER = ".lock", ".lock.json"
+
+
+@dataclass(slots=True)
+class Outbox:
+    """A locked outbox and its history."""
+
+    folder: Path
+    history: History
+    edited: list[str] = field(default_factory=list)  # told: laid beside what a person had edited
+    open_elsewhere: list[str] = field(default_factory=list)  # told: could not be replaced
+
+    def week_folder(self, week: dt.date) -> Path:
+        """``outbox/<week>``."""
+        return self.folder / week.isoformat()
+
+    @property
+    def incoming(self) -> Path:
+        """Where workers lay the originals until their unit is known."""
+        folder = self.folder / INCOMING
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def keep_original(self, sha256: str, file: str, unit: str | None, week: dt.date) -> str:
+        """Move an original to its place; the path relative to the outbox.
+
+        The name bears the first 8 digits of its hash, so that two files of one name stay apart.
+        """
+        name = f"{sha256[:8]}_{safe_name(file.rsplit('/', 1)[-1])}"
+        place = self.week_folder(week) / ORIGINALS / safe_name(unit or UNKNOWN) / name
+        source = self.folder / INCOMING / sha256
+        if source.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, place)
+        return place.relative_to(self.folder).as_posix()
+
+    def clear_incoming(self) -> None:
+        """Forget what was laid ready and turned out to be kept already."""
+        shutil.rmtree(self.folder / INCOMING, ignore_errors=True)
+
+    def place(self, made: Path, wanted: Path) -> Path:
+        """Put the finished file ``made`` where ``wanted`` says, whole or not at all; where it came to lie.
+
+        What a person has edited since it was written stays, and the new one is laid beside it. A file that is open in
+        another program stays as it was and is remembered in ``open_elsewhere``.
+        """
+        new = _hash(made)
+        old = _hash(wanted) if wanted.exists() else None
+        relative = wanted.relative_to(self.folder).as_posix()
+        if old == new:
+            self.history.writes([(relative, new)])
+            made.unlink()
+            return wanted
+        if old is not None and old not in self.history.ours(relative):
+            self.edited.append(relative)
+            beside = wanted.with_name(f"{wanted.stem}（新）{wanted.suffix}")
+            return self.place(made, beside) if not wanted.stem.endswith("（新）") else self._replace(made, wanted, new)
+        return self._replace(made, wanted, new)
+
+    def _replace(self, made: Path, wanted: Path, new: str) -> Path:
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        relative = wanted.relative_to(self.folder).as_posix()
+        self.history.writes([(relative, new)])
+        try:
+            os.replace(made, wanted)
+        except PermissionError:  # Windows: open in Excel or WPS
+            made.unlink(missing_ok=True)
+            self.open_elsewhere.append(relative)
+        return wanted
+
+    def remove_stale(self, folder: Path, keep: set[Path]) -> None:
+        """Remove from ``folder`` what an earlier run wrote there, this one did not, and no person has edited."""
+        relative = folder.relative_to(self.folder).as_posix()
+        for path in self.history.written_in(relative):
+            file = self.folder / path
+            if file in keep or not file.is_file() or _hash(file) not in self.history.ours(path):
+                continue
+            try:
+                file.unlink()
+            except PermissionError:
+                self.open_elsewhere.append(path)
+
+    def check_closed(self) -> None:
+        """Raise where files could not be replaced.
+
+        Raises:
+            BusyError: names them; the next run writes them.
+        """
+        if self.open_elsewhere:
+            names = "、".join(dict.fromkeys(self.open_elsewhere))
+            raise BusyError(f"请先关闭 {names}，再运行一次：数据已存好，这些文件还是旧的")
+
+
+@contextmanager
+def opened(folder: Path, form_name: str) -> Iterator[Outbox]:
+    """The outbox, locked for this run.
+
+    Raises:
+        BusyError: another run holds it; names person and machine.
+        ConsolidatorError: the folder cannot be made or written.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / _LOCK)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyError(f"{_holder(folder)}正在汇总：请稍后再运行") from None
+    except OSError as error:
+        raise ConsolidatorError(f"发件夹 {folder} 不能写入（{error.strerror}）：请检查权限，或用 --outbox 另指一个") from error
+    try:
+        (folder / _HOLDER).write_text(json.dumps({"who": _person(), "where": platform.node()}, ensure_ascii=False),
+                                      encoding="utf-8")
+        history = History(folder, form_name)
+        try:
+            yield Outbox(folder, history)
+        finally:
+            history.close()
+    finally:
+        (folder / _HOLDER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name for this user: services, containers
+        return "有人"
+
+
+def _holder(folder: Path) -> str:
+    try:
+        held = json.loads((folder / _HOLDER).read_text(encoding="utf-8"))
+        return f"{held['who']}在电脑 {held['where']} 上"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "另一个程序"
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def render_whole(outbox: Outbox, writers: list[tuple[Path, Callable[[Path], None]]]) -> set[Path]:
+    """Write each file beside its place and put it there; the places."""
+    placed = set()
+    for wanted, write in writers:
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        made = wanted.with_name(f".{wanted.name}.part")
+        write(made)
+        placed.add(outbox.place(made, wanted))
+    return placed

@@ -1,0 +1,64 @@
+"""What history says, as values: the judging needs no more of the past than these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from consolidator.reading.submission import FigureValue
+from consolidator.result import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file by its bytes: under which name, in which run and week's run it was first seen, where its original lies."""
+
+    file: str
+    week: dt.date
+    run: int
+    at: dt.datetime
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The submission that stands for a unit in a week, as it was accepted.
+
+    ``after_close``: it came for a week already closed; that week's totals do not hold it, later weeks carry it.
+    """
+
+    week: dt.date
+    unit: str
+    sha256: str
+    file: str
+    date: dt.date | None
+    run: int
+    figures: Figures
+    after_close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRun:
+    """A week that was run: its totals then, how many units reported, whether it is closed, the totals it was closed with."""
+
+    week: dt.date
+    totals: Figures
+    reported: int
+    closed: bool
+    closed_totals: Figures | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``accept``: a figure taken on the record. ``basis`` is what it was given for: the text that stood in the cell."""
+
+    week: dt.date
+    unit: str
+    figure: str
+    value: FigureValue
+    given: bool
+    written: FigureValue
+    basis: str
+    reason: str
+    by: str
+    at: str

@@ -1,0 +1,159 @@
+"""Letters of a week and the record of them: upward (which closes the week), back to units, and reminders."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consolidator.deciding import closing, run_week
+from consolidator.delivery import Receipt
+from consolidator.delivery import send as deliver
+from consolidator.keeping.outbox import Outbox, opened
+from consolidator.letters import Letter, lay_by_hand, reminder_letters, return_letters, upward_letter
+from consolidator.message import draft_bytes
+from consolidator.reading.submission import FigureValue
+from consolidator.result import REJECTED, WeekResult
+from consolidator.weekly import now
+from consolidator.writing.names import merged_name
+from consolidator.writing.papers import REPORT, RETURNS, finish, latest_result
+from schemas.errors import BusyError, ConsolidatorError, DeliveryError
+from schemas.form import Form, load_form
+from schemas.roster import load_roster
+from schemas.settings import Settings
+
+UPWARD = "upward"
+DRAFT, BY_HAND = "mail.eml", "上报"
+
+
+@dataclass(slots=True)
+class Sent:
+    """What to say after ``send``: lines, and whether something did not go."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+
+
+def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = None, draft: bool = False,
+                by_hand: bool = False, anyway: bool = False) -> Sent:
+    """Mail the merged workbook and the report, or lay them ready; what went is recorded and closes the week.
+
+    Raises:
+        ConsolidatorError: not run, sent already, an error unresolved without ``anyway``, or the letter did not go.
+    """
+    form = load_form(settings.paths.form)
+    with opened(settings.paths.outbox, form.name) as outbox:
+        finish(outbox, form, settings)
+        outbox.check_closed()
+        ran = run_week(outbox, form, week)
+        before = [one for one in outbox.history.sent(ran.week) if one["kind"] == UPWARD]
+        if before and ran.closed and not draft:
+            last = before[-1]
+            raise ConsolidatorError(f"{ran.week} 期已于 {last['at'][:16].replace('T', ' ')} 报送，不再重复："
+                                    f"需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
+        result = latest_result(outbox, ran.week)
+        _refuse_unresolved(result, anyway or draft)
+        folder = outbox.week_folder(ran.week)
+        attachments = [_whole(folder / merged_name(form, ran.week)), _whole(folder / REPORT)]
+        letter = upward_letter(result, form, settings, attachments, to, now=now(settings, form),
+                               correction=_corrections(before[-1]["totals"], result) if before else None)
+        if draft:
+            made = folder / f".part-{DRAFT}"
+            made.write_bytes(draft_bytes(letter, settings))
+            path = outbox.place(made, folder / DRAFT)
+            outbox.check_closed()
+            return Sent([f"草稿已写好，用邮件程序打开即可寄出：{path}", "寄出后请运行 send --by-hand 记为已报，或 close 定稿"])
+        if by_hand:
+            return _by_hand(outbox, letter, folder, result, settings, form, ran.closed)
+        outcome, = deliver([letter], settings, on_sent=_recorder(outbox, result, settings, form, UPWARD, ran.closed))
+        if not outcome.sent:
+            raise DeliveryError(outcome.error)
+        lines = [f"{ran.week} 期已寄往 {'、'.join(letter.to)}，并已定稿"]
+        return Sent([*lines, outcome.error] if outcome.error else lines)
+
+
+def _refuse_unresolved(result: WeekResult, anyway: bool) -> None:
+    wrong = [one.unit or one.file for one in result.submissions if one.status == REJECTED]
+    if wrong and not anyway:
+        raise ConsolidatorError(f"还有 {len(wrong)} 份表有错误没有解决（{'、'.join(wrong[:5])}{'等' if len(wrong) > 5 else ''}）："
+                                "更正后再寄；确要先寄的，请加 --anyway")
+
+
+def _whole(path: Path) -> Path:
+    """The file to attach; where a person's edit and a newer one lie side by side, a person must choose."""
+    beside = path.with_name(f"{path.stem}（新）{path.suffix}")
+    if beside.exists():
+        raise ConsolidatorError(f"{path.name} 有人改过，旁边又有新的“{beside.name}”：请只留要寄的一份（用原文件名），再寄")
+    if not path.is_file():
+        raise ConsolidatorError(f"没有找到 {path.name}：请重新运行 run")
+    return path
+
+
+def _corrections(old: dict[str, FigureValue], result: WeekResult) -> dict[str, tuple[FigureValue, FigureValue]]:
+    return {name: (old.get(name), value) for name, value in result.totals.items() if old.get(name) != value}
+
+
+def _by_hand(outbox: Outbox, letter: Letter, folder: Path, result: WeekResult, settings: Settings, form: Form,
+             closed: bool) -> Sent:
+    """Lay everything in 上报/ and record it as sent."""
+    try:
+        shutil.rmtree(folder / BY_HAND, ignore_errors=False) if (folder / BY_HAND).exists() else None
+    except PermissionError as error:
+        raise BusyError(f"请先关闭“{BY_HAND}”里打开的文件，再运行一次") from error
+    paths = lay_by_hand(letter, folder / BY_HAND, settings)
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in letter.attachments}
+    receipt = Receipt(letter.message_id, letter.to, letter.date, hashes, letter.key)
+    _recorder(outbox, result, settings, form, "by-hand", closed)(letter, receipt)
+    return Sent([f"附件和正文已放在 {folder / BY_HAND}（{len(paths)} 个文件），请用网页邮箱寄往 {'、'.join(letter.to)}",
+                 f"{result.week} 期已记为报送，并已定稿"])
+
+
+def _recorder(outbox: Outbox, result: WeekResult, settings: Settings, form: Form, how: str,
+              closed: bool = True) -> Callable[[Letter, Receipt], None]:
+    """What to call the moment a letter has gone: the record of it, and for one that goes upward the closing."""
+    def record(letter: Letter, receipt: Receipt) -> None:
+        upward = how in (UPWARD, "by-hand")
+        events = [{"event": "sent", "at": receipt.when.isoformat(timespec="seconds"), "week": result.week.isoformat(),
+                   "kind": UPWARD if upward else how, "by_hand": how == "by-hand", "unit": letter.unit,
+                   "to": list(receipt.to), "message_id": receipt.message_id, "attachments": receipt.attachments,
+                   "key": receipt.key, "totals": result.totals if upward else None}]
+        if upward and not closed:
+            events.append(closing(result.week, result.totals, settings, form))
+        outbox.history.record(events)
+    return record
+
+
+def send_to_units(settings: Settings, week: dt.date | None, kind: str, *,
+                  progress: Callable[[int, int], None] | None = None) -> Sent:
+    """Mail each rejected unit its notice and annotated copy (``returns``), or each missing unit its reminder (``reminders``).
+
+    A letter that went is not sent again; what did not go is said, and a second call sends only that.
+    """
+    form = load_form(settings.paths.form)
+    roster = load_roster(settings.paths.roster, form)
+    with opened(settings.paths.outbox, form.name) as outbox:
+        finish(outbox, form, settings)
+        outbox.check_closed()
+        ran = run_week(outbox, form, week)
+        result = latest_result(outbox, ran.week)
+        if kind == "returns":
+            letters, without = return_letters(result, form, settings, roster, outbox.week_folder(ran.week) / RETURNS)
+        else:
+            letters, without = reminder_letters(result, form, settings, roster)
+        gone = {one["key"] for one in outbox.history.sent(ran.week)}
+        waiting = [letter for letter in letters if letter.key not in gone]
+        outcomes = deliver(waiting, settings, on_progress=progress,
+                           on_sent=_recorder(outbox, result, settings, form, kind)) if waiting else []
+    what = "退回通知" if kind == "returns" else "催报通知"
+    done = Sent([f"{what}：寄出 {sum(one.sent for one in outcomes)} 封" +
+                 (f"，此前已寄 {len(letters) - len(waiting)} 封" if len(waiting) < len(letters) else "")])
+    for one in outcomes:
+        if one.error:
+            done.lines.append(f"{one.letter.unit}：{one.error}")
+            done.failed |= not one.sent
+    if without:
+        done.lines.append(f"没有邮箱、要另行通知的 {len(without)} 家：{'、'.join(without)}")
+    return done

@@ -1,0 +1,147 @@
+"""Values to and from plain JSON: readings for the index, a week's result for ``result.json``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from consolidator.reading.submission import Submission
+from consolidator.result import (
+    SCHEMA,
+    Acceptance,
+    Notice,
+    PastWeek,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
+)
+from schemas.errors import HistoryError
+from schemas.problems import Problem
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def problem_to(one: Problem) -> dict:
+    """A problem as ``result.json`` has it; ``written`` and ``reply`` only where there are any."""
+    data = {"severity": one.severity, "code": one.code, "figure": one.figure, "sheet": one.sheet, "cell": one.cell,
+            "message": one.message}
+    if one.written is not None:
+        data["written"] = one.written
+    if one.reply is not None:
+        data["reply"] = one.reply
+    return data
+
+
+def problem_from(data: dict) -> Problem:
+    """The problem that :func:`problem_to` wrote."""
+    return Problem(data["code"], data["severity"], data["message"], data["figure"], data["sheet"], data["cell"],
+                   data.get("written"), data.get("reply"))
+
+
+def submission_to(one: Submission) -> dict:
+    """A reading as the index keeps it; empty parts are left out."""
+    data: dict = {"kind": one.kind, "sheet": one.sheet, "figures": one.figures, "cells": one.cells,
+                  "written": one.written, "units": one.units,
+                  "dates": [(_iso(day), text, cell) for day, text, cell in one.dates],
+                  "problems": [problem_to(problem) for problem in one.problems],
+                  "bears": one.bears, "replies": one.replies, "text": one.text}
+    return {key: value for key, value in data.items() if value}
+
+
+def submission_from(data: dict) -> Submission:
+    """The reading that :func:`submission_to` wrote."""
+    return Submission(
+        data["kind"], data.get("sheet"), data.get("figures", {}), data.get("cells", {}), data.get("written", {}),
+        [(text, cell) for text, cell in data.get("units", [])],
+        [(_day(day), text, cell) for day, text, cell in data.get("dates", [])],
+        [problem_from(problem) for problem in data.get("problems", [])],
+        data.get("bears", {}), data.get("replies", {}), data.get("text", ""))
+
+
+def _submission_result_to(one: SubmissionResult) -> dict:
+    data = {"file": one.file, "sha256": one.sha256, "unit": one.unit, "date": _iso(one.date), "status": one.status,
+            "figures": one.figures, "problems": [problem_to(problem) for problem in one.problems]}
+    if one.sheet:
+        data["sheet"] = one.sheet
+    if one.late:
+        data["late"] = True
+    if not one.in_inbox:
+        data["in_inbox"] = False
+    return data
+
+
+def _unit_to(one: UnitResult) -> dict:
+    data = {"unit": one.unit, "kind": list(one.kind), "source": one.source, "from_week": _iso(one.from_week),
+            "awaiting": one.awaiting, "figures": one.figures, "previous": one.previous, "increments": one.increments}
+    extra = {"backlog": one.backlog, "late": one.late, "stopped": one.stopped, "file": one.file,
+             "accepted": [{"figure": a.figure, "value": a.value, "written": a.written, "reason": a.reason, "by": a.by,
+                           "at": a.at} for a in one.accepted]}
+    data.update({key: value for key, value in extra.items() if value})
+    if not one.on_roster:
+        data["on_roster"] = False
+    return data
+
+
+def result_to(one: WeekResult) -> dict:
+    """``result.json`` as design.md gives it, with further keys that readers may ignore."""
+    return {
+        "schema": SCHEMA, "form": one.form, "week": _iso(one.week),
+        "submissions": [_submission_result_to(submission) for submission in one.submissions],
+        "units": [_unit_to(unit) for unit in one.units],
+        "totals": one.totals, "increments": one.increments,
+        "previous_week": _iso(one.previous_week), "previous_totals": one.previous_totals,
+        "past": [{"week": _iso(past.week), "totals": past.totals, "reported": past.reported} for past in one.past],
+        "notices": [{"severity": notice.severity, "code": notice.code, "unit": notice.unit, "message": notice.message}
+                    for notice in one.notices],
+        "corrections": {name: list(pair) for name, pair in one.corrections.items()}, "closed": one.closed,
+    }
+
+
+def result_from(data: dict) -> WeekResult:
+    """The result that :func:`result_to` wrote.
+
+    Raises:
+        HistoryError: the data is of another schema or not a result at all.
+    """
+    try:
+        if data["schema"] != SCHEMA:
+            raise HistoryError(f"result.json 的版本（{data['schema']}）与本程序不符：请重新汇总该期")
+        return WeekResult(
+            data["form"], dt.date.fromisoformat(data["week"]),
+            [SubmissionResult(s["file"], s["sha256"], s["unit"], _day(s["date"]), s["status"], s["figures"],
+                              [problem_from(problem) for problem in s["problems"]], {}, s.get("sheet"),
+                              s.get("late", False), s.get("in_inbox", True)) for s in data["submissions"]],
+            [UnitResult(u["unit"], tuple(u["kind"]), u["source"], _day(u["from_week"]), u["awaiting"], u["figures"],
+                        u["previous"], u["increments"], u.get("backlog", {}),
+                        [Acceptance(a["figure"], a["value"], a["written"], a["reason"], a["by"], a["at"])
+                         for a in u.get("accepted", [])],
+                        u.get("late", False), u.get("on_roster", True), u.get("stopped", False), u.get("file"))
+             for u in data["units"]],
+            data["totals"], data["increments"], _day(data["previous_week"]), data["previous_totals"],
+            [PastWeek(dt.date.fromisoformat(p["week"]), p["totals"], p["reported"]) for p in data["past"]],
+            [Notice(n["code"], n["severity"], n["message"], n["unit"]) for n in data["notices"]],
+            {name: (old, new) for name, (old, new) in data["corrections"].items()}, data["closed"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise HistoryError("result.json 读不懂：请重新汇总该期") from error
+
+
+def result_bytes(one: WeekResult) -> bytes:
+    """The bytes of ``result.json``: one submission, unit or key a line, the same for the same result."""
+    data = result_to(one)
+    parts = []
+    for key, value in data.items():
+        if key in ("submissions", "units"):
+            lines = ",\n  ".join(_line(entry) for entry in value)
+            parts.append(f" {_line(key)}: [\n  {lines}\n ]" if lines else f" {_line(key)}: []")
+        else:
+            parts.append(f" {_line(key)}: {_line(value)}")
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8")
+
+
+_line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

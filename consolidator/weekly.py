@@ -1,0 +1,148 @@
+"""A week from inbox to outbox. :func:`run` reads as its steps; :func:`status` and :func:`check` do the same without the writing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from consolidator.inbox import InboxFile, list_files
+from consolidator.reading.workers import Workers
+from schemas.errors import ConsolidatorError
+from schemas.form import Form, load_form
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from consolidator.collecting import Progress
+    from consolidator.judging.identifying import Candidate
+    from consolidator.result import WeekResult
+
+
+@dataclass(slots=True)
+class Done:
+    """What a run did: the week's result, where it lies, and what to say beside it.
+
+    ``chosen``: the week was found, not given. ``edited``: files a person had changed, beside which the new ones lie.
+    ``sent`` : whether a letter of this week has gone.
+    """
+
+    result: WeekResult
+    form: Form
+    folder: Path
+    chosen: bool = False
+    edited: list[str] = field(default_factory=list)
+    due: dt.datetime | None = None
+    now: dt.datetime | None = None
+
+    @property
+    def rejected(self) -> bool:
+        """Whether some submission is rejected (exit code 1)."""
+        return any(one.status == "rejected" for one in self.result.submissions)
+
+
+def run(settings: Settings, week: dt.date | None = None, *, progress: Progress | None = None) -> Done:
+    """Consolidate one week: read what is new, judge everything, commit, write the papers.
+
+    Raises:
+        ConsolidatorError: the run could not be done, and the last whole result stands.
+    """
+    form = load_form(settings.paths.form)
+    with Workers(form) as workers:
+        files = list_files(settings.paths.inbox)
+        from consolidator import collecting  # pandera's import takes as long as the workers need to read
+        from consolidator.judging.judgement import judge
+        from consolidator.keeping.committing import commit
+        from consolidator.keeping.outbox import opened
+        from consolidator.writing.papers import finish, render
+        from schemas.roster import load_roster
+
+        roster = load_roster(settings.paths.roster, form)
+        today = now(settings, form)
+        with opened(settings.paths.outbox, form.name) as outbox:
+            finish(outbox, form, settings)
+            collected = collecting.collect(workers, files, outbox, form, roster, today.date(), keep=True,
+                                           progress=progress)
+            chosen = collecting.choose_week(week, collected, outbox, form, today.date())
+            collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())
+            judged = judge(collected.candidates, chosen, form, roster,
+                           collecting.past_of(outbox, chosen, collected.seen))
+            commit(judged, collected, outbox, today)
+            render(judged.result, form, settings, outbox)
+            outbox.check_closed()
+            return Done(judged.result, form, outbox.week_folder(chosen), week is None, outbox.edited)
+
+
+def status(settings: Settings, week: dt.date | None = None) -> Done:
+    """The week as it would stand if it were run now; nothing is written.
+
+    Raises:
+        ConsolidatorError: the inbox, the roster or the form cannot be read.
+    """
+    from consolidator.weeks import due_time
+
+    form = load_form(settings.paths.form)
+    with Workers(form) as workers:
+        files = list_files(settings.paths.inbox)
+        from consolidator import collecting
+        from consolidator.judging.judgement import judge
+        from consolidator.keeping.outbox import opened
+        from schemas.roster import load_roster
+
+        roster = load_roster(settings.paths.roster, form)
+        today = now(settings, form)
+        with opened(settings.paths.outbox, form.name) as outbox:
+            collected = collecting.collect(workers, files, outbox, form, roster, today.date(), keep=False)
+            chosen = collecting.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
+            collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())
+            judged = judge(collected.candidates, chosen, form, roster,
+                           collecting.past_of(outbox, chosen, collected.seen))
+            return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
+                        due_time(form.campaign, chosen), today)
+
+
+@dataclass(slots=True)
+class Checked:
+    """A department's own check of its files, before any unit or week is asked for."""
+
+    candidates: list[Candidate]
+    form: Form
+
+    @property
+    def rejected(self) -> bool:
+        """Whether some file has an error."""
+        return any(one.wrong for one in self.candidates)
+
+
+def check(settings: Settings, paths: Sequence[Path]) -> Checked:
+    """What the clerk's run would say of each file by itself; nothing is written, no history is asked.
+
+    Raises:
+        ConsolidatorError: a file is not there, or the roster or form cannot be read.
+    """
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        raise ConsolidatorError(f"没有这个文件：{missing[0]}")
+    form = load_form(settings.paths.form)
+    with Workers(form) as workers:
+        from consolidator.judging.identifying import identify
+        from consolidator.judging.judgement import check_alone
+        from schemas.roster import load_roster
+
+        roster = load_roster(settings.paths.roster, form)
+        reads = workers.read([InboxFile(path, path.name, path.stat().st_size, path.stat().st_mtime) for path in paths],
+                             set())
+    today = now(settings, form).date()
+    candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]
+    check_alone(candidates, roster, form)
+    return Checked(candidates, form)
+
+
+def now(settings: Settings, form: Form) -> dt.datetime:
+    """The present moment in the campaign's own time zone, or the one that the settings fix."""
+    zone = ZoneInfo(form.campaign.timezone)
+    if settings.now is None:
+        return dt.datetime.now(zone)
+    return settings.now.astimezone(zone) if settings.now.tzinfo else settings.now.replace(tzinfo=zone)

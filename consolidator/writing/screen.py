@@ -1,0 +1,185 @@
+"""What the clerk sees after a command: tables as rich renderables (Chinese columns align), ending with one next step.
+
+Nothing is printed here. All text of submissions goes in as ``Text``: rich would take ``[…]`` in a name for markup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from consolidator.result import CARRIED, REPORTED, SubmissionResult, UnitResult, WeekResult
+from consolidator.weekly import Checked, Done
+from consolidator.writing.wording import grouped
+from schemas.form import Form
+from schemas.problems import SEVERITY_WORDS, Problem
+
+STATUS_WORDS = {"accepted": "已采用", "rejected": "退回", "superseded": "已更替", "duplicate": "重复",
+                "other-week": "他期", "material": "材料"}
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+MOST_ROWS = 60  # of a table; a screen is not a report
+
+
+def run_screen(done: Done) -> RenderableType:
+    """After ``run`` or ``accept``: the week, the files with something to say, the units' standing, one next step."""
+    result = done.result
+    told = [one for one in result.submissions if one.worst() in ("error", "warning")]
+    parts: list[RenderableType] = [_headline(done)]
+    if told:
+        parts.append(_files(told, done.form))
+        if len(told) > MOST_ROWS:
+            parts.append(Text(f"另有 {len(told) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
+    parts += [_units_line(result), *(_notices(result)), *(_edited(done)), Text(f"结果在 {done.folder}")]
+    parts.append(Text(f"下一步：{next_step(done)}", style="bold"))
+    return Group(*parts)
+
+
+def _headline(done: Done) -> Text:
+    result = done.result
+    counts = {status: sum(one.status == status for one in result.submissions) for status in STATUS_WORDS}
+    words = "，".join(f"{STATUS_WORDS[status]} {count}" for status, count in counts.items() if count)
+    which = f"{result.week} 期" + ("（按收到的表判断）" if done.chosen else "")
+    return Text(f"{which}：收到 {len(result.submissions)} 个文件" + (f"，{words}" if words else ""), style="bold")
+
+
+def _files(submissions: Sequence[SubmissionResult], form: Form) -> Table:
+    table = Table(show_lines=False, expand=False, pad_edge=False)
+    for head in ("文件", "单位", "状态", "问题"):
+        table.add_column(head, overflow="fold")
+    order = sorted(submissions, key=lambda one: (one.worst() != "error", one.file))
+    for one in order[:MOST_ROWS]:
+        table.add_row(Text(one.file), Text(one.unit or "（未识别）"), Text(STATUS_WORDS[one.status]),
+                      problem_lines(one.problems, form))
+    return table
+
+
+def problem_lines(problems: Iterable[Problem], form: Form) -> Text:
+    """Each cause on a line of its own, errors first; notes are left to the ledger."""
+    text = Text()
+    for line in grouped(problems, form):
+        if line.severity == "note" and not line.message.startswith("单位说明"):
+            continue
+        if text:
+            text.append("\n")
+        where = f"{'、'.join(line.cells)} " if line.cells else ""
+        text.append(SEVERITY_WORDS[line.severity], style=_STYLES[line.severity])
+        text.append(f" {where}{line.message}")
+    return text
+
+
+def _units_line(result: WeekResult) -> Text:
+    due, reported = result.due_units(), result.reported_units()
+    missing = [one.unit for one in due if one.awaiting == "report"]
+    correcting = [one.unit for one in due if one.awaiting == "correction"]
+    line = f"应报 {len(due)} 家，实报 {len(reported)} 家"
+    carried = sum(one.source == CARRIED for one in result.units)
+    if carried:
+        line += f"，沿用以前数字 {carried} 家"
+    if missing:
+        line += f"\n没有报的 {len(missing)} 家：{_names(missing)}"
+    if correcting:
+        line += f"\n待更正的 {len(correcting)} 家：{_names(correcting)}"
+    return Text(line)
+
+
+def _names(names: Sequence[str], most: int = 30) -> str:
+    return "、".join(names[:most]) + (f" 等 {len(names)} 家" if len(names) > most else "")
+
+
+def _notices(result: WeekResult) -> list[Text]:
+    return [Text(f"{SEVERITY_WORDS[one.severity]} {one.unit + '：' if one.unit else ''}{one.message}",
+                 style=_STYLES[one.severity]) for one in result.notices if one.severity != "note"][:MOST_ROWS]
+
+
+def _edited(done: Done) -> list[Text]:
+    if not done.edited:
+        return []
+    return [Text(f"这些文件有人改过，没有覆盖，新的写在旁边（文件名带“（新）”）：{'、'.join(done.edited)}", style="yellow")]
+
+
+def next_step(done: Done) -> str:
+    """The one thing to do next."""
+    result, week = done.result, done.result.week
+    if any(one.code == "later-week" for one in result.notices):
+        return "本期更正影响以后各期，请把上面列出的各期重新汇总"
+    if done.rejected:
+        count = sum(one.status == "rejected" for one in result.submissions)
+        return f"把“退回”里的通知发给 {count} 份表的报送单位，更正后放进收件夹，再运行 run --week {week}"
+    if any(one.awaiting == "report" for one in result.due_units()):
+        return f"把“催报通知.txt”贴到群里；补报的表放进收件夹后，再运行 run --week {week}"
+    return f"看一遍 report.html 和汇总表，无误后运行 send --week {week}"
+
+
+def check_screen(done: Checked) -> RenderableType:
+    """After ``check``: each file with every word that the clerk's run would say of it."""
+    parts: list[RenderableType] = []
+    for one in done.candidates:
+        verdict = "有错误，会被退回" if one.wrong else "可以报送"
+        parts.append(Text(f"{one.file}（{one.unit or '未识别单位'}）：{verdict}",
+                          style="bold red" if one.wrong else "bold green"))
+        lines = problem_lines(one.problems, done.form)
+        if lines:
+            parts.append(lines)
+    wrong = sum(one.wrong for one in done.candidates)
+    parts.append(Text("下一步：" + ("按上面的说明改好，存盘后再查一次" if wrong else "可以报送了"), style="bold"))
+    return Group(*parts)
+
+
+def status_screen(done: Done) -> RenderableType:
+    """After ``status``: who has reported, who not, the totals as they would go up now and what the missing could add."""
+    result, form = done.result, done.form
+    parts: list[RenderableType] = [_headline(done), Text(_deadline(done)), _units_line(result)]
+    unresolved = [one for one in result.submissions if one.status == "rejected"]
+    if unresolved:
+        parts.append(_files(unresolved, form))
+    parts += _notices(result)
+    parts.append(_totals(result, form))
+    parts.append(Text("下一步：" + (f"运行 run --week {result.week}" if not result.closed else "该期已定稿，无须再做"), style="bold"))
+    return Group(*parts)
+
+
+def _deadline(done: Done) -> str:
+    left = done.due - done.now
+    hours = left / dt.timedelta(hours=1)
+    moment = f"{done.due:%m月%d日 %H:%M}"
+    if hours >= 0:
+        return f"截止 {moment}，还有 {hours:.1f} 小时" if hours < 72 else f"截止 {moment}，还有 {int(hours // 24)} 天"
+    return f"截止 {moment}，已过"
+
+
+def expected(unit: UnitResult, name: str) -> float:
+    """By how much a unit that has not reported could move a total: its last weekly increment."""
+    step = unit.expected.get(name)
+    return step if isinstance(step, int | float) and not isinstance(step, bool) else 0
+
+
+def _totals(result: WeekResult, form: Form) -> Table:
+    from consolidator.reading.notation import write_value
+
+    table = Table(pad_edge=False)
+    for head, side in (("指标", "left"), ("本期合计", "right"), ("较上期", "right"), ("未报单位可能再增", "right")):
+        table.add_column(head, justify=side)
+    absent = [one for one in result.due_units() if one.source != REPORTED]
+    for name, figure in form.figures.items():
+        could = round(sum(expected(one, name) for one in absent), 6)
+        step = result.increments.get(name)
+        total = result.totals[name]
+        table.add_row(Text(figure.short), _number(total, figure), "" if step is None else f"{step:+g}",
+                      write_value(could, figure) if could and figure.is_number else "")
+    return table
+
+
+def _number(total, figure) -> str:
+    from consolidator.reading.notation import write_value
+
+    return write_value(total, figure) if figure.is_number else f"{total} 个单位"
+
+
+def folder_line(folder: Path) -> Text:
+    """Where to look."""
+    return Text(f"结果在 {folder}")
