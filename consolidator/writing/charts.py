@@ -7,9 +7,11 @@ write, where a picture would need a Chinese font on the machine that runs this.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from consolidator.writing.facts import Facts, short_date, trends_of
+from consolidator.writing.facts import Facts, percent, short_date, trends_of
 from schemas.form import Form
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -18,6 +20,118 @@ _MARKERS = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "das
 _DASHES = ("solid", "dash", "solid", "sysDot", "dash", "solid", "sysDash", "sysDot")
 _FEW = 1  # weeks that bars show better than lines
 _MOST_TICKS = 9
+# pygal lays out texts as 0.6 of their size wide, which Chinese is not: it is told this size, and the page's style
+# sheet sets 15 px, so that what it leaves room for fits
+_TOLD_SIZE = 25
+_WIDTH, _HEIGHT = 560, 320
+_MOST_PAGE_TICKS = 5
+_MOST_BARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PageChart:
+    """A chart of the page: ``svg`` is safe markup; ``keys`` name its lines in the order of their styles."""
+
+    title: str
+    svg: str
+    keys: tuple[str, ...] = ()
+
+
+def page_charts(facts: Facts, form: Form) -> list[PageChart]:
+    """The charts that the form gives reason for: totals through the weeks, rates through the weeks, faults by size."""
+    charts = []
+    weeks = [short_date(week) for week, _ in facts.weeks]
+    lines = [(form.figures[name].short, [totals.get(name) or 0 for _, totals in facts.weeks], str(getattr(facts.f, name)))
+             for name in trends_of(form)]
+    if lines:
+        charts.append(_lines("主要指标各期累计数", weeks, lines))
+    rates = []
+    for rate, share in zip(form.report.rates, facts.rates, strict=True):
+        shares = [percent(totals.get(rate.part), totals.get(rate.whole)) for _, totals in facts.weeks]
+        rates.append((rate.title, [None if one is None else float(one) for one in shares], str(share) or "—"))
+    if any(value is not None for _, values, _ in rates for value in values):
+        charts.append(_lines("各期整改率（%）" if all("整改" in title for title, _, _ in rates) else "各期比率（%）",
+                             weeks, rates, (0, 100)))
+    if facts.faults:
+        charts.append(_bars("发现的问题（由多到少）", [(fault.short, fault.fact.value) for fault in facts.faults[:_MOST_BARS]]))
+    return charts
+
+
+def _lines(title: str, weeks: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None], str]],
+           bounds: tuple[int, int] | None = None) -> PageChart:
+    """Lines through the weeks; ``rows`` hold name, values, and the latest as written, for the key below."""
+    import pygal
+
+    chart = pygal.Line(**_look(), range=bounds, x_labels_major_every=-(-len(weeks) // _MOST_PAGE_TICKS),
+                       show_minor_x_labels=False, include_x_axis=True)
+    chart.x_labels = list(weeks)
+    for name, values, _ in rows:
+        chart.add(name, list(values))
+    said = "；".join(f"{name}{latest}" for name, _, latest in rows)
+    names = [name for name, _, _ in rows]
+    return PageChart(title, _svg(chart, f"{title}，最近一期：{said}", names),
+                     tuple(f"{name} {latest}" for name, _, latest in rows))
+
+
+def _bars(title: str, rows: Sequence[tuple[str, float]]) -> PageChart:
+    """Bars from the longest down, each with its number."""
+    import pygal
+
+    chart = pygal.HorizontalBar(**_look(max(_HEIGHT, 36 * len(rows) + 40)), print_values=True,
+                                show_y_guides=False, print_values_position="top")
+    chart.x_labels = [name for name, _ in reversed(rows)]
+    chart.add("", [value for _, value in reversed(rows)])
+    said = "；".join(f"{name}{_written(value)}" for name, value in rows)
+    return PageChart(title, _svg(chart, f"{title}：{said}", [""]))
+
+
+def _look(height: int = _HEIGHT) -> dict:
+    from pygal.style import Style
+
+    style = Style(label_font_size=_TOLD_SIZE, major_label_font_size=_TOLD_SIZE, value_font_size=15)
+    return {"style": style, "js": (), "show_legend": False, "explicit_size": False, "width": _WIDTH, "height": height,
+            "margin": 10, "margin_right": 28, "dots_size": 3, "value_formatter": _written, "max_scale": 6}
+
+
+def _written(value: float) -> str:
+    """A number of an axis or a bar: no decimals on what is whole."""
+    return str(int(value)) if value == int(value) else f"{value:.6f}".rstrip("0")
+
+
+def _svg(chart, description: str, names: Sequence[str]) -> str:
+    """What pygal draws without its ids (random), styles and scripts (the page has its own and allows no other).
+
+    Its hidden descriptions of each point become titles, which a browser shows when the point is touched.
+    """
+    from pygal.etree import etree
+
+    root = chart.render_tree()
+    for parent in list(root.iter()):
+        for child in list(parent):
+            kind = child.get("class") or "" if isinstance(child.tag, str) else None
+            if kind is None or _tag(child) in ("defs", "title", "style", "script") or "tooltip-overlay" in kind.split():
+                parent.remove(child)
+        said = {child.get("class"): child.text for child in parent if _tag(child) == "desc"}
+        for child in list(parent):
+            if _tag(child) == "desc":
+                parent.remove(child)
+        if "value" in said:
+            title = etree.SubElement(parent, "title")
+            title.text = f"{said.get('x_label') or ''}：{said['value']}"
+    for series in root.iter():
+        kinds = (series.get("class") or "").split() if isinstance(series.tag, str) else []
+        number = next((kind[6:] for kind in kinds if kind.startswith("serie-")), "")
+        if number and names[int(number)]:
+            for title in (one for one in series.iter() if _tag(one) == "title"):
+                title.text = f"{names[int(number)]} {title.text}"
+    root.attrib.pop("id", None)
+    root.set("role", "img")
+    root.set("aria-label", description)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _tag(node) -> str:
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def word_chart(facts: Facts, form: Form) -> bytes:
