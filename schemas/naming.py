@@ -16,6 +16,9 @@ How = Literal["name", "alias", "written", "unknown"]
 
 # One body's name, short and long: 光复道街 = 光复道街道 = 光复道街道办 = 光复道街道办事处. The longest stands first.
 _ENDINGS = (("街道办事处", "街道办", "街道", "街"), ("镇人民政府", "镇政府", "镇"), ("乡人民政府", "乡政府", "乡"))
+_GOVERNMENT = "人民政府"  # 天津市河北区人民政府光复道街道办事处: a street's office is the district's
+_AROUND = "：:，,。.、;-—·*\"'“”‘’《》【】[]()"
+_SEAL = re.compile(r"\((?:盖章|公章|章|单位)\)$")
 # In running text a short name counts only at a word's edge; these end the words that file names put before a unit.
 _EDGES = frozenset("表报送于的由日号月年期份版稿位及和与")
 _SURE_LENGTH = 4  # a name this long is its own word wherever it stands
@@ -68,6 +71,12 @@ class NameIndex:
 
     def match(self, text: str) -> Match:
         """The one unit that ``text`` names as a whole; :data:`UNKNOWN` where there is none or more than one."""
+        found = self._match(text)
+        if found is UNKNOWN:
+            found = self._match(_SEAL.sub("", loose(text)).strip(_AROUND))
+        return found
+
+    def _match(self, text: str) -> Match:
         strict, relaxed = plain(text), loose(text)
         for step, key in zip(self._steps, (strict, strict, relaxed, relaxed), strict=True):
             if key in step:
@@ -129,7 +138,10 @@ class NameIndex:
         return _shortened(bare if bare != rest or rest == key else key)
 
     def _without_own(self, key: str) -> str:
-        rest = key.removeprefix(self._own) if self._own else key
+        rest = key
+        if self._own and key.startswith(self._own):
+            rest = key.removeprefix(self._own)
+            rest = rest.removeprefix(_GOVERNMENT) or rest
         if self._level and len(rest) > 1:
             rest = rest.removeprefix(self._level)
         return rest or key
@@ -148,6 +160,8 @@ class NameIndex:
         key = text[start:end]
         ours = bool(self._level) and key.startswith(self._level)
         begin = start
+        if text[:begin].endswith(self._own + _GOVERNMENT):
+            begin -= len(_GOVERNMENT)
         if not ours and text[:begin].endswith(self._level):
             begin -= len(self._level)
             ours = bool(self._level)

@@ -72,6 +72,7 @@ CODES: dict[str, Code] = {
     "unit-from-name": Code("warning", "单位取自文件名", "表内没有写单位，按文件名记为{unit}：请在“（单位）”前填写单位全称"),
     "unit-by-alias": Code("note", "单位别名", "单位“{written}”按名册记为{unit}"),
     "unit-contradicts": Code("warning", "文件名与单位不符", "文件名写的是{other}，表内写的是{unit}，按表内的算：请核对有没有放错"),
+    "unit-merged": Code("error", "已并入他单位", "本单位已于 {day} 并入{other}，数字由{other}一并填报：请不要单独报送"),
     "unit-several": Code("error", "写了两个单位", "表内写了不止一个单位（{units}）：请只留本单位"),
     "date-missing": Code("warning", "未写日期", "没有写明日期，按本期（{week}）收下：请在“时间”后填写完整的年月日"),
     "date-unclear": Code("error", "日期不明", "日期“{written}”认不准：请写成“{example}”"),

@@ -112,6 +112,13 @@ def test_a_backlog_is_spread_over_its_weeks():
     assert jumps([Row({"checked": 300}, STREET)], [past], FORM, week(5))[0]
 
 
+def test_what_a_merger_brings_is_no_jump():
+    row, with_the_merged = Row({"checked": 180}, STREET), (STEADY[-1][0], {"checked": 175})
+    assert jumps([row], [STEADY], FORM, week(5))[0]
+    assert jumps([row], [STEADY], FORM, week(5), [with_the_merged]) == [[]]
+    assert jumps([row], [STEADY], FORM, week(5), [None])[0]
+
+
 def test_absurd_sizes_among_peers():
     rows = [Row({"checked": 5 * number, "fines": 1.5}, STREET) for number in range(12)]
     rows[3].figures |= {"checked": 88888, "fines": 52000.0}

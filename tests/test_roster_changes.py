@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from consolidator.judging.roster_changes import absorbed, last_accepted, under_present_names
+from consolidator.judging.roster_changes import absorbed, last_accepted, no_longer_reports, under_present_names
 from schemas.form import load_form
 from schemas.roster import Change, Roster, Unit
 
@@ -53,6 +53,19 @@ def test_what_a_merged_unit_had_passes_to_the_other():
     assert (week, both["checked"], both["self_found"]) == (SECOND, 12, None)
     later = {**PAST, "区应急局": [*PAST["区应急局"], (THIRD, figures(13))]}
     assert last_accepted(MERGED, FOURTH, later, FORM)["区应急局"] == (THIRD, figures(13))
+
+
+def test_increments_count_from_a_merged_units_figures_only_once_they_are_within():
+    assert last_accepted(MERGED, THIRD, PAST, FORM, absorbed(MERGED, THIRD, PAST, {}))["区应急局"][1]["checked"] == 10
+    now = absorbed(MERGED, THIRD, PAST, {"区应急局": ()})
+    assert last_accepted(MERGED, THIRD, PAST, FORM, now)["区应急局"][1]["checked"] == 12
+
+
+def test_a_merged_unit_reports_no_longer():
+    merged, other = MERGED.units
+    assert no_longer_reports(merged, SECOND) is None and no_longer_reports(other, THIRD) is None
+    told = no_longer_reports(merged, THIRD)
+    assert told.severity == "error" and told.message.startswith("本单位已于 2023-08-02 并入区应急局")
 
 
 def test_a_new_unit_takes_over_what_it_was_made_of():

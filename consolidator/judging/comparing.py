@@ -66,15 +66,19 @@ def instead_of_blanks(checked: Sequence[Problem], compared: Sequence[Problem]) -
     return [one for one in checked if not (one.code == "blank" and one.figure in fallen)] + list(compared)
 
 
-def jumps(rows: Sequence[Row], histories: Sequence[History], form: Form,
-          week: dt.date) -> list[list[Problem]]:
-    """Increments far beyond the unit's own past, by median and MAD of its weekly increments."""
-    return [_jumps(row, history, form, week) if len(history) > JUMP_HISTORY else []
-            for row, history in zip(rows, histories, strict=True)]
+def jumps(rows: Sequence[Row], histories: Sequence[History], form: Form, week: dt.date,
+          lasts: Sequence[tuple[dt.date, Figures] | None] | None = None) -> list[list[Problem]]:
+    """Increments far beyond the unit's own past, by median and MAD of its weekly increments.
+
+    ``lasts`` are what increments count from, where a merger makes that more than the unit's own last figures.
+    """
+    lasts = lasts or [None] * len(rows)
+    return [_jumps(row, history, last or history[-1], form, week) if len(history) > JUMP_HISTORY else []
+            for row, history, last in zip(rows, histories, lasts, strict=True)]
 
 
-def _jumps(row: Row, history: History, form: Form, week: dt.date) -> list[Problem]:
-    last_week, last = history[-1]
+def _jumps(row: Row, history: History, since: tuple[dt.date, Figures], form: Form, week: dt.date) -> list[Problem]:
+    last_week, last = since
     found = []
     for name, figure in form.figures.items():
         value, before = row.figures.get(name), last.get(name)

@@ -7,11 +7,12 @@ within the other's, and adding them would count them twice. Until then the other
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from consolidator.judging.merging import summed
 from consolidator.result import Figures
 from schemas.form import Form
+from schemas.problems import Problem, problem
 from schemas.roster import Roster, Unit
 
 Accepted = tuple[dt.date, Figures]
@@ -31,6 +32,12 @@ def under_present_names(past: Past, roster: Roster) -> dict[str, list[Accepted]]
     return {name: sorted(weeks.items(), key=_week_of) for name, weeks in histories.items()}
 
 
+def no_longer_reports(unit: Unit, week: dt.date) -> Problem | None:
+    """Why a submission of ``unit`` cannot stand in ``week``: the other reports its figures, they would count twice."""
+    other = unit.merged_into(week)
+    return problem("unit-merged", day=unit.merged_on(), other=other) if other else None
+
+
 def absorbed(roster: Roster, week: dt.date, past: Past, reported: Mapping[str, object]) -> set[str]:
     """The units whose figures stand no longer by themselves in ``week``: they are within those of another.
 
@@ -48,14 +55,17 @@ def _is_within(unit: Unit, roster: Roster, week: dt.date, past: Past, reported: 
     return covered or _is_within(roster.unit(target), roster, week, past, reported)
 
 
-def last_accepted(roster: Roster, week: dt.date, past: Past, form: Form) -> dict[str, Accepted]:
-    """Unit → what its submission of ``week`` is compared with, and counts its increments from: its last accepted
-    figures, together with those of the units merged into it since. The week is that of its own; of theirs, the newest.
+def last_accepted(roster: Roster, week: dt.date, past: Past, form: Form,
+                  within: Collection[str] | None = None) -> dict[str, Accepted]:
+    """Unit → its last accepted figures, together with those of the units merged into it since it reported them.
+
+    The week is that of its own; of theirs, the newest. A submission of ``week`` is compared with these. Increments
+    count from these too, but only with the units in ``within`` (see :func:`absorbed`): the others still stand alone.
     """
     merged: dict[str, list[Unit]] = {}
     for unit in roster.units:
         target = unit.merged_into(week)
-        if target:
+        if target and (within is None or unit.name in within):
             merged.setdefault(target, []).append(unit)
 
     def of(name: str) -> Accepted | None:
