@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 
 from consolidator.result import Acceptance
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
-from consolidator.writing.facts import facts_of, short_date, written, written_total
+from consolidator.writing.facts import facts_of, percent, short_date, written, written_total
 from consolidator.writing.report import MOST_ROWS, Material, write_annex, write_report
 from schemas.errors import UsageError
 from schemas.form import load_form
@@ -269,26 +269,28 @@ def test_the_annex_gathers_what_units_wrote(tmp_path):
     assert "1、区商务局" in text and "sub/小结.docx" in text and "检查<10>家" in text and "内部使用，不上报" in text
 
 
-def _numbers(text: str) -> set[str]:
+def numbers_of(text: str) -> set[str]:
     return set(re.findall(r"\d+(?:\.\d+)?", text))
 
 
 def known_numbers(result, form=FORM) -> set[str]:
     """Every number that papers of the week may say: totals, increments, units' figures, rates, counts, dates."""
     facts = facts_of(result, form)
-    known = _numbers(" ".join([form.campaign.name, *form.remarks, str(facts.due), str(facts.reported)]))
+    known = numbers_of(" ".join([form.campaign.name, *form.remarks, str(facts.due), str(facts.reported)]))
     for name, figure in form.figures.items():
         fact = getattr(facts.f, name)
-        known |= _numbers(f"{fact.number} {fact.change} {fact.step} {figure.short} {form.label(name)}")
+        known |= numbers_of(f"{fact.number} {fact.change} {fact.step} {figure.short} {form.label(name)}")
         for unit in result.units:
             for value in (unit.figures.get(name), unit.increments.get(name), *(a.value for a in unit.accepted),
                           *(a.written for a in unit.accepted)):
                 if value is not None and figure.is_number:
-                    known |= _numbers(written(abs(value), figure))
+                    known |= numbers_of(written(abs(value), figure))
         for past in result.past:
-            known |= _numbers(written_total(past.totals[name], figure))
+            known |= numbers_of(written_total(past.totals[name], figure))
+    for rate in form.report.rates:
+        known |= {str(percent(past.totals[rate.part], past.totals[rate.whole])) for past in result.past}
     for share in (*facts.rates, *(fault.share for fault in facts.faults)):
-        known |= _numbers(f"{share} {share.change}")
+        known |= numbers_of(f"{share} {share.change}")
     dates = [result.week, *(past.week for past in result.past), *(one.due for one in form.campaign.milestones)]
     for day in dates:
         known |= {str(day.year), str(day.month), str(day.day), f"{day.month:02}", f"{day.day:02}"}
@@ -299,4 +301,4 @@ def known_numbers(result, form=FORM) -> set[str]:
 def test_every_number_of_the_report_is_in_the_result(tmp_path, seed):
     result = make_result(FORM, seed=seed)
     text = _report(tmp_path, result).replace("022-26296000", "")
-    assert _numbers(text) - known_numbers(result) == set()
+    assert numbers_of(text) - known_numbers(result) == set()

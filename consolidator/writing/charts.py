@@ -41,8 +41,8 @@ def page_charts(facts: Facts, form: Form) -> list[PageChart]:
     """The charts that the form gives reason for: totals through the weeks, rates through the weeks, faults by size."""
     charts = []
     weeks = [short_date(week) for week, _ in facts.weeks]
-    lines = [(form.figures[name].short, [totals.get(name) or 0 for _, totals in facts.weeks], str(getattr(facts.f, name)))
-             for name in trends_of(form)]
+    lines = [(form.figures[name].short, [totals.get(name) or 0 for _, totals in facts.weeks],
+              str(getattr(facts.f, name))) for name in trends_of(form)]
     if lines:
         charts.append(_lines("主要指标各期累计数", weeks, lines))
     rates = []
@@ -53,7 +53,8 @@ def page_charts(facts: Facts, form: Form) -> list[PageChart]:
         charts.append(_lines("各期整改率（%）" if all("整改" in title for title, _, _ in rates) else "各期比率（%）",
                              weeks, rates, (0, 100)))
     if facts.faults:
-        charts.append(_bars("发现的问题（由多到少）", [(fault.short, fault.fact.value) for fault in facts.faults[:_MOST_BARS]]))
+        charts.append(_bars("发现的问题（由多到少）",
+                            [(fault.short, fault.fact.value) for fault in facts.faults[:_MOST_BARS]]))
     return charts
 
 

@@ -45,7 +45,8 @@ _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of the heat table; ``level`` and ``growth`` are 0 to 5, by value and by increment, of the column's most."""
+    """A cell of the heat table; ``level`` and ``growth``, 0 to 5, are its share of the column's most, in value and
+    increment."""
 
     text: str
     step: str
@@ -187,7 +188,8 @@ def name_lists(result: WeekResult, form: Form) -> list[Names]:
     found = [(notice.unit or "", "") for notice in result.notices if notice.code == NOTHING_FOUND]
     from_week = {unit.unit: short_date(unit.from_week) for unit in result.units if unit.from_week}
     lists = [
-        _names("missing", "从未报送", "没有可用的数据，合计中不含", [(unit.unit, "") for unit in due if unit.source == MISSING]),
+        _names("missing", "从未报送", "没有可用的数据，合计中不含",
+               [(unit.unit, "") for unit in due if unit.source == MISSING]),
         _names("carried", "本期未报，沿用前期", "合计中是所注那一期的数字",
                [(unit.unit, f"沿用{from_week.get(unit.unit, '')}") for unit in due
                 if unit.source == CARRIED and unit.awaiting != "correction"]),
@@ -223,19 +225,20 @@ def _statuses(submissions: Iterable[SubmissionResult]) -> list[tuple[str, int]]:
 
 def _corrections(result: WeekResult, form: Form) -> list[tuple[str, str, str]]:
     """Totals that differ from what was closed: figure, old, new."""
-    return [(form.label(name, result.week), written_total(old, form.figures[name]), written_total(new, form.figures[name]))
-            for name, (old, new) in result.corrections.items() if name in form.figures]
+    changed = [(name, form.figures[name], pair) for name, pair in result.corrections.items() if name in form.figures]
+    return [(form.label(name, result.week), written_total(old, figure), written_total(new, figure))
+            for name, figure, (old, new) in changed]
 
 
 def _decisions(result: WeekResult, form: Form) -> list[tuple[str, str, str, str, str]]:
     """The figures that stand by decision: unit, figure, what was written, what stands, why and by whom."""
     return [(plain(unit.unit), form.label(one.figure, result.week), written(one.written, form.figures[one.figure]),
-             written(one.value, form.figures[one.figure]), plain("，".join(part for part in (one.reason, one.by) if part)))
+             written(one.value, form.figures[one.figure]), plain("，".join(filter(None, (one.reason, one.by)))))
             for unit in result.units for one in unit.accepted if one.figure in form.figures]
 
 
 def _with_policy(html: str) -> str:
-    """The page with a content security policy that lets in its own style and script by their hashes, and nothing else."""
+    """The page with a content security policy that lets in its own style and script, by their hashes, alone."""
     allowed: dict[str, list[str]] = {"style": [], "script": []}
     for kind, content in _INLINE.findall(html):
         digest = base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode()
