@@ -11,8 +11,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from consolidator.reading.grid import CellValue, Grid, Unread
-from consolidator.reading.labels import CHANGE_COLUMN, COLUMN, HEADING, LABEL, VALUE_COLUMN, Book, Meaning, Slot, squeeze
+from consolidator.reading.grid import CellValue, Unread
+from consolidator.reading.labels import (
+    CHANGE_COLUMN,
+    COLUMN,
+    HEADING,
+    LABEL,
+    REMARK,
+    VALUE_COLUMN,
+    Book,
+    Meaning,
+    Slot,
+    squeeze,
+)
+from consolidator.reading.notation import read_item
 
 Cell = tuple[int, int]
 _ALONE = frozenset(("次数", "金额", "人数", "个数", "家数", "件数", "其中", "数量"))
@@ -161,7 +173,7 @@ class Table:
         columns = []
         for k in range(first, stop):
             meaning = view.known.get((row, k))
-            if meaning is not None and meaning.kind in (HEADING, LABEL):
+            if meaning is not None and meaning.kind in (HEADING, LABEL, REMARK):
                 break
             if (row, k) not in view.covered:
                 columns.append(k)
@@ -185,6 +197,9 @@ class Table:
 
     def empty_zones(self) -> int:
         return sum(not zone for zone in self.zones.values())
+
+    def filled_zones(self) -> int:
+        return sum(any(plain_figure(self.view.at(row, k), self.book) for k in zone) for (row, _), zone in self.zones.items())
 
     def _title_of(self, row: int, column: int) -> tuple[str, int, Cell | None]:
         """(role, rank, its cell) of the title above a cell; ("", 0, None) where there is none."""
@@ -220,12 +235,49 @@ class Table:
             self.spare += [(cell[0], k) for k in kept]
             split[cell] = kept, changes, unit
             filled = [k for k in kept if plain_figure(self.view.at(cell[0], k), self.book)]
-            if filled:
-                usual.setdefault(cell[1], Counter())[filled[0]] += 1
+            said = filled or [k for k in kept if self._readable(cell, k)]
+            if said:
+                usual.setdefault(cell[1], Counter())[said[0]] += 1
             pairs += len(self._slot(cell).item.figures) == 2 and len(filled) == 2
         main = {c: min(count, key=lambda k: (-count[k], k)) for c, count in usual.items()}
-        return [self._inline(cell) if cell not in split else self._place(cell, split[cell], main.get(cell[1]), pairs > 0)
-                for cell in self.labels]
+        places = {cell: self._place(cell, split[cell], main.get(cell[1]), pairs > 0) if cell in split else self._inline(cell)
+                  for cell in self.labels}
+        self._tell_shifted(places, main)
+        return list(places.values())
+
+    def _readable(self, cell: Cell, column: int) -> bool:
+        """Whether the words in ``column`` are a value of the label's item (未设置), and no remark."""
+        value = self.view.at(cell[0], column)
+        if blank(value):
+            return False
+        readings, _ = read_item([value], self._slot(cell).item)
+        return any(reading.value is not None for reading in readings.values())
+
+    def _tell_shifted(self, places: dict[Cell, Place], main: dict[int, int]) -> None:
+        """Doubts where cells were put in or taken out: a label out of its column in a table with titles, and a blank value
+        while a figure stands in the column of the values with no label to it."""
+        count = Counter(column for _, column in self.zones)
+        ordinary = max(count, key=lambda k: (count[k], -k), default=0)
+        titled = any(meaning.role == VALUE_COLUMN for _, meaning in self.titles)
+        for cell, place in places.items():
+            if titled and count[cell[1]] == 1 and count[ordinary] > 2 and cell in self.zones:
+                place.doubt, place.beside = "shifted", place.cells[0]
+        empty = {cell: place for cell, place in places.items() if all(blank(value) for value in place.values)}
+        if not empty:
+            return
+        rows = [row for row, _ in self.labels]
+        taken = {cell for place in places.values() for cell in place.cells}
+        for column, home in main.items():
+            for row in range(min(rows), max(rows) + 2):
+                cell = (row, home)
+                if row > max(rows) and cell not in self.view.covered:
+                    continue
+                if self.view.back(cell) in taken or cell in self.view.known or home in self.number_columns \
+                        or not blank(self.view.at(row, column)) or not plain_figure(self.view.at(*cell), self.book):
+                    continue
+                label = min(empty, key=lambda one: (one[1] != column, abs(one[0] - row), one))
+                empty[label].doubt, empty[label].beside = "shifted", self.view.back(cell)
+                return
 
     def _without_units(self, row: int, columns: Iterable[int]) -> tuple[list[int], str]:
         """``columns`` without cells that hold but a unit (家; 次数), and a money unit among them that is not the form's."""
@@ -260,9 +312,7 @@ class Table:
         following = next((k for k in columns if k > home), None)
         first, second = view.at(row, home), view.at(row, following) if following is not None else ""
         if len(self._slot(cell).item.figures) == 2 and following is not None and _count(first) < 2:
-            if plain_figure(second, self.book) and (blank(first) or plain_figure(first, self.book)):
-                taken = [home, following]
-            elif pairs and blank(second) and not blank(first):
+            if (plain_figure(second, self.book) and (blank(first) or plain_figure(first, self.book))) or (pairs and blank(second) and not blank(first)):
                 taken = [home, following]
         beside = [k for k in columns if k not in taken and plain_figure(view.at(row, k), self.book)]
         if beside and all(blank(view.at(row, k)) for k in taken):

@@ -97,6 +97,8 @@ def _tell(entry: _Entry, name: str, book: Book) -> list[Problem]:
     told: list[Problem] = []
     if place.guessed and name == book.slots[place.slot].item.figures[0].name:
         told.append(problem("item-guessed", figure=name, label=label, written=_label_text(place, located)))
+    if place.doubt == "shifted" and place.beside:
+        return [*told, problem("shifted", figure=name, written=entry.written, label=label, cells=located.grid.address(*place.beside))]
     if place.doubt == "columns-unclear" and place.beside:
         beside = located.grid.address(*place.beside)
         return [*told, problem("columns-unclear", figure=name, written=entry.written, label=label,

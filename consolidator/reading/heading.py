@@ -12,10 +12,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from consolidator.reading.cells import as_written
 from consolidator.reading.columns import Cell
 from consolidator.reading.dates import parse_date
 from consolidator.reading.grid import CellValue, Grid
-from consolidator.reading.labels import LABEL, Book, squeeze
+from consolidator.reading.labels import Book, squeeze
 from consolidator.reading.locating import Located
 from schemas.problems import Problem, problem
 
@@ -32,13 +33,10 @@ _TIMED = re.compile(rf"(?:^|(?<=[\s_(,;|)])|(?<![\u4e00-\u9fff])|(?=填报|填�
 _TIME_WORD = re.compile(r"时间|日期|截[至止]")
 _NEXT = re.compile(rf"\s{{2,}}|_{{2,}}\s|(?<=\S)\s*(?={_TIME}\s*:|(?:填报人|填表人|联系|负责人|审核|电话|经办|制表|签发|审批|报送日期|填报日期))|[;|]")
 _OTHERS = re.compile(r"填报人|填表人|联系|负责人|审核|电话|经办人|制表人|签发|手机|传真|邮箱|审批|计量|金额单位|数据单位")
-_DIGIT = r"[\d〇○零一二三四五六七八九十]"
-_DATE = re.compile(
-    rf"(?:(?:\d{{4}}|\d{{2}}(?=[年.\-/])|[二两2][〇○零0一二三四五六七八九\d]{{3}})\s*[年.\-/]\s*)?"
-    rf"(?:{_DIGIT}{{1,3}}\s*月\s*{_DIGIT}{{1,3}}\s*[日号]?|(?<=[年.\-/\s])\d{{1,2}}\s*[.\-/]\s*\d{{1,2}}(?!\d))|(?<!\d)20\d{{6}}(?!\d)")
+_WRITTEN = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}\s*[年./\-].*[\d日号\s月]|\d{1,2}\s*月.*[\d日号]|\d{8}")
+_DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[月.\-/]|\d{1,2}\s*月\s*\d|20\d{6}")
 _BLANK_DATE = re.compile(r"(?:\d{2,4}|_+|\s)*年[\s_\d]*月[\s_\d]*日?")
-_RANGE = re.compile(r"^\s*(?:日|号)?\s*(?:至|到|-|—|–|~|－|——)\s*$")
-_SINCE = re.compile(r"^\s*(?:起|开始|以来|前|之前|后)")
+_SINCE = re.compile(r"自?(?:\d{4}\s*年)?\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]?(?:起|开始|以来)|\d{4}\s*年?(?=专项|行动)")
 _REMARK = re.compile(r"^\s*[(]?(?:备\s*注|注|说\s*明|填表说明|填报说明|填报要求|要求|附\s*注)")
 _JUNK = re.compile(r"^(?:附件|附表|表|密级|样表|样式|版本|No|第)\s*[\d一二三四五六七八九十.:]*.{0,4}$|^[\s\d×xX*_.\-—/()（）#○〇□]*$", re.I)
 _ORGANISATION = re.compile(r"(?:局|委|委员会|办|办公室|街道|街道办|街|处|队|支队|大队|总队|分局|中心|公司|科|室|所|站|院|会|镇|乡|村|社区|政府|"
@@ -85,7 +83,7 @@ def _lines(located: Located, book: Book) -> Iterator[Line]:
         if inside:
             continue
         for c, value in enumerate(row):
-            if value == "" or (r, c) in used or (r, c) in known and known[r, c].kind != "column":
+            if value == "" or (r, c) in used or ((r, c) in known and known[r, c].kind != "column"):
                 continue
             if (r, c) in known and not (isinstance(value, str) and _ONLY.match(plain(value).strip())):
                 continue
@@ -207,6 +205,11 @@ def _in_next_cell(line: Line, book: Book) -> Iterator[tuple[str, str | None]]:
                     return
 
 
+def _before_next(text: str) -> str:
+    """A date's field, up to a field that is none of the date's."""
+    return re.split(r"填报人|填表人|联系|负责人|审核|电话|经办|制表|签发|审批|单位|部门|[;|]", text, maxsplit=1)[0].strip()
+
+
 def _until_next(text: str) -> str:
     """What a field holds: up to the next field of the line."""
     text = text.lstrip(" _")
@@ -304,67 +307,36 @@ class _Finder:
 
     def look(self, line: Line) -> None:
         if isinstance(line.value, dt.date):
-            self._day(self.above if line.above else self.below, line.value, line.cell)
+            self._take(self.above if line.above else self.below, line.value, line.cell)
             return
-        timed = _TIMED.search(line.text) if _TIME_WORD.search(line.text) else None
+        text = _SINCE.sub(" ", line.text)
+        timed = _TIMED.search(text) if _TIME_WORD.search(text) else None
         if timed:
-            self._said(line, line.text[timed.end():])
-            return
-        texts = _date_texts(line.text)
-        for text in texts:
-            if line.above:
-                self._add(self.above, text, line.cell)
-            elif not re.sub(r"[\s()_]", "", line.text.replace(text, "")):
-                self._add(self.below, text, line.cell)
-        blank_date = _BLANK_DATE.search(line.text) if line.above and not texts else None
-        if blank_date:
-            self.empty.append((None, blank_date[0].strip(), line.cell))
+            self._said(line, text[timed.end():])
+        elif line.above or not re.sub(r"[\s\d年月日号.\-/()_〇○零一二三四五六七八九十]", "", text):
+            self._take(self.above if line.above else self.below, text, line.cell)
 
     def _said(self, line: Line, behind: str) -> None:
         """The date behind 时间 and its like: in the same text, or in the next cell (a date, a day number, a text)."""
-        texts = _date_texts(behind)
-        if texts:
-            self._add(self.said, texts[0], line.cell)
-            return
+        value: CellValue = _before_next(behind)
         cell = line.cell
         if not re.sub(r"[\s_()]", "", behind):
-            value, beside = line.right if line.right[0] != "" else line.below
-            if isinstance(value, dt.date):
-                self._day(self.said, value, beside)
-                return
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and 40_000 < value < 60_000:
-                # the day number of a date whose number format was lost
-                self._day(self.said, dt.date(1899, 12, 30) + dt.timedelta(days=int(value)), beside)
-                return
-            if isinstance(value, (str, float, int)) and str(value).strip():
-                behind, cell = plain(str(value)), beside
-                texts = _date_texts(behind)
-                if texts:
-                    self._add(self.said, texts[0], cell)
-                    return
-        written = _until_next(behind).strip() or behind.strip()
-        if not written or _BLANK_DATE.match(written):
-            self.empty.append((None, written, cell))
-        elif any(char.isdigit() for char in written):
-            self._add(self.said, written, cell)
+            value, cell = line.right if line.right[0] != "" else line.below
+            if isinstance(value, str):
+                value = plain(value)
+        if not self._take(self.said, value, cell, date_place=True):
+            self.empty.append((None, str(value).strip(), cell or line.cell))
 
-    def _day(self, dates: Dates, value: dt.date, cell: str | None) -> None:
-        day = value.date() if isinstance(value, dt.datetime) else value
-        dates.append((day, day.isoformat(), cell))
-
-    def _add(self, dates: Dates, text: str, cell: str | None) -> None:
-        reading = parse_date(text, self.year)
-        dates.append((reading.date if reading else None, text, cell))
-        if reading and reading.code:
-            self.told[text] = problem(reading.code, cell=cell, written=text, **reading.words)
-
-
-def _date_texts(text: str) -> list[str]:
-    """The dates in a line, the end of a range only, without those that only say since when."""
-    found = [one for one in _DATE.finditer(text) if not _SINCE.match(text[one.end():])]
-    kept: list[str] = []
-    for n, one in enumerate(found):
-        if n + 1 < len(found) and _RANGE.match(text[one.end(): found[n + 1].start()]):
-            continue
-        kept.append(one[0].strip())
-    return kept
+    def _take(self, dates: Dates, value: CellValue, cell: str | None, date_place: bool = False) -> bool:
+        """Adds the date that ``value`` is or holds; False where it is none and no place for one."""
+        reading = parse_date(value, self.year, date_place=date_place)
+        if reading is None:
+            return False
+        found = _WRITTEN.search(value) if isinstance(value, str) else None
+        written = found[0].strip() if found else value.strip() if isinstance(value, str) else as_written(value)
+        if reading.code == "date-missing":
+            dates = self.empty
+        elif reading.code:
+            self.told[written] = problem(reading.code, cell=cell, written=written, **reading.words)
+        dates.append((reading.date, written, cell))
+        return True

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from schemas.form import Form, Item
 
-LABEL, HEADING, COLUMN = "label", "heading", "column"
+LABEL, HEADING, COLUMN, REMARK = "label", "heading", "column", "remark"
 VALUE_COLUMN, OTHER_COLUMN, CHANGE_COLUMN = "value", "other", "change"
 
 _BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
@@ -25,7 +25,10 @@ _NUMBER = re.compile(r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)
                      r"[一二三四五六七八九十]{1,3}[、.])[.、:]?")
 _PERIOD = re.compile(r"本周|上周|本期|上期|本月|上月|当周|当月|本次|上次|去年|同期|新增|增加|减少|同比|环比|计划|目标")
 _MONEY = ("元", "千元", "百元", "十万元", "百万元", "千万元", "亿元", "万", "亿")
-_COUNTING = ("户", "件", "起", "处", "项", "名", "条", "例", "场", "人次", "项次", "处次", "宗", "所", "份", "数", "数量")
+_COUNTING = ("个", "家", "次", "人", "个次", "家次", "户", "件", "起", "处", "项", "名", "条", "例", "场", "人次", "项次", "处次", "宗", "所", "份", "数", "数量")
+
+_BESIDE_THE_TABLE = re.compile(r"\s*[(（]?\s*(备\s*注|注|填表说明|填报说明|说\s*明)\s*[)）]?\s*[:：\d\n]|"
+                               r"\s*(填表|填报|审核|联系|经办|制表|负责|签发|复核|单位负责|分管)(人|电话|领导)")
 
 _COLUMN_ROLES = (  # first that fits; the rank decides between several columns of values
     (re.compile(r".*(上期|上周|上次|上月|上报前|去年|同期|前期|前次|基数|往期).*"), OTHER_COLUMN, 0),
@@ -125,6 +128,8 @@ class Book:
             return found
 
     def _look_up(self, text: str) -> Meaning | None:
+        if _BESIDE_THE_TABLE.match(text) and _column(squeeze(text[:20])) is None:
+            return Meaning(REMARK)
         if len(text) > 200:
             return None
         short = squeeze(text)

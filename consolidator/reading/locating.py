@@ -67,23 +67,39 @@ def locate(grid: Grid, book: Book) -> Located | None:
         found = _follow(plan, grid, known)
         if found is not None:
             return found
-    labels = _which(known, book)
+    labels, unsure = _which(known, book)
     _guess(grid, book, known, labels)
     table = Table(View(grid.rows, grid.merged, known), book, labels)
-    if table.empty_zones() * 2 > len(table.zones):
+    if table.empty_zones():
         turned = Table(table.view.turn(), book, {(c, r): slot for (r, c), slot in labels.items()})
-        if turned.empty_zones() * 2 < table.empty_zones():
+        if _runs_across(table, turned):
             table = turned
-    found = Located(grid, table.places(), known, _count_items(labels, book), table.view.turned)
+    places = table.places()
+    for place in places:
+        if place.label in unsure:
+            place.doubt, place.beside = "shifted", place.cells[0]
+    found = Located(grid, places, known, _count_items(labels, book), table.view.turned)
     if plan is None:
         _remember(key, found, table)
     return found
 
 
-def _which(known: dict[Cell, Meaning], book: Book) -> dict[Cell, int]:
-    """The slot of each label. A label that several sections print belongs to the section whose heading came last, or else to
-    the first of them not found yet."""
+def _runs_across(table: Table, turned: Table) -> bool:
+    """Whether values stand below their labels: more of them are found there, or, in an empty form, hardly any room beside."""
+    beside, below = table.filled_zones(), turned.filled_zones()
+    if beside != below:
+        return below > beside and turned.empty_zones() < table.empty_zones()
+    return table.empty_zones() * 2 > len(table.zones) and turned.empty_zones() * 2 < table.empty_zones()
+
+
+def _which(known: dict[Cell, Meaning], book: Book) -> tuple[dict[Cell, int], set[Cell]]:
+    """The slot of each label, and the labels of which it is not sure.
+
+    A label that several sections print belongs to the section that the heading or the label before it is of. That is sure
+    where each of those sections then has it once, in the form's order.
+    """
     labels: dict[Cell, int] = {}
+    repeated: dict[tuple[int, ...], list[Cell]] = {}
     section = -1
     for cell, meaning in known.items():
         if meaning.kind == HEADING:
@@ -91,11 +107,13 @@ def _which(known: dict[Cell, Meaning], book: Book) -> dict[Cell, int]:
         elif meaning.kind == LABEL:
             slots = meaning.slots
             if len(slots) > 1:
-                here = [k for k in slots if book.slots[k].section == section]
-                taken = set(labels.values())
-                slots = here or [k for k in slots if k not in taken] or slots
-            labels[cell] = slots[0]
-    return labels
+                repeated.setdefault(slots, []).append(cell)
+                labels[cell] = next((k for k in slots if book.slots[k].section == section), slots[0])
+            else:
+                labels[cell] = slots[0]
+                section = book.slots[slots[0]].section
+    unsure = {cell for slots, cells in repeated.items() if [labels[cell] for cell in cells] != list(slots) for cell in cells}
+    return labels, unsure
 
 
 def _items_of(slots: set[int], book: Book) -> set[int]:

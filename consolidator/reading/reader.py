@@ -34,17 +34,17 @@ def read_submission(data: bytes, name: str, form: Form) -> Submission:
         return Submission("unreadable", problems=[grids])
     if isinstance(grids, Scan):
         return Submission("material")
-    submission = _understand(grids, form)
+    submission = understand(grids, form)
     if submission is None and any(grid.rows and not grid.word_table for grid in grids):
         from consolidator.reading.second import read_grids_again
 
         again = read_grids_again(data, name)
         if not isinstance(again, Problem):
-            submission = _understand(again, form)
+            submission = understand(again, form)
     return submission or _no_form(grids, form)
 
 
-def _understand(grids: list[Grid], form: Form) -> Submission | None:
+def understand(grids: list[Grid], form: Form) -> Submission | None:
     """The submission that ``grids`` hold; None where none of them is the form."""
     book = book_of(form)
     own = [grid for grid in grids if grid.visible and not is_marked(grid)]
