@@ -78,6 +78,8 @@ def send(letters: Sequence[Letter], settings: Settings, *, on_sent: Callable[[Le
     Raises:
         DeliveryError: nothing could be sent at all: no server is set or there, the certificate or the login is refused.
     """
+    if not letters:
+        return []
     sender = sender_of(settings)
     if sender is None:
         raise DeliveryError(f"没有发件地址：请在 settings.toml 的 [mail] 填写 sender，{_OTHER_WAYS}")
@@ -282,6 +284,8 @@ def _explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
         case smtplib.SMTPResponseException():
             answer = _answer(error.smtp_code, error.smtp_error, mail)
             return f"邮件服务器 {where} 拒绝了连接或加密（{answer}）：请核对 host、port、security，或过一会儿再发"
+        case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
+            return f"邮件服务器 {where} 没有应答：请检查网络，{_PAIRS.removeprefix('请')}"
         case smtplib.SMTPServerDisconnected():
             return f"邮件服务器 {where} 断开了连接：{_PAIRS}"
         case smtplib.SMTPException():
@@ -290,8 +294,6 @@ def _explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
             return f"找不到邮件服务器 {where}：请核对 host 的写法，检查网络"
         case ConnectionRefusedError():
             return f"邮件服务器 {where} 没有开着：请核对 host 和 port"
-        case TimeoutError():
-            return f"邮件服务器 {where} 没有应答：请检查网络，{_PAIRS.removeprefix('请')}"
         case _:
             return f"连不上邮件服务器 {where}（{shorten(error.strerror or str(error))}）：请检查网络，核对 host 和 port"
 

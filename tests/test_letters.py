@@ -360,7 +360,8 @@ def test_the_second_form_works(tmp_path):
         "units": {"件": "count"},
         "campaign": {"name": "小行动", "first_week": "2023-05-29", "last_week": "2023-12-25"},
         "sections": [{"title": ["甲"], "short": "甲", "items": [{
-            "number": 1, "labels": [{"text": ["办结（件）"]}], "figures": [{"name": "done", "short": "办结", "unit": "件"}],
+            "number": 1, "labels": [{"text": ["办结（件）"]}],
+            "figures": [{"name": "done", "short": "办结", "unit": "件"}],
         }]}],
     })
     result = make_result(small, ["甲科", "乙科"], weeks_past=1)
