@@ -61,6 +61,8 @@ def _header(cells: list[str], required: Sequence[str], where: str) -> list[str]:
 
 def _clean(cell: str) -> str:
     """The cell without outer blanks and without control characters, which no workbook, page or mail can bear."""
+    if cell.isprintable():
+        return cell.strip()
     return "".join(c for c in cell if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
 
 

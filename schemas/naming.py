@@ -42,7 +42,9 @@ UNKNOWN = Match(None, "unknown")
 
 def plain(text: str) -> str:
     """``text`` in one width, without blanks and invisible characters: 区商务局 for ``区 商务局\\u200b``."""
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if text.isprintable():
+        return text
     return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
 
 

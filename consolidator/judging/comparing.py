@@ -143,10 +143,10 @@ def far_from_peers(rows: Sequence[Row], histories: Sequence[History], form: Form
             others = others[~np.isnan(others)]
             if len(others) < PEERS:
                 continue
-            usual = float(np.percentile(others, 90))
+            usual = float(np.percentile(others, 90, method="higher"))
             if given[number] > PEER_TIMES * max(usual, 1):
                 found[number].append(tell("far-from-peers", row, name, form, week, value=shown(row.figures[name]),
-                                          usual=shown(round(usual, 2))))
+                                          usual=shown(usual)))
     return found
 
 
