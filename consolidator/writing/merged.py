@@ -50,7 +50,7 @@ _SIZE = 9.0
 _COLUMN = 50.0
 _A3, _A3_ACROSS = 8, 1090.0  # points across A3 on its side within the margins, less a little
 _LEAST_SCALE = 0.6  # a narrower print would not be legible
-_LEGEND = "浅黄底：沿用以前一期的数据；浅蓝底：经核实采用的数字（均见批注）。“核对”行为公式，逐项求和减“合计”，应为 0。"
+_LEGEND = "黄底：沿用以前的数据；蓝底：经核实采用（见批注）。“核对”＝各单位之和－合计，应为 0"
 
 
 def write_merged(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
@@ -88,7 +88,7 @@ def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str)
     for place in layout.places:
         figure, value = place.item.figures[0], result.totals.get(place.item.figures[0].name)
         if len(place.item.figures) == 1 and figure.is_number and value is not None:
-            style = new.style(border=1, align="center", num_format=NUMBER_FORMATS[figure.kind])
+            style = new.style(border=1, align="center", shrink=True, num_format=NUMBER_FORMATS[figure.kind])
             sheet.write_number(place.row, place.values[0], value, style)
         else:
             fit = {"text_wrap": True} if figure.is_number else {"shrink": True}
@@ -120,7 +120,8 @@ class _Detail:
 
     def _value_styles(self, fill: str = "", **properties: object) -> dict[str, Format]:
         """Figure name → the style of its cells."""
-        return {figure.name: self._style(fill, align="center", num_format=NUMBER_FORMATS[figure.kind], **properties)
+        look = {"align": "center", "shrink": True, **properties}
+        return {figure.name: self._style(fill, num_format=NUMBER_FORMATS[figure.kind], **look)
                 for figure in self.figures}
 
     def _sections(self) -> list[list[Figure]]:
@@ -131,7 +132,7 @@ class _Detail:
         week, sheet = self.result.week, self.sheet
         day = official.date_text(due_date(self.form.campaign, week))
         sheet.write_string(0, 0, f"{DETAIL_SHEET}（{day}）", self.new.style(font_size=_SIZE, bold=True))
-        sheet.write_string(0, _FIRST_FIGURE, f"{sheet_mark(DETAIL_SHEET)}。{_LEGEND}", self.new.style(font_size=_SIZE))
+        sheet.write_string(0, 1, f"{sheet_mark(DETAIL_SHEET)}。{_LEGEND}", self.new.style(font_size=_SIZE))
         bold = self._style(HEAD_FILL, bold=True, align="center", text_wrap=True)
         light = self._style(HEAD_FILL, align="center", text_wrap=True)
         span(sheet, 1, 0, 2, len(_HEADS) - 1, "项目", bold)
