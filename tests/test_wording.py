@@ -80,6 +80,15 @@ def test_the_same_words_in_several_cells_are_one_line_and_other_words_another():
     assert lines[0].message.endswith("：填的是“约20”，是约数：请填写准确的数字") and lines[0].written == "约20"
 
 
+def test_two_figures_of_one_cell_that_cannot_be_told_apart_are_one_thing_to_correct():
+    item = next(one for one in FORM.items if len(one.figures) == 2)
+    said = [problem("two-unclear", figure=one.name, cell="D9", written="3,500", label=FORM.label(one.name), example="3次，5.2万元")
+            for one in item.figures]
+    (line,) = grouped(said, FORM)
+    assert line.message == f"{item.label().joined}填的是“3,500”，分不清两个数：请写成“3次，5.2万元”"
+    assert line.figures == tuple(one.name for one in item.figures) and line.cells == ("D9",)
+
+
 def test_the_gravest_come_first_and_other_sheets_and_replies_stay_apart():
     blanks = [_blank(NAMES[0], "D3"), _blank(NAMES[1], "D4").at("表二", "D4"), replace(_blank(NAMES[2], "D5"), reply="没有")]
     lines = grouped([*blanks, problem("negative", figure=NAMES[3], written="-1", label="丁")], FORM)

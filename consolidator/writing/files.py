@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
+_CORE = "docProps/core.xml"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -21,14 +24,22 @@ def fixed_zip(path: Path, when: dt.date) -> None:
 
     Libraries write the moment of saving; the same result must give the same bytes.
     """
+    path.write_bytes(fixed_package(path.read_bytes(), when))
+
+
+def fixed_package(data: bytes, when: dt.date, changed: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
+    """The package ``data`` with the date ``when`` throughout; ``changed`` maps names of parts to what makes them anew."""
     moment = f"{when.isoformat()}T00:00:00Z".encode()
-    with zipfile.ZipFile(path) as package:
-        entries = [(entry.filename, package.read(entry)) for entry in package.infolist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in entries:
-            if name == "docProps/core.xml":
-                data = _MODIFIED.sub(rb"\g<1>" + moment + rb"\g<3>", data)
-            entry = zipfile.ZipInfo(name, (when.year, when.month, when.day, 0, 0, 0))
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            part = old.read(info)
+            if info.filename == _CORE:
+                part = _MODIFIED.sub(rb"\g<1>" + moment + rb"\g<3>", part)
+            if changed and info.filename in changed:
+                part = changed[info.filename](part)
+            entry = zipfile.ZipInfo(info.filename, (when.year, when.month, when.day, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0  # Python writes 3 on Linux and 0 on Windows
-            package.writestr(entry, data)
+            new.writestr(entry, part)
+    return made.getvalue()

@@ -60,8 +60,8 @@ def unit_reminders(result: WeekResult, form: Form, settings: Settings, templates
 
 
 def place_of(line: Grouped) -> str:
-    """Where a problem of one figure stands, for a person: “D3”, with the sheet; a line for several tells its cells itself."""
-    if line.count > 1 or not line.cells:
+    """Where a problem stands, for a person: “调度表 D3”; a line that tells its cells itself has no other place."""
+    if len(line.cells) != 1 or (line.count > 1 and line.cells[0] in line.message):
         return ""
     return line.cells[0] if not line.sheet or line.cells[0].startswith("表") else f"{one_line(line.sheet)} {line.cells[0]}"
 

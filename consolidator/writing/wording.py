@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import Formatter
 
@@ -70,7 +70,7 @@ class Grouped:
         return max(1, len(self.figures))
 
     def items(self, form: Form) -> str:
-        """The items meant: the printed label of one, short names of several."""
+        """The items meant: the printed label of one figure, short names of several."""
         if len(self.figures) == 1:
             name = self.figures[0]
             return form.label(name) if name in form.figures else name
@@ -129,6 +129,11 @@ def _several(found: list[Problem], form: Form) -> Grouped:
     first = found[0]
     entry = CODES.get(first.code)
     title = entry.title if entry else first.code
+    item = form.item_of[first.figure]
+    if entry and not entry.many and all(form.item_of[one.figure] is item for one in found):
+        # two figures of one cell, wrong in one way: one thing to correct
+        message = entry.template.format(**{**_words(first), "label": item.label().joined})
+        return replace(_single(first), message=message, figures=tuple(one.figure for one in found))
     cells = tuple(dict.fromkeys(one.cell for one in found if one.cell))
     if entry and entry.each:
         named = "、".join(f"{one.cell or ''} {form.figures[one.figure].short}（{entry.each.format(**_words(one))}）".strip()
