@@ -159,4 +159,4 @@ def test_twenty_thousand_forms_take_little():
     check(rows[:1], FORM)
     start = time.perf_counter()
     check(rows, FORM)
-    assert time.perf_counter() - start < 3  # 0.3 s where this was written; two busy cores must not fail it
+    assert time.perf_counter() - start < 10  # 0.3 s where this was written; busy cores must not fail it

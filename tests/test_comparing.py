@@ -212,4 +212,4 @@ def test_twenty_thousand_forms_take_little():
     copied(rows, [str(number) for number in range(20_000)], FORM)
     unchanged(rows, pasts, FORM)
     nothing_found(rows, pasts, FORM)
-    assert time.perf_counter() - start < 5  # 1 s where this was written
+    assert time.perf_counter() - start < 20  # 1 s where this was written; busy cores must not fail it

@@ -164,4 +164,4 @@ def test_a_large_roster_is_quick(tmp_path):
     start = time.perf_counter()
     assert all(found.find_in(f"0605第{n}街道调度表.xlsx") == [f"第{n}街道"] for n in range(0, 20_000, 10))
     assert all(found.match(f"河北区第{n}街").unit == f"第{n}街道" for n in range(0, 20_000, 10))
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 10  # 0.05 s where this was written; a loop over units would take minutes
