@@ -130,8 +130,8 @@ def serving(mailbox, *, over_tls=None, **options):
 class Scripted(threading.Thread):
     """A server that answers each command as its script says, and hangs up where the script says ``None``.
 
-    ``script`` maps a command's first four letters to its answer, ``greeting`` to what comes before any, ``text`` to what
-    comes after the message's text; ``half`` makes it hang up in the middle of that. ``heard`` keeps what it read.
+    ``script`` maps a command's first four letters to its answer, ``greeting`` to what comes before any, ``text`` to
+    what comes after the text; ``half`` makes it hang up in the middle of that. ``heard`` keeps what it read.
     """
 
     def __init__(self, context=None, **script):
