@@ -134,11 +134,11 @@ class Scripted(threading.Thread):
     what comes after the text; ``half`` makes it hang up in the middle of that. ``heard`` keeps what it read.
     """
 
-    def __init__(self, context=None, **script):
+    def __init__(self, **script):
         super().__init__(daemon=True)
         self.script = {"greeting": "220 odd", "EHLO": "250 odd", "MAIL": "250 ok", "RCPT": "250 ok", "RSET": "250 ok",
                        "DATA": "354 go on", "text": "250 ok", "QUIT": "221 bye", "AUTH": "235 ok", **script}
-        self.context, self.heard, self.connections = context, [], 0
+        self.heard, self.connections = [], 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
 
