@@ -1,0 +1,137 @@
+"""A small district for tests of whole weeks: units, their figures week after week, and the program's runs."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from consolidator import weekly
+from consolidator.inbox import InboxFile
+from consolidator.reading.reader import read_submission
+from consolidator.reading.workers import Read
+from consolidator.result import SubmissionResult, UnitResult, WeekResult
+from consolidator.weekly import Done
+from schemas.form import Form, load_form
+from schemas.settings import HOME, Office, Paths, Settings
+from tests.forms import fill, to_bytes
+
+FORM = HOME / "schemas" / "major_hazards_2023.yaml"
+W1, W2, W3, W4 = (dt.date(2023, 5, 29) + dt.timedelta(days=7 * n) for n in range(4))
+BUREAU = "行业主管部门；执法部门"
+
+
+class InlineWorkers:
+    """The workers' work in this process: stories run many weeks, and processes have tests of their own."""
+
+    def __init__(self, form: Form):
+        self.form = form
+        self.asked: list[str] = []  # the files that were read, not known
+
+    def __enter__(self) -> InlineWorkers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def read(self, files: Sequence[InboxFile], known=(), *, keep: Path | None = None, kept=(), progress=None) -> list[Read]:
+        reads = []
+        for one in files:
+            data = one.path.read_bytes()
+            sha = hashlib.sha256(data).hexdigest()
+            if keep is not None and sha not in kept:
+                (keep / sha).write_bytes(data)
+            submission = None if sha in known else read_submission(data, one.file, self.form)
+            reads.append(Read(one.file, sha, len(data), submission))
+        return reads
+
+
+class District:
+    """An inbox, an outbox and a roster in ``folder``; ``send`` puts a form into the inbox, ``run`` runs a week."""
+
+    def __init__(self, folder: Path, units: Sequence[str] = ("甲局", "乙局", "丙街道"), now: str = "2023-12-31T09:00:00"):
+        self.folder = folder
+        self.form = load_form(FORM)
+        for name in ("inbox", "outbox"):
+            (folder / name).mkdir(exist_ok=True)
+        self.roster = folder / "roster.csv"
+        self.write_roster([(one, "街道" if one.endswith("街道") else BUREAU) for one in units])
+        self.settings = Settings(
+            office=Office(name="河北区安委会办公室", operator="王敏", phone="022-12345678"),
+            paths=Paths(inbox=folder / "inbox", outbox=folder / "outbox", roster=self.roster, form=FORM),
+            now=dt.datetime.fromisoformat(now))
+
+    def write_roster(self, rows: Sequence[tuple], changes: bool = False) -> None:
+        with self.roster.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["单位名称", "类别", "别名", "邮箱", *(["沿革"] if changes else [])])
+            for row in rows:
+                writer.writerow([row[0], row[1], "", "", *row[2:]])
+
+    def figures(self, unit: str, base: int = 10, **changes) -> dict:
+        """Figures that keep every rule: everything is ``base``, money and yes aside; the street leaves others' blank."""
+        street = unit.endswith("街道")
+        values: dict = {}
+        for name, figure in self.form.figures.items():
+            if street and figure.filled_by:
+                values[name] = None
+            else:
+                values[name] = True if figure.kind == "yes_no" else base / 2 if figure.kind == "money" else base
+        return {**values, **changes}
+
+    def send(self, unit: str, day: dt.date | None, file: str | None = None, *, base: int = 10, kind: str = "xlsxwriter",
+             write_unit: bool = True, **changes) -> Path:
+        """A filled form in the inbox; ``day`` None leaves the date blank. ``changes`` are figures, or texts for cells."""
+        texts = {name: value for name, value in changes.items() if isinstance(value, str)}
+        figures = self.figures(unit, base, **{k: v for k, v in changes.items() if k not in texts})
+        sheet = fill(self.form, figures, unit=unit if write_unit else "_______", date=day or W1)
+        if day is None:
+            sheet.rows = [[_without_date(cell) for cell in row] for row in sheet.rows]
+        for name, text in texts.items():
+            (row, column), *_ = sheet.at[list(self.form.items).index(self.form.item_of[name])]["values"]
+            sheet.rows[row][column] = text
+        path = self.folder / "inbox" / (file or f"{unit}{day:%m%d}.xlsx" if day else file or f"{unit}.xlsx")
+        path.write_bytes(to_bytes([sheet], kind))
+        return path
+
+    def send_all(self, day: dt.date, base: int = 10, but: Sequence[str] = ()) -> None:
+        for unit in self.units():
+            if unit not in but:
+                self.send(unit, day, base=base)
+
+    def units(self) -> list[str]:
+        with self.roster.open(encoding="utf-8-sig", newline="") as file:
+            return [row["单位名称"] for row in csv.DictReader(file)]
+
+    def run(self, week: dt.date | None = None) -> WeekResult:
+        return self.run_whole(week).result
+
+    def run_whole(self, week: dt.date | None = None) -> Done:
+        return weekly.run(self.settings, week)
+
+    def result_json(self, week: dt.date) -> dict:
+        return json.loads((self.week(week) / "result.json").read_text(encoding="utf-8"))
+
+    def week(self, week: dt.date) -> Path:
+        return self.folder / "outbox" / week.isoformat()
+
+
+def _without_date(cell):
+    if isinstance(cell, str) and "2023年" in cell and "（单位）" not in cell and "行动" not in cell:
+        return "时间：2023年   月   日"
+    return cell
+
+
+def unit(result: WeekResult, name: str) -> UnitResult:
+    return next(one for one in result.units if one.unit == name)
+
+
+def file(result: WeekResult, name: str) -> SubmissionResult:
+    return next(one for one in result.submissions if one.file == name)
+
+
+def codes(one: SubmissionResult) -> set[str]:
+    return {problem.code for problem in one.problems}
