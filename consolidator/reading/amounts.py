@@ -21,7 +21,8 @@ SAME = {
     "家次": "户次 家次企业",
 }
 NEAR = {
-    "家": "家次 户次 个",
+    "家": "家次 户次 个 个单位",
+    "次": "起 件 宗 例 批次 轮次",
     "人": "个",
     "个次": "个 次 家次 个街道 街次",
     "家次": "家 次 户 个次 家企业",
@@ -46,11 +47,12 @@ _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五
 _NUMERAL = re.compile(f"[{_CHINESE}壹贰叁肆伍陆柒捌玖拾佰仟]+")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|(?<![0-9.\u4e00-\u9fff])\.[0-9]+")
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\u2501\ufe63"
-_MARKS = ({",": ",", "，": "，", "、": ";", ";": ";", "|": ":", ":": ":", "\n": ":", "&": ":",
-           "。": ".", ".": ".", "/": "/", "\\": "/", "(": "(", ")": ")", " ": " ", "¥": "y", "￥": "y"}
-          | dict.fromkeys(_DASHES, "-"))
+_DASH_RUN = re.compile(f"[{re.escape(_DASHES)}]+")
+_MARKS = {",": ",", "，": "，", "、": ";", ";": ";", "|": ":", ":": ":", "\n": ":", "&": ":", "。": ".", ".": ".",
+          "/": "/", "\\": "/", "(": "(", ")": ")", " ": " ", "¥": "y", "￥": "y"}
 _APART = re.compile(f"(?<=[\u4e00-\u9fff])(?<![{_CHINESE}]) +(?=[\u4e00-\u9fff])(?![{_CHINESE}])")
 _LOOSE_YUAN = re.compile(r"(?<=[百千万亿]) +(?=[万亿元])")
+_EACH_TIME = re.compile(r"(?<=[家户个])(?:/ ?次|\( ?次 ?\))")
 _WORDS = (("z", NOUGHTS), ("t", _TOTALS), (":", _JOINERS), ("i", _WITHIN), ("y", _YUAN))
 _LONGEST = 6
 
@@ -61,11 +63,12 @@ class Token:
 
     ``kind``: ``n`` digits, ``c`` Chinese numeral, ``z`` nought in words, ``u`` unit, ``w`` word of the item's label,
     ``t`` “共” and the like, ``i`` “其中”, ``y`` yuan sign; ``,`` ``，`` commas, ``;`` 、 or semicolon, ``:`` other
-    separators, ``.`` stop, ``/``, ``-``, brackets, blank.
+    separators, ``.`` stop, ``/``, ``-``, brackets, blank. ``at`` is where it stands in the text.
     """
 
     kind: str
     text: str
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def scan(text: str, label: str, extra: tuple[str, ...] = ()) -> list[Token] | No
     ``label`` is what the item is called: two and more of its characters are words that may stand beside the number.
     ``extra`` are units of the form that the tables here do not hold.
     """
-    text = _LOOSE_YUAN.sub("", _APART.sub("", text))
+    text = _EACH_TIME.sub("次", _LOOSE_YUAN.sub("", _APART.sub("", text)))
     tokens: list[Token] = []
     at = 0
     while at < len(text):
@@ -100,25 +103,28 @@ def scan(text: str, label: str, extra: tuple[str, ...] = ()) -> list[Token] | No
 def _token(text: str, at: int, label: str, extra: tuple[str, ...]) -> Token | None:
     number = _NUMBER.match(text, at)
     if number:
-        return Token("n", number[0])
-    best = Token(_MARKS[text[at]], text[at]) if text[at] in _MARKS else None
+        return Token("n", number[0], at)
+    dashes = _DASH_RUN.match(text, at)
+    if dashes:
+        return Token("-", dashes[0], at)
+    best = Token(_MARKS[text[at]], text[at], at) if text[at] in _MARKS else None
     for length in range(_LONGEST, 0, -1):
         piece = text[at : at + length]
         if len(piece) < length:
             continue
         if piece in _UNITS or piece in extra:
-            best = Token("u", piece)
+            best = Token("u", piece, at)
             break
         kind = next((kind for kind, words in _WORDS if piece in words), None)
         if kind:
-            best = Token(kind, piece)
+            best = Token(kind, piece, at)
             break
     numeral = _NUMERAL.match(text, at)
     if numeral and (best is None or len(numeral[0]) >= len(best.text)) and chinese_number(numeral[0]) is not None:
-        best = Token("c", numeral[0])
+        best = Token("c", numeral[0], at)
     word = _label_word(text, at, label)
     if word and (best is None or len(word) > len(best.text)):
-        best = Token("w", word)
+        best = Token("w", word, at)
     return best
 
 
@@ -131,15 +137,15 @@ def _label_word(text: str, at: int, label: str) -> str:
 
 
 def _without_idle(tokens: list[Token]) -> list[Token]:
-    """Without blanks (but between two numbers, where they may separate) and without brackets around a unit alone."""
+    """Without blanks (but between two numbers, where they may separate), brackets around a unit, a bracketed “共”."""
     kept: list[Token] = []
     for n, token in enumerate(tokens):
         beside = (tokens[n - 1].kind if n else "", tokens[n + 1].kind if n + 1 < len(tokens) else "")
         if token.kind != " " or (beside[0] in "ncz" and beside[1] in "ncz" and all(beside)):
             kept.append(token)
     shape = shape_of(kept)
-    for found in reversed(list(re.finditer(r"\(u\)", shape))):
-        del kept[found.end() - 1], kept[found.start()]
+    for found in reversed(list(re.finditer(r"\([ut]\)", shape))):
+        kept[found.start() : found.end()] = [token for token in kept[found.start() : found.end()] if token.kind == "u"]
     return kept
 
 
@@ -149,7 +155,9 @@ def shape_of(tokens: list[Token]) -> str:
 
 
 def thousands(tokens: list[Token]) -> str | None:
-    """The digits of one number whose groups the tokens are (``n,n,n``), None where they cannot be one number."""
+    """The digits of one number whose groups the tokens are (``n,n,n``, no blanks), None where they cannot be one."""
+    if tokens[-1].at + len(tokens[-1].text) - tokens[0].at != sum(len(token.text) for token in tokens):
+        return None
     groups, commas = [token.text for token in tokens[::2]], {token.text for token in tokens[1::2]}
     first, *rest = groups
     if len(commas) > 1 or not re.fullmatch(r"[1-9][0-9]{0,2}", first):

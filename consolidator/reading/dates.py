@@ -17,6 +17,7 @@ from consolidator.reading.grid import CellValue, Unread
 LONGEST_TEXT = 2000  # a remark, not a date's place
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers, from March 1900 on
 _DAY_NUMBERS = range(36526, 73051)  # 2000 to 2099
+_DAY_NUMBER = re.compile(r"[3-7][0-9]{4}(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,22 @@ def parse_date(value: CellValue, year: int, *, date_place: bool = False) -> Date
     if isinstance(value, dt.date):
         return DateReading(value)
     if isinstance(value, str):
-        return _read(value, year, date_place)
+        number = fold(value) if date_place else ""
+        return _numbered(float(number), year) if _DAY_NUMBER.fullmatch(number) else _read(value, year, date_place)
     if not date_place:
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if int(value) in _DAY_NUMBERS:
-            return DateReading(_EPOCH + dt.timedelta(days=int(value)))
-        compact = _COMPACT.fullmatch(f"{value:.0f}")
-        day = _day(compact["year"], compact["month"], compact["day"]) if compact else None
-        return DateReading(day) if day else _unclear(year)
+        return _numbered(value, year)
     return _unclear(year) if isinstance(value, (bool, Unread)) else None
+
+
+def _numbered(value: float, year: int) -> DateReading:
+    """A number in a date's place: a spreadsheet's day number, or year, month and day as one number."""
+    if _DAY_NUMBERS.start <= value < _DAY_NUMBERS.stop:
+        return DateReading(_EPOCH + dt.timedelta(days=int(value)))
+    compact = _COMPACT.fullmatch(f"{value:.0f}")
+    day = _day(compact["year"], compact["month"], compact["day"]) if compact else None
+    return DateReading(day) if day else _unclear(year)
 
 
 @lru_cache(maxsize=4096)

@@ -25,8 +25,9 @@ __all__ = ["Reading", "as_written", "example_of", "read_item", "read_number", "r
            "write_value"]
 
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,6}")
-_SINGLE = re.compile(r"(?:[twy]:?)*(?P<number>[ncz])(?P<unit>u?)w?[,，;.]?")
-_NOUGHT = re.compile(r"/{1,3}|-{1,3}")
+_SINGLE = re.compile(r"(?:[twy]u?:?)*(?P<number>[ncz])(?P<unit>u?)w?[,，;.]?")
+_NOUGHT = re.compile(r"[/\-]{1,4}")
+_IDLE_BREAK = re.compile(r"(?<![0-9])\n|\n(?![0-9])")
 _EMPTY = re.compile(r"[u,，;.() ]*")
 _RUN = re.compile(r"n(?:[,，]n)+")
 _BLANK_WORDS = ("空", "空白", "未填", "未填写")
@@ -90,7 +91,7 @@ def _read_text(text: str, figure: Figure) -> Reading:
     if folded[0] == "+" and _DIGITS.fullmatch(folded[1:]):
         reading = read_number(folded[1:], figure)
         return reading if reading.code else echoed(reading.value, figure, "read-check")
-    tokens = scan(folded, figure.title + "\n" + figure.short, (figure.unit,))
+    tokens = scan(_IDLE_BREAK.sub(" ", folded), figure.title + "\n" + figure.short, (figure.unit,))
     shape = shape_of(tokens) if tokens else "?"
     if _EMPTY.fullmatch(shape):
         return BLANK

@@ -22,11 +22,12 @@ Pair = tuple[Reading, Reading]
 
 _SEPARATORS = ",，;:./()"
 _PLAIN = re.compile(r"nu?[,，;]nu?")
-_LONE_NOUGHT = re.compile(r"z|/{1,3}|-{1,3}|[/-] [/-]")
+_LONE_NOUGHT = re.compile(r"z|[/-]{1,3}")
+_DASHED = re.compile("nu-nu")  # a dash between two units parts them; it may be a minus all the same
 # told at once: brackets that begin a field (an accounting negative), signs and stops glued between numbers
 _BROKEN = re.compile(r"[,，;:/.]\(|^\(n\)$|n\.n|//|\([^)]*$|^[^(]*\)|n[ncz]|[cz][nc]|n\.(?!$)|[uwt]\.\.")
-# a stop that may be a decimal point, a comma that may be one, a blank that may part thousands
-_TWO_WAYS = re.compile(r"(?<=[^0-9,，、;/\s])\.[0-9]|(^|[^0-9.])0[0-9]|[0-9] [0-9]{3}(?![0-9])")
+# a stop that may be a decimal point, a blank that may part thousands
+_TWO_WAYS = re.compile(r"(?<![0-9])\.[0-9]|(?<![0-9])[1-9][0-9]{0,2}[,，]? [0-9]{3}(?![0-9])")
 _EXAMPLE = {"count": (3, 1), "money": (5.2, 5.2), "yes_no": (True,)}
 
 
@@ -78,11 +79,16 @@ def _read_pair(text: str, item: Item) -> Pair:
         return _told(code_of(folded), both)
     if _LONE_NOUGHT.fullmatch(shape_of(tokens)):
         return _noted((Reading(_zero(both.figures[0])), Reading(_zero(both.figures[1]))), both)
+    dashed = _DASHED.fullmatch(shape_of(tokens)) and len({figure.unit for figure in both.figures}) == 2
+    if dashed:
+        tokens = [Token(":", token.text) if token.kind == "-" else token for token in tokens]
     tokens = _unwrapped(_with_noughts(tokens))
     shape = shape_of(tokens)
     if _BROKEN.search(shape) or "-" in shape or _TWO_WAYS.search(folded):
         return _told(code_of(folded), both)
     joined = _joined(tokens)
+    if joined and any(token.kind == "n" and re.match("0[0-9]", token.text) for token in joined):
+        return _told("two-unclear", both)  # 3,05: a decimal comma?
     amounts = _amounts(joined) if joined else None
     if amounts is None or len(amounts) > 2:
         return _told("two-unclear", both)
@@ -92,7 +98,7 @@ def _read_pair(text: str, item: Item) -> Pair:
     plain = not swapped and _PLAIN.fullmatch(shape_of(joined)) and not any(amount.words for amount in amounts)
     if plain or any(reading.code not in (None, "read-as") for reading in pair):
         return pair
-    return _noted(pair, both)
+    return _noted(pair, both, "read-check" if dashed else "read-as")
 
 
 def _zero(figure: Figure) -> int | float:
@@ -107,12 +113,12 @@ def _told(code: str, both: _Both) -> Pair:
     return reading, reading
 
 
-def _noted(pair: Pair, both: _Both) -> Pair:
+def _noted(pair: Pair, both: _Both, code: str = "read-as") -> Pair:
     """The pair with an echo of what was read at the first figure that has a value."""
     values = {figure.name: reading.value for figure, reading in zip(both.figures, pair, strict=True)}
     note = {"value": write_item(values, both.item).strip("，")}
     spoken = 0 if pair[0].value is not None else 1
-    return tuple(Reading(reading.value, "read-as", note) if n == spoken else reading if reading.code != "read-as"
+    return tuple(Reading(reading.value, code, note) if n == spoken else reading if reading.code != "read-as"
                  else Reading(reading.value) for n, reading in enumerate(pair))  # type: ignore[return-value]
 
 
@@ -153,6 +159,8 @@ def _joined(tokens: list[Token]) -> list[Token] | None:
     result, at = [], 0
     for (start, end), groups in zip(runs, ways[0], strict=True):
         result += tokens[at:start]
+        if any(len(group) > 1 and group[1].text == "，" for group in groups) and shape[end : end + 1] != "u":
+            return None
         merged = {comma for group in groups for comma in (token.text for token in group[1::2])}
         step = start
         for group in groups:
@@ -175,7 +183,8 @@ def _groupings(run: Sequence[Token]) -> Iterator[tuple[Sequence[Token], ...]]:
     mixed = {token.text for token in run[1::2]} == {",", "，"}
     for cut in range(1, len(run) + 1, 2):
         groups = (run[:cut], run[cut + 1 :]) if cut < len(run) else (run,)
-        if all(len(group) == 1 or (thousands(list(group)) and not (mixed and group[1].text == "，")) for group in groups):
+        grouped = [group for group in groups if len(group) > 1]
+        if all(thousands(list(group)) and not (mixed and group[1].text == "，") for group in grouped):
             yield groups
 
 
@@ -239,7 +248,7 @@ def _assigned(amounts: list[Amount], both: _Both) -> tuple[Pair, bool]:
     if len(amounts) == 1:
         amount = amounts[0]
         meant = both.meant_by(amount)
-        if amount.number == 0 and not amount.unit and meant == {0, 1}:
+        if amount.number == 0 and meant == {0, 1}:
             return (Reading(_zero(both.figures[0])), Reading(_zero(both.figures[1]))), False
         if len(meant) != 1:
             return _told("two-unclear", both), False

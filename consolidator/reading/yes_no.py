@@ -99,9 +99,11 @@ def _ticked(said: str) -> bool | None:
     text = _BOX_EMPTY.sub("□", _BOX_TICKED.sub("☑", said))
     text = re.sub(r"\s*[/,，、;|\n]\s*|\s+", " ", text)
     signs = text.translate(_SIGNS)
+    tight = signs.replace(" ", "")
+    if tight in ("Y+", "+Y", "N+", "+N"):
+        return "Y" in tight
     if not re.fullmatch(r"[-+YN ]+", signs) or signs.count("Y") != 1 or signs.count("N") != 1 or signs.count("+") != 1:
         return None
-    tight = signs.replace(" ", "")
     if tight in ("+YN-", "-YN+", "+NY-", "-NY+"):
         return None if " " not in signs else tight.startswith("+Y") or tight.endswith("Y+")
     if len(tight) == 4:  # signs before the words, or signs behind them
