@@ -58,7 +58,7 @@ def report():
     doc.add_paragraph("{{ block.text }}", "图表标题")
     doc.add_paragraph('{%p elif block.kind == "months" %}')
     doc.add_paragraph("{{ block.text }}", "图表标题")
-    _table(doc, "months")
+    _table(doc, "months", "短表")
     doc.add_paragraph("", "表后")
     doc.add_paragraph("{%p else %}")
     doc.add_paragraph("{{ block.text }}")
@@ -130,6 +130,7 @@ def _styles(doc) -> None:
     _style(doc, "图表标题", "楷体", 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(22), keep=True)
     _style(doc, "图", "仿宋", 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=None, before=Pt(8), keep=True)
     _style(doc, "表格", "仿宋", 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(15))
+    _style(doc, "短表", "仿宋", 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(15), keep=True)
     _style(doc, "表头", "黑体", 10, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(15), keep=True)
     _style(doc, "表注", "仿宋", 10.5, line=Pt(18), before=Pt(4))
     _style(doc, "表后", "仿宋", 10.5, line=Pt(14))
@@ -211,7 +212,7 @@ def _chart(doc) -> None:
         f'r:id="{link}"/></a:graphicData></a:graphic></wp:inline></w:drawing>'))
 
 
-def _table(doc, name: str) -> None:
+def _table(doc, name: str, style: str = "表格") -> None:
     """A table whose columns and rows are loops over those of ``name``; the head repeats on each page."""
     table = doc.add_table(rows=4, cols=4, style="Table Grid")
     table._tbl.tblPr.append(parse_xml(f'<w:tblCellMar {nsdecls("w")}><w:left w:w="28" w:type="dxa"/>'
@@ -223,7 +224,7 @@ def _table(doc, name: str) -> None:
              ("{%tr endfor %}", "", "", ""))
     for number, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
         for cell, text in zip(row.cells, cells, strict=True):
-            cell.paragraphs[0].style = doc.styles["表格" if number else "表头"]
+            cell.paragraphs[0].style = doc.styles[style if number else "表头"]
             cell.paragraphs[0].add_run(text)
             cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:vAlign {nsdecls("w")} w:val="center"/>'))
         row._tr.get_or_add_trPr().append(parse_xml(f'<w:cantSplit {nsdecls("w")}/>'))

@@ -109,7 +109,8 @@ def test_the_heat_table_has_every_unit_and_figure_with_its_number(tmp_path):
     rows = tables[0].xpath("./tbody/tr")
     assert len(rows) == len(result.units)
     names = ("self_found", "self_rectified", "dept_found", "dept_rectified")
-    assert [cell.text.strip() for cell in rows[0].xpath("./td")] == [str(result.units[0].figures[name]) for name in names]
+    told = [cell.text.strip() for cell in rows[0].xpath("./td")]
+    assert told == [str(result.units[0].figures[name]) for name in names]
     assert "未报" in rows[3].text_content() and "沿用6月19日" in rows[5].text_content()
 
 

@@ -18,7 +18,6 @@ CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 COLOURS = ("1F5A96", "C2571A", "2F7D4F", "8A4B9E", "7A6A1F", "4D5B66", "A3323E", "2A8C8C")
 _MARKERS = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "dash")
 _DASHES = ("solid", "dash", "solid", "sysDot", "dash", "solid", "sysDash", "sysDot")
-_FEW = 1  # weeks that bars show better than lines
 _MOST_TICKS = 9
 # pygal lays out texts as 0.6 of their size wide, which Chinese is not: it is told this size, and the page's style
 # sheet sets 15 px, so that what it leaves room for fits
@@ -41,15 +40,18 @@ def page_charts(facts: Facts, form: Form) -> list[PageChart]:
     """The charts that the form gives reason for: totals through the weeks, rates through the weeks, faults by size."""
     charts = []
     weeks = [short_date(week) for week, _ in facts.weeks]
+    if len(weeks) == 1:
+        charts.append(_bars("主要指标累计数", [(form.figures[name].short, facts.weeks[0][1].get(name) or 0)
+                                               for name in trends_of(form)]))
     lines = [(form.figures[name].short, [totals.get(name) or 0 for _, totals in facts.weeks],
               str(getattr(facts.f, name))) for name in trends_of(form)]
-    if lines:
+    if len(weeks) > 1:
         charts.append(_lines("主要指标各期累计数", weeks, lines))
     rates = []
     for rate, share in zip(form.report.rates, facts.rates, strict=True):
         shares = [percent(totals.get(rate.part), totals.get(rate.whole)) for _, totals in facts.weeks]
         rates.append((rate.title, [None if one is None else float(one) for one in shares], str(share) or "—"))
-    if any(value is not None for _, values, _ in rates for value in values):
+    if len(weeks) > 1 and any(value is not None for _, values, _ in rates for value in values):
         charts.append(_lines("各期整改率（%）" if all("整改" in title for title, _, _ in rates) else "各期比率（%）",
                              weeks, rates, (0, 100)))
     if facts.faults:
@@ -136,19 +138,32 @@ def _tag(node) -> str:
 
 
 def word_chart(facts: Facts, form: Form) -> bytes:
-    """The chart part of a Word document: the form's main figures through the weeks, beside each other in the first.
+    """The chart part of a Word document: the form's main figures through the weeks, as bars in the first.
 
-    Series differ by marker and dash as well as by colour, so that a copy in black and white can be read.
+    Lines differ by marker and dash as well as by colour, so that a copy in black and white can be read.
     """
-    weeks = [short_date(week) for week, _ in facts.weeks]
+    names = trends_of(form)
+    if len(facts.weeks) == 1:
+        return _chart_xml([f"{form.figures[name].short}（{getattr(facts.f, name).unit}）" for name in names],
+                          [(short_date(facts.last), [facts.weeks[0][1].get(name) or 0 for name in names])], lines=False)
     rows = [(f"{form.figures[name].short} {getattr(facts.f, name)}",
-             [totals.get(name) or 0 for _, totals in facts.weeks]) for name in trends_of(form)]
-    return _chart_xml(weeks, rows)
+             [totals.get(name) or 0 for _, totals in facts.weeks]) for name in names]
+    return _chart_xml(_labels([week for week, _ in facts.weeks]), rows)
 
 
-def _chart_xml(weeks: list[str], rows: list[tuple[str, list[float]]]) -> bytes:
-    lines = len(weeks) > _FEW
-    series = "".join(_series(number, title, weeks, values, lines) for number, (title, values) in enumerate(rows))
+def _labels(weeks: list[dt.date]) -> list[str]:
+    """Weeks as an axis names them: of many only some, the last among them, and short.
+
+    LibreOffice knows no skipping of labels, and stands 6月5日 on its head where the room is small.
+    """
+    if len(weeks) <= _MOST_TICKS:
+        return [short_date(week) for week in weeks]
+    step = -(-len(weeks) // _MOST_TICKS)
+    return [f"{week.month}.{week.day}" if (len(weeks) - 1 - n) % step == 0 else "" for n, week in enumerate(weeks)]
+
+
+def _chart_xml(labels: list[str], rows: list[tuple[str, list[float]]], lines: bool = True) -> bytes:
+    series = "".join(_series(number, title, labels, values, lines) for number, (title, values) in enumerate(rows))
     if lines:
         plot = ('<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>' + series +
                 '<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>')
@@ -159,8 +174,7 @@ def _chart_xml(weeks: list[str], rows: list[tuple[str, list[float]]]) -> bytes:
     axes = ('<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
             '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
             '<c:minorTickMark val="none"/><c:tickLblPos val="low"/>' + grey.format("808080") +
-            '<c:crossAx val="2"/><c:crosses val="autoZero"/>'
-            f'<c:tickLblSkip val="{-(-len(weeks) // _MOST_TICKS)}"/></c:catAx>'
+            '<c:crossAx val="2"/><c:crosses val="autoZero"/><c:tickLblSkip val="1"/></c:catAx>'
             '<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
             '<c:delete val="0"/><c:axPos val="l"/><c:majorGridlines>' + grey.format("D9D9D9") + "</c:majorGridlines>"
             '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
@@ -172,34 +186,36 @@ def _chart_xml(weeks: list[str], rows: list[tuple[str, list[float]]]) -> bytes:
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
         'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><c:roundedCorners val="0"/>'
         f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}{axes}</c:plotArea>'
-        '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/>'
+        + ('<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>' if lines else "") +
+        '<c:plotVisOnly val="1"/>'
         '<c:dispBlanksAs val="gap"/></c:chart><c:spPr><a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr/><a:p><a:pPr>'
         '<a:defRPr sz="900"><a:solidFill><a:srgbClr val="202020"/></a:solidFill><a:latin typeface="Times New Roman"/>'
         '<a:ea typeface="宋体"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr></c:chartSpace>'
     ).encode()
 
 
-def _series(number: int, title: str, weeks: list[str], values: list[float], lines: bool) -> str:
+def _series(number: int, title: str, labels: list[str], values: list[float], lines: bool) -> str:
     """One series; the legend says its latest value, and a bar bears its own."""
     colour = COLOURS[number % len(COLOURS)]
     fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
     if lines:
         dash = _DASHES[number % len(_DASHES)]
+        size = 5 if len(labels) <= _MOST_TICKS else 3
         look = (f'<c:spPr><a:ln w="19050">{fill}<a:prstDash val="{dash}"/></a:ln></c:spPr>'
-                f'<c:marker><c:symbol val="{_MARKERS[number % len(_MARKERS)]}"/><c:size val="5"/>'
+                f'<c:marker><c:symbol val="{_MARKERS[number % len(_MARKERS)]}"/><c:size val="{size}"/>'
                 f"<c:spPr>{fill}<a:ln>{fill}</a:ln></c:spPr></c:marker>")
-        labels = ""
+        said = ""
         tail = '<c:smooth val="0"/>'
     else:
         look = f'<c:spPr>{fill}</c:spPr><c:invertIfNegative val="0"/>'
-        labels = ('<c:dLbls><c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
-                  '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
-                  '<c:showBubbleSize val="0"/></c:dLbls>')
+        said = ('<c:dLbls><c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+                '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
+                '<c:showBubbleSize val="0"/></c:dLbls>')
         tail = ""
-    text = "".join(f'<c:pt idx="{n}"><c:v>{escape(week)}</c:v></c:pt>' for n, week in enumerate(weeks))
+    text = "".join(f'<c:pt idx="{n}"><c:v>{escape(label)}</c:v></c:pt>' for n, label in enumerate(labels))
     points = "".join(f'<c:pt idx="{n}"><c:v>{value}</c:v></c:pt>' for n, value in enumerate(values))
     return (f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx><c:v>{escape(title)}</c:v></c:tx>'
-            f'{look}{labels}<c:cat><c:strLit><c:ptCount val="{len(weeks)}"/>{text}</c:strLit></c:cat>'
+            f'{look}{said}<c:cat><c:strLit><c:ptCount val="{len(labels)}"/>{text}</c:strLit></c:cat>'
             f'<c:val><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}'
             f"</c:numLit></c:val>{tail}</c:ser>")
 
