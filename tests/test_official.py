@@ -96,3 +96,8 @@ def test_who_fills_an_item():
 
 def test_days_are_written_as_people_write_them():
     assert official.date_text(WEEK) == "2023年6月5日" and official.day_text(WEEK) == "6月5日"
+
+
+@pytest.mark.parametrize(("text", "fits"), [("", True), ("79次，93.42万元", True), ("122.51万元，82.63万元", False)])
+def test_a_text_a_little_too_wide_is_shrunk_rather_than_broken(text, fits):
+    assert official.fits_shrunk(text, official.VALUE_WIDTH) is fits

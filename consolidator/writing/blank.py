@@ -122,14 +122,14 @@ def _check(figure: Figure, form: Form, layout: official.Layout) -> dict[str, obj
     if figure.kind == "money":
         whole_number = f"ROUND({here},{MONEY_DECIMALS})={here}"
         word = f"不小于 0 的数，单位是{figure.unit}，小数不超过 {MONEY_DECIMALS} 位"
-    tests, words = [f"ISNUMBER({here})", f"{here}>=0", whole_number], [f"请只填数字：{word}，没有的填 0。"]
+    tests, words = [f"{here}>=0", whole_number], [f"请只填数字：{word}，没有的填 0。"]
     for rule in form.rules.part_of_whole:
         if rule.part == figure.name:
             whole = cells[rule.whole]
             tests.append(f'OR({whole}="",{here}<={whole})')
             words.append(f"不能大于“{form.label(rule.whole)}”。")
     # ignore_blank would let anything pass while a cell that the formula names is blank
-    return {"validate": "custom", "value": f"=AND({','.join(tests)})", "ignore_blank": False,
+    return {"validate": "custom", "value": f"=IF(ISNUMBER({here}),AND({','.join(tests)}))", "ignore_blank": False,
             "error_title": "请核对", "error_message": _cut("".join(words), _TEXT_MOST)}
 
 

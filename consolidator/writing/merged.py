@@ -91,7 +91,8 @@ def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str)
             style = new.style(border=1, align="center", shrink=True, num_format=NUMBER_FORMATS[figure.kind])
             sheet.write_number(place.row, place.values[0], value, style)
         else:
-            fit = {"text_wrap": True} if figure.is_number else {"shrink": True}
+            one_line = official.fits_shrunk(texts[figure.name], official.VALUE_WIDTH)
+            fit = {"shrink": True} if one_line else {"text_wrap": True}
             sheet.write_string(place.row, place.values[0], texts[figure.name],
                                new.style(border=1, align="center", **fit))
     print_on_one_page(sheet, layout, end)

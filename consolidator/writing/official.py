@@ -19,8 +19,9 @@ TITLE_FONT, BODY_FONT = "方正小标宋简体", "宋体"
 TITLE_SIZE, HEAD_SIZE, BODY_SIZE, NOTE_SIZE = 20.0, 12.0, 10.0, 9.5
 MARGIN = 34.0  # 12 mm on every side
 SECTION_WIDTH, NUMBER_WIDTH, LABEL_WIDTH, VALUE_WIDTH = 50.0, 18.0, 138.0, 78.0
-_FIRST_SHARE = 0.4  # of the value area, where it is two columns: a count needs less room than an amount
+_FIRST_SHARE = 0.46  # of the value area, where it is two columns: a count needs less room than an amount
 _LEADING = 1.32  # a printed line is so many times as high as its letters
+_MOST_SHRINKING = 1.3  # a text so many times too wide is still legible when it is shrunk
 _PADDING = 7.0  # what Excel keeps free in a cell, both sides together
 _LEAST_HEIGHT = 30.0
 _MOST_SPREAD = 14.0  # a row is made so much higher at most, to fill the page
@@ -150,11 +151,21 @@ def text_height(text: str, width: float, size: float = BODY_SIZE) -> float:
     for paragraph in text.split("\n"):
         lines, used = lines + 1, 0.0
         for character in paragraph:
-            wide = size if unicodedata.east_asian_width(character) in "WFA" else size * 0.55
+            wide = _character_width(character, size)
             if used + wide > room:
                 lines, used = lines + 1, 0.0
             used += wide
     return lines * size * _LEADING + 6
+
+
+def fits_shrunk(text: str, width: float) -> bool:
+    """Whether ``text`` stands on one line of a cell ``width`` wide in letters not much smaller."""
+    wide = sum(_character_width(character, BODY_SIZE) for character in text)
+    return wide <= (width - _PADDING) * _MOST_SHRINKING
+
+
+def _character_width(character: str, size: float) -> float:
+    return size if unicodedata.east_asian_width(character) in "WFA" else size * 0.55
 
 
 def fills(item: Item, kinds: tuple[str, ...]) -> bool:
