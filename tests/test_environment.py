@@ -22,14 +22,17 @@ def test_a_template_saved_by_notepad_has_no_mark_in_its_text(tmp_path):
     assert _render(tmp_path, "甲\r\n{{ x }}\r\n", encoding="utf-8-sig", x=1) == "甲\n1\n"
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("甲\n\n{{ wek }}\n", "模板 信.txt 第3行：没有名为 wek 的内容"),
-    ("甲\n{{ office.nmae }}\n", "模板 信.txt 第2行：没有名为 nmae 的内容"),
-    ("{% macro m(x) %}\n{{ x.nope }}\n{% endmacro %}\n{{ m({}) }}\n", "模板 信.txt 第2行：没有名为 nope 的内容"),
-    ("甲\n{% if nothere %}乙{% endif %}\n", "模板 信.txt 第2行：没有名为 nothere 的内容"),
-    ("甲\n{% fro x in y %}\n", "模板 信.txt 第2行：写法不对"),
-    ("甲\n\n{{ 1 | nofilter }}\n", "模板 信.txt 第3行：写法不对"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("甲\n\n{{ wek }}\n", "模板 信.txt 第3行：没有名为 wek 的内容"),
+        ("甲\n{{ office.nmae }}\n", "模板 信.txt 第2行：没有名为 nmae 的内容"),
+        ("{% macro m(x) %}\n{{ x.nope }}\n{% endmacro %}\n{{ m({}) }}\n", "模板 信.txt 第2行：没有名为 nope 的内容"),
+        ("甲\n{% if nothere %}乙{% endif %}\n", "模板 信.txt 第2行：没有名为 nothere 的内容"),
+        ("甲\n{% fro x in y %}\n", "模板 信.txt 第2行：写法不对"),
+        ("甲\n\n{{ 1 | nofilter }}\n", "模板 信.txt 第3行：写法不对"),
+    ],
+)
 def test_a_mistake_names_template_and_line(tmp_path, text, said):
     with pytest.raises(TemplateProblem) as told:
         _render(tmp_path, text, office={"name": "办公室"})

@@ -56,7 +56,10 @@ def test_the_district_against_last_week(result, tmp_path):
     assert [row["项目"] for row in rows] == [FORM.label(name) for name in FORM.figures]
     for row, name in zip(rows, FORM.figures, strict=True):
         assert (row["本期"], row["上期"], row["增减"]) == (
-            result.totals[name], result.previous_totals[name], result.increments[name])
+            result.totals[name],
+            result.previous_totals[name],
+            result.increments[name],
+        )
         assert row["其中补报"] == (5 if name == FIRST else None)
     rate = FORM.report.rates[0]
     shown = next(row for row in book["较上期"].iter_rows(values_only=True) if row[2] == rate.title)
@@ -86,7 +89,10 @@ def test_each_unit_against_last_week(result, tmp_path):
         assert [row["数"] for row in (this, last, more)] == ["本期", "上期", "增减"]
         column = list(FORM.figures).index(FIRST) + 3
         assert [row["cells"][column].value for row in (this, last, more)] == [
-            unit.figures.get(FIRST), unit.previous.get(FIRST), unit.increments.get(FIRST)]
+            unit.figures.get(FIRST),
+            unit.previous.get(FIRST),
+            unit.increments.get(FIRST),
+        ]
     yes_no = next(n for n, figure in enumerate(FORM.figures.values(), 3) if not figure.is_number)
     assert {row["cells"][yes_no].value for row in rows[3::3]} <= {"是", "否", None}
 
@@ -102,22 +108,44 @@ def test_many_units_show_their_increments_alone(tmp_path):
 def test_problems_with_severity_decision_and_a_link_to_the_unit(result, tmp_path):
     unit = result.units[1]
     sub = next(one for one in result.submissions if one.unit == unit.unit)
-    sub.problems = [replace(problem("falls", figure=FIRST, sheet="调度表", cell="D3", written="3", week="2023-06-19",
-                                    label=FORM.label(FIRST), before=9, value=3), severity="warning",
-                            message="少了（已采纳：电话核实）", reply="上期多报")]
+    sub.problems = [
+        replace(
+            problem(
+                "falls",
+                figure=FIRST,
+                sheet="调度表",
+                cell="D3",
+                written="3",
+                week="2023-06-19",
+                label=FORM.label(FIRST),
+                before=9,
+                value=3,
+            ),
+            severity="warning",
+            message="少了（已采纳：电话核实）",
+            reply="上期多报",
+        )
+    ]
     unit.accepted = [Acceptance(FIRST, 3, 3, "电话核实", "王敏", "2023-06-26T10:05")]
     book = _book(result, tmp_path)
     rows = _rows(book["核验问题"], "单位")
     assert [row["程度"] for row in rows] == sorted((row["程度"] for row in rows), key=["错误", "提醒", "说明"].index)
     row = next(row for row in rows if row["单位"] == unit.unit)
     assert (row["处理"], row["单位说明"], row["单元格"], row["填报内容"], row["文件"]) == (
-        "已采纳：电话核实（王敏 2023-06-26 10:05）", "上期多报", "D3", "3", sub.file)
+        "已采纳：电话核实（王敏 2023-06-26 10:05）",
+        "上期多报",
+        "D3",
+        "3",
+        sub.file,
+    )
     target = row["cells"][0].hyperlink.location
     sheet, cell = target.replace("'", "").split("!")
     assert book[sheet][cell].value == unit.unit
     rejected = next(one for one in result.submissions if one.status == "rejected" and one.unit)
     assert {row["处理"] for row in rows if row["单位"] == rejected.unit} == {"已退回"}
-    assert [row["单元格"] for row in rows if row["单位"] == rejected.unit and row["问题"].startswith("未填写 4 项")] == ["D9"]
+    assert [
+        row["单元格"] for row in rows if row["单位"] == rejected.unit and row["问题"].startswith("未填写 4 项")
+    ] == ["D9"]
     assert any(row["问题"] == result.notices[0].message for row in rows)
     assert any(row["单位"] == "（未识别）" and row["文件"] == "乱表.xlsx" for row in rows)
 
@@ -131,12 +159,30 @@ def test_a_figure_heard_by_telephone_is_on_the_record(result, tmp_path):
 
 
 def test_who_reported_when_and_from_which_file(result, tmp_path):
-    result.submissions.append(SubmissionResult("又一份.xlsx", "ab" * 32, result.units[0].unit, result.week, "duplicate",
-                                               problems=[problem("duplicate", other="a.xlsx")]))
+    result.submissions.append(
+        SubmissionResult(
+            "又一份.xlsx",
+            "ab" * 32,
+            result.units[0].unit,
+            result.week,
+            "duplicate",
+            problems=[problem("duplicate", other="a.xlsx")],
+        )
+    )
     book = _book(result, tmp_path)
     rows = _rows(book["报送情况"], "单位")
     assert [row["单位"] for row in rows] == [unit.unit for unit in result.units]
-    assert [row["报送情况"] for row in rows][:9] == ["已报", "已报", "已报", "未报", "已报", "沿用", "已报", "迟报", "待更正"]
+    assert [row["报送情况"] for row in rows][:9] == [
+        "已报",
+        "已报",
+        "已报",
+        "未报",
+        "已报",
+        "沿用",
+        "已报",
+        "迟报",
+        "待更正",
+    ]
     assert rows[0]["收到时间"] == dt.datetime(2023, 6, 26, 9, 0) and rows[0]["表内日期"] == "2023-06-26"
     sub = next(one for one in result.submissions if one.unit == result.units[0].unit)
     assert (rows[0]["文件"], rows[0]["文件校验"]) == (sub.file, sub.sha256[:8])
@@ -145,7 +191,10 @@ def test_who_reported_when_and_from_which_file(result, tmp_path):
     sheet, cell = rows[8]["cells"][9].hyperlink.location.replace("'", "").split("!")
     assert (sheet, book[sheet][cell].value) == ("核验问题", result.units[8].unit)
     others = [row for row in book["报送情况"].iter_rows(min_row=len(rows) + 5, values_only=True) if row[5]]
-    assert [(row[2], row[5]) for row in others if row[2] != "结果"] == [("已退回", "乱表.xlsx"), ("重复报送", "又一份.xlsx")]
+    assert [(row[2], row[5]) for row in others if row[2] != "结果"] == [
+        ("已退回", "乱表.xlsx"),
+        ("重复报送", "又一份.xlsx"),
+    ]
 
 
 def test_a_unit_that_stopped_or_left_the_roster_says_so(result, tmp_path):
@@ -162,7 +211,10 @@ def test_trends_are_native_line_charts_over_all_weeks(result, tmp_path):
     rows = _rows(sheet, "期")
     assert [row["期"] for row in rows] == [f"{week.week:%m-%d}" for week in result.past] + ["06-26"]
     for column, name in enumerate(FORM.report.trends, 1):
-        assert [row["cells"][column].value for row in rows] == [*(past.totals[name] for past in result.past), result.totals[name]]
+        assert [row["cells"][column].value for row in rows] == [
+            *(past.totals[name] for past in result.past),
+            result.totals[name],
+        ]
     assert sum(len(chart.series) for chart in sheet._charts) == len(FORM.report.trends) + len(FORM.report.rates)
     assert {type(chart).__name__ for chart in sheet._charts} == {"LineChart"}
 
@@ -171,8 +223,14 @@ def test_trends_are_native_line_charts_over_all_weeks(result, tmp_path):
 def test_no_text_of_a_submission_becomes_a_formula_or_a_link(result, tmp_path, text):
     unit, sub = result.units[0], result.submissions[0]
     unit.unit = sub.unit = sub.file = unit.file = text
-    sub.problems = [replace(problem("not-a-number", figure=FIRST, cell="D3", written=text, label=text),
-                            message=text, sheet=text, reply=text)]
+    sub.problems = [
+        replace(
+            problem("not-a-number", figure=FIRST, cell="D3", written=text, label=text),
+            message=text,
+            sheet=text,
+            reply=text,
+        )
+    ]
     result.notices[0].unit = text
     book = _book(result, tmp_path)
     for sheet in book:
@@ -182,7 +240,9 @@ def test_no_text_of_a_submission_becomes_a_formula_or_a_link(result, tmp_path, t
                 assert cell.hyperlink is None or cell.hyperlink.location
     shown = book["报送情况"]["A4"].value
     assert shown == text.replace("\x01", " ").replace("\udc80", "?")
-    assert book["核验问题"].cell(5, 6).value == shown or any(row["问题"] == shown for row in _rows(book["核验问题"], "单位"))
+    assert book["核验问题"].cell(5, 6).value == shown or any(
+        row["问题"] == shown for row in _rows(book["核验问题"], "单位")
+    )
 
 
 def test_panes_are_frozen_filters_on_and_pages_landscape(result, tmp_path):
@@ -203,5 +263,9 @@ def test_the_same_result_gives_the_same_bytes(result, tmp_path):
 def test_a_small_form_of_another_campaign_needs_no_code(tmp_path):
     small = load_form(Path(__file__).parent / "small_form.yaml")
     book = _book(make_result(small), tmp_path, small)
-    assert [row["项目"] for row in _rows(book["较上期"], "部分")] == [small.label(name) for name in small.figures]
-    assert sum(len(chart.series) for chart in book["走势"]._charts) == len(small.report.trends) + len(small.report.rates)
+    week = make_result(small).week
+    labels = [small.label(name, week) for name in small.figures]
+    assert [row["项目"] for row in _rows(book["较上期"], "部分")] == labels
+    assert sum(len(chart.series) for chart in book["走势"]._charts) == len(small.report.trends) + len(
+        small.report.rates
+    )

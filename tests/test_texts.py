@@ -51,14 +51,17 @@ def test_units_that_stopped_or_left_the_roster_are_not_chased(result):
 def test_a_moved_week_is_due_on_its_other_day(result):
     moved, day = next(iter(FORM.campaign.moved.items()))
     result.week = moved
-    assert f"{day.month}月{day.day}日（星期{'一二三四五六日'[day.weekday()]}）12:00前" in reminder_text(result, FORM, SETTINGS)
+    assert f"{day.month}月{day.day}日（星期{'一二三四五六日'[day.weekday()]}）12:00前" in reminder_text(
+        result, FORM, SETTINGS
+    )
 
 
 def test_when_all_have_reported_it_says_so(result):
     for unit in result.units:
         unit.awaiting = None
     assert reminder_text(result, FORM, SETTINGS) == (
-        f"2023年6月26日期《{FORM.joined_title}》应报 22 个单位，均已报送，无需催报。\n")
+        f"2023年6月26日期《{FORM.joined_title}》应报 22 个单位，均已报送，无需催报。\n"
+    )
 
 
 def test_each_units_text_is_the_one_in_the_whole(result):
@@ -77,8 +80,10 @@ def test_an_office_without_telephone_leaves_no_empty_words(result):
 def test_many_faults_are_counted_and_a_name_cannot_imitate_a_line(result):
     unit = next(unit for unit in result.units if unit.awaiting == "correction")
     sub = next(one for one in result.submissions if one.unit == unit.unit)
-    sub.problems = [problem("negative", figure=name, cell=f"D{n}", written=str(-n), label="甲")
-                    for n, name in enumerate(list(FORM.figures)[:5])]
+    sub.problems = [
+        problem("negative", figure=name, cell=f"D{n}", written=str(-n), label="甲")
+        for n, name in enumerate(list(FORM.figures)[:5])
+    ]
     unit.unit = sub.unit = "区应急局\n{{ x }}【发 别的单位】"
     group, _ = _parts(reminder_text(result, FORM, SETTINGS))
     assert " 等 5 处。" in group and "区应急局 {{ x }}【发 别的单位】：" in group

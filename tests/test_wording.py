@@ -20,9 +20,20 @@ def _blank(name: str, cell: str | None):
     return problem("blank", figure=name, cell=cell, label=FORM.label(name))
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (None, ""), (True, "是"), (False, "否"), (0, "0"), (12, "12"), (5.2, "5.2"), (5.0, "5"), (0.123456, "0.123456"), (1e-6, "0.000001"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "是"),
+        (False, "否"),
+        (0, "0"),
+        (12, "12"),
+        (5.2, "5.2"),
+        (5.0, "5"),
+        (0.123456, "0.123456"),
+        (1e-6, "0.000001"),
+    ],
+)
 def test_a_value_is_written_as_people_write_it(value, text):
     assert value_text(value) == text
 
@@ -57,17 +68,24 @@ def test_two_figures_of_one_cell_name_the_cell_once_and_a_missing_cell_not_at_al
 
 
 def test_falls_of_one_week_tell_both_numbers_of_each():
-    said = [problem("falls", figure=name, cell=f"D{n}", label=FORM.label(name), week="2023-06-05", before=20 + n, value=n)
-            for n, name in enumerate(NAMES[:2])]
+    said = [
+        problem("falls", figure=name, cell=f"D{n}", label=FORM.label(name), week="2023-06-05", before=20 + n, value=n)
+        for n, name in enumerate(NAMES[:2])
+    ]
     (line,) = grouped(said, FORM)
     shorts = [FORM.figures[name].short for name in NAMES[:2]]
-    assert line.message == (f"累计数下降 2 项：D0 {shorts[0]}（上期 20，本期 0）、D1 {shorts[1]}（上期 21，本期 1）："
-                            "为累计数，比上期（2023-06-05）少了，请核对；上期有误的请说明")
+    assert line.message == (
+        f"累计数下降 2 项：D0 {shorts[0]}（上期 20，本期 0）、D1 {shorts[1]}（上期 21，本期 1）："
+        "为累计数，比上期（2023-06-05）少了，请核对；上期有误的请说明"
+    )
 
 
 def test_parts_of_one_whole_are_one_line_and_of_two_wholes_two():
     def said(name, whole_label):
-        return problem("part-exceeds-whole", figure=name, cell="D9", label="甲（家）", value=5, whole_label=whole_label, whole=3)
+        return problem(
+            "part-exceeds-whole", figure=name, cell="D9", label="甲（家）", value=5, whole_label=whole_label, whole=3
+        )
+
     assert [line.count for line in grouped([said(name, "总数（家）") for name in NAMES[:3]], FORM)] == [3]
     assert len(grouped([said(NAMES[0], "总数（家）"), said(NAMES[1], "另一总数")], FORM)) == 2
 
@@ -75,6 +93,7 @@ def test_parts_of_one_whole_are_one_line_and_of_two_wholes_two():
 def test_the_same_words_in_several_cells_are_one_line_and_other_words_another():
     def said(name, cell, written):
         return problem("estimate", figure=name, cell=cell, written=written, label=FORM.label(name))
+
     lines = grouped([said(NAMES[0], "D3", "约20"), said(NAMES[1], "D4", "约20"), said(NAMES[2], "D5", "约30")], FORM)
     assert [line.count for line in lines] == [2, 1]
     assert lines[0].message.endswith("：填的是“约20”，是约数：请填写准确的数字") and lines[0].written == "约20"
@@ -82,23 +101,41 @@ def test_the_same_words_in_several_cells_are_one_line_and_other_words_another():
 
 def test_two_figures_of_one_cell_that_cannot_be_told_apart_are_one_thing_to_correct():
     item = next(one for one in FORM.items if len(one.figures) == 2)
-    said = [problem("two-unclear", figure=one.name, cell="D9", written="3,500", label=FORM.label(one.name), example="3次，5.2万元")
-            for one in item.figures]
+    said = [
+        problem(
+            "two-unclear",
+            figure=one.name,
+            cell="D9",
+            written="3,500",
+            label=FORM.label(one.name),
+            example="3次，5.2万元",
+        )
+        for one in item.figures
+    ]
     (line,) = grouped(said, FORM)
     assert line.message == f"{item.label().joined}填的是“3,500”，分不清两个数：请写成“3次，5.2万元”"
     assert line.figures == tuple(one.name for one in item.figures) and line.cells == ("D9",)
 
 
 def test_the_gravest_come_first_and_other_sheets_and_replies_stay_apart():
-    blanks = [_blank(NAMES[0], "D3"), _blank(NAMES[1], "D4").at("表二", "D4"), replace(_blank(NAMES[2], "D5"), reply="没有")]
+    blanks = [
+        _blank(NAMES[0], "D3"),
+        _blank(NAMES[1], "D4").at("表二", "D4"),
+        replace(_blank(NAMES[2], "D5"), reply="没有"),
+    ]
     lines = grouped([*blanks, problem("negative", figure=NAMES[3], written="-1", label="丁")], FORM)
     assert [line.severity for line in lines] == ["error", "warning", "warning", "warning"]
     assert lines[3].reply == "没有"
 
 
 def test_an_accepted_error_is_told_alone_with_its_reason():
-    found = [problem("falls", figure=name, cell="D3", label=FORM.label(name), week="w", before=2, value=1) for name in NAMES[:3]]
-    accepted = [replace(one, severity="warning", message=f"{one.message}（已采纳：电话核实（王敏））") for one in found[:2]]
+    found = [
+        problem("falls", figure=name, cell="D3", label=FORM.label(name), week="w", before=2, value=1)
+        for name in NAMES[:3]
+    ]
+    accepted = [
+        replace(one, severity="warning", message=f"{one.message}（已采纳：电话核实（王敏））") for one in found[:2]
+    ]
     lines = grouped([*accepted, found[2]], FORM)
     assert [line.decision for line in lines] == ["", "电话核实（王敏）", "电话核实（王敏）"]
     assert lines[0].severity == "error"
@@ -111,16 +148,27 @@ def test_a_units_own_words_never_pass_for_a_decision():
 
 
 def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_told_by_themselves():
-    said = [problem("not-a-form", title="表"), problem("not-a-form", title="表"), replace(_blank(NAMES[0], "D3"), figure="no_such_figure"),
-            replace(_blank(NAMES[0], "D3"), code="from-a-newer-program")]
+    said = [
+        problem("not-a-form", title="表"),
+        problem("not-a-form", title="表"),
+        replace(_blank(NAMES[0], "D3"), figure="no_such_figure"),
+        replace(_blank(NAMES[0], "D3"), code="from-a-newer-program"),
+    ]
     lines = grouped(said, FORM)
     assert sorted(line.message for line in lines) == sorted(one.message for one in said)
 
 
 def test_every_sentence_for_many_can_be_filled_from_the_sentence_for_one():
     for code, entry in CODES.items():
-        words = {name: f"<{name}>" for name in ("label", "kinds", "week", "before", "value", "increase", "usual", "whole_label", "whole")}
+        words = {
+            name: f"<{name}>"
+            for name in ("label", "kinds", "week", "before", "value", "increase", "usual", "whole_label", "whole")
+        }
         if entry.many:
             found = [problem(code, figure=name, cell="D3", written="约", **words) for name in NAMES[:2]]
             (line,) = grouped(found, FORM)
-            assert line.message.startswith(f"{entry.title} 2 项：") and "{" not in line.message and "<label>" not in line.message
+            assert (
+                line.message.startswith(f"{entry.title} 2 项：")
+                and "{" not in line.message
+                and "<label>" not in line.message
+            )

@@ -10,17 +10,18 @@ import datetime as dt
 import io
 import re
 import warnings
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from consolidator.reading.marks import (
-    RETURN_COLUMNS, RETURN_SHEET, SHEET_MARK, WHOLE_FILE, bearing_mark,
+    RETURN_COLUMNS,
+    RETURN_SHEET,
+    SHEET_MARK,
+    WHOLE_FILE,
+    bearing_mark,
 )
-from consolidator.reading.package import MB, Package, Unfit, kind_of, refuse_entities, what_is
+from consolidator.writing.carrying import restoring, stored_results
 from consolidator.writing.files import fixed_package
 from consolidator.writing.wording import plain
 from schemas.form import Form
@@ -31,16 +32,6 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-MOST_STYLES, MOST_CELLS, MOST_ALL = 2 * MB, 3 * MB, 16 * MB  # openpyxl takes seconds a MB, 30 s on odd styles
-_CARRIED = re.compile(
-    r"\[content_types\]\.xml|_rels/\.rels|docprops/(core|app|custom)\.xml|docprops/thumbnail\.\w+|customxml/.*"
-    r"|xl/(workbook|styles|sharedstrings|calcchain)\.xml|xl/_rels/workbook\.xml\.rels|xl/theme/theme\d+\.xml"
-    r"|xl/worksheets/(_rels/)?sheet\d*\.xml(\.rels)?|xl/printersettings/.*|xl/comments/?\w*\.xml"
-    r"|xl/drawings/(comments?)?vmldrawing\d*\.vml|xl/externallinks/.*")
-_LOST = re.compile(rb"<(\w+:)?(drawing|controls|oleObjects|picture|AlternateContent|legacyDrawingHF|webPublishItems)\b"
-                   rb"|<(\w+:)?ext [^>]*uri=|\bcm=\"|\bvm=\"")
-_CONTROLS = re.compile(rb'ObjectType="(?!Note")', re.IGNORECASE)
-_STRICT = b"purl.oclc.org/ooxml"
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _ERROR_FILL, _WARNING_FILL, _ANSWER_FILL = "FFFF9999", "FFFFEB9C", "FFF5FAFF"
 _BEFORE = "\n—— 原有批注 ——\n"
@@ -65,44 +56,8 @@ class Return:
     replies: Mapping[str, str] | None = None
 
 
-def carried_as(data: bytes) -> str | None:
-    """``.xlsx`` or ``.xlsm`` where openpyxl carries the workbook over whole and soon, None where it does not."""
-    try:
-        if what_is(data, "") != "zip":
-            return None
-        package = Package(data)
-        if kind_of(package) != "xlsx":
-            return None
-        macros = "xl/vbaproject.bin" in package.infos
-        return (".xlsm" if macros else ".xlsx") if _carried_whole(package) else None
-    except Unfit:
-        return None
-
-
-def _carried_whole(package: Package) -> bool:
-    if sum(info.file_size for info in package.infos.values()) > MOST_ALL:
-        return False
-    if "xl/styles.xml" in package and package.size("xl/styles.xml") > MOST_STYLES:
-        return False
-    for name in package.infos:
-        if name.endswith("/") or name == "xl/vbaproject.bin":
-            continue
-        if not _CARRIED.fullmatch(name):
-            return False
-        if name.endswith((".xml", ".rels", ".vml")):
-            part = package.read(name)
-            refuse_entities(part)
-            if name.endswith(".vml") and _CONTROLS.search(part):
-                return False
-            if name == "xl/workbook.xml" and _STRICT in part:
-                return False
-            if name.startswith("xl/worksheets/sheet") and (len(part) > MOST_CELLS or _LOST.search(part)):
-                return False
-    return not package.odd_names
-
-
 def annotated(data: bytes, told: Return, form: Form) -> bytes | None:
-    """The copy of the workbook ``data``, which :func:`carried_as` has passed; None where openpyxl fails at it.
+    """The annotated copy of ``data``, a workbook that ``carrying.carried_as`` has passed; None where openpyxl fails.
 
     Nothing in the copy changes but the colour and comment of wrong cells and the sheet 退回说明; formulas keep their
     stored results. The same input gives the same bytes.
@@ -115,13 +70,13 @@ def annotated(data: bytes, told: Return, form: Form) -> bytes | None:
         # original is kept and the notice goes back.
         try:
             book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=b"vbaProject.bin" in data, rich_text=True)
-            results = _results(data, book)
+            results = stored_results(data, book)
             _annotate(book, told, form)
             made = io.BytesIO()
             book.save(made)
         except Exception:
             return None
-    return fixed_package(made.getvalue(), told.week, _restoring(book, results))
+    return fixed_package(made.getvalue(), told.week, restoring(book, results))
 
 
 def _annotate(book: Workbook, told: Return, form: Form) -> None:
@@ -257,43 +212,3 @@ def _link(cell: Cell, place: Cell) -> None:
     name = place.parent.title.replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{place.coordinate}", display=cell.value)
     cell.font = Font(name="微软雅黑", size=10, color="FF0563C1", underline="single")
-
-
-# -- stored results of formulas, which openpyxl does not keep -----------------------------------------------------
-
-def _results(data: bytes, book: Workbook) -> dict[str, dict[str, object]]:
-    """Sheet → cell → the stored result, of the cells that hold formulas."""
-    formulas = {sheet.title: [cell.coordinate for cell in sheet._cells.values() if cell.data_type == "f"]
-                for sheet in book.worksheets}
-    if not any(formulas.values()):
-        return {}
-    import openpyxl
-
-    stored = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    return {title: {cell: stored[title][cell].value for cell in cells} for title, cells in formulas.items() if cells}
-
-
-def _restoring(book: Workbook, results: dict[str, dict[str, object]]) -> dict[str, partial]:
-    """Part of the saved copy → what puts the stored results back into it."""
-    return {f"xl/worksheets/sheet{number}.xml": partial(_restore, results=results[sheet.title])
-            for number, sheet in enumerate(book.worksheets, 1) if results.get(sheet.title)}
-
-
-_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)>(<f\b.*?(?:</f>|/>))<v\s*(?:/>|></v>)', re.DOTALL)
-
-
-def _restore(xml: bytes, results: dict[str, object]) -> bytes:
-    def filled(found: re.Match[bytes]) -> bytes:
-        address, attributes, formula = found.groups()
-        value = results.get(address.decode("ascii"))
-        if isinstance(value, bool):
-            kind, text = b' t="b"', str(int(value))
-        elif isinstance(value, (int, float)):
-            kind, text = b"", repr(value)
-        elif isinstance(value, str):
-            kind, text = (b' t="e"' if value.startswith("#") and value.endswith(("!", "?", "A")) else b' t="str"'), value
-        else:
-            return found.group()
-        return b'<c r="%b"%b%b>%b<v>%b</v>' % (address, attributes, kind, formula, escape(text).encode("utf-8"))
-
-    return _FORMULA.sub(filled, xml)

@@ -28,7 +28,10 @@ def fixed_zip(path: Path, when: dt.date) -> None:
 
 
 def fixed_package(data: bytes, when: dt.date, changed: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
-    """The package ``data`` with the date ``when`` throughout; ``changed`` maps names of parts to what makes them anew."""
+    """The package ``data`` with the date ``when`` throughout.
+
+    ``changed`` maps names of parts to what makes them anew from their bytes.
+    """
     moment = f"{when.isoformat()}T00:00:00Z".encode()
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:

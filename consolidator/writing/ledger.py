@@ -1,6 +1,7 @@
 """核验底册: the clerk's own workbook, from which she checks what goes up and whom she must ring.
 
-较上期 and 各单位较上期 (this week, last week, increment), 核验问题 and 报送情况 (:mod:`ledger_cases`), 走势 (:mod:`trends`).
+较上期 and 各单位较上期 (this week, last week, increment) are made here, 核验问题 and 报送情况 by :mod:`ledger_cases`,
+走势 by :mod:`trends`.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def _write_district(book: Book, result: WeekResult, form: Form, settings: Settin
 
 def _write_rates(book: Book, sheet: Worksheet, result: WeekResult, form: Form, row: int) -> None:
     for at, plan in enumerate(form.report.rates, row):
-        now, before = (percent(figures.get(plan.part), figures.get(plan.whole)) for figures in (result.totals, result.previous_totals))
+        now, before = (percent(figures.get(plan.part), figures.get(plan.whole))
+                       for figures in (result.totals, result.previous_totals))
         write_text(sheet, at, 0, "比率", book.look("line"))
         sheet.write_blank(at, 1, None, book.look("line"))
         write_text(sheet, at, 2, plan.title, book.look("line"))
@@ -105,7 +107,7 @@ def _backlog(result: WeekResult, form: Form, name: str) -> float | int:
 
 
 def _write_units(book: Book, result: WeekResult, form: Form) -> None:
-    """各单位较上期: units × figures; three rows a unit, from which the filter picks one kind, or the increments alone."""
+    """各单位较上期: units × figures; three rows a unit, of which the filter picks one kind, or the increments alone."""
     in_full = len(result.units) <= _IN_FULL
     sheet = book.sheet("各单位较上期", A3)
     columns = fit(sheet, [((unit.unit for unit in result.units), 10, 28), ([], 13, 13), ([], 6, 6)]

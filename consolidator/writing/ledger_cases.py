@@ -1,8 +1,12 @@
-"""核验问题 and 报送情况 of the ledger: what is wrong and was decided, who reported and from which file; each row links to the other."""
+"""核验问题 and 报送情况 of the ledger: what is wrong and was decided; who reported, and from which file.
+
+A problem's row links to its unit's row in 报送情况, and that to the unit's first problem.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -27,7 +31,6 @@ from schemas.problems import ORDER, SEVERITY_WORDS, shorten
 
 _CASES, _STANDING = "核验问题", "报送情况"
 _HEAD = 2  # row of the headings in both sheets
-_CASE_HEAD = ("单位", "项目", "工作表", "单元格", "填报内容", "问题", "程度", "处理", "单位说明", "文件")
 _UNIT_HEAD = ("单位", "类别", "报送情况", "收到时间", "表内日期", "文件", "文件校验", "迟报", "沿用自", "须更正")
 _FILE_HEAD = ("单位", "所在", "结果", "收到时间", "表内日期", "文件", "文件校验", "迟报", "错误", "说明")
 _STATE_LOOKS = {"已报": "good", "迟报": "note", "沿用": "warning", "未报": "error", "待更正": "error"}
@@ -48,6 +51,25 @@ class _Case:
     decision: str
     reply: str
     file: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of 核验问题: its heading, what of a case it shows, the least and the most of its width, its style."""
+
+    head: str
+    field: str
+    least: int
+    most: int
+    look: str = "text"
+
+
+_CASE_COLUMNS = (
+    _Column("单位", "unit", 12, 26, "link"), _Column("项目", "items", 12, 34),
+    _Column("工作表", "sheet", 8, 12, "line"), _Column("单元格", "cells", 8, 20),
+    _Column("填报内容", "written", 10, 24), _Column("问题", "message", 30, 64),
+    _Column("程度", "severity", 7, 7, "severity"), _Column("处理", "decision", 10, 30),
+    _Column("单位说明", "reply", 10, 30), _Column("文件", "file", 12, 36, "line"))
 
 
 def write_cases(book: Book, result: WeekResult, form: Form) -> None:
@@ -73,7 +95,7 @@ def standing(unit: UnitResult) -> str:
 
 
 def state(unit: UnitResult) -> str:
-    """What the clerk asks of a unit: 待更正 before all else, then 已报, 迟报, 沿用, 未报; 停报 and 不在名册 are said beside."""
+    """What the clerk asks of a unit: 待更正 before all else, then 已报, 迟报, 沿用 or 未报."""
     if unit.awaiting == "correction":
         return "待更正"
     if unit.source == REPORTED:
@@ -90,8 +112,8 @@ def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
             decided = decisions.get((sub.unit, line.figures[0])) if line.count == 1 and line.figures else None
             if decided and line.decision:
                 told.add((sub.unit, decided.figure))
-            yield _Case(sub.unit or "", line.items(form), line.sheet or "", "、".join(line.cells), line.written, line.message,
-                        line.severity, _decision(sub, line, decided), line.reply, sub.file)
+            yield _Case(sub.unit or "", line.items(form), line.sheet or "", "、".join(line.cells), line.written,
+                        line.message, line.severity, _decision(sub, line, decided), line.reply, sub.file)
     for (unit, figure), one in decisions.items():
         if (unit, figure) not in told:
             label = form.label(figure) if figure in form.figures else figure
@@ -113,34 +135,32 @@ def _decision(sub: SubmissionResult, line: Grouped, decided: Acceptance | None) 
 
 def _reason(one: Acceptance) -> str:
     """Why, what from what, who and when."""
-    values = "" if one.value == one.written else f"原填 {value_text(one.written) or '空白'}，采用 {value_text(one.value)}；"
+    before, after = value_text(one.written) or "空白", value_text(one.value)
+    values = "" if before == after else f"原填 {before}，采用 {after}；"
     return f"{one.reason}（{values}{one.by} {one.at.replace('T', ' ')}）"
 
 
 def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result: WeekResult) -> None:
     sheet = book.sheet(_CASES)
-    counts = "，".join(f"{word} {sum(case.severity == severity for case in cases)} 条" for severity, word in SEVERITY_WORDS.items())
-    columns = fit(sheet, [((case.unit for case in cases), 12, 26), ((case.items for case in cases), 12, 34),
-                          ((case.sheet for case in cases), 8, 12), ((case.cells for case in cases), 8, 20),
-                          ((case.written for case in cases), 10, 24), ((case.message for case in cases), 30, 64), ([], 7, 7),
-                          ((case.decision for case in cases), 10, 30), ((case.reply for case in cases), 10, 30),
-                          ((case.file for case in cases), 12, 36)])
-    book.heading(sheet, f"{day_text(result.week)}期 核验问题", f"{counts}。点单位名到“报送情况”中该单位的一行。", columns)
-    _write_head(book, sheet, _HEAD, _CASE_HEAD)
-    text, line, centre, link = (book.look(name) for name in ("text", "line", "centre", "link"))
+    columns = fit(sheet, [((getattr(case, column.field) for case in cases) if column.most > column.least else [],
+                           column.least, column.most) for column in _CASE_COLUMNS])
+    severities = Counter(case.severity for case in cases)
+    counts = "，".join(f"{word} {severities[severity]} 条" for severity, word in SEVERITY_WORDS.items())
+    book.heading(sheet, f"{day_text(result.week)}期 核验问题",
+                 f"{counts}。点单位名到“报送情况”中该单位的一行。", columns)
+    _write_head(book, sheet, _HEAD, tuple(column.head for column in _CASE_COLUMNS))
+    line, link = book.look("line"), book.look("link")
     for row, case in enumerate(cases, _HEAD + 1):
-        set_height(sheet, row, ((words, columns[column]) for column, words in (
-            (1, case.items), (3, case.cells), (4, case.written), (5, case.message), (7, case.decision), (8, case.reply))))
-        target = of_unit.get(case.unit)
-        _write_linked(sheet, row, 0, case.unit or "（未识别）", _STANDING, target, link, line)
-        for column, (value, look) in enumerate(((case.items, text), (case.sheet, line), (case.cells, text), (case.written, text),
-                                                (case.message, text)), 1):
-            write_text(sheet, row, column, value, look)
-        write_text(sheet, row, 6, SEVERITY_WORDS.get(case.severity, case.severity), book.look(case.severity))
-        write_text(sheet, row, 7, case.decision, text if case.decision.startswith("已采纳") else centre)
-        write_text(sheet, row, 8, case.reply, text)
-        write_text(sheet, row, 9, case.file, line)
-    sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(cases)), len(_CASE_HEAD) - 1)
+        set_height(sheet, row, ((getattr(case, column.field), width)
+                                for column, width in zip(_CASE_COLUMNS, columns, strict=True) if column.look == "text"))
+        _write_linked(sheet, row, 0, case.unit or "（未识别）", _STANDING, of_unit.get(case.unit), link, line)
+        for number, column in enumerate(_CASE_COLUMNS[1:], 1):
+            said = getattr(case, column.field)
+            if column.field == "severity":
+                write_text(sheet, row, number, SEVERITY_WORDS.get(said, said), book.look(said))
+            else:
+                write_text(sheet, row, number, said, book.look(column.look))
+    sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(cases)), len(_CASE_COLUMNS) - 1)
     sheet.freeze_panes(_HEAD + 1, 1)
     sheet.repeat_rows(_HEAD)
 
@@ -159,8 +179,9 @@ def _write_standing(book: Book, result: WeekResult, form: Form, first_case: dict
     counts = "，".join(f"{word} {states.count(word)} 个" for word in _STATE_LOOKS)
     more = f"其他文件 {len(others)} 份，列在第 {below} 行以下。" if others else ""
     columns = fit(sheet, [((unit.unit for unit in result.units), 12, 28),
-                          (("、".join(unit.kind) for unit in result.units), 10, 24), ([], 16, 16), ([], 15, 15), ([], 12, 12),
-                          ((sub.file for sub in result.submissions), 14, 44), ([], 11, 11), ([], 7, 7), ([], 12, 12), ([], 44, 44)])
+                          (("、".join(unit.kind) for unit in result.units), 10, 24),
+                          ([], 16, 16), ([], 15, 15), ([], 12, 12), ((sub.file for sub in result.submissions), 14, 44),
+                          ([], 11, 11), ([], 7, 7), ([], 12, 12), ([], 44, 44)])
     book.heading(sheet, f"{day_text(result.week)}期 报送情况",
                  f"{counts}（沿用：本期没有报，暂按以前报的数字）。{more}点“须更正”到“核验问题”。", columns)
     _write_head(book, sheet, _HEAD, _UNIT_HEAD)
@@ -193,7 +214,8 @@ def _its_file(unit: UnitResult, subs: Sequence[SubmissionResult], form: Form) ->
     return next((sub for sub in subs if sub.status == ACCEPTED and sub.file == unit.file), None), ""
 
 
-def _write_unit(book: Book, sheet: Worksheet, row: int, unit: UnitResult, sub: SubmissionResult | None, zone: ZoneInfo) -> None:
+def _write_unit(book: Book, sheet: Worksheet, row: int, unit: UnitResult, sub: SubmissionResult | None,
+                zone: ZoneInfo) -> None:
     line, centre = book.look("line"), book.look("centre")
     word = state(unit)
     beside = "（停报）" if unit.stopped else "" if unit.on_roster else "（不在名册）"

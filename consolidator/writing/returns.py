@@ -1,4 +1,4 @@
-"""退回/: what goes back to those whose form is rejected — a notice to paste into a chat and, where it can be, an annotated copy."""
+"""退回/: what goes back to those whose form is rejected: a notice for the chat and, where it can be, an annotated copy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from consolidator.result import REJECTED, SubmissionResult, WeekResult
 from consolidator.weeks import due_time
-from consolidator.writing.annotating import Return, annotated, carried_as
+from consolidator.writing.annotating import Return, annotated
+from consolidator.writing.carrying import carried_as
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.names import safe_name
@@ -36,15 +37,16 @@ class Line:
 
 def write_returns(result: WeekResult, form: Form, settings: Settings, folder: Path,
                   original: Callable[[SubmissionResult], bytes | None], templates: Path | None = None) -> list[Path]:
-    """Writes into ``folder`` (made where it is not there) a notice for each rejected submission, and its annotated copy.
+    """Writes into ``folder`` (made where needed) a notice for each rejected submission, and its annotated copy.
 
-    Files begin with the unit's name; those of no known unit lie in ``_未识别/``. ``original`` gives a submission's bytes
-    (None: no copy). Returns the paths written, by submission.
+    Files begin with the unit's name; those of no known unit lie in ``_未识别/``. ``original`` gives a submission's
+    bytes (None: no copy). Returns the paths written, by submission.
 
     Raises:
         TemplateProblem: the template is wrong.
     """
-    rejected = sorted((sub for sub in result.submissions if sub.status == REJECTED), key=lambda sub: (sub.file, sub.sha256))
+    rejected = sorted((sub for sub in result.submissions if sub.status == REJECTED),
+                      key=lambda sub: (sub.file, sub.sha256))
     environment = text_environment(templates)
     common = {"title": form.joined_title, "week": day_text(result.week), "office": settings.office,
               "deadline": moment_text(due_time(form.campaign, result.week))}
@@ -56,8 +58,8 @@ def write_returns(result: WeekResult, form: Form, settings: Settings, folder: Pa
         copied = path.with_name(path.name + copy[0]) if copy else None
         notice = path.with_name(path.name + ".txt")
         lines = grouped((one for one in sub.problems if one.severity != "note"), form)
-        text = render(environment, _NOTICE, **common, unit=one_line(sub.unit or ""), file=one_line(PurePosixPath(sub.file).name),
-                      copy=copied.name if copied else "",
+        text = render(environment, _NOTICE, **common, unit=one_line(sub.unit or ""),
+                      file=one_line(PurePosixPath(sub.file).name), copy=copied.name if copied else "",
                       errors=_lines(lines, "error", sub), warnings=_lines(lines, "warning", sub))
         write_text(notice, text)
         paths.append(notice)
@@ -91,9 +93,12 @@ def _lines(lines: Iterable[Grouped], severity: str, sub: SubmissionResult) -> li
     for line in lines:
         if line.severity != severity:
             continue
-        written = line.written if (line.count == 1 or place_of(line)) and shorten(line.written) not in line.message else ""
-        reply = line.reply or "；".join(dict.fromkeys(replies[name] for name in line.figures or ("",) if name in replies))
-        found.append(Line(place_of(line), one_line(line.message), one_line(written), one_line(reply)))
+        place = place_of(line)
+        untold = (line.count == 1 or place) and shorten(line.written) not in line.message
+        written = line.written if untold else ""
+        answers = [replies[name] for name in line.figures or ("",) if name in replies]
+        reply = line.reply or "；".join(dict.fromkeys(answers))
+        found.append(Line(place, one_line(line.message), one_line(written), one_line(reply)))
     return found
 
 
@@ -104,7 +109,7 @@ def _replies(sub: SubmissionResult) -> dict[str, str]:
 
 def _copy(sub: SubmissionResult, result: WeekResult, form: Form, deadline: str,
           original: Callable[[SubmissionResult], bytes | None]) -> tuple[str, bytes] | None:
-    """Extension and bytes of the annotated copy; None where the file was not read as a form or cannot be carried over."""
+    """Extension and bytes of the annotated copy; None where the file was not read as a form or cannot be carried."""
     data = original(sub) if sub.cells else None
     extension = carried_as(data) if data else None
     if data is None or extension is None:

@@ -129,7 +129,7 @@ def cell_text(text: str) -> str:
 
 
 def fit(sheet: Worksheet, columns: Sequence[tuple[Iterable[str], int, int]]) -> list[int]:
-    """Fits each column, from the first on, to the widest of its texts (the first thousands), between a least and a most.
+    """Fits each column, from the first on, to the widest of its first texts, between a least and a most.
 
     Gives the widths, in Latin characters.
     """
@@ -142,10 +142,14 @@ def fit(sheet: Worksheet, columns: Sequence[tuple[Iterable[str], int, int]]) -> 
 
 
 def set_height(sheet: Worksheet, row: int, texts: Iterable[tuple[str, float]]) -> None:
-    """As many lines as the longest of ``texts`` (text, width in Latin characters) takes; not every program fits rows itself."""
-    lines = max(sum(max(1, -(-shown_width(line) // max(1, int(width) - 1))) for line in text.split("\n")) for text, width in texts)
+    """Makes the row as tall as the longest of ``texts`` (text, width in Latin characters): not all programs do."""
+    lines = max(_lines(text, width) for text, width in texts)
     if lines > 1:
         sheet.set_row(row, min(_LINE * lines + 2, _TALLEST))
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, -(-shown_width(line) // max(1, int(width) - 1))) for line in text.split("\n"))
 
 
 @lru_cache(maxsize=4096)

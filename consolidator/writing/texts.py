@@ -20,7 +20,7 @@ _FAULTS_TOLD = 3  # a few words for a chat; the notice in 退回/ tells all
 
 @dataclass(frozen=True, slots=True)
 class Chased:
-    """A unit to remind: ``awaiting`` as in the result, ``faults`` in a few words, ``last`` the week its figures stand from."""
+    """A unit to remind: ``awaiting`` as in the result, ``faults`` in few words, ``last`` the week it last reported."""
 
     unit: str
     awaiting: str
@@ -29,7 +29,7 @@ class Chased:
 
 
 def reminder_text(result: WeekResult, form: Form, settings: Settings, templates: Path | None = None) -> str:
-    """催报通知.txt: who has not reported and, apart, who must correct; nobody who has reported well, no unit that stopped.
+    """催报通知.txt: who has not reported and, apart, who must correct; none that reported well, none that stopped.
 
     Raises:
         TemplateProblem: the template is wrong.
@@ -63,7 +63,8 @@ def place_of(line: Grouped) -> str:
     """Where a problem stands, for a person: “调度表 D3”; a line that tells its cells itself has no other place."""
     if len(line.cells) != 1 or (line.count > 1 and line.cells[0] in line.message):
         return ""
-    return line.cells[0] if not line.sheet or line.cells[0].startswith("表") else f"{one_line(line.sheet)} {line.cells[0]}"
+    cell = line.cells[0]
+    return cell if not line.sheet or cell.startswith("表") else f"{one_line(line.sheet)} {cell}"
 
 
 def one_line(text: str) -> str:

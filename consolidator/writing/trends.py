@@ -26,7 +26,8 @@ def write_trends(book: Book, result: WeekResult, form: Form) -> None:
     trends, rates = form.report.trends, form.report.rates
     sheet = book.sheet(_SHEET)
     figures = [form.figures[name] for name in trends]
-    head = ["期", *(f"{one.short}\n（{one.unit}）" for one in figures), *(one.title for one in rates), "已报单位\n（个）"]
+    head = ["期", *(f"{one.short}\n（{one.unit}）" for one in figures), *(one.title for one in rates),
+            "已报单位\n（个）"]
     columns = fit(sheet, [([], 8, 8), *[([], 11, 11)] * (len(head) - 1), ([], 3, 3)])
     book.heading(sheet, f"{day_text(result.week)}期 走势", "自专项行动开展以来的累计数，按各期当时的汇总。", columns)
     sheet.set_row(_HEAD, 48)

@@ -31,7 +31,7 @@ def moment_text(moment: dt.datetime) -> str:
 
 
 def value_text(value: FigureValue) -> str:
-    """A figure's value as people write it: no decimals on counts, money with as many as it has, 是 or 否, blank as ""."""
+    """A figure's value as people write it: money with as many decimals as it has, 是 or 否, blank as ""."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -91,9 +91,9 @@ def grouped(problems: Iterable[Problem], form: Form) -> list[Grouped]:
 
 
 def accepted_reason(one: Problem) -> str:
-    """The reason for which the clerk accepted an error, "" where none did (design.md: an accepted error becomes a warning).
+    """The reason for which the clerk accepted an error, which is a warning since (design.md); "" where none did.
 
-    Asks the severities too: a submission's own words may imitate the mark.
+    The severities must agree: a submission's own words may imitate the mark.
     """
     entry = CODES.get(one.code)
     if entry is None or entry.severity != "error" or one.severity == "error":
@@ -136,8 +136,8 @@ def _several(found: list[Problem], form: Form) -> Grouped:
         return replace(_single(first), message=message, figures=tuple(one.figure for one in found))
     cells = tuple(dict.fromkeys(one.cell for one in found if one.cell))
     if entry and entry.each:
-        named = "、".join(f"{one.cell or ''} {form.figures[one.figure].short}（{entry.each.format(**_words(one))}）".strip()
-                         for one in found)
+        named = "、".join(f"{one.cell or ''} {form.figures[one.figure].short}".strip()
+                         + f"（{entry.each.format(**_words(one))}）" for one in found)
     else:
         names = "、".join(form.figures[one.figure].short for one in found)
         named = f"{'、'.join(cells)}（{names}）" if cells else names
