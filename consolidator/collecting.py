@@ -85,7 +85,7 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
     reread = {read.sha256: read for read in workers.read(originals, set())} if originals else {}
     for one in gone:
         read = reread.get(one.sha256) or Read(one.file, one.sha256, 0, held.get(one.sha256))
-        if read.submission is None:  # the original is gone too: what was accepted of it is in the journal
+        if read.submission is None or not read.lasting:  # the original is gone too: what was accepted of it is in the journal
             read = Read(one.file, one.sha256, 0, Submission("form", figures=dict(one.figures),
                                                             units=[(one.unit, None)],
                                                             dates=[(one.date, str(one.date), None)]))

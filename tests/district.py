@@ -12,10 +12,12 @@ from pathlib import Path
 from consolidator import weekly
 from consolidator.inbox import InboxFile
 from consolidator.reading.reader import read_submission
+from consolidator.reading.submission import Submission
 from consolidator.reading.workers import Read
 from consolidator.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.weekly import Done
 from schemas.form import Form, load_form
+from schemas.problems import problem
 from schemas.settings import HOME, Office, Paths, Settings
 from tests.forms import fill, to_bytes
 
@@ -40,6 +42,10 @@ class InlineWorkers:
     def read(self, files: Sequence[InboxFile], known=(), *, keep: Path | None = None, kept=(), progress=None) -> list[Read]:
         reads = []
         for one in files:
+            if not one.path.exists():
+                reads.append(Read(one.file, hashlib.sha256(one.file.encode()).hexdigest(), 0,
+                                  Submission("unreadable", problems=[problem("unreadable")]), lasting=False))
+                continue
             data = one.path.read_bytes()
             sha = hashlib.sha256(data).hexdigest()
             if keep is not None and sha not in kept:

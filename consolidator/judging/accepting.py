@@ -126,6 +126,7 @@ def find_figures(text: str, form: Form, cells: dict[str, str]) -> list[str]:
 def _labels(form: Form) -> Iterable[tuple[str, list[str]]]:
     for item in form.items:
         for figure in item.figures:
+            yield figure.name, [figure.name]
             yield form.label(figure.name), [figure.name]
             yield figure.short, [figure.name]
             yield figure.title, [figure.name]

@@ -44,7 +44,7 @@ class Earlier:
         histories = [self.histories.get(one.unit, ()) for one in candidates]
         lasts = [self.lasts.get(one.unit) for one in candidates]
         parts = zip(candidates, comparing.against_last(rows, lasts, self.form, self.week),
-                    comparing.jumps(rows, histories, self.form, self.week),
+                    comparing.jumps(rows, histories, self.form, self.week, lasts),
                     comparing.far_from_peers(rows, histories, self.form, self.week), strict=True)
         for one, falls, jumps, far in parts:
             if falls:

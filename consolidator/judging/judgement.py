@@ -10,6 +10,7 @@ from consolidator.judging import checking
 from consolidator.judging.accepting import apply_decisions
 from consolidator.judging.earlier import Earlier, earlier_of
 from consolidator.judging.identifying import Candidate
+from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.settling import Known, assign, materials_beside_forms, settle
 from consolidator.judging.standing import unit_results
 from consolidator.judging.telling import Row, told_in
@@ -49,6 +50,9 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
     _check(contenders, form, roster, earlier, week)
     for one in contenders:
         decided.settle(one)
+        merged = no_longer_reports(roster.unit(one.unit), week)
+        if merged:
+            one.problems.append(merged)
     _check(assigned.after_close, form, roster, earlier, week)
     for one in assigned.after_close:
         one.status = REJECTED if one.wrong else OTHER_WEEK

@@ -30,7 +30,7 @@ def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], c
     """
     rejected = {one.unit for one in candidates if one.status == REJECTED}
     within = absorbed(roster, week, earlier.histories, standing)
-    previous = _previous(past, earlier, week, form, roster)
+    previous = _previous(past, earlier, week, form, roster, within)
     lasts = {unit: history[-1] for unit, history in earlier.histories.items() if history}
     for one in kept:
         if one.unit not in lasts or lasts[one.unit][0] <= one.week:
@@ -64,12 +64,13 @@ def _settled(unit: str, candidates: Sequence[Candidate]) -> bool:
     return not any(found.code == "older-stands" for one in candidates if one.unit == unit for found in one.problems)
 
 
-def _previous(past: Past, earlier: Earlier, week: dt.date, form: Form, roster: Roster) -> dict[str, Accepted]:
-    """What each unit's figures were in the totals of the last week run."""
+def _previous(past: Past, earlier: Earlier, week: dt.date, form: Form, roster: Roster,
+              within: set[str]) -> dict[str, Accepted]:
+    """What each unit's figures were in the totals of the last week run, those within another's added to it."""
     runs = [one.week for one in past.weeks if one.week < week]
     if not runs:
         return {}
-    return last_accepted(roster, week, earlier.in_totals, form)
+    return last_accepted(roster, week, earlier.in_totals, form, within)
 
 
 def _heard(unit: str, last: Accepted | None, week: dt.date, past: Past,
