@@ -30,6 +30,7 @@ REPORT, ANNEX = "阶段工作情况报告.docx", "材料汇编.docx"
 MADE = dt.date(2023, 5, 22)  # the notice's date, so that the templates come out the same each time
 LATIN = "Times New Roman"
 LINE, NONE = Pt(28), Pt(0)
+KEPT_STYLES = ("Normal", "Heading1", "Heading2", "Footer", "DefaultParagraphFont", "TableNormal", "TableGrid", "NoList")
 # what Word takes where a font is not installed
 FALLBACK = {"方正小标宋简体": "宋体", "仿宋": "仿宋_GB2312", "楷体": "楷体_GB2312"}
 
@@ -104,7 +105,9 @@ def _paper():
     doc = Document()
     doc.core_properties.title = "{{ subject }}"
     doc.core_properties.author = "{{ office.name }}"
+    doc.core_properties.last_modified_by = "{{ office.name }}"
     doc.core_properties.comments = ""
+    _clear(doc)
     section = doc.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -114,6 +117,24 @@ def _paper():
     _page_numbers(doc, section)
     _fonts(doc)
     return doc
+
+
+def _clear(doc) -> None:
+    """Takes out what python-docx begins with and no office needs: its styles, preview picture, language."""
+    for holder in (doc.part, doc.part.package):
+        for key, relation in list(holder.rels.items()):
+            if relation.reltype.rpartition("/")[2] in ("thumbnail", "stylesWithEffects", "customXml"):
+                del holder.rels[key]
+    for style in list(doc.styles.element.style_lst):
+        if style.get(qn("w:styleId")) not in KEPT_STYLES:
+            doc.styles.element.remove(style)
+    for language in doc.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    for setting in doc.settings.element.iter():
+        if setting.tag == qn("w:themeFontLang"):
+            setting.set(qn("w:eastAsia"), "zh-CN")
+        elif setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")  # else Word says 兼容模式 in the title bar
 
 
 def _styles(doc) -> None:

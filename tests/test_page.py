@@ -111,7 +111,7 @@ def test_the_heat_table_has_every_unit_and_figure_with_its_number(tmp_path):
     names = ("self_found", "self_rectified", "dept_found", "dept_rectified")
     told = [cell.text.strip() for cell in rows[0].xpath("./td")]
     assert told == [str(result.units[0].figures[name]) for name in names]
-    assert "未报" in rows[3].text_content() and "沿用6月19日" in rows[5].text_content()
+    assert "无数据" in rows[3].text_content() and "沿用6月19日" in rows[5].text_content()
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{ 7*7 }}",

@@ -105,7 +105,7 @@ def test_who_is_missing_is_for_the_level_above_only_when_the_settings_say_so(tmp
     missing = next(unit.unit for unit in result.units if unit.source == "missing")
     assert missing not in _report(tmp_path, result)
     text = _report(tmp_path, result, settings=_with(name_missing_units=True))
-    assert f"尚未报送的单位：{missing}。" in text and f"需要跟进的单位：{result.notices[0].unit}。" in text
+    assert f"尚无数据的单位：{missing}。" in text and f"需要跟进的单位：{result.notices[0].unit}。" in text
 
 
 def test_the_table_of_units_is_a_setting_and_its_columns_add_up(tmp_path):

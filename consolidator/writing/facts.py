@@ -238,7 +238,8 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
         base = before[-1] if before else None
         increments = {name: _less(value, base.get(name)) for name, value in inside[-1][1].items()} if base else {}
         backlog, against = {}, f"较{short_date(weeks[len(before) - 1][0])}"
-    totals = inside[-1][1]
+    last, totals = inside[-1]
+    reported = {past.week: past.reported for past in result.past}
     facts = {name: Fact(figure, totals.get(name), increments.get(name), backlog.get(name, 0), against)
              for name, figure in form.figures.items()}
     return Facts(
@@ -248,8 +249,10 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
         _faults(form, facts),
         tuple(SectionFacts(section, tuple(facts[figure.name] for item in section.items for figure in item.figures))
               for section in form.sections),
-        len(result.due_units()), len(result.reported_units()),
-        inside[0][0], inside[-1][0],
+        len(result.due_units()),
+        len(result.reported_units()) if last == result.week else reported[last],
+        inside[0][0],
+        last,
         () if edition == "weekly" else tuple(_months(form, inside, before[-1] if before else {})),
         tuple(inside if edition != "weekly" else weeks),
     )

@@ -154,10 +154,16 @@ def _level(value: float | None, most: float) -> int:
     return min(_LEVELS, 1 + int(_LEVELS * abs(value) / most)) if value and most else 0
 
 
-def _mark(unit: UnitResult) -> str:
+def _standing(unit: UnitResult) -> str:
+    """Which figures of the unit stand: 无数据, 沿用6月5日, or nothing to say."""
     if unit.source == MISSING:
-        return "未报"
-    marks = [f"沿用{short_date(unit.from_week)}"] if unit.source == CARRIED and unit.from_week else []
+        return "无数据"
+    return f"沿用{short_date(unit.from_week)}" if unit.source == CARRIED and unit.from_week else ""
+
+
+def _mark(unit: UnitResult) -> str:
+    """What a reader of the unit's figures must know."""
+    marks = [_standing(unit)] if _standing(unit) else []
     if unit.awaiting == "correction":
         marks.append("待更正")
     if unit.accepted:
@@ -186,20 +192,18 @@ def name_lists(result: WeekResult, form: Form) -> list[Names]:
     due = result.due_units()
     stopped = [unit for unit in result.units if unit.source == CARRIED and unit not in due]
     found = [(notice.unit or "", "") for notice in result.notices if notice.code == NOTHING_FOUND]
-    from_week = {unit.unit: short_date(unit.from_week) for unit in result.units if unit.from_week}
     lists = [
         _names("missing", "从未报送", "没有可用的数据，合计中不含",
-               [(unit.unit, "") for unit in due if unit.source == MISSING]),
+               [(unit.unit, "") for unit in due if unit.source == MISSING and unit.awaiting != "correction"]),
         _names("carried", "本期未报，沿用前期", "合计中是所注那一期的数字",
-               [(unit.unit, f"沿用{from_week.get(unit.unit, '')}") for unit in due
+               [(unit.unit, _standing(unit)) for unit in due
                 if unit.source == CARRIED and unit.awaiting != "correction"]),
         _names("correct", "已报送，待更正", "报来的有错误，已退回",
-               [(unit.unit, f"沿用{from_week[unit.unit]}" if unit.unit in from_week else "") for unit in due
-                if unit.awaiting == "correction"]),
+               [(unit.unit, _standing(unit)) for unit in due if unit.awaiting == "correction"]),
         _names("nothing", "疑似零问题", "连续多期检查而没有发现问题：请跟进，深挖细查，查出真问题", found),
         _names("late", "迟报", "", [(unit.unit, "") for unit in due if unit.late]),
         _names("stopped", "不再报送，沿用前期", "名册中没有，或已停报",
-               [(unit.unit, f"沿用{from_week.get(unit.unit, '')}") for unit in stopped]),
+               [(unit.unit, _standing(unit)) for unit in stopped]),
     ]
     return [one for one in lists if one.count or one.key in ALWAYS_LISTED]
 
