@@ -1,4 +1,4 @@
-"""退回/: what goes back to those whose form is rejected: a notice for the chat and, where it can be, an annotated copy."""
+"""退回/: what goes back to those whose form is rejected: a notice for the chat and, if it can be, an annotated copy."""
 
 from __future__ import annotations
 
