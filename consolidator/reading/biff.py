@@ -19,6 +19,7 @@ _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085
 _FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
 _CELLS = {0x0203, 0x00FD, 0x0204, 0x00D6, 0x027E}  # NUMBER, LABELSST, LABEL, RSTRING, RK
 _ON_LOAD = 0x02
+_FARTHEST = (65535, 255)
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
@@ -37,8 +38,9 @@ class Sheet:
 
 @dataclass(slots=True)
 class Book:
-    """``sheets`` are those of every kind, in the workbook's order (a chart sheet has no cells)."""
+    """``sheets`` are those of every kind, in the workbook's order (a chart sheet has no cells); ``old`` is BIFF5."""
 
+    old: bool = False
     encrypted: bool = False
     sheets: list[Sheet] = field(default_factory=list)
 
@@ -86,7 +88,7 @@ def _look(stream: bytes) -> Book:
     kind, size, version = struct.unpack_from("<HHH", stream, 0)
     if kind != _BOF or version not in (0x0500, 0x0600):
         raise BiffError("not BIFF5 or BIFF8")
-    book, starts, at = Book(), [], 0
+    book, starts, at = Book(version == 0x0500), [], 0
     while True:
         kind, size = struct.unpack_from("<HH", stream, at)
         if kind == _EOF:
@@ -97,11 +99,11 @@ def _look(stream: bytes) -> Book:
         if kind == _BOUNDSHEET:
             starts.append(struct.unpack_from("<I", stream, at + 4)[0])
         at += 4 + size
-    book.sheets = [_sheet(stream, start) for start in starts]
+    book.sheets = [_sheet(stream, start, version) for start in starts]
     return book
 
 
-def _sheet(stream: bytes, at: int) -> Sheet:
+def _sheet(stream: bytes, at: int, version: int) -> Sheet:
     sheet, depth = Sheet(), 0
     unpack = struct.Struct("<HH").unpack_from
     while True:
@@ -114,6 +116,8 @@ def _sheet(stream: bytes, at: int) -> Sheet:
             depth -= 1
             if depth <= 0:
                 return sheet
+        elif kind == _DIMENSIONS:
+            _reach(sheet, *_last(stream[body:at], version))
         elif depth != 1:  # an embedded chart has cells of its own
             continue
         elif kind in _CELLS:
@@ -131,10 +135,17 @@ def _sheet(stream: bytes, at: int) -> Sheet:
             unread = _result(stream[body + 6:body + 14], stream[body + 14])
             if unread is not None:
                 sheet.unread[row, column] = unread
-        elif kind == _DIMENSIONS:
-            form = "<IIHH" if size >= 14 else "<HHHH"
-            _, rows, _, columns = struct.unpack_from(form, stream, body)
-            sheet.rows, sheet.columns = max(sheet.rows, rows), max(sheet.columns, columns)
+
+
+def _last(dimensions: bytes, version: int) -> tuple[int, int]:
+    """The last row and column that a sheet says of itself; calamine takes it at its word, and aborts where it lies."""
+    form, size = ("<IIHH", 14) if version == 0x0600 else ("<HHHH", 10)
+    if len(dimensions) != size:
+        return _FARTHEST
+    top, bottom, left, right = struct.unpack_from(form, dimensions)
+    if top > bottom or left > right or bottom > 65536:
+        return _FARTHEST
+    return max(bottom - 1, 0), max(right - 1, 0)
 
 
 def _reach(sheet: Sheet, row: int, column: int) -> None:

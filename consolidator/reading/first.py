@@ -13,7 +13,7 @@ import python_calamine as calamine
 
 from consolidator.reading import biff, package, sheetxml
 from consolidator.reading.grid import Grid, put_unread
-from consolidator.reading.package import Package, Scan, Unfit
+from consolidator.reading.package import Package, Scan, Unfit, is_utf8
 from consolidator.reading.text import garbled
 from schemas.problems import Problem, problem
 
@@ -75,16 +75,22 @@ def _second(data: bytes, kind: str, unread: dict[int, dict] | None = None) -> li
 
 @dataclass(slots=True)
 class Looked:
-    """A workbook that is safe to parse: its bytes, how many sheets it lists, and the unread cells of each."""
+    """A workbook that is safe to parse: its bytes, how many sheets it lists, and the unread cells of each.
+
+    ``utf8`` is False where a part is in another encoding, of which calamine reads nothing.
+    """
 
     data: bytes
     listed: int
     unread: dict[int, dict]
+    utf8: bool = True
 
 
 def _xlsx(parts: Package) -> list[Grid]:
     """OOXML workbooks, whoever wrote them."""
     looked = looked_through(parts)
+    if not looked.utf8:
+        return _second(looked.data, "xlsx", looked.unread)
     try:
         return _calamine(looked.data, looked.unread, looked.listed)
     except Refused:
@@ -100,7 +106,7 @@ def looked_through(parts: Package) -> Looked:
     listed, to_work_out = sheetxml.sheets(parts)
     unread: dict[int, dict] = {}
     replaced: dict[str, bytes] = {}
-    laid_out = 0
+    laid_out, utf8 = 0, True
     for number, sheet in enumerate(listed):
         if not sheet.part or sheet.part not in parts:
             continue
@@ -108,6 +114,7 @@ def looked_through(parts: Package) -> Looked:
         xml = b"" if long else parts.read(sheet.part)
         if not long and sheetxml.plain(xml):
             continue
+        utf8 = utf8 and is_utf8(xml)
         cells = sheetxml.scan(parts.blocks(sheet.part) if long else (xml,), to_work_out, long=long)
         unread[number] = cells.unread_laid_out()
         laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
@@ -115,11 +122,13 @@ def looked_through(parts: Package) -> Looked:
             replaced[sheet.part] = cells.xml()
     if laid_out > MOST_CELLS_OF_ALL:
         raise package.too_large(f"{len(listed)} 张工作表共有 {laid_out // 10_000} 万个单元格")
-    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
+    for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml"):
         if part in parts:
-            package.refuse_entities(parts.read(part))
+            xml = parts.read(part)
+            package.refuse_entities(xml)
+            utf8 = utf8 and is_utf8(xml)
     data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
-    return Looked(data, len(listed), unread)
+    return Looked(data, len(listed), unread, utf8)
 
 
 def _calamine(data: bytes, unread: dict[int, dict], expected: int | None) -> list[Grid]:
@@ -164,7 +173,8 @@ def _xls(data: bytes) -> list[Grid]:
     if book is None:
         return _second(data, "xls")
     unread = book.unread
-    if book.most_cells > sheetxml.MOST_CELLS:  # xlrd keeps ragged rows, so a stray cell costs it little
+    # calamine takes the GBK text of BIFF5 for UTF-16; and xlrd keeps ragged rows, so a stray cell costs it little.
+    if book.old or book.most_cells > sheetxml.MOST_CELLS:
         return _second(data, "xls", unread)
     try:
         grids = _calamine(data, unread, len(book.sheets))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from xml.parsers import expat
 
 from consolidator.reading.grid import CellValue, Grid, Unread
-from consolidator.reading.package import Package, broken, too_large, xml_parser
+from consolidator.reading.package import XML_FAULTS, Package, broken, too_large, xml_parser
 
 _MOST_CELLS = 400_000
 _NEAR_REPEATS = 2048  # how often a cell or row with content is repeated at most
@@ -33,7 +32,7 @@ def read_ods(parts: Package) -> list[Grid]:
     reader = _Reader()
     try:
         reader.parser.Parse(parts.read("content.xml"), True)
-    except expat.ExpatError:
+    except XML_FAULTS:
         raise broken() from None
     return reader.grids
 

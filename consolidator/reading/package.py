@@ -308,6 +308,10 @@ def main_part(package: Package) -> str:
 
 # -- XML that need not be trusted -------------------------------------------------------------------------------
 
+# expat.ExpatError; and where the declared encoding is none that Python knows, or one of several bytes a character.
+XML_FAULTS = (expat.ExpatError, LookupError, ValueError)
+
+
 def xml_parser() -> expat.XMLParserType:
     """An expat parser that refuses entities of the document's own: none is needed, and bombs are made of them."""
     parser = expat.ParserCreate()
@@ -318,6 +322,17 @@ def xml_parser() -> expat.XMLParserType:
 
 def _refuse_entity(*_: object) -> None:
     raise broken()
+
+
+def is_utf8(xml: bytes) -> bool:
+    """Whether a part is in UTF-8, as nearly all are: of one in UTF-16 calamine sees no cell, and says nothing."""
+    if xml[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+        return False
+    declared = _DECLARED.match(xml, 3 if xml.startswith(b"\xef\xbb\xbf") else 0)
+    return declared is None or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii", b"utf8")
+
+
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,99}?encoding\s*=\s*["']([\w.-]+)""")
 
 
 def refuse_entities(xml: bytes) -> None:
@@ -341,6 +356,6 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     parser.StartElementHandler = start
     try:
         parser.Parse(xml, True)
-    except expat.ExpatError:
+    except XML_FAULTS:
         raise broken() from None
     return found

@@ -52,8 +52,11 @@ def read_xls(data: bytes, unread: UnreadCells) -> list[Grid]:
     Raises:
         Unfit: xlrd cannot read it either.
     """
-    grids = _read_xls(data, unread, None)
-    if garbled(grids):
+    try:
+        grids = _read_xls(data, unread, None)
+    except Unfit:  # of a codepage that xlrd does not know, among other things
+        grids = None
+    if grids is None or garbled(grids):
         grids = _read_xls(data, unread, _CHINESE)
         if garbled(grids):  # BIFF8 keeps each byte as a character: no codepage is asked
             for grid in grids:
@@ -73,8 +76,7 @@ def _read_xls(data: bytes, unread: UnreadCells, encoding: str | None) -> list[Gr
                 rows = [[_xls_value(kind, value, book.datemode) for kind, value in
                          zip(sheet.row_types(row), sheet.row_values(row), strict=True)] for row in range(sheet.nrows)]
                 put_unread(rows, unread.get(place, {}))
-                merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
-                grids.append(Grid(sheet.name, rows, sheet.visibility == 0, merged))
+                grids.append(Grid(sheet.name, rows, sheet.visibility == 0))
     except Exception as error:  # xlrd raises whatever comes up (assert, struct, index …) where records do not fit
         raise broken() from error
     return grids

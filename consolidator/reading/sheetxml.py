@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from consolidator.reading.grid import Unread, column_letters
-from consolidator.reading.package import MB, Package, broken, elements, too_large, xml_parser
+from consolidator.reading.package import MB, XML_FAULTS, Package, broken, elements, too_large, xml_parser
 
 NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
 MOST_CELLS = 400_000  # cells of a rectangle that calamine may lay out, 24 bytes each and a Python object
@@ -23,7 +22,7 @@ LONG = 8 * MB  # of a sheet with more XML than this, only the near part is read
 MOST_STREAMED = 64 * MB  # how much XML of one sheet is gone through in search of its near part
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
-_FAR = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?[0-9]{4}|[^A-Z0-9])')
+_FAR = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?[0-9]{4}|[A-Z]?0|[A-Z]"|[^A-Z0-9])')
 _USUAL_HEAD = re.compile(  # UTF-8, double quotes, no document type, no prefix: then bytes may be searched as they are
     rb'(?:\xef\xbb\xbf)?(?:<\?xml(?: (?:version="1\.\d"|encoding="(?:utf-8|us-ascii)"|standalone="\w+"))*\s*\?>)?\s*'
     rb'<worksheet(?:\s+[\w:]+="[^"]*")*\s*>', re.I)
@@ -70,7 +69,7 @@ def _part(target: str) -> str:
 
 def plain(xml: bytes) -> bool:
     """Whether a sheet surely has no formula, no error value, and no cell beyond Z999: most forms, told in 25 µs."""
-    if len(xml) > LONG or b'="e"' in xml or _FAR.search(xml) or not _USUAL_HEAD.match(xml):
+    if len(xml) > LONG or b'="e"' in xml or b"='" in xml or _FAR.search(xml) or not _USUAL_HEAD.match(xml):
         return False
     return b"<f" not in xml or not _FORMULA.search(xml)
 
@@ -135,7 +134,7 @@ def scan(blocks: Iterable[bytes], to_work_out: bool = False, *, long: bool = Fal
                 raise too_large(f"工作表解开后超过 {MOST_STREAMED // MB} MB")
             scanner.parser.Parse(block, False)
         scanner.parser.Parse(b"", True)
-    except expat.ExpatError:
+    except XML_FAULTS:
         raise broken() from None
     except _Near:
         pass

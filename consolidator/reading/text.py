@@ -40,9 +40,9 @@ def garbled(grids: list[Grid]) -> bool:
     latin = 0
     for text in (value for grid in grids for row in grid.rows for value in row if isinstance(value, str)):
         if not text.isascii():
-            if any(char >= "\u2e80" for char in text):
+            if any("\u2e80" <= char <= "\u9fff" for char in text):
                 return False
-            latin += any("\x80" <= char <= "\xff" for char in text)
+            latin += any("\x80" <= char <= "\xff" or char == "\ufffd" for char in text)
     return latin > 2
 
 

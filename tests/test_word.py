@@ -1,0 +1,188 @@
+"""Word documents: what a reader of the page sees, once."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from consolidator.reading.first import read_grids
+from schemas.problems import Problem
+from tests.packages import docx, edited
+
+
+def p(text: str, properties: str = "") -> str:
+    return f"<w:p><w:r>{properties}<w:t>{text}</w:t></w:r></w:p>"
+
+
+def tc(inside: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{inside}</w:tc>"
+
+
+def table(*rows: list[str]) -> str:
+    return "<w:tbl><w:tblPr/><w:tblGrid/>" + "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows) + "</w:tbl>"
+
+
+def read(body: str, **parts: str) -> list:
+    grids = read_grids(docx(body, **parts), "表.docx")
+    assert isinstance(grids, list), grids
+    return grids
+
+
+def cell(inside: str) -> object:
+    """What a cell with ``inside`` reads as."""
+    return read(table([tc(inside)]))[0].rows[0][0]
+
+
+def test_what_python_docx_writes_reads():
+    import docx as python_docx
+
+    document = python_docx.Document()
+    document.add_paragraph("河北区调度表")
+    grid = document.add_table(3, 3)
+    for number, one in enumerate(grid._cells):
+        one.text = str(number)
+    grid.cell(0, 0).merge(grid.cell(0, 1))
+    grid.cell(1, 2).merge(grid.cell(2, 2))
+    document.add_paragraph("备注")
+    made = io.BytesIO()
+    document.save(made)
+    read, = read_grids(made.getvalue(), "表.docx")
+    assert read.rows == [["0\n1", "", "2"], ["3", "4", "5\n8"], ["6", "7", ""]]
+    assert read.lines == ["河北区调度表", "备注"] and read.word_table == 1
+    assert read.address(1, 2) == "表1第2行第3列"
+
+
+def test_tables_are_counted_and_share_the_lines():
+    grids = read(p("前") + table([tc(p("一"))]) + p("中") + table([tc(p("二"))]) + p("后"))
+    assert [(grid.word_table, grid.rows, grid.lines) for grid in grids] == [
+        (1, [["一"]], ["前", "中", "后"]), (2, [["二"]], ["前", "中", "后"])]
+
+
+def test_a_narrative_is_one_grid_without_rows():
+    grid, = read(p("一、工作情况") + p("") + p("检查企业12家"))
+    assert (grid.rows, grid.lines, grid.word_table) == ([], ["一、工作情况", "检查企业12家"], 0)
+
+
+def test_merged_cells_stand_once_and_keep_the_columns():
+    grid, = read(table(
+        [tc(p("区"), '<w:vMerge w:val="restart"/>'), tc(p("项目"), '<w:gridSpan w:val="2"/>'), tc(p("3"))],
+        [tc(p("区"), "<w:vMerge/>"), tc(p("a")), tc(p("b")), tc(p("4"))]))
+    assert grid.rows == [["区", "项目", "", "3"], ["", "a", "b", "4"]]
+
+
+def test_a_row_that_starts_further_right_keeps_its_columns():
+    grid, = read("<w:tbl><w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>" + tc(p("x")) + "</w:tr></w:tbl>")
+    assert grid.rows == [["", "x"]]
+
+
+@pytest.mark.parametrize("inside, value", [
+    ("<w:p><w:r><w:t>1</w:t></w:r><w:r><w:t>2</w:t></w:r></w:p>", "12"),
+    (p("一") + p("二"), "一\n二"),
+    ("<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:tab/><w:t>c</w:t><w:noBreakHyphen/></w:r></w:p>", "a\nb\tc-"),
+    ("<w:p><w:del><w:r><w:delText>9</w:delText></w:r></w:del><w:ins><w:r><w:t>12</w:t></w:r></w:ins></w:p>", "12"),
+    ("<w:p><w:moveFrom><w:r><w:t>9</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>12</w:t></w:r></w:moveTo></w:p>", "12"),
+    (p("9", "<w:rPr><w:vanish/></w:rPr>") + p("12"), "12"),
+    (p("12", '<w:rPr><w:vanish w:val="0"/></w:rPr>'), "12"),
+    ("<w:p><w:hyperlink><w:r><w:t>1</w:t></w:r></w:hyperlink><w:smartTag><w:r><w:t>2</w:t></w:r></w:smartTag></w:p>",
+     "12"),
+    ("<w:p><w:r><w:ruby><w:rt><w:r><w:t>jiǎn</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>检</w:t></w:r></w:rubyBase>"
+     "</w:ruby></w:r></w:p>", "检"),
+    ('<w:p><w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r></w:p>', "☑"),
+    ('<w:p><w:r><w:sym w:font="Wingdings 2" w:char="F050"/></w:r></w:p>', "√"),
+    ('<w:p><w:r><w:sym w:font="Webdings" w:char="F031"/></w:r></w:p>', "\ufffd"),
+])
+def test_the_words_of_a_cell(inside, value):
+    assert cell(inside) == value
+
+
+CHECKBOX = ('<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="{}"/></w14:checkbox></w:sdtPr><w:sdtContent>{}'
+            "</w:sdtContent></w:sdt>")
+
+
+@pytest.mark.parametrize("state, value", [("1", "☑"), ("0", "☐")])
+def test_a_checkbox_control_is_read_by_its_state(state, value):
+    drawn = "<w:r><w:t>☒</w:t></w:r>"
+    assert cell(f"<w:p>{CHECKBOX.format(state, drawn)}<w:r><w:t>是</w:t></w:r></w:p>") == f"{value}是"
+    assert cell(CHECKBOX.format(state, f"<w:p>{drawn}</w:p>")) == value
+
+
+def test_content_controls_around_text_cell_row_and_table():
+    def control(inside: str, properties: str = "<w:text/>") -> str:
+        return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+
+    assert cell("<w:p>" + control("<w:r><w:t>12</w:t></w:r>") + "</w:p>") == "12"
+    assert cell(control(p("12"))) == "12"
+    rows = control(f"<w:tr>{tc(p('a'))}{control(tc(p('12')))}</w:tr>")
+    assert read(control(f"<w:tbl>{rows}</w:tbl>"))[0].rows == [["a", "12"]]
+    prompt = control("<w:r><w:t>单击或点击此处输入文字。</w:t></w:r>", "<w:showingPlcHdr/>")
+    assert cell(f"<w:p>{prompt}</w:p>") == ""
+
+
+def field(data: str, result: str = "") -> str:
+    return (f'<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData>{data}</w:ffData></w:fldChar></w:r>'
+            '<w:r><w:instrText>FORM</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+            f'<w:r><w:t>{result}</w:t></w:r>'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>。</w:t></w:r></w:p>')
+
+
+@pytest.mark.parametrize("data, result, value", [
+    ("<w:checkBox><w:checked/></w:checkBox>", "", "☑。"),
+    ('<w:checkBox><w:default w:val="1"/><w:checked w:val="0"/></w:checkBox>', "", "☐。"),
+    ('<w:ddList><w:result w:val="1"/><w:listEntry w:val="是"/><w:listEntry w:val="否"/></w:ddList>', "否", "否。"),
+    ('<w:ddList><w:listEntry w:val="是"/></w:ddList>', "", "是。"),
+    ("<w:textInput/>", "12", "12。"),
+])
+def test_old_form_fields(data, result, value):
+    assert cell(field(data, result)) == value
+
+
+def test_a_text_box_is_read_once_and_apart():
+    box = f"<w:txbxContent>{p('盒中字')}</w:txbxContent>"
+    twice = (f"<mc:AlternateContent><mc:Choice><wps:txbx>{box}</wps:txbx></mc:Choice>"
+             f"<mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent>")
+    grid, = read(f"<w:p><w:r>{twice}</w:r><w:r><w:t>外</w:t></w:r></w:p>")
+    assert grid.lines == ["盒中字", "外"]
+    grid, = read(f"<w:p><w:r><w:pict><v:textbox>{box}</v:textbox></w:pict></w:r></w:p>")
+    assert grid.lines == ["盒中字"]
+
+
+def test_headers_come_first_and_footers_last():
+    grid, = read(p("正文"), header1=p("页眉"), footer1=p("页脚"))
+    assert grid.lines == ["页眉", "正文", "页脚"]
+
+
+def test_a_nested_table_is_a_grid_of_its_own():
+    outer, inner = read(table([tc(p("外") + table([tc(p("内"))]) + p(""))]))
+    assert (outer.rows, inner.rows, inner.word_table) == ([["外"]], [["内"]], 2)
+
+
+def test_a_deleted_row_is_left_out():
+    rows = f"<w:tr><w:trPr><w:del/></w:trPr>{tc(p('旧'))}</w:tr><w:tr>{tc(p('新'))}</w:tr>"
+    assert read(f"<w:tbl>{rows}</w:tbl>")[0].rows == [["新"]]
+
+
+def test_a_main_part_of_another_name_reads():
+    made = docx(p("别名"))
+    xml = zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml")
+    rels = (b'<Relationships><Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+            b'officeDocument" Target="/word/document2.xml"/></Relationships>')
+    moved = edited(made, {"word/document.xml": None, "word/document2.xml": xml, "_rels/.rels": rels})
+    assert read_grids(moved, "x")[0].lines == ["别名"]
+
+
+@pytest.mark.parametrize("body", [
+    "<w:p>" * 300 + "</w:p>" * 300,  # deeper than any Word nests
+    "<w:tbl><w:tr>" + "<w:tc/>" * 2000 + "</w:tr></w:tbl>",
+    table([tc(p("x"), '<w:gridSpan w:val="1000"/>')] * 3),
+    "<w:p>",
+])
+def test_what_no_word_writes_is_told(body):
+    assert isinstance(read_grids(docx(body), "表.docx"), Problem)
+
+
+def test_entities_are_refused():
+    made = docx(p("x"))
+    bomb = b'<!DOCTYPE x [<!ENTITY a "b">]><w:document/>'
+    assert read_grids(edited(made, {"word/document.xml": bomb}), "x").code == "broken-file"
