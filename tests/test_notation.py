@@ -130,7 +130,8 @@ def test_what_is_not_sure_is_told_with_what_to_write(code, value):
 
 
 @pytest.mark.parametrize(("value", "number", "code"), [
-    (5.2, 5.2, None), (5, 5.0, None), (0.1 + 0.2, 0.3, None), ("5.2", 5.2, None), ("5.20", 5.2, None), ("５．２", 5.2,
+    (5.2, 5.2, None), (5, 5.0, None), (0.1 + 0.2, 0.3, None), (81234.1 + 0.2, 81234.3, None), ("5.2", 5.2, None),
+    ("5.20", 5.2, None), ("５．２", 5.2,
                                                                                                         None),
     ("5.2万元", 5.2, None), ("1,234.56", 1234.56, None), ("1.234", 1.234, None), ("5.2 万元", 5.2, None), ("5.2 万 元",
                                                                                                        5.2, None),
@@ -142,7 +143,9 @@ def test_what_is_not_sure_is_told_with_what_to_write(code, value):
     (5.1234567, None, "too-many-decimals"), ("5.1234567", None, "too-many-decimals"), ("5,2", None, "several-numbers"),
     ("5。2", None, "several-numbers"), ("5.2.1", None, "not-a-number"), ("三万", None, "wrong-unit"), ("￥52000", None,
                                                                                                     "wrong-unit"),
-    ("5.2家", None, "wrong-unit"), (-0.1, None, "negative"), ("约5.2", None, "estimate"), (2_000_000.0, None,
+    ("5.2家", None, "wrong-unit"), (-0.1, None, "negative"), ("约5.2", None, "estimate"), ("31.23405003", None,
+                                                                                         "too-many-decimals"),
+    (812345.1234567, None, "too-many-decimals"), (2_000_000.0, None,
                                                                                          "absurd")])
 def test_money(value, number, code):
     reading = read_number(value, MONEY)
@@ -442,6 +445,7 @@ def test_a_pair_in_any_style_is_read_or_told(data, item, separator, before, betw
     for n, with_unit in zip(order, (units, other_units), strict=True):
         text = write_value(values[n], item.figures[n])
         parts.append((grouped(text, ",") if groups else text) + (item.figures[n].unit if with_unit else ""))
+    assume(separator or between or units)  # two numbers with nothing between them are one
     text = before + parts[0] + separator + between + parts[1] + ("）" if separator == "（" else "")
     readings = pair(_digits(text) if wide else text, item)
     got = [one.value for one in readings]

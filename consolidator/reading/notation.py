@@ -17,12 +17,14 @@ from consolidator.reading.cells import BLANK, LONGEST, Reading, as_written, fold
 from consolidator.reading.grid import CellValue, Unread
 from consolidator.reading.pairs import example_of, read_pair, write_item
 from consolidator.reading.refusals import code_of
-from consolidator.reading.values import count_of, echoed, money_of, value_of, write_value
+from consolidator.reading.values import count_of, echoed, money_of, nought, value_of, write_value
 from consolidator.reading.yes_no import read_yes_no
 from schemas.form import Figure, Item
 
 __all__ = ["Reading", "as_written", "example_of", "read_item", "read_number", "read_yes_no", "write_item",
            "write_value"]
+
+Two = tuple[Reading, Reading]
 
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,6}")
 _SINGLE = re.compile(r"(?:[twy]u?:?)*(?P<number>[ncz])(?P<unit>u?)w?[,，;.]?")
@@ -48,9 +50,13 @@ def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Readin
             return {figure.name: BLANK}, ""
         value = filled[0] if len(filled) == 1 else _in_one(filled)
         return {figure.name: _READ[figure.kind](value, figure)}, as_written(value)
+    first, second = figures
+    if len(values) == 2 and type(values[0]) is type(values[1]) is float:
+        apart = {first.name: read_number(values[0], first), second.name: read_number(values[1], second)}
+        return apart, f"{as_written(values[0])}，{as_written(values[1])}"
     readings = _read_two(values, item)
     written = "，".join(as_written(value) for value in values if not is_blank(value))
-    return dict(zip((figure.name for figure in figures), readings, strict=True)), written
+    return {first.name: readings[0], second.name: readings[1]}, written
 
 
 def read_number(value: CellValue, figure: Figure) -> Reading:
@@ -96,7 +102,7 @@ def _read_text(text: str, figure: Figure) -> Reading:
     if _EMPTY.fullmatch(shape):
         return BLANK
     if _NOUGHT.fullmatch(shape):
-        return echoed(_nought(figure), figure)
+        return echoed(nought(figure), figure)
     run = _RUN.search(shape)
     whole = thousands(tokens[run.start() : run.end()]) if tokens and run else None
     if tokens and run and whole:
@@ -127,10 +133,6 @@ def _refused(folded: str, figure: Figure) -> Reading:
     return Reading(None, code_of(folded), {"unit": figure.unit})
 
 
-def _nought(figure: Figure) -> int | float:
-    return 0.0 if figure.kind == "money" else 0
-
-
 def _in_one(values: Sequence[CellValue]) -> CellValue:
     """Several cells as one text (a number and its unit beside it), or the first that is neither text nor number."""
     strange = next((value for value in values if not _is_plain(value)), None)
@@ -142,7 +144,7 @@ def _is_plain(value: CellValue) -> bool:
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
-def _read_two(values: Sequence[CellValue], item: Item) -> tuple[Reading, Reading]:
+def _read_two(values: Sequence[CellValue], item: Item) -> Two:
     """A two-figure item: one text for both, or a cell for each."""
     filled = [value for value in values if not is_blank(value)]
     if not filled:
@@ -151,7 +153,7 @@ def _read_two(values: Sequence[CellValue], item: Item) -> tuple[Reading, Reading
         return _read_both(_in_one(filled), item)
     if len(filled) == 1 and len(values) != 2:
         return _read_both(filled[0], item)
-    return _read_apart(values if len(values) == 2 else filled, item)
+    return _read_apart(*(values if len(values) == 2 else filled), item)
 
 
 def _is_unit(value: CellValue, item: Item) -> bool:
@@ -162,7 +164,7 @@ def _is_unit(value: CellValue, item: Item) -> bool:
     return bool(tokens) and shape_of(tokens) == "u"
 
 
-def _read_both(value: CellValue, item: Item) -> tuple[Reading, Reading]:
+def _read_both(value: CellValue, item: Item) -> Two:
     """Both figures out of one cell."""
     first, second = item.figures
     if isinstance(value, str):
@@ -171,7 +173,7 @@ def _read_both(value: CellValue, item: Item) -> tuple[Reading, Reading]:
         reading = _of_other_type(value, example_of(item))
         return reading, reading
     if value == 0:
-        both = {first.name: _nought(first), second.name: _nought(second)}
+        both = {first.name: nought(first), second.name: nought(second)}
         return Reading(both[first.name], "read-as", {"value": write_item(both, item)}), Reading(both[second.name])
     alone = read_number(value, second if second.kind == "money" else first)
     code = alone.code if alone.code in ("negative", "not-a-number") else "two-unclear"
@@ -179,19 +181,16 @@ def _read_both(value: CellValue, item: Item) -> tuple[Reading, Reading]:
     return reading, reading
 
 
-def _read_apart(values: Sequence[CellValue], item: Item) -> tuple[Reading, Reading]:
+def _read_apart(left: CellValue, right: CellValue, item: Item) -> Two:
     """A cell for each figure; where one says that it holds the other's unit, or both figures, that is believed."""
-    apart = tuple(read_number(value, figure) for value, figure in zip(values, item.figures, strict=True))
-    missing = Reading(None, "one-of-two", {"example": example_of(item)})
-    blank = [is_blank(value) for value in values]
-    if all(_sure(reading) for reading in apart):
-        return tuple(missing if empty else reading for empty, reading in zip(blank, apart, strict=True))  # type: ignore
-    texts = [as_written(value) for value, empty in zip(values, blank, strict=True) if not empty]
-    if all(map(_is_plain, values)):
-        together = read_pair(texts[0] if len(set(texts)) == 1 else "，".join(texts), item)
+    first, second = read_number(left, item.figures[0]), read_number(right, item.figures[1])
+    if not (_sure(first) and _sure(second)) and _is_plain(left) and _is_plain(right):
+        texts = dict.fromkeys(as_written(value) for value in (left, right) if not is_blank(value))
+        together = read_pair("，".join(texts), item)
         if all(_sure(reading) or reading.code == "one-of-two" for reading in together):
             return together
-    return tuple(missing if empty else reading for empty, reading in zip(blank, apart, strict=True))  # type: ignore
+    missing = Reading(None, "one-of-two", {"example": example_of(item)})
+    return missing if is_blank(left) else first, missing if is_blank(right) else second
 
 
 def _sure(reading: Reading) -> bool:

@@ -15,8 +15,8 @@ from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_o
 from consolidator.reading.cells import BLANK, LONGEST, Reading, fold
 from consolidator.reading.refusals import code_of
 from consolidator.reading.submission import FigureValue
-from consolidator.reading.values import fits, value_of, write_value
-from schemas.form import Figure, Item
+from consolidator.reading.values import fits, nought, value_of, write_value
+from schemas.form import Item
 
 Pair = tuple[Reading, Reading]
 
@@ -47,17 +47,16 @@ def example_of(item: Item) -> str:
     return write_item({figure.name: _EXAMPLE[figure.kind][n] for n, figure in enumerate(item.figures)}, item)
 
 
-def read_pair(text: str, item: Item) -> Pair:
-    """The readings of a two-figure item's text, in the form's order."""
-    return _read_pair(text, item)
-
-
 class _Both:
     """The two figures of an item with what reading needs of them."""
 
     def __init__(self, item: Item):
         self.item, self.figures = item, item.figures
         self.names = tuple(figure.title + "\n" + figure.short for figure in self.figures)
+
+    def noughts(self) -> Pair:
+        first, second = self.figures
+        return Reading(nought(first)), Reading(nought(second))
 
     def meant_by(self, amount: Amount) -> set[int]:
         """Which of the two an amount can be, by its unit and by words that only one of them has."""
@@ -69,7 +68,8 @@ class _Both:
 
 
 @lru_cache(maxsize=16384)
-def _read_pair(text: str, item: Item) -> Pair:
+def read_pair(text: str, item: Item) -> Pair:
+    """The readings of a two-figure item's text, in the form's order."""
     both = _Both(item)
     folded = fold(text)
     if len(folded) > LONGEST:
@@ -78,7 +78,7 @@ def _read_pair(text: str, item: Item) -> Pair:
     if tokens is None:
         return _told(code_of(folded), both)
     if _LONE_NOUGHT.fullmatch(shape_of(tokens)):
-        return _noted((Reading(_zero(both.figures[0])), Reading(_zero(both.figures[1]))), both)
+        return _noted(both.noughts(), both)
     dashed = _DASHED.fullmatch(shape_of(tokens)) and len({figure.unit for figure in both.figures}) == 2
     if dashed:
         tokens = [Token(":", token.text) if token.kind == "-" else token for token in tokens]
@@ -99,10 +99,6 @@ def _read_pair(text: str, item: Item) -> Pair:
     if plain or any(reading.code not in (None, "read-as") for reading in pair):
         return pair
     return _noted(pair, both, "read-check" if dashed else "read-as")
-
-
-def _zero(figure: Figure) -> int | float:
-    return 0.0 if figure.kind == "money" else 0
 
 
 def _told(code: str, both: _Both) -> Pair:
@@ -249,7 +245,7 @@ def _assigned(amounts: list[Amount], both: _Both) -> tuple[Pair, bool]:
         amount = amounts[0]
         meant = both.meant_by(amount)
         if amount.number == 0 and meant == {0, 1}:
-            return (Reading(_zero(both.figures[0])), Reading(_zero(both.figures[1]))), False
+            return both.noughts(), False
         if len(meant) != 1:
             return _told("two-unclear", both), False
         amounts = [amount, Amount(None)] if meant == {0} else [Amount(None), amount]

@@ -13,7 +13,12 @@ from schemas.form import MONEY_DECIMALS, Figure
 
 MOST = {"count": 10_000_000, "money": 1_000_000}  # beyond it only a slip of the hand is meant; money in 万元
 SLIGHT = 0.01  # 万元
-NOISE = 1e-9  # what sums in binary leave behind: 0.1 + 0.2, 11.999999999999998
+NOISE = 1e-9
+
+
+def _is_noise(difference: float, value: float) -> bool:
+    """Whether a difference is what sums in binary leave behind (0.1 + 0.2, 11.999999999999998)."""
+    return abs(difference) <= max(NOISE, 4 * math.ulp(value))
 
 
 def count_of(value: float) -> Reading:
@@ -21,7 +26,7 @@ def count_of(value: float) -> Reading:
     if not math.isfinite(value):
         return Reading(None, "not-a-number")
     whole = round(value)
-    if abs(value - whole) > NOISE * max(1.0, abs(value)):
+    if not _is_noise(value - whole, value):
         return Reading(None, "negative" if value < 0 else "not-whole")
     if whole < 0:
         return Reading(None, "negative")
@@ -33,12 +38,17 @@ def money_of(value: float, unit: str = "万元") -> Reading:
     if not math.isfinite(value):
         return Reading(None, "not-a-number")
     rounded = round(value, MONEY_DECIMALS) + 0.0
-    if abs(value - rounded) > NOISE * max(1.0, abs(value)):
+    if not _is_noise(value - rounded, value):
         return Reading(None, "too-many-decimals", {"decimals": MONEY_DECIMALS})
     if rounded < 0:
         return Reading(None, "negative")
     most = MOST["money"] * MONEY["万元"] / MONEY.get(unit, MONEY["万元"])
     return Reading(rounded) if rounded <= most else Reading(None, "absurd")
+
+
+def nought(figure: Figure) -> int | float:
+    """Nothing, as a value of the figure."""
+    return 0.0 if figure.kind == "money" else 0
 
 
 def fits(unit: str, figure: Figure) -> bool:
