@@ -74,7 +74,7 @@ def test_an_unchanged_date_is_told_and_the_unit_is_carried(district):
     result = district.run(W2)
     one = file(result, "甲局新.xlsx")
     assert one.status == "other-week" and codes(one) == {"old-week-differs"} and one.worst() == "warning"
-    assert codes(file(result, "甲局0529.xlsx")) == {"other-week"}
+    assert codes(file(result, "甲局0529.xlsx")) == set()
     assert unit(result, "甲局").source == "carried" and unit(result, "甲局").awaiting == "report"
     assert result.totals["self_found"] == 30
 
@@ -298,3 +298,17 @@ def test_forms_are_read_once(district, monkeypatch):
     monkeypatch.setattr("tests.district.read_submission", lambda *a: read.append(a))
     result = district.run(W1)
     assert read == [] and len(result.reported_units()) == 3
+
+
+def test_a_scan_or_narrative_beside_an_accepted_form_is_material_alone_a_scan_goes_back(district):
+    district.send("甲局", W1)
+    inbox = district.folder / "inbox"
+    for name in ("甲局盖章件.pdf", "乙局盖章件.pdf"):
+        (inbox / name).write_bytes(b"%PDF-1.4\n%%EOF\n")
+    (inbox / "乙局工作总结.txt").write_text("乙局今年共检查企业若干家，发现隐患已全部整改。", encoding="utf-8")
+    result = district.run(W1)
+    assert (file(result, "甲局盖章件.pdf").status, file(result, "甲局盖章件.pdf").unit) == ("material", "甲局")
+    assert codes(file(result, "乙局盖章件.pdf")) == {"wrong-format"}
+    assert file(result, "乙局盖章件.pdf").status == "rejected"
+    assert (file(result, "乙局工作总结.txt").status, file(result, "乙局工作总结.txt").unit) == ("material", "乙局")
+    assert not [one for one in result.submissions if one.status == "material" and one.worst() == "error"]

@@ -92,7 +92,9 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
 def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, assigned: Assigned) -> None:
     """Settle a candidate of week ``own`` in the run of ``week``; what that week has not seen yet is told."""
     sheet, judged_there = one.submission.sheet, own in known.judged.get(one.sha256, ())
-    if judged_there or own > week:
+    if judged_there:
+        one.status, one.problems = OTHER_WEEK, []  # told in its own week; last week's files may lie here for ever
+    elif own > week:
         set_aside(one, own)
     elif not one.is_form or one.unit is None:
         one.status = REJECTED if one.sha256 not in known.seen else OTHER_WEEK

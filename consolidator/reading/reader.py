@@ -32,8 +32,9 @@ def read_submission(data: bytes, name: str, form: Form) -> Submission:
     grids = read_grids(data, name)
     if isinstance(grids, Problem):
         return Submission("unreadable", problems=[grids])
-    if isinstance(grids, Scan):
-        return Submission("material")
+    if isinstance(grids, Scan):  # beside an accepted form it becomes material (settling)
+        what = "PDF 文件" if grids.kind == "pdf" else "图片"
+        return Submission("unreadable", problems=[problem("wrong-format", what=what, save_as="xlsx 或 docx")])
     submission = understand(grids, form)
     if submission is None and any(grid.rows and not grid.word_table for grid in grids):
         from consolidator.reading.second import read_grids_again
@@ -47,9 +48,11 @@ def read_submission(data: bytes, name: str, form: Form) -> Submission:
 def understand(grids: list[Grid], form: Form) -> Submission | None:
     """The submission that ``grids`` hold; None where none of them is the form."""
     book = book_of(form)
-    own = [grid for grid in grids if grid.visible and not is_marked(grid)]
-    candidates = _forms(own, book) or _forms([grid for grid in grids if not grid.visible and not is_marked(grid)], book) \
-        or _forms([Lines("", [[line] for line in grid.lines]) for grid in own if grid.lines], book)
+    marked = [grid for grid in grids if is_marked(grid)] if len(grids) > 1 else []
+    others = [grid for grid in grids if grid not in marked] if marked else grids
+    shown = [grid for grid in others if grid.visible]
+    candidates = _forms(shown, book) or _forms([grid for grid in others if not grid.visible], book) \
+        or _forms([Lines("", [[line] for line in grid.lines]) for grid in shown if grid.lines], book)
     if not candidates:
         return None
     read = [(found, read_figures(found, book)) for found in candidates]
@@ -59,7 +62,6 @@ def understand(grids: list[Grid], form: Form) -> Submission | None:
     submission = Submission(
         "form", figures.sheet, figures.figures, figures.cells, figures.written, units, dates, [*problems, *figures.problems])
     _compare(submission, figures, others)
-    marked = [grid for grid in grids if len(grids) > 1 and is_marked(grid)]
     if marked:
         submission.bears = read_bearing(marked)
         submission.replies = read_replies(marked, form)
