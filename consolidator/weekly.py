@@ -18,7 +18,11 @@ from schemas.settings import Settings
 if TYPE_CHECKING:
     from consolidator.collecting import Progress
     from consolidator.judging.identifying import Candidate
+    from consolidator.judging.judgement import Judged
+    from consolidator.keeping.outbox import Outbox
+    from consolidator.milestones import HandedIn
     from consolidator.result import WeekResult
+    from schemas.roster import Roster
 
 
 @dataclass(slots=True)
@@ -26,7 +30,7 @@ class Done:
     """What a run did: the week's result, where it lies, and what to say beside it.
 
     ``chosen``: the week was found, not given. ``edited``: files a person had changed, beside which the new ones lie.
-    ``sent`` : whether a letter of this week has gone.
+    ``due``, ``now`` and ``dates`` (the notice's other dates that are near) are ``status``'s.
     """
 
     result: WeekResult
@@ -36,6 +40,7 @@ class Done:
     edited: list[str] = field(default_factory=list)
     due: dt.datetime | None = None
     now: dt.datetime | None = None
+    dates: list[HandedIn] = field(default_factory=list)
 
     @property
     def rejected(self) -> bool:
@@ -99,8 +104,25 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())
             judged = judge(collected.candidates, chosen, form, roster,
                            collecting.past_of(outbox, chosen, collected.seen))
+            dates = _dates(judged, outbox, roster, form, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
-                        due_time(form.campaign, chosen), today)
+                        due_time(form.campaign, chosen), today, dates)
+
+
+def _dates(judged: Judged, outbox: Outbox, roster: Roster, form: Form, today: dt.date) -> list[HandedIn]:
+    """The notice's other dates that are near, with who has handed in."""
+    from consolidator.judging.identifying import units_in_name
+    from consolidator.milestones import handed_in, near
+
+    coming = near(form, today)
+    if not coming:
+        return []
+    materials = [(one.unit, one.file, one.submission.text) for one in judged.candidates if one.status == "material"]
+    for file, text in outbox.history.materials():
+        named = units_in_name(file, roster) or roster.find_in(text)
+        materials.append((named[0] if len(named) == 1 else None, file, text))
+    due = [one.unit for one in judged.result.due_units()]
+    return [handed_in(one, materials, due) for one in coming]
 
 
 @dataclass(slots=True)

@@ -56,14 +56,14 @@ def identify(file: str, sha256: str, submission: Submission, roster: Roster, for
         _find_date(candidate, form, today)
         _add_replies(candidate)
     else:
-        named = _units_in_name(file, roster) or roster.find_in(submission.text)
+        named = units_in_name(file, roster) or roster.find_in(submission.text)
         candidate.unit = named[0] if len(named) == 1 else None
         if submission.kind == "material":
             candidate.problems.append(problem("material", unit=candidate.unit or "未知单位"))
     return candidate
 
 
-def _units_in_name(file: str, roster: Roster) -> list[str]:
+def units_in_name(file: str, roster: Roster) -> list[str]:
     """The units that a file's name bears; its folders' names where the name itself has none."""
     path = PurePosixPath(file)
     for part in (path.stem, *reversed(path.parts[:-1])):
@@ -82,7 +82,7 @@ def _find_unit(candidate: Candidate, roster: Roster, form: Form) -> None:
         match = roster.match(text)
         if match.unit:
             matched.setdefault(match.unit, (match.how, text, cell))
-    named = _units_in_name(candidate.file, roster)
+    named = units_in_name(candidate.file, roster)
     if len(matched) > 1:
         cell = submission.units[0][1]
         say(problem("unit-several", units="、".join(matched), sheet=sheet, cell=cell))

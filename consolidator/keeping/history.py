@@ -122,6 +122,12 @@ class History:
                 found[sha] = submission_from(json.loads(row[0]))
         return found
 
+    def materials(self) -> list[tuple[str, str]]:
+        """(file, beginning of its words) of every narrative that ever came."""
+        rows = self.index.execute("SELECT seen.file, reading.submission FROM seen JOIN reading USING (sha256) "
+                                  "WHERE reading.submission LIKE '{\"kind\":\"material\"%' ORDER BY seen.file")
+        return [(file, json.loads(submission).get("text", "")) for file, submission in rows]
+
     def judged(self) -> dict[str, set[dt.date]]:
         """sha256 → the weeks in which that file was accepted or rejected."""
         found: dict[str, set[dt.date]] = {}

@@ -138,6 +138,10 @@ def status_screen(done: Done) -> RenderableType:
     if unresolved:
         parts.append(_files(unresolved, form))
     parts += _notices(result)
+    parts += [Text(f"{one.milestone.name}（{one.milestone.due:%m月%d日}前）：已交 {len(one.handed_in)} 家"
+                   + (f"（{_names(one.handed_in)}）" if one.handed_in else "")
+                   + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))
+              for one in done.dates]
     parts.append(_totals(result, form))
     parts.append(Text("下一步：" + (f"运行 run --week {result.week}" if not result.closed else "该期已定稿，无须再做"), style="bold"))
     return Group(*parts)
