@@ -1,0 +1,169 @@
+"""Reading in workers: all files come back, whatever one of them does to its worker."""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import hashlib
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from consolidator.inbox import InboxFile, list_files
+from consolidator.reading import package, workers
+from consolidator.reading.submission import Submission
+from consolidator.reading.workers import Workers, read_files
+from schemas.form import load_form
+from tests.packages import openpyxl_xlsx
+
+FORM = load_form(Path(__file__).parent.parent / "schemas" / "major_hazards_2023.yaml")
+
+
+def stand_in(data: bytes, name: str, form) -> Submission:
+    """Reads nothing: does to its process what the file says."""
+    if data == b"exit":
+        os._exit(3)
+    faulthandler.disable()  # pytest's
+    if data == b"words":
+        os.write(2, b"thread panicked at ...")
+        os.abort()
+    if data == b"segfault":
+        ctypes.string_at(0)
+    if data == b"stall":
+        time.sleep(60)
+    if data == b"memory":
+        return Submission("form", text=str(len(bytearray(1 << 44))))
+    if data == b"raise":
+        raise RecursionError("too deep")
+    if data == b"bug":
+        raise ImportError("no module named x")
+    return Submission("form", text=f"{form.name} {name} {data.decode('latin-1')}")
+
+
+def lay(folder: Path, **contents: bytes) -> list[InboxFile]:
+    for name, data in contents.items():
+        (folder / f"{name}.xlsx").write_bytes(data)
+    return list_files(folder)
+
+
+def many(count: int) -> dict[str, bytes]:
+    return {f"f{number:03}": b"%d" % number for number in range(count)}
+
+
+def test_every_file_comes_back_in_order_with_its_hash(tmp_path):
+    files = lay(tmp_path, **many(50))
+    done = []
+    reads = read_files(files, FORM, progress=lambda now, of: done.append((now, of)), reader=stand_in)
+    assert [read.file for read in reads] == [file.file for file in files]
+    assert [read.sha256 for read in reads] == [hashlib.sha256(b"%d" % number).hexdigest() for number in range(50)]
+    assert reads[7].submission.text == f"{FORM.name} f007.xlsx 7" and reads[7].size == 1 and reads[7].lasting
+    assert done == [(number, 50) for number in range(1, 51)]
+
+
+def test_no_files_are_no_work():
+    assert read_files([], FORM, reader=stand_in) == []
+
+
+@pytest.mark.parametrize("deed, code", [(b"exit", "unreadable"), (b"segfault", "unreadable"), (b"stall", "timed-out")])
+def test_a_file_that_ends_its_worker_is_the_only_one_told(tmp_path, deed, code):
+    files = lay(tmp_path, **many(30), f010x=deed)
+    with Workers(FORM, processes=2, seconds=1.5, reader=stand_in) as pool:
+        reads = pool.read(files)
+    told = {read.file: read for read in reads if read.submission.kind == "unreadable"}
+    assert list(told) == ["f010x.xlsx"] and len(reads) == 31
+    culprit = told["f010x.xlsx"]
+    assert [one.code for one in culprit.submission.problems] == [code] and not culprit.lasting
+    assert culprit.sha256 == hashlib.sha256(deed).hexdigest()
+
+
+def test_several_culprits_are_each_told(tmp_path):
+    files = lay(tmp_path, **many(12), a=b"exit", b=b"exit", z=b"exit")
+    with Workers(FORM, processes=2, seconds=5, reader=stand_in) as pool:
+        reads = pool.read(files)
+        assert [read.file for read in reads if read.submission.kind == "unreadable"] == ["a.xlsx", "b.xlsx", "z.xlsx"]
+        assert all(read.submission.kind == "form" for read in pool.read(files[2:-1]))  # the pool lives on
+
+
+@pytest.mark.parametrize("deed", [b"raise", b"memory"])
+def test_what_a_reader_raises_is_told_with_its_words(tmp_path, deed):
+    reads = read_files(lay(tmp_path, a=b"1", b=deed, c=b"3"), FORM, reader=stand_in)
+    assert [read.submission.kind for read in reads] == ["form", "unreadable", "form"]
+    problem, = reads[1].submission.problems
+    assert problem.code == "unreadable" and "Error" in problem.written and reads[1].lasting
+
+
+def test_our_own_broken_installation_is_no_file_s_fault(tmp_path):
+    with pytest.raises(ImportError):
+        read_files(lay(tmp_path, a=b"bug"), FORM, reader=stand_in)
+
+
+def test_known_files_are_hashed_and_not_read(tmp_path):
+    files = lay(tmp_path, **many(20))
+    known = {hashlib.sha256(b"%d" % number).hexdigest() for number in range(15)}
+    reads = read_files(files, FORM, known, reader=stand_in)
+    assert [read.submission is None for read in reads] == [number < 15 for number in range(20)]
+    assert [read.sha256 for read in reads if read.submission is None] == [
+        hashlib.sha256(b"%d" % number).hexdigest() for number in range(15)]
+
+
+def test_originals_are_laid_once_under_their_hash(tmp_path):
+    box, keep = tmp_path / "inbox", tmp_path / "incoming"
+    box.mkdir()
+    keep.mkdir()
+    files = lay(box, a=b"1", b=b"2", c=b"1", d=b"4")
+    sha = {data: hashlib.sha256(data).hexdigest() for data in (b"1", b"2", b"4")}
+    with Workers(FORM, processes=1, reader=stand_in) as pool:
+        reads = pool.read(files, {sha[b"4"]}, keep=keep, kept={sha[b"4"], sha[b"2"]})
+    assert {path.name: path.read_bytes() for path in keep.iterdir()} == {sha[b"1"]: b"1"}
+    assert [read.submission is None for read in reads] == [False, False, False, True]
+
+
+def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
+    files = lay(tmp_path, a=b"1", b=b"2", c=b"3")
+    (tmp_path / "a.xlsx").unlink()
+    (tmp_path / "b.xlsx").unlink()
+    (tmp_path / "b.xlsx").mkdir()  # as unreadable as a locked file, for any user
+    linked = InboxFile(tmp_path / "c.xlsx", "link", 0, 0.0, linked=True)
+    reads = read_files([*files, linked], FORM, {"no such hash"}, reader=stand_in)
+    assert [one.code for read in reads for one in read.submission.problems] == [
+        "unopened-file", "unopened-file", "linked-file"]
+    assert len({read.sha256 for read in reads}) == 4 and [read.lasting for read in reads] == [False, False, True, False]
+
+
+def test_a_huge_scan_is_known_by_its_head_and_a_huge_workbook_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "MOST_FILE", 100)
+    monkeypatch.setattr(workers, "_start_method", lambda: "fork")  # so that the worker has the smaller limit
+    keep = tmp_path / "keep"
+    keep.mkdir()
+    (tmp_path / "inbox").mkdir()
+    files = lay(tmp_path / "inbox", scan=b"%PDF" + b"x" * 5000, table=openpyxl_xlsx())
+    scan, table = read_files(files, FORM, keep=keep, reader=stand_in)
+    assert scan.submission.kind == "form" and len(scan.submission.text) < 4200 and scan.size == 5004
+    assert [one.code for one in table.submission.problems] == ["too-large"]
+    assert {path.stat().st_size for path in keep.iterdir()} == {scan.size, table.size}
+
+
+def test_workers_are_spawned_where_another_thread_runs(tmp_path):
+    go = threading.Event()
+    thread = threading.Thread(target=go.wait)
+    thread.start()
+    try:
+        assert workers._start_method() == "spawn"
+        reads = read_files(lay(tmp_path, a=b"1", b=b"2"), FORM, reader=stand_in)
+        assert [read.submission.kind for read in reads] == ["form", "form"]
+    finally:
+        go.set()
+        thread.join()
+
+
+def test_the_real_reader_reads(tmp_path):
+    reads = read_files(lay(tmp_path, a=openpyxl_xlsx(), b=b""), FORM)
+    assert [one.code for read in reads for one in read.submission.problems] == ["not-a-form", "empty-file"]
+
+
+def test_a_stray_abort_of_a_library_says_nothing_on_the_screen(tmp_path, capfd):
+    read_files(lay(tmp_path, a=b"words"), FORM, reader=stand_in)
+    assert capfd.readouterr().err == ""
