@@ -55,8 +55,9 @@ def pair(text, item: Item = PENALTIES) -> tuple[Reading, Reading]:
 
 # ---- one number ----
 
-PLAIN = [12, 12.0, "12", "１２", " 12 ", "\u300012\u00a0", "\u200b12", "12家", "12 家", "１２家", "12（家）", "'12",
-         "12.0", "12\n", "12\n家", "12家（累计）"]
+PLAIN = [
+    12, 12.0, "12", "１２", " 12 ", "\u300012\u00a0", "\u200b12", "12家", "12 家", "１２家", "12（家）", "'12",
+    "12.0", "12\n", "12\n家", "12家（累计）"]
 
 
 @pytest.mark.parametrize("value", PLAIN)
@@ -66,26 +67,23 @@ def test_plain_counts_are_read_without_a_word(value):
 
 @pytest.mark.parametrize(("value", "number"), [
     ("1,234", 1234), ("1，234", 1234), ("１，２３４家", 1234), ("1,234,567", 1234567), (0, 0), (-0.0, 0), ("0", 0),
-    ("0家", 0),
-    (11.999999999999998, 12), (12.000000000001, 12)])
+    ("0家", 0), (11.999999999999998, 12), (12.000000000001, 12)])
 def test_thousands_noughts_and_float_noise_are_plain(value, number):
     assert read_number(value, FIRMS) == Reading(number)
 
 
 @pytest.mark.parametrize(("value", "number"), [
-    ("12户", 12), ("12家企业", 12), ("12。", 12), ("12、", 12), ("共12家", 12), ("合计：12", 12), ("007", 7), ("十二",
-                                                                                                    12),
-    ("一百零五家", 105), ("两", 2), ("零", 0), ("〇", 0), ("壹佰贰拾", 120), ("无", 0), ("没有", 0), ("暂无。", 0),
-    ("/", 0), ("／", 0),
-    ("—", 0), ("——", 0), ("－", 0), ("-", 0), ("----", 0), ("/ /", 0), ("N/A", 0), ("一家", 1)])
+    ("12户", 12), ("12家企业", 12), ("12。", 12), ("12、", 12), ("共12家", 12), ("合计：12", 12), ("007", 7),
+    ("十二", 12), ("一百零五家", 105), ("两", 2), ("零", 0), ("〇", 0), ("壹佰贰拾", 120), ("无", 0), ("没有", 0),
+    ("暂无。", 0), ("/", 0), ("／", 0), ("—", 0), ("——", 0), ("－", 0), ("-", 0), ("----", 0), ("/ /", 0), ("N/A", 0),
+    ("一家", 1)])
 def test_unusual_writings_are_echoed(value, number):
     assert read_number(value, FIRMS) == Reading(number, "read-as", {"value": f"{number}家"})
 
 
-@pytest.mark.parametrize(("value", "number"), [("12家次", 12), ("12个", 12), ("+12", 12), ("53个单位", 53), ("12家/次",
-                                                                                                       12), ("检查12家",
-                                                                                                             12),
-                                               ("检查数：12", 12)])
+@pytest.mark.parametrize(("value", "number"), [
+    ("12家次", 12), ("12个", 12), ("+12", 12), ("53个单位", 53), ("12家/次", 12), ("检查12家", 12),
+    ("检查数：12", 12)])
 def test_what_somebody_should_look_at_is_merged_with_a_warning(value, number):
     assert read_number(value, FIRMS) == Reading(number, "read-check", {"value": f"{number}家"})
     assert CODES["read-check"].severity == "warning"
@@ -98,22 +96,23 @@ def test_blanks_of_every_kind_are_blank(value):
 
 
 TOLD = {
-    "estimate": ["约20", "20余", "20余家", "20左右", "近20", "20多", "大概20", "20+", ">20", "≥20", "~20", "～20",
-                 "20几", "十几", "数十",
-                 "若干", "20以上", "不足20", "超过20家", "十来家", "二十多"],
+    "estimate": [
+        "约20", "20余", "20余家", "20左右", "近20", "20多", "大概20", "20+", ">20", "≥20", "~20", "～20", "20几",
+        "十几", "数十", "若干", "20以上", "不足20", "超过20家", "十来家", "二十多"],
     "range": ["10-12", "10~12", "10至12", "10—12", "10～12", "3+5", "=3+5", "3×5", "3*5", "3/5", "10-12家"],
     "doubtful": ["20?", "20？", "20（待核实）", "待核实", "待定", "统计中", "未统计", "不详", "？"],
-    "note-in-cell": ["20（含上月3个）", "20（其中外区2）", "第3", "新增3家", "20家（另有3家停产）", "3²", "1O", "l2",
-                     "O5", "上月5家"],
+    "note-in-cell": [
+        "20（含上月3个）", "20（其中外区2）", "第3", "新增3家", "20家（另有3家停产）", "3²", "1O", "l2", "O5",
+        "上月5家"],
     "wrong-unit": ["53人", "5.2万元", "5元", "50%", "50％", "1.2万", "1万", "3人次", "3次", "2千", "3号"],
     "not-whole": [3.5, "3.5", "3.5家", 12.001],
     "negative": [-5, -0.5, "-5", "－5", "—5", "−5", "(5)", "（5）", "负5"],
     "absurd": [1e9, 20_000_000, "20230605", "13800138000"],
-    "not-a-number": ["1e5", "1E5", "nan", float("nan"), float("inf"), "0x10", "①", "½", "Ⅲ", "٣", "㈢", "好", "是",
-                     "一", "三百五", "O",
-                     "1.000", "TRUE", "二〇", "○", "5.2.1"],
-    "several-numbers": ["1, 234", "1，\u3000234", "12,34", "1,2345", "0,123", "1 234", "3 5", "3\n5", "3、5",
-                        "1,234，567"],
+    "not-a-number": [
+        "1e5", "1E5", "nan", float("nan"), float("inf"), "0x10", "①", "½", "Ⅲ", "٣", "㈢", "好", "是", "一", "三百五",
+        "O", "1.000", "TRUE", "二〇", "○", "5.2.1"],
+    "several-numbers": [
+        "1, 234", "1，\u3000234", "12,34", "1,2345", "0,123", "1 234", "3 5", "3\n5", "3、5", "1,234，567"],
     "error-value": ["#REF!", "#DIV/0!", "#N/A", "########", Unread("error", "#VALUE!")],
     "formula-unread": [Unread("formula", "=SUM(A1:A3)")],
     "date-in-cell": [dt.date(2023, 3, 5), dt.datetime(2023, 3, 5), dt.time(3, 5), dt.timedelta(hours=27)],
@@ -131,22 +130,17 @@ def test_what_is_not_sure_is_told_with_what_to_write(code, value):
 
 @pytest.mark.parametrize(("value", "number", "code"), [
     (5.2, 5.2, None), (5, 5.0, None), (0.1 + 0.2, 0.3, None), (81234.1 + 0.2, 81234.3, None), ("5.2", 5.2, None),
-    ("5.20", 5.2, None), ("５．２", 5.2,
-                                                                                                        None),
-    ("5.2万元", 5.2, None), ("1,234.56", 1234.56, None), ("1.234", 1.234, None), ("5.2 万元", 5.2, None), ("5.2 万 元",
-                                                                                                       5.2, None),
-    ("0.30000000000000004", 0.3, None), ("5.2万", 5.2, "read-as"), ("￥5.2万元", 5.2, "read-as"), ("52000元", 5.2,
-                                                                                               "read-as"),
-    ("52,000元", 5.2, "read-as"), ("0.5亿元", 5000.0, "read-as"), ("五万二千元", 5.2, "read-as"), ("十二万元", 12.0,
-                                                                                           "read-as"),
-    (".5", 0.5, "read-as"), ("无", 0.0, "read-as"), ("/", 0.0, "read-as"), ("5.2元", 0.00052, "read-check"),
-    (5.1234567, None, "too-many-decimals"), ("5.1234567", None, "too-many-decimals"), ("5,2", None, "several-numbers"),
-    ("5。2", None, "several-numbers"), ("5.2.1", None, "not-a-number"), ("三万", None, "wrong-unit"), ("￥52000", None,
-                                                                                                    "wrong-unit"),
-    ("5.2家", None, "wrong-unit"), (-0.1, None, "negative"), ("约5.2", None, "estimate"), ("31.23405003", None,
-                                                                                         "too-many-decimals"),
-    (812345.1234567, None, "too-many-decimals"), (2_000_000.0, None,
-                                                                                         "absurd")])
+    ("5.20", 5.2, None), ("５．２", 5.2, None), ("5.2万元", 5.2, None), ("1,234.56", 1234.56, None),
+    ("1.234", 1.234, None), ("5.2 万元", 5.2, None), ("5.2 万 元", 5.2, None), ("0.30000000000000004", 0.3, None),
+    ("5.2万", 5.2, "read-as"), ("￥5.2万元", 5.2, "read-as"), ("52000元", 5.2, "read-as"),
+    ("52,000元", 5.2, "read-as"), ("0.5亿元", 5000.0, "read-as"), ("五万二千元", 5.2, "read-as"),
+    ("十二万元", 12.0, "read-as"), (".5", 0.5, "read-as"), ("无", 0.0, "read-as"), ("/", 0.0, "read-as"),
+    ("5.2元", 0.00052, "read-check"), (5.1234567, None, "too-many-decimals"),
+    ("5.1234567", None, "too-many-decimals"), ("5,2", None, "several-numbers"), ("5。2", None, "several-numbers"),
+    ("5.2.1", None, "not-a-number"), ("三万", None, "wrong-unit"), ("￥52000", None, "wrong-unit"),
+    ("5.2家", None, "wrong-unit"), (-0.1, None, "negative"), ("约5.2", None, "estimate"),
+    (2_000_000.0, None, "absurd"), ("31.23405003", None, "too-many-decimals"),
+    (812345.1234567, None, "too-many-decimals")])
 def test_money(value, number, code):
     reading = read_number(value, MONEY)
     assert (reading.value, reading.code) == (number, code)
@@ -181,9 +175,9 @@ def test_a_number_with_its_unit_in_the_next_cell():
 
 # ---- two figures in one cell ----
 
-SILENT_PAIRS = ["3次，5.2万元", "3，5.2", "3,5.2", "3, 5.2", "3、5.2", "3；5.2", "３，５．２", "3次、5.2万元",
-                "3 次 ， 5.2 万元", "3次,5.2",
-                "3，5.2万元", "3（次），5.2（万元）", [3.0, 5.2], ["3", "5.2"], ["3次", "5.2万元"], [3, "5.2万元"]]
+SILENT_PAIRS = [
+    "3次，5.2万元", "3，5.2", "3,5.2", "3, 5.2", "3、5.2", "3；5.2", "３，５．２", "3次、5.2万元", "3 次 ， 5.2 万元",
+    "3次,5.2", "3，5.2万元", "3（次），5.2（万元）", [3.0, 5.2], ["3", "5.2"], ["3次", "5.2万元"], [3, "5.2万元"]]
 
 
 @pytest.mark.parametrize("text", SILENT_PAIRS)
@@ -193,26 +187,21 @@ def test_plain_pairs_are_read_without_a_word(text):
 
 @pytest.mark.parametrize("text", [
     "3/5.2", "3 5.2", "3\n5.2", "3\t5.2", "3|5.2", "3：5.2", "3和5.2", "3次及5.2万元", "3次共5.2万元", "3次5.2万元",
-    "5.2万元，3次", "5.2万元3次",
-    "处罚3次，罚款5.2万元", "行政处罚3次，罚款金额5.2万元。", "共3次，合计5.2万元", "3次（5.2万元）", "3（5.2）",
-    "3次，其中罚款5.2万元", "三次，5.2万元",
-    "金额5.2万元，次数3次", "次数：3，金额：5.2万元", "5.2万元，3", "3次。5.2万元。", "3次\n罚款5.2万元", ["5.2万元",
-                                                                             "3次"]])
+    "5.2万元，3次", "5.2万元3次", "处罚3次，罚款5.2万元", "行政处罚3次，罚款金额5.2万元。", "共3次，合计5.2万元",
+    "3次（5.2万元）", "3（5.2）", "3次，其中罚款5.2万元", "三次，5.2万元", "金额5.2万元，次数3次",
+    "次数：3，金额：5.2万元", "5.2万元，3", "3次。5.2万元。", "3次\n罚款5.2万元", ["5.2万元", "3次"]])
 def test_unusual_pairs_are_echoed_at_the_first_figure(text):
     assert pair(text) == (Reading(3, "read-as", {"value": "3次，5.2万元"}), Reading(5.2))
 
 
 @pytest.mark.parametrize(("text", "values"), [
-    ("3次，52000元", (3, 5.2)), ("3、500", (3, 500.0)), ("3次,500万元", (3, 500.0)), ("3,50", (3, 50.0)), ("3，0", (3,
-                                                                                                            0.0)),
-    ("3次，1,050万元", (3, 1050.0)),
-    ("0,0", (0, 0.0)), ("0，0", (0, 0.0)), ("1,234次，5.6万元", (1234, 5.6)), ("1,234，5.6", (1234, 5.6)),
-    ("3，1,234.5", (3, 1234.5)),
-    ("12次，120万元", (12, 120.0)), ("3，无", (3, 0.0)), ("无，无", (0, 0.0)), ("无", (0, 0.0)), ("/", (0, 0.0)), ("—",
-                                                                                                         (0, 0.0)),
-    ("0", (0, 0.0)), (0.0, (0, 0.0)), ("/，/", (0, 0.0)), ("3次，/", (3, 0.0)), ("3次无罚款", (3, 0.0)), ("无处罚", (0,
-                                                                                                           0.0)),
-    (["/", "/"], (0, 0.0)), (["3次，5.2万元", ""], (3, 5.2)), ([3.0, "次", 5.2, "万元"], (3, 5.2)), ("3/5", (3, 5.0))])
+    ("3次，52000元", (3, 5.2)), ("3、500", (3, 500.0)), ("3次,500万元", (3, 500.0)), ("3,50", (3, 50.0)),
+    ("3，0", (3, 0.0)), ("3次，1,050万元", (3, 1050.0)), ("0,0", (0, 0.0)), ("0，0", (0, 0.0)),
+    ("1,234次，5.6万元", (1234, 5.6)), ("1,234，5.6", (1234, 5.6)), ("3，1,234.5", (3, 1234.5)),
+    ("12次，120万元", (12, 120.0)), ("3，无", (3, 0.0)), ("无，无", (0, 0.0)), ("无", (0, 0.0)), ("/", (0, 0.0)),
+    ("—", (0, 0.0)), ("0", (0, 0.0)), (0.0, (0, 0.0)), ("/，/", (0, 0.0)), ("3次，/", (3, 0.0)),
+    ("3次无罚款", (3, 0.0)), ("无处罚", (0, 0.0)), (["/", "/"], (0, 0.0)), (["3次，5.2万元", ""], (3, 5.2)),
+    ([3.0, "次", 5.2, "万元"], (3, 5.2)), ("3/5", (3, 5.0))])
 def test_pairs_that_are_sure(text, values):
     readings = pair(text)
     assert tuple(one.value for one in readings) == values
@@ -221,23 +210,19 @@ def test_pairs_that_are_sure(text, values):
 
 @pytest.mark.parametrize(("text", "item", "values"), [
     ("3个，其中危险作业罪1个", CASES, (3, 1)), ("3个（其中危险作业罪1个）", CASES, (3, 1)), ("3（1）", CASES, (3, 1)),
-    ("3个1个", CASES, (3, 1)),
-    ("其中危险作业罪案例1个，典型执法案例3个", CASES, (3, 1)), ("3起，1起", CASES, (3, 1)), ("3，1", CASES, (3, 1)),
-    ("3例，无", CASES, (3, 0)),
+    ("3个1个", CASES, (3, 1)), ("其中危险作业罪案例1个，典型执法案例3个", CASES, (3, 1)), ("3起，1起", CASES, (3, 1)),
+    ("3，1", CASES, (3, 1)), ("3例，无", CASES, (3, 0)),
     ("公布典型执法案例（3个），其中危险作业罪案例（1个）", CASES, (3, 1)),
-    ("3.5万元，其中匿名1.2万元", REWARDS, (3.5, 1.2)), ("35000元，12000元", REWARDS, (3.5, 1.2)), ("3.5，1.2", REWARDS,
-                                                                                       (3.5, 1.2))])
+    ("3.5万元，其中匿名1.2万元", REWARDS, (3.5, 1.2)), ("35000元，12000元", REWARDS, (3.5, 1.2)),
+    ("3.5，1.2", REWARDS, (3.5, 1.2))])
 def test_two_figures_of_one_unit_go_by_position_and_words(text, item, values):
     assert tuple(one.value for one in pair(text, item)) == values
 
 
 @pytest.mark.parametrize(("text", "values"), [
-    ("3次", (3, None)), ("5.2万元", (None, 5.2)), ("52000元", (None, 5.2)), ("罚款5.2", (None, 5.2)), ("3次，", (3,
-                                                                                                         None)),
-    ("3次，  万元", (3, None)), ("  次，5.2万元", (None, 5.2)), ("，5.2", (None, 5.2)), ([3.0, ""], (3, None)), (["",
-                                                                                                         5.2], (None,
-                                                                                                                5.2)),
-    (["5.2万元", ""], (None, 5.2)), (["1,234", ""], (1234, None))])
+    ("3次", (3, None)), ("5.2万元", (None, 5.2)), ("52000元", (None, 5.2)), ("罚款5.2", (None, 5.2)),
+    ("3次，", (3, None)), ("3次，  万元", (3, None)), ("  次，5.2万元", (None, 5.2)), ("，5.2", (None, 5.2)),
+    ([3.0, ""], (3, None)), (["", 5.2], (None, 5.2)), (["5.2万元", ""], (None, 5.2)), (["1,234", ""], (1234, None))])
 def test_one_of_two_is_taken_and_the_other_told(text, values):
     readings = pair(text)
     assert tuple(one.value for one in readings) == values
@@ -245,23 +230,20 @@ def test_one_of_two_is_taken_and_the_other_told(text, values):
     assert missing == Reading(None, "one-of-two", {"example": "3次，5.2万元"})
 
 
-@pytest.mark.parametrize("text", ["", " ", "次，万元", "  次，  万元", "（次），（万元）", "____次，____万元", [], ["",
-                                                                                                ""], "，"])
+@pytest.mark.parametrize("text", [
+    "", " ", "次，万元", "  次，  万元", "（次），（万元）", "____次，____万元", [], ["", ""], "，"])
 def test_an_unfilled_pair_is_blank(text):
     assert pair(text) == (Reading(None), Reading(None))
 
 
 @pytest.mark.parametrize("text", [
     "3,500", "3，500", "3, 500", "1，100、0", "1，100、.0", "3, 500，0", "12,345", "3,500万元", "3,500次", "3 500",
-    "1,234,567", "1,234,5.6", "1，234，5.6", "3", 3.0, 5.2, "5.2", "3.5.2", "3。5.2",
-    "3-5", "3—5", "3~5.2", "3+5.2", "3.5，2", "5.2，3", "3,05", "03,5", "3次，5.2万元，1个", "3,5,2", "3次，5.2人",
-    "3人，5.2万元", "3/", "3//5",
+    "1,234,567", "1,234,5.6", "1，234，5.6", "3", 3.0, 5.2, "5.2", "3.5.2", "3。5.2", "3-5", "3—5", "3~5.2", "3+5.2",
+    "3.5，2", "5.2，3", "3,05", "03,5", "3次，5.2万元，1个", "3,5,2", "3次，5.2人", "3人，5.2万元", "3/", "3//5",
     "3次，-5.2万元", "3次,(5.2)", "3..5", "3次.5万元", "3次，5.2万元（其中一案双罚1次）", "3次5.2万元2人", "3，5。2",
-    "约3次，5.2万元", "3次，约5.2万元", "3？，5.2",
-    "-3次，5.2万元", "(5.2)", True, dt.date(2023, 3, 5), dt.time(3, 5), Unread("error", "#REF!"), Unread("formula",
-                                                                                                     "=A1"),
-    "3次，5.2万元5元",
-    "3次处罚5次", "3e5", "3次，5.2万元?", "罚款3次，5.2", [3.0, 5.2, 1.0]])
+    "约3次，5.2万元", "3次，约5.2万元", "3？，5.2", "-3次，5.2万元", "(5.2)", True, dt.date(2023, 3, 5),
+    dt.time(3, 5), Unread("error", "#REF!"), Unread("formula", "=A1"), "3次，5.2万元5元", "3次处罚5次", "3e5",
+    "3次，5.2万元?", "罚款3次，5.2", [3.0, 5.2, 1.0]])
 def test_a_pair_that_can_be_read_two_ways_is_told_at_both(text):
     readings = pair(text)
     assert [one.value for one in readings] == [None, None]
@@ -291,31 +273,30 @@ def test_of_a_pair_only_the_wrong_figure_is_told():
 
 @pytest.mark.parametrize("value", [
     "有", "√", "✓", "✔️", "已设置", "已", "设置了", "Y", "yes", "TRUE", True, "是。", "是的", "☑是 □否", "■是□否",
-    "是☑ 否□", "☑是□否", "□否 ☑是", "是√ 否",
-    "√是 否", "是√否×", "是（√）否（ ）", "是（√） 否（）", "☒是 ☐否", "是√/否", "（√）", "已设置专题栏目",
-    "是（12个单位）", "√是\n□否", "已依托媒体设置并播放"])
+    "是☑ 否□", "☑是□否", "□否 ☑是", "是√ 否", "√是 否", "是√否×", "是（√）否（ ）", "是（√） 否（）", "☒是 ☐否",
+    "是√/否", "（√）", "已设置专题栏目", "是（12个单位）", "√是\n□否", "已依托媒体设置并播放"])
 def test_yes_in_other_words_is_echoed(value):
     assert read_yes_no(value, MEDIA) == Reading(True, "read-as", {"value": "是"})
 
 
-@pytest.mark.parametrize("value", ["无", "×", "✗", "x", "X", "未设置", "未", "没有", "N", "no", False, "否。", "不是",
-                                   "□是 ☑否", "是□ 否☑", "是 √否",
-                                   "是×否√", "是（ ）否（√）", "尚未设置", "暂无"])
+@pytest.mark.parametrize("value", [
+    "无", "×", "✗", "x", "X", "未设置", "未", "没有", "N", "no", False, "否。", "不是", "□是 ☑否", "是□ 否☑",
+    "是 √否", "是×否√", "是（ ）否（√）", "尚未设置", "暂无"])
 def test_no_in_other_words_is_echoed(value):
     assert read_yes_no(value, MEDIA) == Reading(False, "read-as", {"value": "否"})
 
 
-@pytest.mark.parametrize(("value", "answer"), [("是（河北区电视台）", True), ("是，津云客户端", True),
-                                               ("否（正在筹备）", False), ("/", False), ("未设置专栏", False)])
+@pytest.mark.parametrize(("value", "answer"), [
+    ("是（河北区电视台）", True), ("是，津云客户端", True), ("否（正在筹备）", False), ("/", False),
+    ("未设置专栏", False)])
 def test_an_answer_with_a_remark_is_warned_of(value, answer):
     assert read_yes_no(value, MEDIA) == Reading(answer, "read-check", {"value": "是" if answer else "否"})
 
 
-@pytest.mark.parametrize("value", ["部分", "3", "1", "0", 1, 0.0, 3.0, "基本", "正在", "拟设置", "是/否", "是否",
-                                   "是或否", "是、否", "是\n否", "有/无", "是□ 否□",
-                                   "☑是☑否", "√是√否", "是√否", "是否√", "□", "是（拟设置）", "是（待核实）",
-                                   "是（否）", "是？", "计划设置", "待定", "一", "○",
-                                   "是是", "不清楚", "是×", "已计划设置", "未设置的有3家"])
+@pytest.mark.parametrize("value", [
+    "部分", "3", "1", "0", 1, 0.0, 3.0, "基本", "正在", "拟设置", "是/否", "是否", "是或否", "是、否", "是\n否",
+    "有/无", "是□ 否□", "☑是☑否", "√是√否", "是√否", "是否√", "□", "是（拟设置）", "是（待核实）", "是（否）", "是？",
+    "计划设置", "待定", "一", "○", "是是", "不清楚", "是×", "已计划设置", "未设置的有3家"])
 def test_what_is_neither_is_told(value):
     assert read_yes_no(value, MEDIA).code in ("not-yes-no", "read-check")
     assert read_yes_no(value, MEDIA) in (Reading(None, "not-yes-no"), Reading(False, "read-check", {"value": "否"}))
@@ -333,8 +314,8 @@ def test_yes_no_plain_blank_and_other_types():
 
 def test_values_are_written_as_people_print_them():
     assert [write_value(v, FIRMS) for v in (3, 0, None)] == ["3", "0", ""]
-    assert [write_value(v, MONEY) for v in (5.2, 5.0, 0.000001, 1234.5, None)] == ["5.2", "5.0", "0.000001", "1234.5",
-                                                                                   ""]
+    assert [write_value(v, MONEY) for v in (5.2, 5.0, 0.000001, 1234.5, None)] == [
+        "5.2", "5.0", "0.000001", "1234.5", ""]
     assert [write_value(v, MEDIA) for v in (True, False, None)] == ["是", "否", ""]
     assert example_of(PENALTIES) == "3次，5.2万元"
     assert example_of(FORM.item_of["checked"]) == "3"
@@ -367,6 +348,7 @@ def _digits(text: str) -> str:
 
 
 @given(st.data(), st.sampled_from(FORM.items), st.booleans())
+@settings(deadline=None)
 def test_what_is_written_reads_back_without_a_word(data, item, wide):
     values = {one.name: data.draw(values_of(one)) for one in item.figures}
     text = write_item(values, item)
@@ -377,6 +359,7 @@ def test_what_is_written_reads_back_without_a_word(data, item, wide):
 
 
 @given(st.data(), st.sampled_from([item for item in FORM.items if len(item.figures) == 2]), st.integers(0, 1))
+@settings(deadline=None)
 def test_one_of_two_reads_back_in_its_place(data, item, kept):
     name = item.figures[kept].name
     values = {name: data.draw(values_of(item.figures[kept]))}
@@ -386,6 +369,7 @@ def test_one_of_two_reads_back_in_its_place(data, item, kept):
 
 
 @given(st.data(), st.sampled_from(FORM.items))
+@settings(deadline=None)
 def test_cells_of_their_own_are_read_as_they_are(data, item):
     values = [data.draw(values_of(one)) for one in item.figures]
     readings, _ = read_item([v if isinstance(v, bool) else float(v) for v in values] if len(values) == 2 else
@@ -398,23 +382,21 @@ def grouped(number, comma: str) -> str:
     return f"{int(whole):,}".replace(",", comma) + dot + rest
 
 
-SURE_SINGLE = [  # styles in which a number surely can be read
-    lambda n, u: str(n), lambda n, u: f"{n}{u}", lambda n, u: f" {n} {u} ", lambda n, u: f"共{n}{u}", lambda n,
-               u: f"{n}（{u}）",
-    lambda n, u: grouped(n, ","), lambda n, u: grouped(n, "，") + u, lambda n, u: f"'{n}", lambda n, u: f"{n}{u}。",
-    lambda n, u: _digits(str(n)) + u, lambda n, u: f"累计：{n}{u}", lambda n, u: f"{n}\u3000{u}", lambda n,
-               u: f"\u200b{n}\u00a0"]
-UNSURE_SINGLE = [  # styles that say something else than the number
-    lambda n, u: f"约{n}{u}", lambda n, u: f"{n}余{u}", lambda n, u: f"{n}左右", lambda n, u: f"{n}?", lambda n,
-                 u: f"{n}-{n}",
-    lambda n, u: f"-{n}1", lambda n, u: f"{n}%", lambda n, u: f"{n}+{n}", lambda n, u: f"{n}{u}（含上月）", lambda n,
-                 u: f"{n} {n}",
-    lambda n, u: f"{n}匹", lambda n, u: f"{n}e2", lambda n, u: f"{n}²", lambda n, u: f"{n}①", lambda n, u: f"{n}O",
-                 lambda n, u: f"{n}{u}{n}"]
+SURE_SINGLE = [
+    lambda n, u: str(n), lambda n, u: f"{n}{u}", lambda n, u: f" {n} {u} ", lambda n, u: f"共{n}{u}",
+    lambda n, u: f"{n}（{u}）", lambda n, u: grouped(n, ","), lambda n, u: grouped(n, "，") + u, lambda n, u: f"'{n}",
+    lambda n, u: f"{n}{u}。", lambda n, u: _digits(str(n)) + u, lambda n, u: f"累计：{n}{u}",
+    lambda n, u: f"{n}\u3000{u}", lambda n, u: f"\u200b{n}\u00a0"]
+UNSURE_SINGLE = [
+    lambda n, u: f"约{n}{u}", lambda n, u: f"{n}余{u}", lambda n, u: f"{n}左右", lambda n, u: f"{n}?",
+    lambda n, u: f"{n}-{n}", lambda n, u: f"-{n}1", lambda n, u: f"{n}%", lambda n, u: f"{n}+{n}",
+    lambda n, u: f"{n}{u}（含上月）", lambda n, u: f"{n} {n}", lambda n, u: f"{n}匹", lambda n, u: f"{n}e2",
+    lambda n, u: f"{n}²", lambda n, u: f"{n}①", lambda n, u: f"{n}O", lambda n, u: f"{n}{u}{n}"]
 NUMBERS = [one for one in FORM.figures.values() if one.is_number]
 
 
 @given(st.data(), st.sampled_from(NUMBERS), st.sampled_from(SURE_SINGLE))
+@settings(deadline=None)
 def test_a_number_in_any_sure_style_is_read(data, one, style):
     value = data.draw(values_of(one))
     reading = read_number(style(write_value(value, one), one.unit), one)
@@ -422,21 +404,23 @@ def test_a_number_in_any_sure_style_is_read(data, one, style):
 
 
 @given(st.data(), st.sampled_from(NUMBERS), st.sampled_from(UNSURE_SINGLE))
+@settings(deadline=None)
 def test_a_number_in_any_unsure_style_is_told(data, one, style):
     reading = read_number(style(write_value(data.draw(values_of(one)), one), one.unit), one)
     assert (reading.value, severity(reading)) == (None, "error")
 
 
 PAIRS = [item for item in FORM.items if len(item.figures) == 2]
-SEPARATORS = ["，", ",", "、", "；", ";", "/", "／", " ", "\n", "\t", "|", "｜", "：", "和", "及", "，其中", "共", "",
-              "（", ", ", " ， ", "\u3000", "-", "~", "."]
+SEPARATORS = [
+    "，", ",", "、", "；", ";", "/", "／", " ", "\n", "\t", "|", "｜", "：", "和", "及", "，其中", "共", "", "（",
+    ", ", " ， ", "\u3000", "-", "~", "."]
 PREFIXES = ["", "共", "合计", "约"]
 
 
 @given(st.data(), st.sampled_from(PAIRS), st.sampled_from(SEPARATORS), st.sampled_from(PREFIXES),
        st.sampled_from(PREFIXES),
        st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans()))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_a_pair_in_any_style_is_read_or_told(data, item, separator, before, between, choices):
     units, other_units, crossed, wide, groups = choices
     values = [data.draw(values_of(one)) for one in item.figures]
@@ -470,7 +454,7 @@ FOREIGN = ("，,、；;：:。/／\\|-－—–~～+＋=＝*×()（）[]【】<>
 
 
 @given(st.data(), st.sampled_from(NUMBERS), st.sampled_from(FOREIGN), st.integers(0, 20))
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 def test_a_foreign_character_never_changes_a_number_unsaid(data, one, char, at):
     value = data.draw(values_of(one))
     text = write_value(value, one) + data.draw(st.sampled_from(["", one.unit]))
@@ -483,7 +467,7 @@ def test_a_foreign_character_never_changes_a_number_unsaid(data, one, char, at):
 
 
 @given(st.data(), st.sampled_from(PAIRS), st.sampled_from(FOREIGN), st.integers(0, 20), st.booleans())
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 def test_a_foreign_character_never_changes_a_pair_unsaid(data, item, char, at, cut):
     values = {one.name: data.draw(values_of(one)) for one in item.figures}
     text = write_item(values, item) if data.draw(st.booleans()) else "，".join(
@@ -503,14 +487,14 @@ def _noted_yuan(readings) -> bool:
     return any(one.code == "read-as" for one in readings.values())
 
 
-PIECES = ["0", "3", "12", "500", "000", "5.2", "1.234", "２", ".", ",", "，", "、", "/", " ", "\n", "-", "(", ")", "次",
-          "个", "家", "元", "万元", "无",
-          "共", "其中", "约", "罚款", "处罚", "匿名", "："]
+PIECES = [
+    "0", "3", "12", "500", "000", "5.2", "1.234", "２", ".", ",", "，", "、", "/", " ", "\n", "-", "(", ")", "次",
+    "个", "家", "元", "万元", "无", "共", "其中", "约", "罚款", "处罚", "匿名", "："]
 WILD = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 
 
 @given(WILD, st.sampled_from(NUMBERS))
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_whatever_is_taken_has_all_the_digits_that_were_written(text, one):
     reading = read_number(text, one)
     if not reading.value:
@@ -523,7 +507,7 @@ def test_whatever_is_taken_has_all_the_digits_that_were_written(text, one):
 
 
 @given(WILD, st.sampled_from(PAIRS))
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_whatever_pair_is_taken_has_all_the_digits_that_were_written(text, item):
     readings = pair(text, item)
     taken = sorted(Decimal(str(one.value)) for one in readings if one.value)
@@ -541,7 +525,7 @@ def test_whatever_pair_is_taken_has_all_the_digits_that_were_written(text, item)
 @given(st.one_of(st.text(max_size=20), st.floats(), st.integers(), st.booleans(), st.dates(), st.times(),
                  st.timedeltas()),
        st.sampled_from(FORM.items))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_nothing_in_a_cell_breaks_the_reading(value, item):
     readings, written = read_item([value], item)
     assert list(readings) == [one.name for one in item.figures]

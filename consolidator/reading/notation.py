@@ -27,7 +27,7 @@ __all__ = ["Reading", "as_written", "example_of", "read_item", "read_number", "r
 Two = tuple[Reading, Reading]
 
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,6}")
-_SINGLE = re.compile(r"(?:[twy]u?:?)*(?P<number>[ncz])(?P<unit>u?)w?[,，;.]?")
+_SINGLE = re.compile(r"(?:[twy]u?:?)*(?P<number>[ncz])(?P<unit>u?)w*[,，;.]?")
 _NOUGHT = re.compile(r"[/\-]{1,4}")
 _IDLE_BREAK = re.compile(r"(?<![0-9])\n|\n(?![0-9])")
 _EMPTY = re.compile(r"[u,，;.() ]*")
