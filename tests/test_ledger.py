@@ -20,7 +20,7 @@ from tests.factory import make_result
 
 FORM = load_form(Paths().form)
 FIRST = next(iter(FORM.figures))
-SHEETS = ["较上期", "各单位较上期", "核验问题", "报送情况", "走势"]
+SHEETS = ["较上期", "各单位较上期", "核验问题", "报送情况", "其他文件", "走势"]
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "http://example.org/x", "甲\x01乙\udc80", "<b>&\"'"]
 
 
@@ -187,14 +187,22 @@ def test_who_reported_when_and_from_which_file(result, tmp_path):
     sub = next(one for one in result.submissions if one.unit == result.units[0].unit)
     assert (rows[0]["文件"], rows[0]["文件校验"]) == (sub.file, sub.sha256[:8])
     assert rows[5]["沿用自"] == "2023-06-19" and rows[5]["文件"] in (None, "")
-    assert rows[8]["须更正"].startswith("1 处：") and rows[8]["沿用自"] == "2023-06-19"
+    short = FORM.figures[FIRST].short
+    assert rows[8]["须更正"] == f"1 处：{short}（D3）不是数字" and rows[8]["沿用自"] == "2023-06-19"
     sheet, cell = rows[8]["cells"][9].hyperlink.location.replace("'", "").split("!")
     assert (sheet, book[sheet][cell].value) == ("核验问题", result.units[8].unit)
-    others = [row for row in book["报送情况"].iter_rows(min_row=len(rows) + 5, values_only=True) if row[5]]
-    assert [(row[2], row[5]) for row in others if row[2] != "结果"] == [
-        ("已退回", "乱表.xlsx"),
-        ("重复报送", "又一份.xlsx"),
+    others = _rows(book["其他文件"], "单位")
+    assert [(row["单位"], row["结果"], row["文件"], row["错误"]) for row in others] == [
+        ("（未识别）", "已退回", "乱表.xlsx", "1 处"),
+        (result.units[0].unit, "重复报送", "又一份.xlsx", None),
     ]
+    assert "其他文件 2 份，列在“其他文件”" in book["报送情况"]["A2"].value
+    assert not any(row["文件"] == "又一份.xlsx" for row in _rows(book["核验问题"], "单位"))
+
+
+def test_without_other_files_there_is_no_sheet_of_them(result, tmp_path):
+    result.submissions.pop()
+    assert _book(result, tmp_path).sheetnames == [name for name in SHEETS if name != "其他文件"]
 
 
 def test_a_unit_that_stopped_or_left_the_roster_says_so(result, tmp_path):
@@ -250,7 +258,7 @@ def test_panes_are_frozen_filters_on_and_pages_landscape(result, tmp_path):
     for sheet in book:
         assert sheet.freeze_panes and sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert all(book[name].auto_filter.ref for name in SHEETS[:4])
+    assert all(book[name].auto_filter.ref for name in SHEETS[:5])
 
 
 def test_the_same_result_gives_the_same_bytes(result, tmp_path):

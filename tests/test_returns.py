@@ -100,7 +100,7 @@ def test_a_notice_says_unit_week_file_each_problem_and_how_to_hand_in_again(tmp_
     data = notice.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\n") == data.count(b"\r\n")
     text = data.decode("utf-8-sig")
-    assert text.startswith("区商务局：\r\n") and "2023年6月5日期" in text and "“报表.xlsx”" in text
+    assert text.startswith("区商务局：\r\n") and "2023年6月5日一期" in text and "“报表.xlsx”" in text
     assert f"1. 〔{FORM.sheet} {cells[FIRST]}〕{FORM.label(FIRST)}填的是“约20”，是约数：请填写准确的数字" in text
     assert f"另请核对的 1 处：\r\n1. 〔{FORM.sheet} {cells[SECOND]}〕{FORM.label(SECOND)}未填写" in text
     assert "《区商务局_退回2023-06-05.xlsx》" in text and "6月5日（星期一）12:00前重新报送" in text

@@ -60,7 +60,7 @@ def test_when_all_have_reported_it_says_so(result):
     for unit in result.units:
         unit.awaiting = None
     assert reminder_text(result, FORM, SETTINGS) == (
-        f"2023年6月26日期《{FORM.joined_title}》应报 22 个单位，均已报送，无需催报。\n"
+        f"2023年6月26日一期的《{FORM.joined_title}》应报 22 个单位，均已报送，无需催报。\n"
     )
 
 
@@ -69,7 +69,7 @@ def test_each_units_text_is_the_one_in_the_whole(result):
     alone = unit_reminders(result, FORM, SETTINGS)
     assert {unit: text.strip() for unit, text in alone.items()} == {unit: text.strip() for unit, text in each.items()}
     carried = next(unit for unit in result.units if unit.awaiting == "report" and unit.from_week)
-    assert "暂按你单位2023年6月19日期的数字统计" in alone[carried.unit]
+    assert "暂按你单位2023年6月19日一期的数字统计" in alone[carried.unit]
 
 
 def test_an_office_without_telephone_leaves_no_empty_words(result):

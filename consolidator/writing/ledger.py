@@ -28,7 +28,7 @@ _THIS, _LAST, _MORE = "本期", "上期", "增减"
 
 def write_ledger(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
     """Writes the workbook of ``result`` to ``path``; the same result gives the same bytes."""
-    title = f"核验底册（{day_text(result.week)}期）"
+    title = f"核验底册（{day_text(result.week)}）"
     with Book(path, result.week, title, settings.office.name, many=len(result.units) > _ROW_BY_ROW) as book:
         _write_district(book, result, form, settings)
         _write_units(book, result, form)
@@ -45,7 +45,7 @@ def _write_district(book: Book, result: WeekResult, form: Form, settings: Settin
     """较上期: a row a figure, then the rates."""
     sheet = book.sheet("较上期")
     sheet.fit_to_pages(1, 1)
-    against = f"与{day_text(result.previous_week)}期相比" if result.previous_week else "首期，没有上期可比"
+    against = f"与{day_text(result.previous_week)}一期相比" if result.previous_week else "首期，没有上期可比"
     due, reported = len(result.due_units()), len(result.reported_units())
     backlog = {name: _backlog(result, form, name) for name in form.figures}
     head = ["部分", "序号", "项目", "计量单位", _THIS, _LAST, _MORE]
@@ -56,7 +56,7 @@ def _write_district(book: Book, result: WeekResult, form: Form, settings: Settin
     labels = [form.label(name, result.week) for name in form.figures]
     columns = fit(sheet, [([s.short for s in form.sections], 12, 20), ([], 6, 6), (labels, 20, 60), ([], 10, 10)]
                   + [([], 12, 12)] * (len(head) - 4))
-    book.heading(sheet, f"{day_text(result.week)}期 较上期",
+    book.heading(sheet, f"较上期（{day_text(result.week)}）",
                  f"{settings.office.name}；{against}；应报 {due} 个单位，已报 {reported} 个"
                  f"{'；本期已定稿' if result.closed else ''}。\n"
                  f"各单位本期数字见《{merged_name(form, result.week)}》的“明细”。", columns)
@@ -112,7 +112,7 @@ def _write_units(book: Book, result: WeekResult, form: Form) -> None:
     sheet = book.sheet("各单位较上期", A3)
     columns = fit(sheet, [((unit.unit for unit in result.units), 10, 28), ([], 13, 13), ([], 6, 6)]
                   + [([], 10, 10)] * len(form.figures))
-    book.heading(sheet, f"{day_text(result.week)}期 各单位较上期", "按“数”筛选可只看增减；红色为减少。" if in_full else
+    book.heading(sheet, f"各单位较上期（{day_text(result.week)}）", "按“数”筛选可只看增减；红色为减少。" if in_full else
                  "单位较多，只列增减（合计三行俱全）；本期数见“明细”，本期数减增减即上期数。红色为减少。", columns[:12])
     _write_bands(book, sheet, form)
     row = 4

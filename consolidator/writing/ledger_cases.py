@@ -1,4 +1,4 @@
-"""核验问题 and 报送情况 of the ledger: what is wrong and was decided; who reported, and from which file.
+"""核验问题, 报送情况 and 其他文件 of the ledger: what is wrong and was decided; who reported, and from which file.
 
 A problem's row links to its unit's row in 报送情况, and that to the unit's first problem.
 """
@@ -25,12 +25,12 @@ from consolidator.result import (
     WeekResult,
 )
 from consolidator.writing.sheets import Book, cell_text, fit, set_height, write_text
-from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, grouped, value_text
+from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, faults_text, grouped, value_text
 from schemas.form import Form
 from schemas.problems import ORDER, SEVERITY_WORDS, shorten
 
-_CASES, _STANDING = "核验问题", "报送情况"
-_HEAD = 2  # row of the headings in both sheets
+_CASES, _STANDING, _OTHERS = "核验问题", "报送情况", "其他文件"
+_HEAD = 2  # row of the headings in each sheet
 _UNIT_HEAD = ("单位", "类别", "报送情况", "收到时间", "表内日期", "文件", "文件校验", "迟报", "沿用自", "须更正")
 _FILE_HEAD = ("单位", "所在", "结果", "收到时间", "表内日期", "文件", "文件校验", "迟报", "错误", "说明")
 _STATE_LOOKS = {"已报": "good", "迟报": "note", "沿用": "warning", "未报": "error", "待更正": "error"}
@@ -73,7 +73,7 @@ _CASE_COLUMNS = (
 
 
 def write_cases(book: Book, result: WeekResult, form: Form) -> None:
-    """Writes both sheets."""
+    """Writes the sheets; 其他文件 where there are any."""
     order = {unit.unit: number for number, unit in enumerate(result.units)}
     cases = sorted(_cases(result, form),
                    key=lambda case: (ORDER.get(case.severity, len(ORDER)), order.get(case.unit, -1), case.file))
@@ -82,7 +82,9 @@ def write_cases(book: Book, result: WeekResult, form: Form) -> None:
     for row, case in enumerate(cases, _HEAD + 1):
         first_case.setdefault(case.unit, row)
     _write_cases(book, cases, of_unit, result)
-    _write_standing(book, result, form, first_case)
+    others = _write_standing(book, result, form, first_case)
+    if others:
+        _write_others(book, others, result, form)
 
 
 def standing(unit: UnitResult) -> str:
@@ -108,7 +110,10 @@ def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
     decisions = {(unit.unit, one.figure): one for unit in result.units for one in unit.accepted}
     told = set()
     for sub in result.submissions:
-        for line in grouped(sub.problems, form):
+        counts = sub.status in (ACCEPTED, REJECTED)
+        # that a file is of another week or a duplicate is told in 其他文件: last week's may lie in the inbox for ever
+        problems = sub.problems if counts else [one for one in sub.problems if one.severity != "note"]
+        for line in grouped(problems, form):
             decided = decisions.get((sub.unit, line.figures[0])) if line.count == 1 and line.figures else None
             if decided and line.decision:
                 told.add((sub.unit, decided.figure))
@@ -146,7 +151,7 @@ def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result
                            column.least, column.most) for column in _CASE_COLUMNS])
     severities = Counter(case.severity for case in cases)
     counts = "，".join(f"{word} {severities[severity]} 条" for severity, word in SEVERITY_WORDS.items())
-    book.heading(sheet, f"{day_text(result.week)}期 核验问题",
+    book.heading(sheet, f"核验问题（{day_text(result.week)}）",
                  f"{counts}。点单位名到“报送情况”中该单位的一行。", columns)
     _write_head(book, sheet, _HEAD, tuple(column.head for column in _CASE_COLUMNS))
     line, link = book.look("line"), book.look("link")
@@ -165,8 +170,8 @@ def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result
     sheet.repeat_rows(_HEAD)
 
 
-def _write_standing(book: Book, result: WeekResult, form: Form, first_case: dict[str, int]) -> None:
-    """报送情况: a row a unit in the roster's order, then every file that stands for none of them."""
+def _write_standing(book: Book, result: WeekResult, form: Form, first_case: dict[str, int]) -> list[SubmissionResult]:
+    """报送情况: a row a unit in the roster's order. Returns the files that stand for none of them."""
     sheet = book.sheet(_STANDING)
     subs: dict[str, list[SubmissionResult]] = {}
     for sub in result.submissions:
@@ -174,32 +179,44 @@ def _write_standing(book: Book, result: WeekResult, form: Form, first_case: dict
     rows = [(unit, *_its_file(unit, subs.get(unit.unit, ()), form)) for unit in result.units]
     used = {id(sub) for _, sub, _ in rows if sub}
     others = [sub for sub in result.submissions if id(sub) not in used]
-    below = _HEAD + len(rows) + 3
     states = [state(unit) for unit in result.units]
     counts = "，".join(f"{word} {states.count(word)} 个" for word in _STATE_LOOKS)
-    more = f"其他文件 {len(others)} 份，列在第 {below} 行以下。" if others else ""
+    more = f"其他文件 {len(others)} 份，列在“{_OTHERS}”。" if others else ""
     columns = fit(sheet, [((unit.unit for unit in result.units), 12, 28),
                           (("、".join(unit.kind) for unit in result.units), 10, 24),
                           ([], 16, 16), ([], 15, 15), ([], 12, 12), ((sub.file for sub in result.submissions), 14, 44),
                           ([], 11, 11), ([], 7, 7), ([], 12, 12), ([], 44, 44)])
-    book.heading(sheet, f"{day_text(result.week)}期 报送情况",
+    book.heading(sheet, f"报送情况（{day_text(result.week)}）",
                  f"{counts}（沿用：本期没有报，暂按以前报的数字）。{more}点“须更正”到“核验问题”。", columns)
     _write_head(book, sheet, _HEAD, _UNIT_HEAD)
     zone = ZoneInfo(form.campaign.timezone)
     for row, (unit, sub, faults) in enumerate(rows, _HEAD + 1):
-        set_height(sheet, row, [(faults, columns[9])])
         _write_unit(book, sheet, row, unit, sub, zone)
         _write_linked(sheet, row, 9, faults, _CASES, first_case.get(unit.unit),
                       book.look("link"), book.look("line"))
     sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(rows)), len(_UNIT_HEAD) - 1)
-    if others:
-        write_text(sheet, below - 1, 0, "其他文件（没有作为单位本期数字的）", book.look("title"))
-        _write_head(book, sheet, below, _FILE_HEAD)
-        for row, sub in enumerate(others, below + 1):
-            lines = grouped(sub.problems, form)
-            said = shorten(lines[0].message, 120) if lines else ""
-            set_height(sheet, row, [(said, columns[9])])
-            _write_other(book, sheet, row, sub, said, zone)
+    sheet.freeze_panes(_HEAD + 1, 1)
+    sheet.repeat_rows(_HEAD)
+    return others
+
+
+def _write_others(book: Book, others: list[SubmissionResult], result: WeekResult, form: Form) -> None:
+    """其他文件: those of nobody, rejected and replaced ones, duplicates, other weeks' files, material."""
+    sheet = book.sheet(_OTHERS)
+    columns = fit(sheet, [((sub.unit or "" for sub in others), 12, 28), ([], 16, 16), ([], 12, 12), ([], 15, 15),
+                          ([], 12, 12), ((sub.file for sub in others), 14, 44), ([], 11, 11), ([], 7, 7), ([], 7, 7),
+                          ([], 64, 64)])
+    counts = Counter(STATUS_WORDS.get(sub.status, sub.status) for sub in others)
+    book.heading(sheet, f"其他文件（{day_text(result.week)}）", "没有作为单位本期数字的文件："
+                 + "，".join(f"{word} {number} 份" for word, number in counts.items()) + "。", columns)
+    _write_head(book, sheet, _HEAD, _FILE_HEAD)
+    zone = ZoneInfo(form.campaign.timezone)
+    for row, sub in enumerate(others, _HEAD + 1):
+        lines = grouped(sub.problems, form)
+        said = shorten(lines[0].message, 120) if lines else ""
+        set_height(sheet, row, [(said, columns[-1])])
+        _write_other(book, sheet, row, sub, said, zone)
+    sheet.autofilter(_HEAD, 0, _HEAD + len(others), len(_FILE_HEAD) - 1)
     sheet.freeze_panes(_HEAD + 1, 1)
     sheet.repeat_rows(_HEAD)
 
@@ -210,7 +227,7 @@ def _its_file(unit: UnitResult, subs: Sequence[SubmissionResult], form: Form) ->
     if unit.awaiting == "correction" and rejected:
         last = max(rejected, key=lambda sub: (sub.received.timestamp() if sub.received else 0, sub.file))
         errors = [one for one in last.problems if one.severity == "error"]
-        return last, f"{len(errors)} 处：{shorten(grouped(errors, form)[0].message, 60)}" if errors else ""
+        return last, f"{len(errors)} 处：{faults_text([last], form, 1)}" if errors else ""
     return next((sub for sub in subs if sub.status == ACCEPTED and sub.file == unit.file), None), ""
 
 

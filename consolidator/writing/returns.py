@@ -14,8 +14,8 @@ from consolidator.writing.carrying import carried_as
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.names import safe_name
-from consolidator.writing.texts import one_line, place_of
-from consolidator.writing.wording import Grouped, day_text, grouped, moment_text
+from consolidator.writing.texts import place_of
+from consolidator.writing.wording import Grouped, day_text, grouped, moment_text, one_line
 from schemas.form import Form
 from schemas.problems import ORDER, Problem, shorten
 from schemas.settings import Settings
@@ -116,7 +116,7 @@ def _copy(sub: SubmissionResult, result: WeekResult, form: Form, deadline: str,
         return None
     unit = one_line(sub.unit or "")
     told = Return(
-        sub.unit or "", result.week, sub.sha256, f"退回说明：{unit or '报送单位'} {day_text(result.week)}期",
+        sub.unit or "", result.week, sub.sha256, f"退回说明：{unit or '报送单位'} {day_text(result.week)}一期",
         "请到标了颜色的单元格中改正（点“单元格”一栏可跳到该处）：红色的必须更正，黄色的请核对。日期不必改。\n"
         "需要说明的，写在“单位说明”一栏。改好后保存，把本文件发回即可。\n"
         f"请于{deadline}前重新报送；已过时间的请尽快报送。",

@@ -33,7 +33,7 @@ _LOOKS: dict[str, dict] = {
     "text": {**_CELL, "text_wrap": True},
     "line": {**_CELL},
     "centre": {**_CELL, "align": "center"},
-    "link": {**_CELL, "font_color": "#0563C1", "underline": 1, "text_wrap": True},
+    "link": {**_CELL, "font_color": "#0563C1", "underline": 1},
     "strong": {**_CELL, "bold": True, "bg_color": "#F2F2F2"},
     "tint": {**_CELL, "bg_color": "#F7F9FC"},
     "error": {**_CELL, "align": "center", "bg_color": "#F8CBAD", "bold": True},
@@ -117,8 +117,11 @@ class Book:
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
-    """``text`` as text, whatever it begins with."""
-    sheet.write_string(row, column, cell_text(text), look)
+    """``text`` as text, whatever it begins with; none is a blank cell."""
+    if text:
+        sheet.write_string(row, column, cell_text(text), look)
+    else:
+        sheet.write_blank(row, column, None, look)
 
 
 def cell_text(text: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from consolidator.result import REJECTED, SubmissionResult, UnitResult, WeekResult
 from consolidator.weeks import due_time
 from consolidator.writing.environment import render, text_environment
-from consolidator.writing.files import write_text
-from consolidator.writing.wording import Grouped, day_text, grouped, moment_text, plain
+from consolidator.writing.wording import Grouped, day_text, faults_text, moment_text, one_line
 from schemas.form import Form
 from schemas.settings import Settings
 
@@ -41,11 +39,6 @@ def reminder_text(result: WeekResult, form: Form, settings: Settings, templates:
                   correcting=[one for one in chased if one.awaiting == "correction"])
 
 
-def write_reminders(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
-    """:func:`reminder_text` as a file that Notepad opens."""
-    write_text(path, reminder_text(result, form, settings))
-
-
 def unit_reminders(result: WeekResult, form: Form, settings: Settings, templates: Path | None = None) -> dict[str, str]:
     """Unit → the text for it alone, as 催报通知.txt shows it below its heading.
 
@@ -67,11 +60,6 @@ def place_of(line: Grouped) -> str:
     return cell if not line.sheet or cell.startswith("表") else f"{one_line(line.sheet)} {cell}"
 
 
-def one_line(text: str) -> str:
-    """A file's text as one line of ours, so that it cannot imitate lines of the letter."""
-    return " ".join(plain(text).split())
-
-
 def _words(result: WeekResult, form: Form, settings: Settings) -> dict[str, object]:
     return {"title": form.joined_title, "week": day_text(result.week), "office": settings.office,
             "deadline": moment_text(due_time(form.campaign, result.week)),
@@ -87,20 +75,6 @@ def _chased(result: WeekResult, form: Form) -> list[Chased]:
     for sub in result.submissions:
         if sub.status == REJECTED and sub.unit:
             rejected.setdefault(sub.unit, []).append(sub)
-    return [Chased(one_line(unit.unit), unit.awaiting, _faults(rejected.get(unit.unit, ()), form),
+    return [Chased(one_line(unit.unit), unit.awaiting, faults_text(rejected.get(unit.unit, ()), form, _FAULTS_TOLD),
                    day_text(unit.from_week) if unit.from_week and unit.from_week != result.week else "")
             for unit in _to_chase(result)]
-
-
-def _faults(submissions: Iterable[SubmissionResult], form: Form) -> str:
-    """What must be corrected, in a few words: “自查发现隐患（D3）不是数字”."""
-    told = []
-    for sub in submissions:
-        for line in grouped((one for one in sub.problems if one.severity == "error"), form):
-            names = line.items(form) if line.count > 1 else "、".join(
-                form.figures[name].short for name in line.figures if name in form.figures)
-            where = f"（{'、'.join(line.cells)}）" if line.cells else ""
-            told.append(one_line(f"{names}{where}{line.title}"))
-    told = list(dict.fromkeys(told))
-    more = f" 等 {len(told)} 处" if len(told) > _FAULTS_TOLD else ""
-    return "；".join(told[:_FAULTS_TOLD]) + more

@@ -29,7 +29,7 @@ def write_trends(book: Book, result: WeekResult, form: Form) -> None:
     head = ["期", *(f"{one.short}\n（{one.unit}）" for one in figures), *(one.title for one in rates),
             "已报单位\n（个）"]
     columns = fit(sheet, [([], 8, 8), *[([], 11, 11)] * (len(head) - 1), ([], 3, 3)])
-    book.heading(sheet, f"{day_text(result.week)}期 走势", "自专项行动开展以来的累计数，按各期当时的汇总。", columns)
+    book.heading(sheet, f"走势（{day_text(result.week)}）", "自专项行动开展以来的累计数，按各期当时的汇总。", columns)
     sheet.set_row(_HEAD, 48)
     for column, text in enumerate(head):
         write_text(sheet, _HEAD, column, text, book.look("head"))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from string import Formatter
 
 from consolidator.reading.submission import FigureValue
-from consolidator.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
+from consolidator.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED, SubmissionResult
 from schemas.form import Form
 from schemas.problems import CODES, ORDER, Problem, shorten
 
@@ -42,6 +42,11 @@ def value_text(value: FigureValue) -> str:
 def plain(text: str) -> str:
     """``text`` of a file as XML and UTF-8 can hold it: control characters become blanks, half characters “?”."""
     return _NOT_FOR_FILES.sub(" ", text).encode("utf-8", "replace").decode("utf-8")
+
+
+def one_line(text: str) -> str:
+    """A file's text as one line of ours, so that it cannot imitate lines of the letter."""
+    return " ".join(plain(text).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,20 @@ def grouped(problems: Iterable[Problem], form: Form) -> list[Grouped]:
         causes.setdefault(key or (number,), []).append(one)
     lines = [_single(found[0]) if len(found) == 1 else _several(found, form) for found in causes.values()]
     return sorted(lines, key=lambda line: ORDER.get(line.severity, len(ORDER)))
+
+
+def faults_text(submissions: Iterable[SubmissionResult], form: Form, most: int) -> str:
+    """What must be corrected, in a few words, at most ``most`` causes: “自查发现隐患（D3）不是数字 等 3 处”."""
+    told = []
+    for sub in submissions:
+        for line in grouped((one for one in sub.problems if one.severity == "error"), form):
+            names = line.items(form) if line.count > 1 else "、".join(
+                form.figures[name].short for name in line.figures if name in form.figures)
+            where = f"（{'、'.join(line.cells)}）" if line.cells else ""
+            told.append(one_line(f"{names}{where}{line.title}"))
+    told = list(dict.fromkeys(told))
+    more = f" 等 {len(told)} 处" if len(told) > most else ""
+    return "；".join(told[:most]) + more
 
 
 def accepted_reason(one: Problem) -> str:
