@@ -28,7 +28,8 @@ def test_files_of_all_folders_sorted_with_slashes(tmp_path):
 
 
 def test_what_programs_leave_behind_is_passed_over(tmp_path):
-    for name in ("~$表.xlsx", ".~lock.表.ods#", ".~表.et", ".DS_Store", "._表.xlsx", ".gitkeep", "Thumbs.db", "DESKTOP.INI"):
+    for name in ("~$表.xlsx", ".~lock.表.ods#", ".~表.et", ".DS_Store", "._表.xlsx", ".gitkeep", "Thumbs.db",
+                 "DESKTOP.INI"):
         (tmp_path / name).write_bytes(b"x")
     for folder in ("__MACOSX", ".git"):
         (tmp_path / folder).mkdir()
@@ -59,7 +60,7 @@ def test_a_folder_that_cannot_be_listed_stops_the_run_rather_than_lose_what_is_i
         return scandir(folder)
 
     monkeypatch.setattr(inbox_module.os, "scandir", refuses)
-    with pytest.raises(ConsolidatorError, match="打不开文件夹.*锁"):
+    with pytest.raises(ConsolidatorError, match=r"打不开文件夹.*锁"):
         list_files(tmp_path)
 
 
@@ -74,7 +75,8 @@ def test_links_are_listed_and_marked_wherever_they_lead(tmp_path):
     (box / "断").symlink_to(tmp_path / "none")
     (box / "圈").symlink_to(box)
     os.mkfifo(box / "管")
-    assert [(one.file, one.linked) for one in list_files(box)] == [(name, True) for name in sorted(["文件", "夹", "断", "圈", "管"])]
+    assert [(one.file, one.linked) for one in list_files(box)] == [
+        (name, True) for name in sorted(["文件", "夹", "断", "圈", "管"])]
 
 
 @LINUX
@@ -86,7 +88,8 @@ def test_odd_names_become_printable_and_stay_apart(tmp_path):
             opened.write(b"x")
     listed = list_files(tmp_path)
     found = [one.file for one in listed]
-    assert len(set(found)) == 7 and {"月牙河.xlsx", "\u3000全角\u3000.xlsx", "a\ufffdb.xlsx", "a\ufffdb.xlsx（2）"} <= set(found)
+    assert len(set(found)) == 7
+    assert {"月牙河.xlsx", "\u3000全角\u3000.xlsx", "a\ufffdb.xlsx", "a\ufffdb.xlsx（2）"} <= set(found)
     for one in listed:
         one.file.encode("utf-8")
         assert not set(one.file) & set("\n\t\u202e")
