@@ -175,7 +175,10 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
         one.problems.append(problem(code, other=winner.file, sheet=one.submission.sheet))
     if rest:
         winner.problems.append(problem("replaces", other="、".join(one.file for one in rest)))
-    better = [one.file for one in group if one.status == REJECTED and rank(one) >= rank(winner)]
+    for one in group:
+        if one.status == REJECTED and rank(one) < rank(winner):  # what was wrong with it is put right
+            one.status, one.problems = SUPERSEDED, [problem("superseded", other=winner.file)]
+    better = [one.file for one in group if one.status == REJECTED]
     if better:
         winner.problems.append(problem("older-stands", other="、".join(better)))
     if not winner.in_inbox:
