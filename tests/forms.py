@@ -521,11 +521,13 @@ def _docx(sheets: list[Sheet]) -> bytes:
             book.add_paragraph(line)
         first = sheet.top
         rows = sheet.rows[first:]
-        table = book.add_table(rows=len(rows), cols=max(map(len, rows)))
+        width = max(map(len, rows))
+        table = book.add_table(rows=len(rows), cols=width)
+        cells = table._cells  # table.cell() builds this list anew each time
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
                 if value != "":
-                    table.cell(r, c).text = _short(value) if isinstance(value, float) else str(value)
+                    cells[r * width + c].text = _short(value) if isinstance(value, float) else str(value)
         for a, b, c, d in sheet.merged:
             if a >= first:
                 table.cell(a - first, b).merge(table.cell(c - first, d))

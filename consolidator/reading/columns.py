@@ -17,6 +17,7 @@ from consolidator.reading.labels import (
     COLUMN,
     HEADING,
     LABEL,
+    NOTE,
     REMARK,
     VALUE_COLUMN,
     Book,
@@ -173,9 +174,9 @@ class Table:
         columns = []
         for k in range(first, stop):
             meaning = view.known.get((row, k))
-            if meaning is not None and meaning.kind in (HEADING, LABEL, REMARK):
+            if meaning is not None and meaning.kind in (HEADING, LABEL, REMARK, NOTE):
                 break
-            if (row, k) not in view.covered:
+            if meaning is None and (row, k) not in view.covered:
                 columns.append(k)
         if following is not None or stop < view.width:
             self._drop_number(cell, columns, following)

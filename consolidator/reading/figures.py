@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from consolidator.reading.cells import Reading, as_written
 from consolidator.reading.columns import Place, blank
+from consolidator.reading.grid import Grid
 from consolidator.reading.labels import Book
 from consolidator.reading.locating import Located
 from consolidator.reading.notation import read_item
@@ -28,8 +31,7 @@ class Figures:
         return sum(value is not None for value in self.figures.values())
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One figure as one place gives it."""
 
     reading: Reading
@@ -44,77 +46,70 @@ def read_figures(found: list[Located], book: Book) -> Figures:
     entries: dict[str, list[_Entry]] = {}
     for located in found:
         for place in located.places:
-            for name, entry in _read(place, located, book):
-                entries.setdefault(name, []).append(entry)
+            _read(place, located, book, entries)
     result = Figures(sheet=found[0].grid.sheet or None)
-    form = book.form
-    for name in form.figures:
-        label = form.label(name)
+    for name, label in book.printed.items():
         several = entries.get(name)
         if not several:
             result.figures[name] = None
             result.problems.append(problem("item-missing", figure=name, sheet=result.sheet, label=label))
             continue
-        filled = [entry for entry in several if entry.written] or several[:1]
-        entry = filled[0]
-        sheet = entry.located.grid.sheet or None
+        entry = several[0]
+        if len(several) > 1:
+            filled = [one for one in several if one.written] or several[:1]
+            entry = filled[0]
+            if any(other.reading != entry.reading for other in filled[1:]):
+                entry = entry._replace(reading=Reading(None, "item-twice", {
+                    "cells": "、".join(dict.fromkeys(one.cell for one in filled))}))
+        value = entry.reading.value
         result.cells[name], result.written[name] = entry.cell, entry.written
-        result.figures[name] = entry.reading.value
-        if any(other.reading != entry.reading for other in filled[1:]):
-            result.figures[name] = None
-            result.problems.append(problem(
-                "item-twice", figure=name, sheet=sheet, cell=entry.cell, written=entry.written, label=label,
-                cells="、".join(dict.fromkeys(one.cell for one in filled))))
-            continue
-        for told in _tell(entry, name, book):
-            result.problems.append(told.at(sheet, entry.cell))
-            if told.severity == "error":
-                result.figures[name] = None
+        place = entry.place
+        if entry.reading.code or place.doubt or place.guessed or place.unit:
+            for told in _tell(entry, name, label, book):
+                result.problems.append(told.at(entry.located.grid.sheet or None, entry.cell))
+                if told.severity == "error":
+                    value = None
+        result.figures[name] = value
     return result
 
 
-def _read(place: Place, located: Located, book: Book) -> list[tuple[str, _Entry]]:
-    """(figure, what is there of it) for the one or two figures of a place."""
-    slot, address = book.slots[place.slot], located.grid.address
-    readings, _ = read_item(place.values, slot.item)
-    cells = [address(*cell) for cell in place.cells]
-    split = len(slot.item.figures) == 2 and len(cells) == 2
-    texts = [as_written(value) for value in place.values]
-    pairs = []
-    for n, figure in enumerate(slot.item.figures):
-        reading = readings[figure.name]
-        written = texts[n] if split else texts[0]
-        if blank(written):
-            written = ""
-        pairs.append((figure.name, _Entry(reading, written, cells[n] if split else cells[0], place, located)))
-    return pairs
+def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_Entry]]) -> None:
+    """Adds what a place says of its one or two figures."""
+    item, grid = book.slots[place.slot].item, located.grid
+    readings, _ = read_item(place.values, item)
+    word = grid.word_table if grid.__class__ is Grid else -1
+    cells = [_address(word, *cell) if word >= 0 else grid.address(*cell) for cell in place.cells]
+    texts = ["" if blank(value) else as_written(value) for value in place.values]
+    split = len(item.figures) == 2 and len(cells) == 2
+    for n, figure in enumerate(item.figures):
+        k = n if split else 0
+        entries.setdefault(figure.name, []).append(_Entry(readings[figure.name], texts[k], cells[k], place, located))
 
 
-def _tell(entry: _Entry, name: str, book: Book) -> list[Problem]:
-    """What is to be said of a figure's label, place and value, the gravest cause alone where one follows from another."""
-    form, place, located = book.form, entry.place, entry.located
-    figure, label = form.figures[name], form.label(name)
+@lru_cache(maxsize=4096)
+def _address(word_table: int, row: int, column: int) -> str:
+    return Grid("", [], word_table=word_table).address(row, column)
+
+
+def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
+    """What is to be said of a figure's label, place and value: of two causes in one cell, the graver alone."""
+    place, grid = entry.place, entry.located.grid
+    figure, written = book.form.figures[name], entry.written
+    beside = grid.address(*place.beside) if place.beside else ""
     told: list[Problem] = []
     if place.guessed and name == book.slots[place.slot].item.figures[0].name:
-        told.append(problem("item-guessed", figure=name, label=label, written=_label_text(place, located)))
-    if place.doubt == "shifted" and place.beside:
-        return [*told, problem("shifted", figure=name, written=entry.written, label=label, cells=located.grid.address(*place.beside))]
-    if place.doubt == "columns-unclear" and place.beside:
-        beside = located.grid.address(*place.beside)
-        return [*told, problem("columns-unclear", figure=name, written=entry.written, label=label,
-                               cells="、".join((entry.cell, beside)))]
-    if place.doubt == "columns-unclear":
-        return [*told, problem("only-changes", figure=name, label=label)]
-    if place.unit and figure.kind == "money" and entry.reading.value:
-        return [*told, problem("wrong-unit", figure=name, written=f"{entry.written}（{place.unit}）", label=label, unit=figure.unit)]
-    if place.doubt == "misplaced" and place.beside and entry.written:
-        told.append(problem("misplaced", figure=name, written=entry.written, label=label,
-                            home=located.grid.address(*place.beside), beside=entry.cell))
-    if entry.reading.code:
-        told.append(problem(entry.reading.code, figure=name, written=entry.written,
-                            **{"label": label, **entry.reading.words}))
+        told.append(problem("item-guessed", figure=name, label=label, written=as_written(grid.value(*place.label))))
+    if place.doubt == "shifted":
+        told.append(problem("shifted", figure=name, written=written, label=label, cells=beside))
+    elif place.doubt == "columns-unclear" and beside:
+        told.append(problem("columns-unclear", figure=name, written=written, label=label, cells=f"{entry.cell}、{beside}"))
+    elif place.doubt == "columns-unclear":
+        told.append(problem("only-changes", figure=name, label=label))
+    elif place.unit and figure.kind == "money" and entry.reading.value:
+        told.append(problem("wrong-unit", figure=name, written=f"{written}（{place.unit}）", label=label, unit=figure.unit))
+    else:
+        if place.doubt == "misplaced" and written:
+            told.append(problem("misplaced", figure=name, written=written, label=label, home=beside, beside=entry.cell))
+        if entry.reading.code:
+            told.append(problem(entry.reading.code, figure=name, written=written, **{"label": label, **entry.reading.words}))
     return told
-
-
-def _label_text(place: Place, located: Located) -> str:
-    return as_written(located.grid.value(*place.label))

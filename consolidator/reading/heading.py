@@ -11,21 +11,22 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consolidator.reading.cells import as_written
-from consolidator.reading.columns import Cell
+from consolidator.reading.columns import Cell, blank
 from consolidator.reading.dates import parse_date
-from consolidator.reading.grid import CellValue, Grid
-from consolidator.reading.labels import Book, squeeze
+from consolidator.reading.grid import CellValue
+from consolidator.reading.labels import COLUMN, REMARK, Book, squeeze
 from consolidator.reading.locating import Located
 from schemas.problems import Problem, problem
 
 _GAP = " \t\n_:：,，、。;；.|/"
 _SAID = r"(?:填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?"
 _PLACE = r"(?:单位|部门|街道|科室|机构)(?:[/、或及]?(?:单位|部门|街道|科室|机构))?(?:名称|全称)?"
-_SEAL = r"(?:[(](?:加?盖?公?章|盖章|签章|公章|加盖公章|章|全称|名称)[)])?"
+_SEAL = r"(?:[(](?:加?盖?公?章|盖章|签章|公章|加盖公章|章|全称|名称|部门|街道|科室|单位)[)])?"
 _BRACKETED = re.compile(rf"[(]{_SAID}{_PLACE}(?:[、,/ ]?(?:加?盖公?章|签章|公章))?[)]|[(](?:加?盖公?章|签章|公章)[)]")
-_COLON = re.compile(rf"(?:^|[\s_(,;|])({_SAID}){_PLACE}{_SEAL}\s*[:]\s*")
+_COLON = re.compile(rf"(?:^|[\s_(,;|])({_SAID}) *{_PLACE}{_SEAL}\s*[:]\s*")
 _SPACED = re.compile(r"^(?:填报|报送|上报|填表|编报|填写|呈报)(?:单位|部门)(?:名称)?(?:\s+|(?=\S))")
 _ONLY = re.compile(rf"^{_SAID}(?:单位|部门|科室)(?:名称|全称)?{_SEAL}\s*:?$")
 _TIME = r"(?:(?:填报|填表|报送|上报|统计|报告|制表|填写|汇总|数据|报表)?(?:截[至止]|时间|日期))(?:时间|日期)?(?:[(][^()]*[)])?"
@@ -37,22 +38,45 @@ _WRITTEN = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}\s*[年.
 _DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{2,4}\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[月.\-/]|\d{1,2}\s*月\s*\d|20\d{6}")
 _BLANK_DATE = re.compile(r"(?:\d{2,4}|_+|\s)*年[\s_\d]*月[\s_\d]*日?")
 _SINCE = re.compile(r"自?(?:\d{4}\s*年)?\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]?(?:起|开始|以来)|\d{4}\s*年?(?=专项|行动)")
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_BLANKS = re.compile(r"[^\S\n]")
+_INNER_BLANK = re.compile(
+    r"(?<=[(]) +| +(?=[)])|(?<=单) +(?=位)|(?<=部) +(?=门)|(?<=时) +(?=间)|(?<=日) +(?=期)|(?<=填) +(?=[报表])|(?<=[报上]) +(?=[送报单])")
 _REMARK = re.compile(r"^\s*[(]?(?:备\s*注|注|说\s*明|填表说明|填报说明|填报要求|要求|附\s*注)")
 _JUNK = re.compile(r"^(?:附件|附表|表|密级|样表|样式|版本|No|第)\s*[\d一二三四五六七八九十.:]*.{0,4}$|^[\s\d×xX*_.\-—/()（）#○〇□]*$", re.I)
 _ORGANISATION = re.compile(r"(?:局|委|委员会|办|办公室|街道|街道办|街|处|队|支队|大队|总队|分局|中心|公司|科|室|所|站|院|会|镇|乡|村|社区|政府|"
                            r"部|厅|署|园区|集团|学校|医院|银行|厂|店|组|法院|检察院|管委会|商会|协会)(?:[(].*[)])?$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One line of text outside the table, with its cell; ``right`` and ``below`` are what stands beside that cell."""
+    """One line of text outside the table, with its cell. ``value`` is a date cell's; ``above`` is False below the table."""
 
     text: str
     cell: str | None
-    right: tuple[CellValue, str | None] = ("", None)
-    below: tuple[CellValue, str | None] = ("", None)
     value: CellValue = ""
     above: bool = True
+    located: Located | None = None
+    at: Cell = (0, 0)
+
+    def right(self) -> tuple[CellValue, str | None]:
+        """The next filled cell to the right, within six, and its address; ("", None) where there is none of use."""
+        return self._beside(0, 1, 6)
+
+    def below(self) -> tuple[CellValue, str | None]:
+        """The cell directly below, likewise."""
+        return self._beside(1, 0, 1)
+
+    def _beside(self, down: int, across: int, most: int) -> tuple[CellValue, str | None]:
+        if self.located is None:
+            return "", None
+        grid, (r, c) = self.located.grid, self.at
+        for step in range(1, most + 1):
+            at = (r + down * step, c + across * step)
+            value = grid.value(*at)
+            if not blank(value):
+                return ("", None) if at in self.located.known else (value, grid.address(*at))
+        return "", None
 
 
 Units = list[tuple[str, str | None]]
@@ -67,37 +91,35 @@ def read_heading(located: Located, book: Book) -> tuple[Units, Dates, list[Probl
     return _units(lines, book), dates, [one.at(located.grid.sheet or None, one.cell) for one in problems]
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """``text`` in one width, blanks of every kind as spaces; breaks stay."""
-    text = unicodedata.normalize("NFKC", text).replace("﹍", "_").replace("‗", "_")
-    return re.sub(r"[^\S\n]", " ", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+    """``text`` in one width, blanks of every kind as spaces, invisible marks left out; breaks stay."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).replace("﹍", "_").replace("‗", "_"))
+    return _INNER_BLANK.sub("", _BLANKS.sub(" ", text))
 
 
 def _lines(located: Located, book: Book) -> Iterator[Line]:
-    """The texts around the table: above it (and in Word before it), then below; remarks left out."""
-    grid, known, top, bottom = located.grid, located.known, located.top, located.bottom
-    used = {cell for place in located.places for cell in place.cells}
+    """The texts around the table: above it (and in Word before it), then below; notes and printed texts left out."""
+    grid, known = located.grid, located.known
+    top, bottom = located.rows()
+    used = {cell for place in located.places for cell in place.cells} if located.turned else ()
     lower: list[Line] = []
     for r, row in enumerate(grid.rows):
-        inside = top < r <= bottom if not located.turned else False
-        if inside:
+        if top < r <= bottom and not located.turned:
             continue
         for c, value in enumerate(row):
-            if value == "" or (r, c) in used or ((r, c) in known and known[r, c].kind != "column"):
+            if value == "" or (r, c) in used:
                 continue
-            if (r, c) in known and not (isinstance(value, str) and _ONLY.match(plain(value).strip())):
+            meaning = known.get((r, c))
+            if meaning is not None and meaning.kind != REMARK and not (
+                    meaning.kind == COLUMN and isinstance(value, str) and _ONLY.match(plain(value).strip())):
                 continue
-            address = grid.address(r, c)
-            right = _beside(grid, (r, c), 0, 1, known)
-            below = _beside(grid, (r, c), 1, 0, known)
+            made: list[Line] = []
             if isinstance(value, str):
-                if len(value) > 400 or _REMARK.match(plain(value)):
-                    continue
-                made = [Line(text, address, right, below, "", r <= top) for text in _split(value, book)]
-            elif isinstance(value, (dt.date, dt.datetime)):
-                made = [Line("", address, value=value, above=r <= top)]
-            else:
-                continue
+                if len(value) <= 400:
+                    made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book)]
+            elif isinstance(value, dt.date):
+                made = [Line("", grid.address(r, c), value, r <= top)]
             if r <= top:
                 yield from made
             else:
@@ -120,17 +142,6 @@ def _split(text: str, book: Book) -> list[str]:
         elif line.strip():
             lines.append(line)
     return lines
-
-
-def _beside(grid: Grid, cell: Cell, down: int, across: int, known: dict) -> tuple[CellValue, str | None]:
-    """The next filled cell to the right (within six) or directly below, unless it is printed text of the form."""
-    r, c = cell
-    for step in range(1, 7 if across else 2):
-        at = (r + down * step, c + across * step)
-        value = grid.value(*at)
-        if value != "" and not (isinstance(value, str) and not value.strip()):
-            return ("", None) if at in known else (value, grid.address(*at))
-    return "", None
 
 
 def _name(text: str, book: Book) -> str:
@@ -175,9 +186,8 @@ def _in_its_place(line: Line, lines: list[Line], book: Book) -> Iterator[tuple[s
         if name or before.strip(_GAP):
             yield name, line.cell
             return
-        if not behind.strip(_GAP) and isinstance(line.right[0], str) and text.strip().endswith((":", ")")) \
-                and not before.count("_") and not _DATE.search(plain(line.right[0])) and not _BLANK_DATE.search(plain(line.right[0])):
-            yield _name(plain(line.right[0]), book), line.right[1]
+        if not behind.strip(_GAP) and text.strip().endswith((":", ")")) and "_" not in before:
+            yield from _in_next_cell(line, book)
         return
     for found in _COLON.finditer(text):
         behind = text[found.end():]
@@ -195,7 +205,8 @@ def _in_its_place(line: Line, lines: list[Line], book: Book) -> Iterator[tuple[s
 
 
 def _in_next_cell(line: Line, book: Book) -> Iterator[tuple[str, str | None]]:
-    for value, cell in (line.right, line.below):
+    for look in (line.right, line.below):
+        value, cell = look()
         if isinstance(value, str) and value.strip():
             text = plain(value)
             if not re.match(rf"\s*{_TIME}", text) and not _COLON.match(text) and book.meaning(value) is None:
@@ -238,7 +249,7 @@ def _beside_the_date(line: Line, lines: list[Line], book: Book) -> Iterator[tupl
     if at > 0 and not _OTHERS.search(text):
         yield _name(text[:at], book), line.cell
     elif at < 0 and not _OTHERS.search(text) and ":" not in text:
-        beside, _ = line.right
+        beside, _ = line.right()
         if isinstance(beside, dt.date) or (isinstance(beside, str) and (_DATE.search(plain(beside)) or re.match(_TIME, plain(beside)))):
             yield _name(text, book), line.cell
 
@@ -321,7 +332,9 @@ class _Finder:
         value: CellValue = _before_next(behind)
         cell = line.cell
         if not re.sub(r"[\s_()]", "", behind):
-            value, cell = line.right if line.right[0] != "" else line.below
+            value, cell = line.right()
+            if value == "":
+                value, cell = line.below()
             if isinstance(value, str):
                 value = plain(value)
         if not self._take(self.said, value, cell, date_place=True):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from schemas.form import Form, Item
 
-LABEL, HEADING, COLUMN, REMARK = "label", "heading", "column", "remark"
+LABEL, HEADING, COLUMN, REMARK, NOTE = "label", "heading", "column", "remark", "note"
 VALUE_COLUMN, OTHER_COLUMN, CHANGE_COLUMN = "value", "other", "change"
 
 _BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
@@ -27,8 +27,8 @@ _PERIOD = re.compile(r"本周|上周|本期|上期|本月|上月|当周|当月|�
 _MONEY = ("元", "千元", "百元", "十万元", "百万元", "千万元", "亿元", "万", "亿")
 _COUNTING = ("个", "家", "次", "人", "个次", "家次", "户", "件", "起", "处", "项", "名", "条", "例", "场", "人次", "项次", "处次", "宗", "所", "份", "数", "数量")
 
-_BESIDE_THE_TABLE = re.compile(r"\s*[(（]?\s*(备\s*注|注|填表说明|填报说明|说\s*明)\s*[)）]?\s*[:：\d\n]|"
-                               r"\s*(填表|填报|审核|联系|经办|制表|负责|签发|复核|单位负责|分管)(人|电话|领导)")
+_NOTE = re.compile(r"\s*[(（]?\s*(备\s*注|注|填表说明|填报说明|填报要求|要\s*求|说\s*明)\s*[)）]?\s*[:：\d\n]")
+_PEOPLE = re.compile(r"\s*(填表|填报|审核|联系|经办|制表|负责|签发|复核|单位负责|分管)(人|电话|领导)")
 
 _COLUMN_ROLES = (  # first that fits; the rank decides between several columns of values
     (re.compile(r".*(上期|上周|上次|上月|上报前|去年|同期|前期|前次|基数|往期).*"), OTHER_COLUMN, 0),
@@ -103,6 +103,7 @@ class Book:
         for text in list(self._headings):
             if text in self._core or not text:
                 del self._headings[text]
+        self.printed = {name: form.label(name) for name in form.figures}
         self.items = sum(slot.whole for slot in self.slots)
 
     def _add(self, slot: Slot, labels: list[str]) -> None:
@@ -128,7 +129,9 @@ class Book:
             return found
 
     def _look_up(self, text: str) -> Meaning | None:
-        if _BESIDE_THE_TABLE.match(text) and _column(squeeze(text[:20])) is None:
+        if _NOTE.match(text):
+            return Meaning(NOTE)
+        if _PEOPLE.match(text) and _column(squeeze(text[:20])) is None:
             return Meaning(REMARK)
         if len(text) > 200:
             return None

@@ -23,13 +23,10 @@ class Located:
     items: int = 0
     turned: bool = False
 
-    @property
-    def top(self) -> int:
-        return min(place.label[0] for place in self.places)
-
-    @property
-    def bottom(self) -> int:
-        return max(max(place.label[0], *(row for row, _ in place.cells)) for place in self.places)
+    def rows(self) -> tuple[int, int]:
+        """The first and the last row of the table."""
+        rows = [place.label[0] for place in self.places]
+        return min(rows), max(max(rows), max(row for place in self.places for row, _ in place.cells))
 
 
 @dataclass(slots=True)
@@ -79,8 +76,7 @@ def locate(grid: Grid, book: Book) -> Located | None:
         if place.label in unsure:
             place.doubt, place.beside = "shifted", place.cells[0]
     found = Located(grid, places, known, _count_items(labels, book), table.view.turned)
-    if plan is None:
-        _remember(key, found, table)
+    _remember(key, found, table)
     return found
 
 
@@ -89,7 +85,7 @@ def _runs_across(table: Table, turned: Table) -> bool:
     beside, below = table.filled_zones(), turned.filled_zones()
     if beside != below:
         return below > beside and turned.empty_zones() < table.empty_zones()
-    return table.empty_zones() * 2 > len(table.zones) and turned.empty_zones() * 2 < table.empty_zones()
+    return turned.empty_zones() * 2 < table.empty_zones()
 
 
 def _which(known: dict[Cell, Meaning], book: Book) -> tuple[dict[Cell, int], set[Cell]]:
@@ -147,7 +143,7 @@ def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell
 
 def _remember(key: tuple, found: Located, table: Table) -> None:
     """Keeps how this layout was understood, unless anything in it was out of the ordinary."""
-    if any(place.doubt or place.guessed or place.unit or found.known[place.label].rest for place in found.places):
+    if table.empty_zones() or any(place.doubt or place.guessed or place.unit or found.known[place.label].rest for place in found.places):
         return
     back, view = table.view.back, table.view
     taken = {cell for place in found.places for cell in place.cells}

@@ -33,8 +33,11 @@ def bearing_mark(week: str, unit: str, sha256: str) -> str:
 
 def is_marked(grid: Grid) -> bool:
     """Whether the program itself wrote this sheet. Rows may have been put in or moved since."""
-    return any(value.__class__ is str and value.lstrip().startswith(SHEET_MARK)
-               for row in grid.rows for value in row if value)
+    for row in grid.rows:
+        for value in row:
+            if value.__class__ is str and SHEET_MARK in value and value.lstrip().startswith(SHEET_MARK):
+                return True
+    return False
 
 
 def read_bearing(grids: Iterable[Grid]) -> dict[str, str]:
