@@ -138,14 +138,15 @@ def _clear(doc) -> None:
 
 
 def _styles(doc) -> None:
-    _style(doc, "Normal", "仿宋", 16, indent=2, justify=True)
+    _style(doc, "Normal", "仿宋", 16, indent=2)
     _style(doc, "Heading 1", "黑体", 16, indent=2, keep=True)
     _style(doc, "Heading 2", "楷体", 16, indent=2, keep=True)
     _style(doc, "公文标题", "方正小标宋简体", 22, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(35), after=LINE)
     _style(doc, "主送机关", "仿宋", 16)
     _style(doc, "附件说明", "仿宋", 16, indent=2, before=LINE)
-    _style(doc, "落款单位", "仿宋", 16, align=WD_ALIGN_PARAGRAPH.RIGHT, right=2, before=LINE, keep=True)
-    _style(doc, "落款日期", "仿宋", 16, align=WD_ALIGN_PARAGRAPH.RIGHT, right=4)
+    # the date stands four characters from the right, the office's name centred above it: both centred in one box
+    for name, before in (("落款单位", LINE), ("落款日期", NONE)):
+        _style(doc, name, "仿宋", 16, align=WD_ALIGN_PARAGRAPH.CENTER, left=13, before=before, keep=True)
     _style(doc, "附件", "黑体", 16, page=True)
     _style(doc, "附件标题", "方正小标宋简体", 22, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(35), before=Pt(14))
     _style(doc, "图表标题", "楷体", 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(22), keep=True)
@@ -157,9 +158,9 @@ def _styles(doc) -> None:
     _style(doc, "表后", "仿宋", 10.5, line=Pt(14))
 
 
-def _style(doc, name: str, font: str, size: float, *, indent: int = 0, right: int = 0, align=None,
-           justify: bool = False, line=LINE, before=NONE, after=NONE, keep: bool = False, page: bool = False) -> None:
-    """A paragraph style; ``indent`` and ``right`` count characters, ``line`` is exact (None: as its content needs)."""
+def _style(doc, name: str, font: str, size: float, *, indent: int = 0, left: int = 0, align=None, line=LINE,
+           before=NONE, after=NONE, keep: bool = False, page: bool = False) -> None:
+    """A paragraph style; ``indent`` and ``left`` count characters, ``line`` is exact (None: as its content needs)."""
     style = doc.styles[name] if name in doc.styles else doc.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if name != "Normal":
         style.base_style = doc.styles["Normal"]
@@ -174,11 +175,12 @@ def _style(doc, name: str, font: str, size: float, *, indent: int = 0, right: in
     form.line_spacing_rule = WD_LINE_SPACING.EXACTLY if line else WD_LINE_SPACING.SINGLE
     if line:
         form.line_spacing = line
-    form.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if justify else align or WD_ALIGN_PARAGRAPH.LEFT
+    # not justified: LibreOffice 7.4 loses the “；” that hangs over a justified line's end
+    form.alignment = align or WD_ALIGN_PARAGRAPH.LEFT
     form.keep_with_next, form.page_break_before, form.widow_control = keep, page, False
     ind = style.element.get_or_add_pPr().get_or_add_ind()
     ind.attrib.clear()
-    for key, count in (("firstLine", indent), ("right", right)):
+    for key, count in (("firstLine", indent), ("left", left)):
         ind.set(qn(f"w:{key}Chars"), str(count * 100))
         ind.set(qn(f"w:{key}"), str(int(count * size * 20)))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
-from consolidator.result import Notice
+from consolidator.result import Notice, SubmissionResult
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
 from consolidator.writing.facts import facts_of
 from consolidator.writing.page import MOST_NAMES, MOST_PROBLEMS, MOST_ROWS, name_lists, problem_lines, write_page
@@ -88,6 +88,16 @@ def test_problems_are_told_once_a_cause_with_cell_and_the_gravest_first(tmp_path
     assert len(rows) == len(problem_lines(result.submissions, FORM)[0])
     assert len(rows) < sum(len(one.problems) for one in result.submissions)
     assert "D7" in _part(page, "problems") and "（单位不明）" in _part(page, "problems")
+
+
+def test_files_of_other_weeks_are_counted_and_not_listed_unless_they_are_wrong(tmp_path):
+    result = make_result(FORM)
+    for name, code in (("旧表.xlsx", "other-week"), ("改表.xlsx", "old-week-differs")):
+        told = problem(code, date="2023-06-19", week="2023-06-19")
+        result.submissions.append(SubmissionResult(name, "1" * 64, "区商务局", None, "other-week", {}, [told]))
+    page = _page(tmp_path, result)
+    assert "旧表" not in _part(page, "problems") and "改表" in _part(page, "problems")
+    assert "属其他期 2" in page.xpath("string(//header)")
 
 
 def test_corrections_decisions_and_the_closed_state_are_told(tmp_path):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from consolidator.result import CARRIED, MISSING, SubmissionResult, UnitResult, WeekResult
+from consolidator.result import CARRIED, MISSING, OTHER_WEEK, SubmissionResult, UnitResult, WeekResult
 from consolidator.writing import environment
 from consolidator.writing.facts import (
     NOTHING_FOUND,
@@ -174,8 +174,12 @@ def _mark(unit: UnitResult) -> str:
 
 
 def problem_lines(submissions: Iterable[SubmissionResult], form: Form) -> tuple[list[Line], bool]:
-    """The problems of the week, the gravest first, and whether there are more than are shown."""
-    having = sorted((one for one in submissions if one.problems), key=lambda one: ORDER[one.worst() or "note"])
+    """The problems of the week, the gravest first, and whether there are more than are shown.
+
+    Files of other weeks that still lie in the inbox are no news: one is told of only where it is wrong.
+    """
+    having = sorted((one for one in submissions if one.problems and (one.status != OTHER_WEEK or one.worst() != "note")),
+                    key=lambda one: ORDER[one.worst() or "note"])
     lines: list[Line] = []
     for one in having:
         if len(lines) > MOST_PROBLEMS * 2:
