@@ -150,6 +150,15 @@ def test_problems_with_severity_decision_and_a_link_to_the_unit(result, tmp_path
     assert any(row["单位"] == "（未识别）" and row["文件"] == "乱表.xlsx" for row in rows)
 
 
+def test_columns_are_as_wide_as_what_stands_in_them(result, tmp_path):
+    result.submissions[0].file = "很长的文件名" * 6 + ".xlsx"
+    widths = {
+        row[0].value: row[0].parent.column_dimensions[row[0].column_letter].width
+        for row in _book(result, tmp_path)["核验问题"].iter_cols(min_row=3, max_row=3)
+    }
+    assert widths["文件"] > 36 > widths["项目"] > widths["单元格"] and widths["处理"] < 31 and widths["单位说明"] < 11
+
+
 def test_a_figure_heard_by_telephone_is_on_the_record(result, tmp_path):
     unit = result.units[1]
     unit.accepted = [Acceptance(FIRST, 12, None, "电话", "王敏", "2023-06-26T10:05")]

@@ -147,7 +147,7 @@ def _reason(one: Acceptance) -> str:
 
 def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result: WeekResult) -> None:
     sheet = book.sheet(_CASES)
-    columns = fit(sheet, [((getattr(case, column.field) for case in cases) if column.most > column.least else [],
+    columns = fit(sheet, [([getattr(case, column.field) for case in cases] if column.most > column.least else [],
                            column.least, column.most) for column in _CASE_COLUMNS])
     severities = Counter(case.severity for case in cases)
     counts = "，".join(f"{word} {severities[severity]} 条" for severity, word in SEVERITY_WORDS.items())
