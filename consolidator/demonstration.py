@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from consolidator.result import Figures
@@ -152,13 +151,13 @@ def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[str
     write_blank_word(form, unit.name, unit.kinds, week, path)
     document = docx.Document(str(path))
     table = document.tables[0]
-    say: Callable[[str], str] = lambda name: write_value(values[name], form.figures[name])
     labels = {item.label(week).joined: item for item in form.items}
     for row in table.rows:
         for number, cell in enumerate(row.cells[:-1]):
             item = labels.get("".join(cell.text.split()))
             if item:
-                text = say(item.figures[0].name) if len(item.figures) == 1 else write_item(values, item)
+                only = item.figures[0]
+                text = write_value(values[only.name], only) if len(item.figures) == 1 else write_item(values, item)
                 row.cells[number + 1].text = text
     if day:
         for paragraph in document.paragraphs:

@@ -142,8 +142,8 @@ class History:
         if not after_close:
             where += " AND after_close = 0"
         rows = self.index.execute(
-            f"SELECT week, unit, sha256, file, date, run, figures, after_close FROM standing WHERE {where} ORDER BY week, unit, after_close",
-            (words.isoformat(),))
+            "SELECT week, unit, sha256, file, date, run, figures, after_close FROM standing "
+            f"WHERE {where} ORDER BY week, unit, after_close", (words.isoformat(),))
         return [Standing(dt.date.fromisoformat(w), unit, sha, file, dt.date.fromisoformat(date) if date else None, run,
                          json.loads(figures), bool(after)) for w, unit, sha, file, date, run, figures, after in rows]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Union
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Unread:
     text: str
 
 
-CellValue = Union[str, float, int, bool, dt.date, dt.datetime, dt.time, dt.timedelta, Unread]
+CellValue = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Unread
 
 
 @dataclass(slots=True)
