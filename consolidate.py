@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,14 +22,19 @@ class _Chinese:
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="用法：")
 
     def format_options(self, ctx, formatter):
-        records = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx))]
-        if records:
-            with formatter.section("选项"):
-                formatter.write_dl(records)
+        records = [one.get_help_record(ctx) for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        with formatter.section("选项"):
+            formatter.write_dl([(name, words.replace("[required]", "[必填]")) for name, words in filter(None, records)])
         if isinstance(self, click.Group):
             rows = [(name, self.get_command(ctx, name).get_short_help_str(60)) for name in self.list_commands(ctx)]
             with formatter.section("命令"):
                 formatter.write_dl(rows)
+
+    def format_arguments(self, ctx, formatter):
+        records = [one.get_help_record(ctx) for one in self.get_params(ctx) if isinstance(one, click.Argument)]
+        if records:
+            with formatter.section("参数"):
+                formatter.write_dl(records)
 
     def get_help_option(self, ctx):
         option = super().get_help_option(ctx)
@@ -40,8 +46,16 @@ class _Chinese:
 class Command(_Chinese, click.Command):
     """A command whose help is Chinese."""
 
+    allow_extra_args = True  # refused below, in Chinese
+
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **{"options_metavar": "[选项]", **named})
+
+    def parse_args(self, ctx, args):
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            ctx.fail(f"多出了“{' '.join(map(str, rest))}”：含空格的名称请加引号")
+        return rest
 
 
 class Commands(_Chinese, click.Group):
@@ -66,9 +80,10 @@ class Day(click.ParamType):
 
         if isinstance(value, dt.date):
             return value
+        parts = re.fullmatch(r"(\d{4})(?:(\d\d)(\d\d)|\D(\d{1,2})\D(\d{1,2})日?)", value.strip())
         try:
-            return dt.date.fromisoformat(value.strip().replace("/", "-"))
-        except ValueError:
+            return dt.date(*(int(part) for part in parts.groups() if part))
+        except (ValueError, AttributeError):  # no such day, or no date at all
             self.fail(f"“{value}”不是日期：请写成 2023-06-05", param, ctx)
 
 
@@ -113,7 +128,8 @@ def run(week, **where):
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path),
+                help="要查的调度表，可写多个")
 @places
 def check(files, **where):
     """报送前自查：只看文件本身，不写任何东西。"""
@@ -153,8 +169,9 @@ def status(week, **where):
 
 
 @cli.command()
-@click.argument("unit", metavar="单位")
-@click.argument("figures", nargs=-1, required=True, metavar="指标[=数值]...")
+@click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
+@click.argument("figures", nargs=-1, required=True, metavar="指标[=数值]...",
+                help="项目名、单元格（如 D5）或英文名；写了数值的，按这个数采用")
 @click.option("--reason", required=True, metavar="理由", help="为什么采纳，写入台账和底册")
 @WEEK
 @places
@@ -247,7 +264,8 @@ def history(verify, rebuild, **where):
 
 
 @cli.command()
-@click.argument("folder", required=False, metavar="[文件夹]", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, metavar="[文件夹]", type=click.Path(path_type=Path),
+                help="放在哪里；再次运行时清空重做")
 def demo(folder):
     """演示：做三期样表并汇总，默认放在 demo 文件夹。"""
     from consolidator import demonstration
@@ -292,8 +310,8 @@ _USAGE = {
     click.NoSuchOption: lambda error: f"没有选项 {error.option_name}",
     click.NoSuchCommand: lambda error: f"没有命令 {error.command_name}",
     click.MissingParameter: lambda error: f"缺少{error.param.metavar or error.param.name}" if error.param else "缺少参数",
-    click.BadOptionUsage: lambda error: f"选项 {error.option_name} 后面要写内容",
-    click.BadArgumentUsage: lambda error: "参数写法不对",
+    click.BadOptionUsage: lambda error: (f"选项 {error.option_name} 后面不带内容" if "does not take" in error.message
+                                         else f"选项 {error.option_name} 后面要写内容"),
 }
 
 
@@ -304,7 +322,7 @@ def _usage_words(error: click.UsageError) -> str:
             return words(error)
     if isinstance(error, click.BadParameter) and isinstance(getattr(error.param, "type", None), click.Choice):
         return f"{error.param.opts[0]} 只能是 {'、'.join(error.param.type.choices)}"
-    return error.message
+    return error.message if re.search(r"[\u4e00-\u9fff]", error.message) else "参数写法不对"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -318,8 +336,8 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo(error.format_message())
         return EXIT_USAGE
     except click.UsageError as error:
-        help_line = f"（看说明：{error.ctx.command_path} --help）" if error.ctx else ""
-        click.echo(f"{_usage_words(error)}{help_line}", err=True)
+        named = error.ctx.command_path if error.ctx else "consolidate.py"
+        click.echo(f"{_usage_words(error)}（看说明：{named} --help）", err=True)
         return EXIT_USAGE
     except click.Abort:
         click.echo("已中断：上一次的完整结果还在，重新运行即可", err=True)
@@ -329,6 +347,12 @@ def main(arguments: list[str] | None = None) -> int:
     except ConsolidatorError as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN
+    except Exception:  # our own bug: told whole, and never with the exit code of a week that was done
+        import traceback
+
+        traceback.print_exc()
+        click.echo("程序出错，没有做完：上一次的完整结果还在，请把上面的文字发给维护人员", err=True)
+        return EXIT_BROKEN
 
 
 if __name__ == "__main__":

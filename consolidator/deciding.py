@@ -43,7 +43,7 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
     roster = load_roster(settings.paths.roster, form)
     if not reason.strip():
         raise UsageError("请用 --reason 写明理由")
-    with opened(settings.paths.outbox, form.name) as outbox:
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         if ran.closed:
             raise ClosedWeekError(f"{ran.week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
@@ -113,7 +113,7 @@ def close(settings: Settings, week: dt.date | None) -> str:
         UsageError: it was never run.
     """
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name) as outbox:
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         if ran.closed:
             raise ClosedWeekError(f"{ran.week} 期早已定稿")
@@ -136,7 +136,7 @@ def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
     form = load_form(settings.paths.form)
     if not reason.strip():
         raise UsageError("请用 --reason 写明理由")
-    with opened(settings.paths.outbox, form.name) as outbox:
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         if not ran.closed:
             raise UsageError(f"{ran.week} 期没有定稿，不用重开")

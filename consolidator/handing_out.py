@@ -67,7 +67,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
     from consolidator.writing.report import write_report
 
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name) as outbox:
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         finish(outbox, form, settings)
         ran = run_week(outbox, form, week)
         result = latest_result(outbox, ran.week)

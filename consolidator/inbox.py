@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.errors import ConsolidatorError
+from schemas.errors import ConsolidatorError, reason_of
 
 _LEFT_BEHIND = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
 _LEFT_STARTS = (".", "~$")  # ~$ Office, .~lock. LibreOffice, .~ WPS, ._ and .DS_Store macOS
@@ -53,7 +53,7 @@ def _below(inbox: Path) -> list[InboxFile]:
                 listed = [entry for entry in entries if not _left_behind(entry.name)]
         except OSError as error:
             raise ConsolidatorError(
-                f"打不开文件夹 {_printable(folder)}（{error.strerror}）：请检查权限，以免漏掉里面的报表") from error
+                f"打不开文件夹 {_printable(folder)}（{reason_of(error)}）：请检查权限，以免漏掉里面的报表") from error
         for entry in listed:
             file = before + _printable(entry.name)
             try:

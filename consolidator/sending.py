@@ -45,7 +45,7 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         ConsolidatorError: not run, sent already, an error unresolved without ``anyway``, or the letter did not go.
     """
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name) as outbox:
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         finish(outbox, form, settings)
         outbox.check_closed()
         ran = run_week(outbox, form, week)
@@ -134,7 +134,7 @@ def send_to_units(settings: Settings, week: dt.date | None, kind: str, *,
     """
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
-    with opened(settings.paths.outbox, form.name) as outbox:
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         finish(outbox, form, settings)
         outbox.check_closed()
         ran = run_week(outbox, form, week)

@@ -93,12 +93,12 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
         files = list_files(settings.paths.inbox)
         from consolidator import collecting
         from consolidator.judging.judgement import judge
-        from consolidator.keeping.outbox import opened
+        from consolidator.keeping.outbox import looked_into
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)
         today = now(settings, form)
-        with opened(settings.paths.outbox, form.name) as outbox:
+        with looked_into(settings.paths.outbox, form.name) as outbox:
             collected = collecting.collect(workers, files, outbox, form, roster, today.date(), keep=False)
             chosen = collecting.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
             collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())

@@ -4,6 +4,18 @@ Every message is one Chinese line for the clerk: what is wrong, and what to do.
 """
 
 
+import errno
+
+_REASONS = {errno.ENOENT: "不存在", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EISDIR: "是文件夹",
+            errno.ENOTDIR: "不是文件夹", errno.ENOSPC: "磁盘已满", errno.EROFS: "只读", errno.EEXIST: "已有同名的文件",
+            errno.ENAMETOOLONG: "名称过长", errno.EINVAL: "名称不对"}
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system could not do it, for the clerk; its own words only where none of ours fit."""
+    return _REASONS.get(error.errno, error.strerror or str(error))
+
+
 class ConsolidatorError(Exception):
     """The run could not be done; ``str(error)`` is the line to show (exit code 3)."""
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from schemas.errors import DefinitionError
+from schemas.errors import DefinitionError, reason_of
 
 Kind = Literal["count", "money", "yes_no"]
 MONEY_DECIMALS = 6  # form.md: money is >= 0 with at most 6 decimals
@@ -204,7 +204,7 @@ def load_form(path: Path) -> Form:
         node = yaml.compose(text, Loader=_Loader)
         data = yaml.load(text, Loader=_Loader)
     except OSError as error:
-        raise DefinitionError(f"读不到表样定义 {path}：请检查 --form 的路径（{error.strerror}）") from error
+        raise DefinitionError(f"读不到表样定义 {path}：请检查 --form 的路径（{reason_of(error)}）") from error
     except UnicodeDecodeError as error:
         raise DefinitionError(f"表样定义 {path.name} 不是 UTF-8 编码：请另存为 UTF-8") from error
     except yaml.YAMLError as error:

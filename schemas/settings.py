@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from schemas.errors import DefinitionError
+from schemas.errors import DefinitionError, reason_of
 
 HOME = Path(__file__).resolve().parent.parent  # where consolidate.py lies
 
@@ -96,7 +96,7 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
         except tomllib.TOMLDecodeError as error:
             raise DefinitionError(f"设置 {path.name} 写法不对（{error}）：请对照 settings.example.toml") from error
         except OSError as error:
-            raise DefinitionError(f"读不到设置 {path}：{error.strerror}") from error
+            raise DefinitionError(f"读不到设置 {path}：{reason_of(error)}") from error
     for variable, (part, key) in _ENVIRONMENT.items():
         value = environment.get(variable, "")
         if value.strip():

@@ -9,14 +9,16 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidator.keeping.history import History
+from consolidator.keeping.history import INDEX_NAME, History
+from consolidator.keeping.journal import NAME as JOURNAL_NAME
 from consolidator.writing.names import safe_name
-from schemas.errors import BusyError, ConsolidatorError
+from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
 
 INCOMING = ".incoming"  # originals on their way, under their sha256
 ORIGINALS = "submissions"
@@ -115,15 +117,42 @@ class Outbox:
 
 
 @contextmanager
-def opened(folder: Path, form_name: str) -> Iterator[Outbox]:
-    """The outbox, locked for this run.
+def looked_into(folder: Path, form_name: str) -> Iterator[Outbox]:
+    """The outbox, to see what it holds: one that is not there is empty, and is not made.
+
+    Raises:
+        ConsolidatorError: as :func:`opened`.
+    """
+    if _in_use(folder):
+        with opened(folder, form_name) as outbox:
+            yield outbox
+        return
+    with tempfile.TemporaryDirectory() as aside:
+        history = History(Path(aside), form_name)
+        try:
+            yield Outbox(folder, history)
+        finally:
+            history.close()
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether a run was ever committed in the folder."""
+    return any((folder / name).exists() for name in (INDEX_NAME, JOURNAL_NAME))
+
+
+@contextmanager
+def opened(folder: Path, form_name: str, *, after_a_run: bool = False) -> Iterator[Outbox]:
+    """The outbox, locked for this run; ``after_a_run`` refuses one in which nothing was ever run, and makes nothing.
 
     Raises:
         BusyError: another run holds it; names person and machine.
+        UsageError: nothing was run in it.
         ConsolidatorError: the folder cannot be made or written.
     """
     from filelock import FileLock, Timeout
 
+    if after_a_run and not _in_use(folder):
+        raise UsageError(f"{folder} 里还没有汇总过：请先运行 run，或用 --outbox 指对发件夹")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / _LOCK)
@@ -131,7 +160,7 @@ def opened(folder: Path, form_name: str) -> Iterator[Outbox]:
     except Timeout:
         raise BusyError(f"{_holder(folder)}正在汇总：请稍后再运行") from None
     except OSError as error:
-        raise ConsolidatorError(f"发件夹 {folder} 不能写入（{error.strerror}）：请检查权限，或用 --outbox 另指一个") from error
+        raise ConsolidatorError(f"发件夹 {folder} 不能写入（{reason_of(error)}）：请检查权限，或用 --outbox 另指一个") from error
     try:
         (folder / _HOLDER).write_text(json.dumps({"who": _person(), "where": platform.node()}, ensure_ascii=False),
                                       encoding="utf-8")
