@@ -131,7 +131,8 @@ CODES: dict[str, Code] = {
     "two-unclear": Code("error", "两个数分不清", "{label}填的是“{written}”，分不清两个数：请写成“{example}”"),
     "one-of-two": Code("warning", "只填一个数", "{label}没有填（该格填的是“{written}”）：请写成“{example}”，没有的填 0"),
     "several-numbers": Code("error", "数字过多", "{label}填的是“{written}”，不止一个数：请只填一个数字"),
-    "read-check": Code("warning", "请核对读法", "{label}填的是“{written}”，按 {value} 读取：请核对，最好只填数字（或“是”“否”）"),
+    "read-check": Code("warning", "请核对读法", "{label}填的是“{written}”，按 {value} 读取：请核对，最好只填数字（或“是”“否”）",
+                       many="写法要核对，暂按此读取", each="“{written}”读作 {value}"),
     "read-as": Code("note", "按此读取", "{label}填的是“{written}”，读作 {value}",
                     many="写法不常见，按此读取", each="“{written}”读作 {value}"),
     # between figures and with the past

@@ -31,8 +31,8 @@ def test_a_whole_date_is_read_without_a_word(text):
 
 @pytest.mark.parametrize("text", ["6月5日", "时间：6月5日", "六月五日", "6 月 5 日", "6月5号"])
 def test_without_a_year_the_given_one_is_taken_and_noted(text):
-    assert parse_date(text, 2023) == DateReading(MONDAY, "date-without-year", {"date": MONDAY,
-                                                                               "example": "2023年6月5日"})
+    words = {"date": MONDAY, "example": "2023年6月5日"}
+    assert parse_date(text, 2023) == DateReading(MONDAY, "date-without-year", words)
     assert CODES["date-without-year"].severity == "note"
 
 

@@ -516,10 +516,14 @@ def test_whatever_pair_is_taken_has_all_the_digits_that_were_written(text, item)
     folded = text.replace("２", "2")
     apart = re.findall(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+", folded)
     joined = re.findall(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+", re.sub(r"(?<=[0-9])[,，](?=[0-9]{3}(?![0-9]))", "", folded))
-    assert any(taken == sorted(filter(None, (Decimal(number) / scale for number, scale in zip(numbers, scales,
-                                                                                              strict=True))))
-               for numbers in (apart, joined) if len(numbers) <= 2
-               for scales in product((1, 10_000), repeat=len(numbers))), (text, taken)
+    assert taken in [scaled for numbers in (apart, joined) if len(numbers) <= 2 for scaled in _scaled(numbers)], text
+
+
+def _scaled(numbers: list[str]) -> list[list[Decimal]]:
+    """The numbers that are not nought, in order, each in yuan or not."""
+    scales = product((1, 10_000), repeat=len(numbers))
+    amounts = ([Decimal(number) / scale for number, scale in zip(numbers, one, strict=True)] for one in scales)
+    return [sorted(filter(None, one)) for one in amounts]
 
 
 @given(st.one_of(st.text(max_size=20), st.floats(), st.integers(), st.booleans(), st.dates(), st.times(),
