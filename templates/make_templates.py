@@ -123,11 +123,14 @@ def _clear(doc) -> None:
     """Takes out what python-docx begins with and no office needs: its styles, preview picture, language."""
     for holder in (doc.part, doc.part.package):
         for key, relation in list(holder.rels.items()):
-            if relation.reltype.rpartition("/")[2] in ("thumbnail", "stylesWithEffects", "customXml"):
+            if relation.reltype.rpartition("/")[2] in ("thumbnail", "stylesWithEffects", "customXml", "numbering"):
                 del holder.rels[key]
     for style in list(doc.styles.element.style_lst):
         if style.get(qn("w:styleId")) not in KEPT_STYLES:
             doc.styles.element.remove(style)
+        else:
+            for link in style.findall(qn("w:link")):  # to a character style that is gone
+                style.remove(link)
     for language in doc.styles.element.iter(qn("w:lang")):
         language.set(qn("w:eastAsia"), "zh-CN")
     for setting in doc.settings.element.iter():
@@ -238,8 +241,9 @@ def _chart(doc) -> None:
 def _table(doc, name: str, style: str = "表格") -> None:
     """A table whose columns and rows are loops over those of ``name``; the head repeats on each page."""
     table = doc.add_table(rows=4, cols=4, style="Table Grid")
-    table._tbl.tblPr.append(parse_xml(f'<w:tblCellMar {nsdecls("w")}><w:left w:w="28" w:type="dxa"/>'
-                                      '<w:right w:w="28" w:type="dxa"/></w:tblCellMar>'))
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(parse_xml(f'<w:tblCellMar {nsdecls("w")}><w:left w:w="28" w:type="dxa"/>'
+                               '<w:right w:w="28" w:type="dxa"/></w:tblCellMar>'))
     texts = (("{{ " + name + ".head }}", "{%tc for column in " + name + ".columns %}", "{{ column }}",
               "{%tc endfor %}"),
              ("{%tr for row in " + name + ".rows %}", "", "", ""),

@@ -218,6 +218,24 @@ def test_a_mistake_in_the_word_template_names_template_and_paragraph(tmp_path, o
     assert re.match(rf"模板 阶段工作情况报告\.docx 第\d+段“{re.escape(new)}”：.*{said}", str(told.value))
 
 
+def test_a_template_that_is_no_word_document_is_told(tmp_path):
+    shutil.copytree(TEMPLATES, tmp_path / "t")
+    (tmp_path / "t" / "阶段工作情况报告.docx").write_bytes(b"\xd0\xcf\x11\xe0 old .doc")
+    with pytest.raises(TemplateProblem, match=r"模板 阶段工作情况报告\.docx 不是 Word 文档"):
+        _report(tmp_path, templates=tmp_path / "t")
+
+
+def test_the_office_may_take_the_chart_out_of_the_template(tmp_path):
+    shutil.copytree(TEMPLATES, tmp_path / "t")
+    path = tmp_path / "t" / "阶段工作情况报告.docx"
+    document = Document(path)
+    drawing = next(document.element.body.iter(qn("w:drawing")))
+    drawing.getparent().remove(drawing)
+    document.save(path)
+    assert "阶段工作情况报告" in _report(tmp_path, templates=tmp_path / "t")
+    assert not Document(tmp_path / "r.docx").inline_shapes
+
+
 def test_a_template_that_is_gone_is_told(tmp_path):
     shutil.copytree(TEMPLATES, tmp_path / "t")
     (tmp_path / "t" / "阶段工作情况报告.docx").unlink()

@@ -178,8 +178,8 @@ def problem_lines(submissions: Iterable[SubmissionResult], form: Form) -> tuple[
 
     Files of other weeks that still lie in the inbox are no news: one is told of only where it is wrong.
     """
-    having = sorted((one for one in submissions if one.problems and (one.status != OTHER_WEEK or one.worst() != "note")),
-                    key=lambda one: ORDER[one.worst() or "note"])
+    having = [one for one in submissions if one.problems and (one.status != OTHER_WEEK or one.worst() != "note")]
+    having.sort(key=lambda one: ORDER[one.worst() or "note"])
     lines: list[Line] = []
     for one in having:
         if len(lines) > MOST_PROBLEMS * 2:

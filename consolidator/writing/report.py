@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import traceback
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,8 @@ Edition = Literal["weekly", "stage", "final"]
 TEXTS: dict[str, str] = {"weekly": "报告正文.txt", "stage": "阶段进展.txt", "final": "工作总结.txt"}
 LOOK, ANNEX_LOOK = "阶段工作情况报告.docx", "材料汇编.docx"
 MOST_ROWS = 60  # a Word table of more units than this is read by nobody
+MOST_COLUMNS = 9  # nor more figures than A4 has room for beside each other
+CHART_NAME = "趋势图"  # of the drawing in the template whose data are the week's (Word: 选择窗格)
 _FIRST_COLUMN = 0.2  # of a table's width, for the names
 
 _HEADING1 = re.compile(r"^[一二三四五六七八九十]+、[^。]{1,40}$")
@@ -176,32 +179,32 @@ def listed(facts: Iterable[Fact]) -> str:
 
 def _units_table(result: WeekResult, form: Form, settings: Settings, facts: Facts) -> Table | None:
     """The units' main figures under the totals; a unit without figures only where the settings name the missing."""
-    names = headline_of(form)
+    names = headline_of(form)[:MOST_COLUMNS]
     show_all = settings.report.name_missing_units
     units = [unit for unit in result.units if unit.source != MISSING or (show_all and unit.on_roster)]
     if not units:
         return None
     chosen = telling(units, names, MOST_ROWS)
-    rows = [Row("合计", tuple(fact.number for fact in facts.headline))]
+    rows = [Row("合计", tuple(fact.number for fact in facts.headline[:MOST_COLUMNS]))]
     rows += [Row(plain(unit.unit), tuple(written(unit.figures.get(name), form.figures[name]) for name in names))
              for unit in chosen]
     subtitle = f"（截至{long_date(facts.last)}，累计数）"
     if len(chosen) < len(units):
         subtitle = (f"（截至{long_date(facts.last)}，累计数；列数值和增量较大的{len(chosen)}个单位，"
                     f"全部{len(units)}个单位见汇总工作簿“明细”）")
-    return Table("各单位主要指标情况表", subtitle, "单位", tuple(_column(fact) for fact in facts.headline), tuple(rows))
+    return Table("各单位主要指标情况表", subtitle, "单位", _columns(facts), tuple(rows))
 
 
 def _months_table(facts: Facts) -> Table | None:
     """What the main figures grew by in each month; levels stand as they were at its end."""
     if not facts.months:
         return None
-    rows = tuple(Row(month.title, tuple(fact.number for fact in month.headline)) for month in facts.months)
-    return Table("", "", "月份", tuple(_column(fact) for fact in facts.headline), rows)
+    rows = tuple(Row(month.title, tuple(fact.number for fact in month.headline[:MOST_COLUMNS])) for month in facts.months)
+    return Table("", "", "月份", _columns(facts), rows)
 
 
-def _column(fact: Fact) -> str:
-    return f"{fact.short}\n（{fact.unit}）"
+def _columns(facts: Facts) -> tuple[str, ...]:
+    return tuple(f"{fact.short}\n（{fact.unit}）" for fact in facts.headline[:MOST_COLUMNS])
 
 
 def _notes(result: WeekResult, form: Form, table: Table | None) -> list[str]:
@@ -222,21 +225,37 @@ def _notes(result: WeekResult, form: Form, table: Table | None) -> list[str]:
 
 def _fill(template: Path, context: dict[str, object], path: Path, week: dt.date, chart: bytes | None = None) -> None:
     """The Word ``template`` filled with ``context`` and saved to ``path``, its bytes the same for the same week."""
+    from docx.opc.exceptions import PackageNotFoundError
     from docxtpl import DocxTemplate
 
     if not template.is_file():
         raise environment.TemplateProblem(f"没有模板 {template.name}：请放回 templates 文件夹")
     document = DocxTemplate(template)
     try:
+        document.init_docx()
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise environment.TemplateProblem(f"模板 {template.name} 不是 Word 文档（.docx）：请在 Word 中另存为 .docx") from error
+    try:
         document.render(context, environment.text_environment(template.parent), autoescape=True)
     except jinja2.TemplateError as error:
         raise _problem(document, template.name, error) from error
     _widen(document.docx)
-    for part in document.docx.part.package.iter_parts():
-        if chart and part.content_type.endswith("drawingml.chart+xml"):
-            part._blob = chart  # python-docx has no public way to replace a part's content
+    if chart:
+        _draw(document.docx, chart)
     document.save(path)
     fixed_zip(path, week)
+
+
+def _draw(document, chart: bytes) -> None:
+    """The template's chart filled with the week's data; where the office has taken it out there is none."""
+    from docx.oxml.ns import qn
+
+    for drawing in document.element.body.iter(qn("w:drawing")):
+        named = any(one.get("name") == CHART_NAME for one in drawing.iter(qn("wp:docPr")))
+        for node in drawing.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"):
+            if named:
+                # python-docx has no public way to replace a part's content
+                document.part.related_parts[node.get(qn("r:id"))]._blob = chart
 
 
 def _widen(document) -> None:
