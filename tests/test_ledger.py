@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from consolidator.reading.reader import read_submission
 from consolidator.result import Acceptance, SubmissionResult
 from consolidator.writing.facts import percent
 from consolidator.writing.ledger import write_ledger
@@ -260,6 +261,13 @@ def test_no_text_of_a_submission_becomes_a_formula_or_a_link(result, tmp_path, t
     assert book["核验问题"].cell(5, 6).value == shown or any(
         row["问题"] == shown for row in _rows(book["核验问题"], "单位")
     )
+
+
+def test_a_ledger_in_the_inbox_is_no_form(result, tmp_path):
+    path = tmp_path / "底册.xlsx"
+    write_ledger(result, FORM, Settings(), path)
+    read = read_submission(path.read_bytes(), path.name, FORM)
+    assert read.kind == "unreadable" and [one.code for one in read.problems] == ["not-a-form"]
 
 
 def test_panes_are_frozen_filters_on_and_pages_landscape(result, tmp_path):

@@ -15,6 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from consolidator.reading.marks import sheet_mark
 from consolidator.reading.submission import FigureValue
 from consolidator.writing.wording import plain, value_text
 
@@ -27,7 +28,7 @@ _CELL = {**_FONT, "border": 1, "border_color": "#BFBFBF"}
 _LOOKS: dict[str, dict] = {
     "title": {**_FONT, "font_size": 15, "bold": True},
     "hint": {**_FONT, "font_color": "#595959", "text_wrap": True},
-    "jump": {**_FONT, "font_color": "#0563C1", "underline": 1},
+    "mark": {**_FONT, "font_size": 8, "font_color": "#BFBFBF", "align": "right"},
     "head": {**_CELL, "bold": True, "bg_color": "#DDEBF7", "align": "center", "text_wrap": True},
     "band": {**_CELL, "bold": True, "bg_color": "#BDD7EE", "align": "center"},
     "text": {**_CELL, "text_wrap": True},
@@ -100,6 +101,8 @@ class Book:
         """The first two rows of a sheet: what it is, and how it is to be read, as wide as ``columns``."""
         sheet.set_row(0, 26)
         write_text(sheet, 0, 0, title, self.look("title"))
+        # a ledger that strays into an inbox must not be read as a form: its rows bear the form's labels
+        write_text(sheet, 0, len(columns) - 1, sheet_mark("核验底册"), self.look("mark"))
         set_height(sheet, 1, [(hint, sum(columns))])
         sheet.merge_range(1, 0, 1, len(columns) - 1, "", self.look("hint"))
         write_text(sheet, 1, 0, hint, self.look("hint"))
