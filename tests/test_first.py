@@ -221,6 +221,19 @@ def test_xls_error_values_and_formulas_without_a_result_are_not_blanks():
         [5, Unread("formula", "="), Unread("error", "#DIV/0!")], [True, "", ""]]
 
 
+@pytest.mark.parametrize("number_format, value, read", [
+    ("0%", 0.05, "5%"), ("0.00%", 0.125, "12.5%"), ("0.0%", 0.07, "7%"), ('0"家"', 12, 12), ('0"%"', 12, 12),
+    ("#,##0", 1200, 1200), ("#,##0.00_ ", 1200, 1200), ("0!.0,", 52000, "52000（按千缩小显示）"),
+    ('#,##0.0,"千元"', 52000, "52000（按千缩小显示）"), ("0", "5%", "5%"), ("@", "12", "12"), ("[Red]0;-0%", 3, 3),
+])
+def test_a_format_that_shows_another_number_is_read_as_what_is_seen(number_format, value, read):
+    def change(book):
+        book.active["B2"], book.active["B2"].number_format = value, number_format
+
+    rows = rows_of(openpyxl_xlsx(change=change))
+    assert rows[1] == [ROWS[1][0], read] and rows[2:] == ROWS[2:]
+
+
 # -- cells far out ---------------------------------------------------------------------------------------------
 
 def stray(ref: str, cell: str = "<v>1</v>") -> bytes:

@@ -50,6 +50,7 @@ def test_what_odfpy_writes_reads():
 @pytest.mark.parametrize("one, value", [
     (cell("12", office__value_type="float", office__value="12"), 12),
     (cell("3.50", office__value_type="currency", office__value="3.5"), 3.5),
+    (cell("5%", office__value_type="percentage", office__value="0.05"), "5%"),
     (cell("是", office__value_type="boolean", office__boolean_value="true"), True),
     (cell("6月5日", office__value_type="date", office__date_value="2023-06-05"), dt.date(2023, 6, 5)),
     (cell("x", office__value_type="date", office__date_value="2023-06-05T08:30:00"), dt.datetime(2023, 6, 5, 8, 30)),

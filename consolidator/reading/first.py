@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import python_calamine as calamine
 
-from consolidator.reading import biff, package, sheetxml
+from consolidator.reading import biff, formats, package, sheetxml
 from consolidator.reading.grid import Grid, put_unread
 from consolidator.reading.package import Package, Scan, Unfit, is_utf8
 from consolidator.reading.text import garbled
@@ -103,35 +103,37 @@ def looked_through(parts: Package) -> Looked:
     Raises:
         Unfit: a part is broken or too large, or all sheets together are.
     """
-    listed, to_work_out = sheetxml.sheets(parts)
-    unread: dict[int, dict] = {}
-    replaced: dict[str, bytes] = {}
-    laid_out, utf8 = 0, True
-    for number, sheet in enumerate(listed):
-        if not sheet.part or sheet.part not in parts:
-            continue
-        long = parts.size(sheet.part) > sheetxml.LONG
-        xml = b"" if long else parts.read(sheet.part)
-        if not long and sheetxml.plain(xml):
-            continue
-        utf8 = utf8 and is_utf8(xml)
-        cells = sheetxml.scan(parts.blocks(sheet.part) if long else (xml,), to_work_out, long=long)
-        unread[number] = cells.unread_laid_out()
-        laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
-        if cells.sprawling:
-            replaced[sheet.part] = cells.xml()
-    if laid_out > MOST_CELLS_OF_ALL:
-        raise package.too_large(f"{len(listed)} 张工作表共有 {laid_out // 10_000} 万个单元格")
-    for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml"):
+    workbook = sheetxml.workbook(parts)
+    utf8, changing = workbook.utf8, {}
+    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
         if part in parts:
             xml = parts.read(part)
             package.refuse_entities(xml)
             utf8 = utf8 and is_utf8(xml)
+            changing = formats.changing(xml) if part == "xl/styles.xml" else changing
+    unread: dict[int, dict] = {}
+    replaced: dict[str, bytes] = {}
+    laid_out = 0
+    for number, part in enumerate(workbook.sheets):
+        if part not in parts:
+            continue
+        long = parts.size(part) > sheetxml.LONG
+        xml = b"" if long else parts.read(part)
+        if not long and sheetxml.plain(xml, changing):
+            continue
+        utf8 = utf8 and is_utf8(xml)
+        cells = sheetxml.scan(parts.blocks(part) if long else (xml,), workbook.to_work_out, changing, long=long)
+        unread[number] = cells.unread_laid_out()
+        laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
+        if cells.sprawling:
+            replaced[part] = cells.xml()
+    if laid_out > MOST_CELLS_OF_ALL:
+        raise package.too_large(f"{len(workbook.sheets)} 张工作表共有 {laid_out // 10_000} 万个单元格")
     data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
-    return Looked(data, len(listed), unread, utf8)
+    return Looked(data, len(workbook.sheets), unread, utf8)
 
 
-def _calamine(data: bytes, unread: dict[int, dict], expected: int | None) -> list[Grid]:
+def _calamine(data: bytes, unread: dict[int, dict], expected: int) -> list[Grid]:
     """The worksheets as calamine gives them, the ``unread`` cells (by the sheet's place in the workbook) put in.
 
     Raises:
@@ -141,7 +143,7 @@ def _calamine(data: bytes, unread: dict[int, dict], expected: int | None) -> lis
     try:
         with calamine.load_workbook(io.BytesIO(data)) as workbook:
             listed = workbook.sheets_metadata
-            if expected is not None and len(listed) != expected:
+            if len(listed) != expected:
                 raise Refused(f"{len(listed)} sheets of {expected}")
             grids = []
             for number, meta in enumerate(listed):
@@ -153,6 +155,8 @@ def _calamine(data: bytes, unread: dict[int, dict], expected: int | None) -> lis
                     put_unread(rows, unread[number])
                 merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
                 grids.append(Grid(meta.name, rows, meta.visible == calamine.SheetVisibleEnum.Visible, merged))
+            if not grids:
+                raise Refused("no worksheet")
             return grids
     except calamine.PasswordError:
         raise Unfit(problem("encrypted-file")) from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from consolidator.reading import formats
 from consolidator.reading.grid import CellValue, Grid, Unread
 from consolidator.reading.package import XML_FAULTS, Package, broken, too_large, xml_parser
 
@@ -34,6 +35,8 @@ def read_ods(parts: Package) -> list[Grid]:
         reader.parser.Parse(parts.read("content.xml"), True)
     except XML_FAULTS:
         raise broken() from None
+    if not reader.grids:
+        raise broken()
     return reader.grids
 
 
@@ -148,7 +151,9 @@ def _value(cell: dict[str, str], text: str) -> CellValue:
     if kind is None:
         return text if formula is None or text else Unread("formula", _shown(formula))
     try:
-        if kind in ("float", "currency", "percentage"):
+        if kind == "percentage":
+            return formats.shown(cell["office:value"], "percent")
+        if kind in ("float", "currency"):
             return float(cell["office:value"])
         if kind == "boolean":
             return cell["office:boolean-value"] == "true"

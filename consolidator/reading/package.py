@@ -71,7 +71,7 @@ _FTYPES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")  # pictures of te
 _TOLD = {
     "rtf": ("RTF 文件", ".docx"),
     "archive": ("压缩包", "单个 .xlsx 文件（先解压）"),
-    "html": ("网页格式的表格（扩展名虽是 .xls，内容是网页）", ".xlsx"),
+    "html": ("网页格式（HTML）的表格", ".xlsx"),
     "mhtml": ("网页格式的文件", ".xlsx"),
     "xml-2003": ("“XML 电子表格 2003”格式的文件", ".xlsx"),
     "xml-word": ("“Word XML”格式的文件", ".docx"),
@@ -198,7 +198,7 @@ class Package:
         self.infos = {info.filename.replace("\\", "/").casefold(): info for info in infos}
         if len(self.infos) != len(infos):
             raise broken()
-        self.odd_names = b"\\_rels" in data or b"xl\\" in data  # some .NET and Java exporters
+        self.odd_names = "\\" in "".join([info.orig_filename for info in infos])  # some .NET and Java exporters
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self.infos

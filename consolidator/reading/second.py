@@ -79,6 +79,8 @@ def _read_xls(data: bytes, unread: UnreadCells, encoding: str | None) -> list[Gr
                 grids.append(Grid(sheet.name, rows, sheet.visibility == 0))
     except Exception as error:  # xlrd raises whatever comes up (assert, struct, index …) where records do not fit
         raise broken() from error
+    if not grids:
+        raise broken()
     return grids
 
 

@@ -8,13 +8,14 @@ is :func:`scan` worth its time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from consolidator.reading.formats import shown
 from consolidator.reading.grid import Unread, column_letters
-from consolidator.reading.package import MB, XML_FAULTS, Package, broken, elements, too_large, xml_parser
+from consolidator.reading.package import MB, XML_FAULTS, Package, broken, elements, is_utf8, too_large, xml_parser
 
 NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
 MOST_CELLS = 400_000  # cells of a rectangle that calamine may lay out, 24 bytes each and a Python object
@@ -27,38 +28,45 @@ _USUAL_HEAD = re.compile(  # UTF-8, double quotes, no document type, no prefix: 
     rb'(?:\xef\xbb\xbf)?(?:<\?xml(?: (?:version="1\.\d"|encoding="(?:utf-8|us-ascii)"|standalone="\w+"))*\s*\?>)?\s*'
     rb'<worksheet(?:\s+[\w:]+="[^"]*")*\s*>', re.I)
 _FORMULA = re.compile(rb"<f[ />]")
+NONE: Mapping[str, str] = {}
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet as the workbook lists it; ``part`` is "" where it has none of its own."""
+class Workbook:
+    """What the workbook says of itself: its sheets' parts in order ("" where one has none), of every kind of sheet.
 
-    name: str
-    part: str
+    ``to_work_out``: the formulas are to be worked out when it is opened. XlsxWriter stores 0 for each formula that was
+    given no result, and says so: such a 0 is no figure. ``utf8``: see :func:`consolidator.reading.package.is_utf8`.
+    """
+
+    sheets: tuple[str, ...]
+    to_work_out: bool
+    utf8: bool
 
 
-def sheets(package: Package) -> tuple[tuple[Sheet, ...], bool]:
-    """The sheets in the workbook's order, and whether it says that its formulas are still to be worked out.
+def workbook(package: Package) -> Workbook:
+    """What ``xl/workbook.xml`` and its relationships say.
 
-    XlsxWriter stores 0 for each formula that was given no result, and sets fullCalcOnLoad: such a 0 is no figure.
+    Raises:
+        Unfit: one of the two is broken.
     """
     relations = "xl/_rels/workbook.xml.rels"
-    return _sheets(package.read("xl/workbook.xml"), package.read(relations) if relations in package else b"")
+    return _workbook(package.read("xl/workbook.xml"), package.read(relations) if relations in package else b"")
 
 
 @lru_cache(maxsize=64)
-def _sheets(workbook: bytes, relations: bytes) -> tuple[tuple[Sheet, ...], bool]:
+def _workbook(xml: bytes, relations: bytes) -> Workbook:
     """Cached, as forms filled in from one blank mostly have the same two parts, to the byte."""
     targets = {attributes.get("Id"): _part(attributes.get("Target", ""))
                for local, attributes in (elements(relations) if relations else ()) if local == "Relationship"}
     found, to_work_out = [], False
-    for local, attributes in elements(workbook):
+    for local, attributes in elements(xml):
         if local == "sheet":
-            found.append(Sheet(attributes.get("name", ""), targets.get(attributes.get("id"), "")))
+            found.append(targets.get(attributes.get("id"), ""))
         elif local == "calcPr":
             to_work_out = attributes.get("fullCalcOnLoad") in ("1", "true")
-    return tuple(found), to_work_out
+    return Workbook(tuple(found), to_work_out, is_utf8(xml) and is_utf8(relations))
 
 
 def _part(target: str) -> str:
@@ -67,8 +75,13 @@ def _part(target: str) -> str:
     return target[1:] if target.startswith("/") else "xl/" + target.removeprefix("./")
 
 
-def plain(xml: bytes) -> bool:
-    """Whether a sheet surely has no formula, no error value, and no cell beyond Z999: most forms, told in 25 µs."""
+def plain(xml: bytes, changing: Collection[str] = ()) -> bool:
+    """Whether a sheet surely has no formula, no error value, and no cell beyond Z999: most forms, told in 25 µs.
+
+    Nor any cell in one of the styles ``changing`` (:func:`consolidator.reading.formats.changing`).
+    """
+    if any(b' s="%s"' % style.encode() in xml for style in changing):
+        return False
     if len(xml) > LONG or b'="e"' in xml or b"='" in xml or _FAR.search(xml) or not _USUAL_HEAD.match(xml):
         return False
     return b"<f" not in xml or not _FORMULA.search(xml)
@@ -77,10 +90,11 @@ def plain(xml: bytes) -> bool:
 @dataclass(slots=True)
 class Cells:
     """What :func:`scan` finds: ``near`` cells (0-based row, column) as (type, style, value) to write them again,
-    ``unread`` ones, the sheet's farthest row and column with content, and whether any lay too far and were ``cut``."""
+    ``unread`` ones (a text where the format shows another number), the sheet's farthest row and column with content, and
+    whether any lay too far and were ``cut``."""
 
     near: dict[tuple[int, int], tuple[str, str, str]] = field(default_factory=dict)
-    unread: dict[tuple[int, int], Unread] = field(default_factory=dict)
+    unread: dict[tuple[int, int], Unread | str] = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
     cut: bool = False
@@ -90,7 +104,7 @@ class Cells:
         """The rectangle is too large to be laid out: only the near part is."""
         return self.cut or self.rows * self.columns > MOST_CELLS
 
-    def unread_laid_out(self) -> dict[tuple[int, int], Unread]:
+    def unread_laid_out(self) -> dict[tuple[int, int], Unread | str]:
         """The unread cells that lie in what is laid out."""
         if not self.sprawling:
             return self.unread
@@ -102,10 +116,8 @@ class Cells:
         rows: dict[int, list[str]] = {}
         for (row, column), (kind, style, value) in sorted(self.near.items()):
             ref = f"{column_letters(column)}{row + 1}"
-            if kind == "inlineStr":
-                body = f'<is><t xml:space="preserve">{escape(value)}</t></is>'
-            else:
-                body = f"<v>{escape(value)}</v>"
+            said = escape(value)
+            body = f'<is><t xml:space="preserve">{said}</t></is>' if kind == "inlineStr" else f"<v>{said}</v>"
             rows.setdefault(row, []).append(f'<c r="{ref}" s="{style or 0}" t="{kind}">{body}</c>')
         lines = "".join(f'<row r="{row + 1}">{"".join(cells)}</row>' for row, cells in rows.items())
         return ('<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/'
@@ -116,7 +128,8 @@ class _Near(Exception):
     """All of the near part has been seen."""
 
 
-def scan(blocks: Iterable[bytes], to_work_out: bool = False, *, long: bool = False) -> Cells:
+def scan(blocks: Iterable[bytes], to_work_out: bool = False, changing: Mapping[str, str] = NONE, *,
+         long: bool = False) -> Cells:
     """Each cell of a worksheet, its XML given piece by piece.
 
     Where content lies too far apart (a stray cell at XFD1048576), and of a ``long`` part in any case, only what lies in
@@ -125,7 +138,7 @@ def scan(blocks: Iterable[bytes], to_work_out: bool = False, *, long: bool = Fal
     Raises:
         Unfit: the XML is broken, has entities, or does not end within MOST_STREAMED bytes.
     """
-    scanner = _Scanner(to_work_out, long)
+    scanner = _Scanner(to_work_out, changing, long)
     gone = 0
     try:
         for block in blocks:
@@ -144,8 +157,9 @@ def scan(blocks: Iterable[bytes], to_work_out: bool = False, *, long: bool = Fal
 class _Scanner:
     """The handlers of one pass. Attribute and tag names are local: exporters write ``<x:c>`` too."""
 
-    def __init__(self, to_work_out: bool, long: bool):
+    def __init__(self, to_work_out: bool, changing: Mapping[str, str], long: bool):
         self.cells = Cells(cut=long)
+        self.changing = changing
         self.to_work_out = to_work_out
         self.row = self.column = -1
         self.kind = self.style = ""
@@ -232,6 +246,8 @@ class _Scanner:
                 unread = Unread("formula", f"={formula}")
         if unread is None and not value:
             return
+        if unread is None and self.kind == "n" and self.style in self.changing:
+            unread = shown(value, self.changing[self.style])
         cells = self.cells
         cells.rows, cells.columns = max(cells.rows, self.row + 1), max(cells.columns, self.column + 1)
         if unread is not None:
