@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consolidator.result import UnitResult
-from consolidator.writing.facts import Fact, facts_of, percent, signed, telling, written, written_total
+from consolidator.writing.choosing import telling
+from consolidator.writing.facts import Fact, facts_of, percent, signed, written, written_total
 from schemas.errors import UsageError
 from schemas.form import load_form
 from schemas.settings import HOME

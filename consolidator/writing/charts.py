@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from consolidator.writing.facts import Facts, percent, short_date, trends_of
+from consolidator.writing.choosing import trends_of
+from consolidator.writing.facts import Facts, percent, short_date
 from schemas.form import Form
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"

@@ -7,13 +7,14 @@ people write it (``120个``); ``{{ f.name }}`` and ``{{ f.name.change }}`` are w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
 from consolidator.reading.submission import FigureValue
 from consolidator.result import Figures, UnitResult, WeekResult
+from consolidator.writing.choosing import headline_of
 from schemas.errors import UsageError
 from schemas.form import Figure, Form, Section
 
@@ -39,11 +40,6 @@ def signed(value: FigureValue, figure: Figure) -> str:
     if value is None:
         return "—"
     return ("+" if value > 0 else "") + written_total(value, figure)
-
-
-def long_date(day: dt.date) -> str:
-    """2023年6月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def short_date(day: dt.date) -> str:
@@ -256,35 +252,6 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
         () if edition == "weekly" else tuple(_months(form, inside, before[-1] if before else {})),
         tuple(inside if edition != "weekly" else weeks),
     )
-
-
-def headline_of(form: Form) -> tuple[str, ...]:
-    """The figures that come first; where a form names none, the first of its numbers."""
-    return form.report.headline or tuple(name for name, figure in form.figures.items() if figure.is_number)[:6]
-
-
-def trends_of(form: Form) -> tuple[str, ...]:
-    """The figures that charts follow through the weeks."""
-    return form.report.trends or tuple(name for name in headline_of(form) if form.figures[name].is_number)
-
-
-def telling(units: Sequence[UnitResult], names: Iterable[str], most: int) -> list[UnitResult]:
-    """The ``most`` units that say most: with the greatest shares in the totals of ``names`` and in what they grew by.
-
-    They come in their given order.
-    """
-    if len(units) <= most:
-        return list(units)
-    scores = [0.0] * len(units)
-    for name in names:
-        for weight, values in ((1, [unit.figures.get(name) for unit in units]),
-                               (2, [unit.increments.get(name) for unit in units])):
-            sizes = [abs(value) if value else 0 for value in values]
-            whole = sum(sizes)
-            if whole:
-                scores = [score + weight * size / whole for score, size in zip(scores, sizes, strict=True)]
-    best = sorted(range(len(units)), key=lambda n: (-scores[n], n))[:most]
-    return [units[n] for n in sorted(best)]
 
 
 def _backlog(units: Iterable[UnitResult]) -> dict[str, float | int]:

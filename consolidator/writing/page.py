@@ -15,20 +15,10 @@ from pathlib import Path
 
 from consolidator.result import CARRIED, MISSING, OTHER_WEEK, SubmissionResult, UnitResult, WeekResult
 from consolidator.writing import environment
-from consolidator.writing.facts import (
-    NOTHING_FOUND,
-    Facts,
-    facts_of,
-    headline_of,
-    long_date,
-    short_date,
-    signed,
-    telling,
-    written,
-    written_total,
-)
+from consolidator.writing.choosing import headline_of, telling
+from consolidator.writing.facts import NOTHING_FOUND, Facts, facts_of, short_date, signed, written, written_total
 from consolidator.writing.names import ledger_name, merged_name
-from consolidator.writing.wording import STATUS_WORDS, Grouped, grouped, plain
+from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, grouped, plain
 from schemas.form import Figure, Form, Section
 from schemas.problems import ORDER, SEVERITY_WORDS
 from schemas.settings import Settings
@@ -111,8 +101,8 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
     lines, more_lines = problem_lines(result.submissions, form)
     html = environment.render(
         environment.text_environment(templates), TEMPLATE, policy=_POLICY,
-        title=form.joined_title, campaign=form.campaign.name, office=settings.office.name, week=long_date(result.week),
-        previous=long_date(result.previous_week) if result.previous_week else "", closed=result.closed, facts=facts,
+        title=form.joined_title, campaign=form.campaign.name, office=settings.office.name, week=day_text(result.week),
+        previous=day_text(result.previous_week) if result.previous_week else "", closed=result.closed, facts=facts,
         charts=page_charts(facts, form), lists=name_lists(result, form), notices=_notices(result),
         statuses=_statuses(result.submissions), lines=lines, more_lines=more_lines,
         problem_units=sorted({line.unit for line in lines}), severities=list(SEVERITY_WORDS.values()),

@@ -9,30 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import traceback
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import jinja2
-
 from consolidator.result import CARRIED, MISSING, WeekResult
 from consolidator.writing import environment
-from consolidator.writing.facts import (
-    NOTHING_FOUND,
-    Fact,
-    Facts,
-    facts_of,
-    headline_of,
-    long_date,
-    short_date,
-    telling,
-    written,
-)
-from consolidator.writing.files import fixed_zip
-from consolidator.writing.wording import plain
+from consolidator.writing.choosing import headline_of, telling
+from consolidator.writing.facts import NOTHING_FOUND, Fact, Facts, facts_of, short_date, written
+from consolidator.writing.filling import fill_word
+from consolidator.writing.wording import day_text, plain
 from schemas.form import Form
 from schemas.settings import Settings
 
@@ -42,13 +29,10 @@ TEXTS: dict[str, str] = {"weekly": "报告正文.txt", "stage": "阶段进展.tx
 LOOK, ANNEX_LOOK = "阶段工作情况报告.docx", "材料汇编.docx"
 MOST_ROWS = 60  # a Word table of more units than this is read by nobody
 MOST_COLUMNS = 9  # nor more figures than A4 has room for beside each other
-CHART_NAME = "趋势图"  # of the drawing in the template whose data are the week's (Word: 选择窗格)
-_FIRST_COLUMN = 0.2  # of a table's width, for the names
 
 _HEADING1 = re.compile(r"^[一二三四五六七八九十]+、[^。]{1,40}$")
 _HEADING2 = re.compile(r"^（[一二三四五六七八九十]+）[^。]{1,40}$")
 _PLACES = re.compile(r"^【(趋势图|分月表)】(.*)$")
-_TAG = re.compile(r"{{[-r]?(.*?)-?}}|{%-?(.*?)-?%}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +90,7 @@ def write_report(result: WeekResult, form: Form, settings: Settings, path: Path,
     context.update(title=title, subject=title.replace("\n", ""), body=body, months=_months_table(facts))
     from consolidator.writing.charts import word_chart
 
-    _fill(templates / LOOK, context, path, facts.last, word_chart(facts, form))
+    fill_word(templates / LOOK, context, path, facts.last, word_chart(facts, form))
 
 
 def write_annex(materials: Sequence[Material], form: Form, settings: Settings, path: Path, week: dt.date,
@@ -119,9 +103,9 @@ def write_annex(materials: Sequence[Material], form: Form, settings: Settings, p
     parts = [{"number": number, "unit": plain(one.unit), "file": plain(one.file), "paragraphs": _paragraphs(one.text)}
              for number, one in enumerate(materials, 1)]
     context = {"title": f"{form.campaign.name}\n单位材料汇编", "subject": "单位材料汇编",
-               "subtitle": f"{long_date(week)}　共{len(parts)}份　内部使用，不上报",
+               "subtitle": f"{day_text(week)}　共{len(parts)}份　内部使用，不上报",
                "office": settings.office, "materials": parts}
-    _fill(templates / ANNEX_LOOK, context, path, week)
+    fill_word(templates / ANNEX_LOOK, context, path, week)
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -139,8 +123,8 @@ def _context(result: WeekResult, form: Form, settings: Settings, facts: Facts, e
     suspected = result.notices if settings.report.name_missing_units else []
     return {
         "campaign": form.campaign.name, "form_title": form.joined_title, "office": office, "contact": contact,
-        "date": long_date(facts.last), "day": short_date(facts.last), "month": facts.last.month,
-        "first_date": long_date(facts.first), "first_week": result.previous_week is None, "edition": edition,
+        "date": day_text(facts.last), "day": short_date(facts.last), "month": facts.last.month,
+        "first_date": day_text(facts.first), "first_week": result.previous_week is None, "edition": edition,
         "f": facts.f, "headline": facts.headline, "rates": facts.rates, "faults": facts.faults,
         "sections": facts.sections, "months": facts.months, "due": facts.due, "reported": facts.reported,
         "milestones": [(one.name, short_date(one.due)) for one in form.campaign.milestones if one.due >= facts.last],
@@ -188,9 +172,9 @@ def _units_table(result: WeekResult, form: Form, settings: Settings, facts: Fact
     rows = [Row("合计", tuple(fact.number for fact in facts.headline[:MOST_COLUMNS]))]
     rows += [Row(plain(unit.unit), tuple(written(unit.figures.get(name), form.figures[name]) for name in names))
              for unit in chosen]
-    subtitle = f"（截至{long_date(facts.last)}，累计数）"
+    subtitle = f"（截至{day_text(facts.last)}，累计数）"
     if len(chosen) < len(units):
-        subtitle = (f"（截至{long_date(facts.last)}，累计数；列数值和增量较大的{len(chosen)}个单位，"
+        subtitle = (f"（截至{day_text(facts.last)}，累计数；列数值和增量较大的{len(chosen)}个单位，"
                     f"全部{len(units)}个单位见汇总工作簿“明细”）")
     return Table("各单位主要指标情况表", subtitle, "单位", _columns(facts), tuple(rows))
 
@@ -221,76 +205,3 @@ def _notes(result: WeekResult, form: Form, table: Table | None) -> list[str]:
     if table and any(value == "—" for row in table.rows for value in row.values):
         notes.append("“—”为该单位不填报或未填报。")
     return [f"注：{note}" for note in notes[:1]] + [f"　　{note}" for note in notes[1:]]
-
-
-def _fill(template: Path, context: dict[str, object], path: Path, week: dt.date, chart: bytes | None = None) -> None:
-    """The Word ``template`` filled with ``context`` and saved to ``path``, its bytes the same for the same week."""
-    from docx.opc.exceptions import PackageNotFoundError
-    from docxtpl import DocxTemplate
-
-    if not template.is_file():
-        raise environment.TemplateProblem(f"没有模板 {template.name}：请放回 templates 文件夹")
-    document = DocxTemplate(template)
-    try:
-        document.init_docx()
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise environment.TemplateProblem(f"模板 {template.name} 不是 Word 文档（.docx）：请在 Word 中另存为 .docx") from error
-    try:
-        document.render(context, environment.text_environment(template.parent), autoescape=True)
-    except jinja2.TemplateError as error:
-        raise _problem(document, template.name, error) from error
-    _widen(document.docx)
-    if chart:
-        _draw(document.docx, chart)
-    document.save(path)
-    fixed_zip(path, week)
-
-
-def _draw(document, chart: bytes) -> None:
-    """The template's chart filled with the week's data; where the office has taken it out there is none."""
-    from docx.oxml.ns import qn
-
-    for drawing in document.element.body.iter(qn("w:drawing")):
-        named = any(one.get("name") == CHART_NAME for one in drawing.iter(qn("wp:docPr")))
-        for node in drawing.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"):
-            if named:
-                # python-docx has no public way to replace a part's content
-                document.part.related_parts[node.get(qn("r:id"))]._blob = chart
-
-
-def _widen(document) -> None:
-    """Names need more room than numbers; docxtpl makes the columns of a loop equally wide."""
-    from docx.oxml.ns import qn
-
-    for table in document.tables:
-        grid = table._tbl.tblGrid.findall(qn("w:gridCol"))
-        total = sum(int(column.get(qn("w:w"))) for column in grid)
-        first = round(total * max(_FIRST_COLUMN, 1 / len(grid)))
-        widths = [first, *([(total - first) // (len(grid) - 1)] * (len(grid) - 1))] if len(grid) > 1 else [total]
-        for column, width in zip(grid, widths, strict=True):
-            column.set(qn("w:w"), str(width))
-        for row in table._tbl.tr_lst:
-            for cell, width in zip(row.tc_lst, widths, strict=False):
-                cell.get_or_add_tcPr().get_or_add_tcW().set(qn("w:w"), str(width))
-
-
-def _problem(document, name: str, error: jinja2.TemplateError) -> environment.TemplateProblem:
-    """What jinja refused in a Word template, with the number of the paragraph as a person counts them."""
-    line = getattr(error, "lineno", None)
-    if line is None:
-        line = next((number for frame, number in reversed(list(traceback.walk_tb(error.__traceback__)))
-                     if "__jinja_exception__" in frame.f_globals), None)
-    source = re.sub(r"<w:p([ >])", r"\n<w:p\1", document.patch_xml(document.get_xml())).splitlines()  # as docxtpl does
-    told = source[line - 1] if line and line <= len(source) else ""
-    tags = ["".join(groups).strip() for groups in _TAG.findall(told)]
-    # several tags may have been drawn into one line: the one that bears a word of the complaint is meant
-    tags.sort(key=lambda tag: not any(word in error.message for word in re.findall(r"\w+", tag.rpartition(".")[2])))
-    from docx.oxml.ns import qn
-
-    texts = ["".join(node.text or "" for node in paragraph.iter(qn("w:t")))
-             for paragraph in document.docx.element.body.iter(qn("w:p"))]
-    for tag in tags:
-        for number, text in enumerate(texts, 1):
-            if tag and tag in text:
-                return environment.TemplateProblem(f"模板 {name} 第{number}段“{text}”：{error.message}")
-    return environment.TemplateProblem(f"模板 {name}：{error.message}")
