@@ -11,11 +11,10 @@ from pathlib import Path
 
 from consolidator.inbox import InboxFile
 from consolidator.judging.identifying import Candidate, identify
-from consolidator.judging.judgement import Past
-from consolidator.judging.settling import Known, belongs
+from consolidator.judging.settling import belongs
 from consolidator.keeping.history import History
 from consolidator.keeping.outbox import Outbox
-from consolidator.past import Seen
+from consolidator.past import Known, Past, Seen
 from consolidator.reading.submission import Submission
 from consolidator.reading.workers import Read, Workers
 from consolidator.weeks import all_weeks, week_of

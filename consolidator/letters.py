@@ -9,12 +9,11 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from consolidator.message import address_of, addresses_in, one_line, sender_of, shown_name
+from consolidator.message import Letter, address_of, addresses_in, one_line, sender_of, shown_name
 from consolidator.result import REJECTED, WeekResult
 from consolidator.weeks import due_time
 from consolidator.writing.environment import render, text_environment
@@ -33,26 +32,6 @@ if TYPE_CHECKING:
 BY_HAND_TEXT = "主题与正文.txt"
 _NOTICE, _NEWER = ".txt", "（新）"
 _MOST_BYTES = 240  # of a file's name in 上报/, so that its name while it is written stays within 255
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One letter. ``date`` is aware; ``unit`` is whom of the roster it is for, None for the one that goes upward."""
-
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    subject: str
-    body: str
-    attachments: tuple[Path, ...]
-    message_id: str
-    date: dt.datetime
-    unit: str | None = None
-
-    @property
-    def key(self) -> str:
-        """What it says and to whom, as a hash without the moment: a letter whose key has gone need not go again."""
-        said = (self.to, self.subject, self.body, [path.name for path in self.attachments])
-        return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def upward_letter(result: WeekResult, form: Form, settings: Settings, attachments: Sequence[Path], to: str | None, *,

@@ -8,23 +8,21 @@ Every header is ASCII on lines of at most 998 characters (RFC 5322, 2.1.1); what
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from schemas.errors import DeliveryError
 from schemas.problems import shorten
 from schemas.settings import Settings
-
-if TYPE_CHECKING:
-    from consolidator.letters import Letter
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _TYPES = {  # not by the mimetypes module: what that answers depends on the machine's registry
@@ -40,6 +38,26 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 _LONGEST_SENDER = 60  # characters of a display name; the header stays on one line
 _PIECE = 750  # characters of a percent-encoded name on one line
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter. ``date`` is aware; ``unit`` is whom of the roster it is for, None for the one that goes upward."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    body: str
+    attachments: tuple[Path, ...]
+    message_id: str
+    date: dt.datetime
+    unit: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it says and to whom, as a hash without the moment: a letter whose key has gone need not go again."""
+        said = (self.to, self.subject, self.body, [path.name for path in self.attachments])
+        return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def message_bytes(letter: Letter, settings: Settings, *, unsent: bool = False) -> bytes:

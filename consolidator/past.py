@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from consolidator.reading.submission import FigureValue
 from consolidator.result import Figures
@@ -62,3 +63,27 @@ class Decision:
     reason: str
     by: str
     at: str
+
+
+@dataclass(slots=True)
+class Known:
+    """What the history says, as far as settling needs it.
+
+    ``standing`` is keyed by (week, unit); ``judged`` gives the weeks in which a file (sha256) was judged.
+    """
+
+    standing: Mapping[tuple[dt.date, str], Standing] = field(default_factory=dict)
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    judged: Mapping[str, set[dt.date]] = field(default_factory=dict)
+    run: frozenset[dt.date] = frozenset()
+    closed: frozenset[dt.date] = frozenset()
+
+
+@dataclass(slots=True)
+class Past:
+    """What the judging needs of the history: what stands in all weeks, the weeks run, the decisions up to this week."""
+
+    standing: Sequence[Standing] = ()
+    weeks: Sequence[WeekRun] = ()
+    decisions: Sequence[Decision] = ()
+    known: Known = field(default_factory=Known)

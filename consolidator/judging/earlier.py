@@ -5,19 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from consolidator.judging import comparing
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.roster_changes import last_accepted, under_present_names
 from consolidator.judging.telling import Row, shown
-from consolidator.past import Standing
+from consolidator.past import Past, Standing
 from consolidator.result import Figures, Notice, WeekResult
 from schemas.form import Form
 from schemas.roster import Roster
-
-if TYPE_CHECKING:
-    from consolidator.judging.judgement import Past
 
 Accepted = tuple[dt.date, Figures]
 

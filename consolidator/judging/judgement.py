@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from consolidator.judging import checking
 from consolidator.judging.accepting import apply_decisions
 from consolidator.judging.earlier import Earlier, earlier_of
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.roster_changes import no_longer_reports
-from consolidator.judging.settling import Known, assign, materials_beside_forms, settle
+from consolidator.judging.settling import assign, materials_beside_forms, settle
 from consolidator.judging.standing import unit_results
 from consolidator.judging.telling import Row, told_in
-from consolidator.past import Decision, Standing, WeekRun
+from consolidator.past import Past
 from consolidator.result import OTHER_WEEK, REJECTED, Figures, PastWeek, SubmissionResult, UnitResult, WeekResult
 from schemas.form import Form
 from schemas.problems import ORDER
 from schemas.roster import Roster
-
-
-@dataclass(slots=True)
-class Past:
-    """What the judging needs of the history: what stands in all weeks, the weeks run, the decisions up to this week."""
-
-    standing: Sequence[Standing] = ()
-    weeks: Sequence[WeekRun] = ()
-    decisions: Sequence[Decision] = ()
-    known: Known = field(default_factory=Known)
 
 
 @dataclass(slots=True)

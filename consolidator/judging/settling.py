@@ -11,25 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.identifying import Candidate
-from consolidator.past import Seen, Standing
+from consolidator.past import Known
 from consolidator.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.weeks import due_date
 from schemas.form import Campaign
 from schemas.problems import problem
-
-
-@dataclass(slots=True)
-class Known:
-    """What the history says, as far as settling needs it.
-
-    ``standing`` is keyed by (week, unit); ``judged`` gives the weeks in which a file (sha256) was judged.
-    """
-
-    standing: Mapping[tuple[dt.date, str], Standing] = field(default_factory=dict)
-    seen: Mapping[str, Seen] = field(default_factory=dict)
-    judged: Mapping[str, set[dt.date]] = field(default_factory=dict)
-    run: frozenset[dt.date] = frozenset()
-    closed: frozenset[dt.date] = frozenset()
 
 
 @dataclass(slots=True)

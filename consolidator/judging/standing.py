@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from consolidator.judging.accepting import Applied, acceptance_of, overrides
 from consolidator.judging.comparing import weekly_increments
@@ -12,12 +11,10 @@ from consolidator.judging.earlier import Accepted, Earlier
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.merging import UnitFacts, merge
 from consolidator.judging.roster_changes import absorbed, last_accepted
+from consolidator.past import Past
 from consolidator.result import REJECTED, REPORTED, Acceptance, Figures, UnitResult
 from schemas.form import Form
 from schemas.roster import Roster
-
-if TYPE_CHECKING:
-    from consolidator.judging.judgement import Past
 
 
 def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], candidates: Sequence[Candidate],
