@@ -16,8 +16,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from consolidator.letters import Letter
-from consolidator.message import attachment_hashes, message_bytes, sender_of
+from consolidator.message import Letter, attachment_hashes, message_bytes, sender_of
 from schemas.errors import DeliveryError
 from schemas.problems import shorten
 from schemas.settings import Mail, Settings

@@ -13,8 +13,8 @@ from consolidator.deciding import closing, run_week
 from consolidator.delivery import Receipt
 from consolidator.delivery import send as deliver
 from consolidator.keeping.outbox import Outbox, opened
-from consolidator.letters import Letter, lay_by_hand, reminder_letters, return_letters, upward_letter
-from consolidator.message import draft_bytes
+from consolidator.letters import lay_by_hand, reminder_letters, return_letters, upward_letter
+from consolidator.message import Letter, draft_bytes
 from consolidator.reading.submission import FigureValue
 from consolidator.result import REJECTED, WeekResult
 from consolidator.weekly import now
