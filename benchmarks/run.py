@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Times the program against its peers and prints the table of ratios: ``run.py [30 4000 20000] [--rounds N] [--keep FOLDER]``.
+
+Every time is the least of its rounds, each a process of its own, peers and program by turns, so that a busy moment of
+the machine strikes both. Forms are made once and kept where ``--keep`` says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+COMMAND, PEERS, FORMS = HERE.parent / "consolidate.py", HERE / "peers.py", HERE / "make_forms.py"
+NOW = "2023-06-05T11:00:00"
+
+
+@dataclass(slots=True)
+class Took:
+    """The least time of some rounds in seconds, and the most memory of the process itself in MB (nought on Windows)."""
+
+    seconds: float = float("inf")
+    memory: float = 0.0
+
+
+def timed(took: Took, *command: object) -> None:
+    """Run a command; it must succeed."""
+    environment = {**os.environ, "CONSOLIDATE_NOW": NOW, "PYTHONDONTWRITEBYTECODE": ""}
+    start = time.perf_counter()
+    process = subprocess.Popen([sys.executable, *map(str, command)], stdout=subprocess.DEVNULL, env=environment)
+    if hasattr(os, "wait4"):
+        _, status, usage = os.wait4(process.pid, 0)
+        code = process.returncode = os.waitstatus_to_exitcode(status)
+        took.memory = max(took.memory, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))
+    else:
+        code = process.wait()
+    took.seconds = min(took.seconds, time.perf_counter() - start)
+    if code:
+        raise SystemExit(f"{' '.join(map(str, command))}: exit {code}")
+
+
+def row(what: str, took: Took, peer: str = "", against: Took | None = None, bar: float | None = None) -> None:
+    """A line of the table."""
+    ratio = f"{took.seconds / against.seconds:.2f}" if against else ""
+    asked = f"≤ {bar}" if bar else ""
+    print(f"| {what} | {took.seconds:.2f} s | {took.memory:.0f} MB | {peer} | {ratio} | {asked} |", flush=True)
+
+
+def measure(count: int, folder: Path, rounds: int) -> Took:
+    """All lines of the table for ``count`` forms; the time of the first run."""
+    if not (folder / "roster.csv").exists():
+        subprocess.run([sys.executable, FORMS, str(count), folder], check=True)
+    where = ["--inbox", folder / "inbox", "--roster", folder / "roster.csv", "--outbox", folder / "outbox"]
+    first, second, status, usual, floor, imports = (Took() for _ in range(6))
+    for _ in range(rounds):
+        shutil.rmtree(folder / "outbox", ignore_errors=True)
+        timed(usual, PEERS, "pandas", folder / "inbox", folder / "peer.csv")
+        timed(first, COMMAND, "run", *where)
+        timed(floor, PEERS, "floor", folder / "inbox", folder / "peer.csv")
+        timed(second, COMMAND, "run", *where)
+        if count < 1000:
+            timed(imports, PEERS, "imports")
+            timed(status, COMMAND, "status", *where)
+    if count < 1000:
+        row(f"{count} forms, run", first, "the imports", imports, 2.0)
+        row(f"{count} forms, status", status, "its run", first, 0.5)
+    else:
+        row(f"{count} forms, run", first, "pandas, one position", usual, 1.0 if count < 10_000 else 0.8)
+        row(f"{count} forms, run", first, "parsing alone (the floor)", floor)
+        row(f"{count} forms, second run", second, "its first", first, 0.4)
+    return first
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("counts", nargs="*", type=int, default=[30, 4000, 20000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="where the forms are kept (default: a folder that is removed)")
+    given = parser.parse_args()
+    print(f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
+          f"{os.cpu_count()} cores, least of {given.rounds}\n")
+    print("| what | time | memory | against | ratio | bar |\n|---|---|---|---|---|---|")
+    least, own = Took(), Took()
+    for _ in range(3 * given.rounds):
+        timed(least, PEERS, "click")
+        timed(own, COMMAND, "--help")
+    row("--help", own, "import click", least, 1.5)
+    with tempfile.TemporaryDirectory() as temporary:
+        runs = {count: measure(count, (given.keep or Path(temporary)) / str(count), given.rounds)
+                for count in sorted(given.counts)}
+    if {4000, 20000} <= runs.keys():
+        row("20000 forms, run", runs[20000], "4000 forms", runs[4000], 5.5)
+
+
+if __name__ == "__main__":
+    main()
