@@ -69,6 +69,14 @@ def test_gbk_reads_whatever_codepage_it_is_marked_with(codepage):
     assert grid.rows[0] == ["检查（家）", 12] and grid.rows[1][0] == "罚款"
 
 
+@pytest.mark.parametrize("codepage", [1252, 936, 437, 0, 1200])
+def test_biff8_reads_whatever_codepage_it_is_marked_with(codepage):
+    data = xlwt_xls(lambda _, sheet: [sheet.write(n, 0, text) for n, text in enumerate(["检查（家）", "abc", 12])])
+    at = data.index(b"\x42\0\x02\0\xb0\x04") + 4
+    grid, = read_grids(data[:at] + struct.pack("<H", codepage) + data[at + 2:], "表.xls")
+    assert grid.sheet == "调度表" and grid.rows == [["检查（家）"], ["abc"], [12]]
+
+
 def test_bytes_kept_as_characters_are_put_together_again():
     text = "检查（家）".encode("gb18030").decode("latin-1")
     assert ungarbled(text) == "检查（家）"

@@ -18,6 +18,7 @@ from schemas.problems import problem
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200
 _FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
 _CELLS = {0x0203, 0x00FD, 0x0204, 0x00D6, 0x027E}  # NUMBER, LABELSST, LABEL, RSTRING, RK
+_CODEPAGE, _UTF16 = 0x0042, 1200
 _ON_LOAD = 0x02
 _FARTHEST = (65535, 255)
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -38,9 +39,13 @@ class Sheet:
 
 @dataclass(slots=True)
 class Book:
-    """``sheets`` are those of every kind, in the workbook's order (a chart sheet has no cells); ``old`` is BIFF5."""
+    """``sheets`` are those of every kind, in the workbook's order (a chart sheet has no cells).
 
-    old: bool = False
+    ``misread``: calamine would take the text for another encoding's: the GBK of BIFF5 for UTF-16, and the UTF-16 of a
+    BIFF8 that says it has a codepage (Java exporters write 1252) for that codepage's.
+    """
+
+    misread: bool = False
     encrypted: bool = False
     sheets: list[Sheet] = field(default_factory=list)
 
@@ -88,7 +93,7 @@ def _look(stream: bytes) -> Book:
     kind, size, version = struct.unpack_from("<HHH", stream, 0)
     if kind != _BOF or version not in (0x0500, 0x0600):
         raise BiffError("not BIFF5 or BIFF8")
-    book, starts, at = Book(version == 0x0500), [], 0
+    book, starts, at = Book(misread=version == 0x0500), [], 0
     while True:
         kind, size = struct.unpack_from("<HH", stream, at)
         if kind == _EOF:
@@ -96,6 +101,8 @@ def _look(stream: bytes) -> Book:
         if kind == _FILEPASS:
             book.encrypted = True
             return book
+        if kind == _CODEPAGE and struct.unpack_from("<H", stream, at + 4)[0] != _UTF16:
+            book.misread = True
         if kind == _BOUNDSHEET:
             starts.append(struct.unpack_from("<I", stream, at + 4)[0])
         at += 4 + size

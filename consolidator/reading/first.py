@@ -177,8 +177,8 @@ def _xls(data: bytes) -> list[Grid]:
     if book is None:
         return _second(data, "xls")
     unread = book.unread
-    # calamine takes the GBK text of BIFF5 for UTF-16; and xlrd keeps ragged rows, so a stray cell costs it little.
-    if book.old or book.most_cells > sheetxml.MOST_CELLS:
+    # xlrd keeps ragged rows, so a stray cell costs it little.
+    if book.misread or book.most_cells > sheetxml.MOST_CELLS:
         return _second(data, "xls", unread)
     try:
         grids = _calamine(data, unread, len(book.sheets))

@@ -100,7 +100,10 @@ class Workers:
         for number, read in self._each(_read_chunk, files, wanted, MOST_OF_CHUNK):
             reads[number] = read
             told.one()
-        return [read for read in reads if read is not None]
+        lost = [file.file for file, read in zip(files, reads, strict=True) if read is None]
+        if lost:
+            raise RuntimeError(f"no outcome for {lost}")
+        return reads
 
     def _each(self, work: Callable, files: Sequence[InboxFile], wanted: dict[int, Path | None],
               most: int) -> Iterator[tuple[int, object]]:
