@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.reading.columns import item_number
 from consolidator.reading.grid import Grid
 from consolidator.reading.labels import LABEL, book_of
 from consolidator.reading.locating import locate
 from consolidator.reading.reader import understand
 from consolidator.reading.submission import Submission
+from consolidator.reading.view import item_number
 from schemas.form import Form, load_form
 from tests.forms import DATES, HEADINGS, LABELS, LAYOUTS, STYLES, Sheet, fill, moved, some_figures
 

@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consolidator.reading.cells import Reading, as_written
-from consolidator.reading.columns import Place, blank
+from consolidator.reading.columns import Place
 from consolidator.reading.grid import Grid
 from consolidator.reading.labels import Book
 from consolidator.reading.locating import Located
 from consolidator.reading.notation import read_item
 from consolidator.reading.submission import FigureValue
+from consolidator.reading.view import blank
 from schemas.problems import Problem, problem
 
 
@@ -101,9 +102,9 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
         told.append(problem("item-guessed", figure=name, label=label, written=as_written(grid.value(*place.label))))
     if place.doubt == "shifted":
         told.append(problem("shifted", figure=name, written=written, label=label, cells=beside))
-    elif place.doubt == "columns-unclear" and beside:
-        told.append(problem("columns-unclear", figure=name, written=written, label=label, cells=f"{entry.cell}、{beside}"))
     elif place.doubt == "columns-unclear":
+        told.append(problem("columns-unclear", figure=name, written=written, label=label, cells=f"{entry.cell}、{beside}"))
+    elif place.doubt == "only-changes":
         told.append(problem("only-changes", figure=name, label=label))
     elif place.unit and figure.kind == "money" and entry.reading.value:
         told.append(problem("wrong-unit", figure=name, written=f"{written}（{place.unit}）", label=label, unit=figure.unit))

@@ -1,4 +1,4 @@
-"""What a text of the form is: the label of an item, a section's heading, a column's title.
+"""What a text of the form is: the label of an item, a section's heading, a column's title, a note.
 
 Labels are compared without what hands change when they re-type a form: spaces and breaks, the kind of brackets, quotes,
 colons, the unit and hints like （行业主管部门填写） in brackets, a number before it (design.md “Locating”).
@@ -14,38 +14,46 @@ from typing import NamedTuple
 from schemas.form import Form, Item
 
 LABEL, HEADING, COLUMN, REMARK, NOTE = "label", "heading", "column", "remark", "note"
-VALUE_COLUMN, OTHER_COLUMN, CHANGE_COLUMN = "value", "other", "change"
+VALUE, CHANGE, PAST, PEOPLE, OTHER = "value", "change", "past", "people", "other"  # roles of columns
 
 _BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
 _GROUP = re.compile(r"\(([^()]*)\)")
-_HINT = re.compile(r".*(填写|填报)|必填|选填|累计|累计数|总数|请?(选择?|填)?是[/、或]否|打[√v]|(截[至止]|自).*(累计|以来|目前)")
+_HINT = re.compile(r".*(填写|填报)|必填|选填|累计|累计数|总数|请?(选择?|填)?是[/、或]否|打[√v]|"
+                   r"(截[至止]|自).*(累计|以来|目前)")
 _UNIT_SIGN = re.compile(r"^(计量)?单位:?")
 _PUNCTUATION = re.compile(r"[,、:;.。·\-—–_~*#|/\\!?＿]+")
-_NUMBER = re.compile(r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、:,)]|\d{1,2}(?=[^\d.,%万亿元年月日家个次人])|"
-                     r"[一二三四五六七八九十]{1,3}[、.])[.、:]?")
+_NUMBER = re.compile(
+    r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、:,)]|\d{1,2}(?=[^\d.,%万亿元年月日家个次人])|"
+    r"[一二三四五六七八九十]{1,3}[、.])[.、:]?")
 _PERIOD = re.compile(r"本周|上周|本期|上期|本月|上月|当周|当月|本次|上次|去年|同期|新增|增加|减少|同比|环比|计划|目标")
 _MONEY = ("元", "千元", "百元", "十万元", "百万元", "千万元", "亿元", "万", "亿")
-_COUNTING = ("个", "家", "次", "人", "个次", "家次", "户", "件", "起", "处", "项", "名", "条", "例", "场", "人次", "项次", "处次", "宗", "所", "份", "数", "数量")
-
+_COUNTING = ("个", "家", "次", "人", "个次", "家次", "户", "件", "起", "处", "项", "名", "条", "例", "场", "人次", "项次",
+             "处次", "宗", "所", "份", "数", "数量")
 _NOTE = re.compile(r"\s*[(（]?\s*(备\s*注|注|填表说明|填报说明|填报要求|要\s*求|说\s*明)\s*[)）]?\s*[:：\d\n]")
 _PEOPLE = re.compile(r"\s*(填表|填报|审核|联系|经办|制表|负责|签发|复核|单位负责|分管)(人|电话|领导)")
+_LONGEST = 200  # characters of a label or heading, with its number and value
+_MOST_SEEN = 20_000  # texts: values are looked up too, and are no end of different ones
 
 _COLUMN_ROLES = (  # first that fits; the rank decides between several columns of values
-    (re.compile(r".*(上期|上周|上次|上月|上报前|去年|同期|前期|前次|基数|往期).*"), OTHER_COLUMN, 0),
-    (re.compile(r".*(新增|增减|增加|增长|变化|增量|环比|同比|较上|增幅|比上|差额).*"), CHANGE_COLUMN, 0),
-    (re.compile(r"(计量)?单位|单位名称|备注.*|.*说明|.*解释|序号|编号|项目(名称)?|指标(名称)?|内容|类别|分类|.*要求|.*口径|.*时限|"
-                r"(责任|填报|负责|牵头|主管|填表)(部门|单位|人)|联系(人|电话|方式)|.*依据|来源"), OTHER_COLUMN, 0),
-    (re.compile(r".*累计.*"), VALUE_COLUMN, 3),
-    (re.compile(r"合计|总计|总数|全部"), VALUE_COLUMN, 2),
-    (re.compile(r"数据.?|数值.?|数量|数字|数|(填报|填写|报送|上报)(数|数据|数字|内容|情况|结果|值|项)?|(本期|本周|本次|本月)(数|数据|数量|情况|值)?|"
-                r"完成情况|进展情况|情况|结果"), VALUE_COLUMN, 1),
+    (re.compile(r".*(上期|上周|上次|上月|上报前|去年|同期|前期|前次|基数|往期).*"), PAST, 0),
+    (re.compile(r".*(新增|增减|增加|增长|变化|增量|环比|同比|较上|增幅|比上|差额).*"), CHANGE, 0),
+    (re.compile(r"(责任|填报|负责|牵头|主管|填表)(部门|单位|人)|联系(人|电话|方式)|单位名称"), PEOPLE, 0),
+    (re.compile(r"(计量)?单位|备注.*|.*说明|.*解释|序号|编号|项目(名称)?|指标(名称)?|内容|类别|分类|"
+                r".*要求|.*口径|.*时限|.*依据|来源"), OTHER, 0),
+    (re.compile(r".*累计.*"), VALUE, 3),
+    (re.compile(r"合计|总计|总数|全部"), VALUE, 2),
+    (re.compile(r"数据.?|数值.?|数量|数字|数|(填报|填写|报送|上报)(数|数据|数字|内容|情况|结果|值|项)?|"
+                r"(本期|本周|本次|本月)(数|数据|数量|情况|值)?|完成情况|进展情况|情况|结果"), VALUE, 1),
 )
 
 
 class Meaning(NamedTuple):
-    """What one text is. ``slots`` are the labels it may be (several only where sections repeat a label), ``rest`` the value
-    behind it in the same cell; ``guessed`` is True where the unit is not the printed one, ``money`` names another money
-    unit than the form's. ``role`` and ``rank`` are those of a column's title; ``section`` that of a heading."""
+    """What one text is.
+
+    ``slots`` are the labels it may be (several only where sections repeat a label), ``rest`` the value behind it in the same
+    cell; ``guessed`` is True where the unit is not the printed one, ``money`` names another money unit than the form's.
+    ``role`` and ``rank`` are those of a column's title, ``section`` that of a heading.
+    """
 
     kind: str
     slots: tuple[int, ...] = ()
@@ -82,6 +90,7 @@ class Book:
         self.slots: list[Slot] = []
         self.units = frozenset(form.units)
         self.words = self.units | set(_MONEY) | set(_COUNTING)
+        self.longest_first = sorted(self.words, key=len, reverse=True)
         self._full: dict[str, list[int]] = {}
         self._core: dict[str, list[int]] = {}
         self._headings: dict[str, int] = {}
@@ -123,7 +132,7 @@ class Book:
         try:
             return self._seen[text]
         except KeyError:
-            if len(self._seen) > 20_000:  # values are looked up too, and are no end of different texts
+            if len(self._seen) > _MOST_SEEN:
                 self._seen.clear()
             found = self._seen[text] = self._look_up(text)
             return found
@@ -133,7 +142,7 @@ class Book:
             return Meaning(NOTE)
         if _PEOPLE.match(text) and _column(squeeze(text[:20])) is None:
             return Meaning(REMARK)
-        if len(text) > 200:
+        if len(text) > _LONGEST:
             return None
         short = squeeze(text)
         if not short:

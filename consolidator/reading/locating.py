@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from consolidator.reading.columns import Cell, Place, Table, View, blank
+from consolidator.reading.columns import Place, Table
 from consolidator.reading.grid import CellValue, Grid
-from consolidator.reading.labels import HEADING, LABEL, Book, Meaning
+from consolidator.reading.labels import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
+from consolidator.reading.view import Cell, View, blank, plain_figure
 
 
 @dataclass(slots=True)
@@ -64,7 +65,9 @@ def locate(grid: Grid, book: Book) -> Located | None:
         found = _follow(plan, grid, known)
         if found is not None:
             return found
+    _mark_people(grid, known)
     labels, unsure = _which(known, book)
+    _drop_explained(known, labels, book)
     _guess(grid, book, known, labels)
     table = Table(View(grid.rows, grid.merged, known), book, labels)
     if table.empty_zones():
@@ -86,6 +89,15 @@ def _runs_across(table: Table, turned: Table) -> bool:
     if beside != below:
         return below > beside and turned.empty_zones() < table.empty_zones()
     return turned.empty_zones() * 2 < table.empty_zones()
+
+
+def _mark_people(grid: Grid, known: dict[Cell, Meaning]) -> None:
+    """What stands beside 填表人 or 联系电话 is theirs: a telephone number is no figure."""
+    for (r, c), meaning in list(known.items()):
+        if (meaning.kind == REMARK or meaning.role == PEOPLE) and "单位" not in grid.rows[r][c]:
+            beside = next((k for k in range(c + 1, len(grid.rows[r])) if not blank(grid.rows[r][k])), -1)
+            if beside > 0:
+                known.setdefault((r, beside), Meaning(REMARK))
 
 
 def _which(known: dict[Cell, Meaning], book: Book) -> tuple[dict[Cell, int], set[Cell]]:
@@ -110,6 +122,16 @@ def _which(known: dict[Cell, Meaning], book: Book) -> tuple[dict[Cell, int], set
                 section = book.slots[slots[0]].section
     unsure = {cell for slots, cells in repeated.items() if [labels[cell] for cell in cells] != list(slots) for cell in cells}
     return labels, unsure
+
+
+def _drop_explained(known: dict[Cell, Meaning], labels: dict[Cell, int], book: Book) -> None:
+    """Takes out labels that are but explained (“…总数：指…”) where the item itself stands elsewhere."""
+    bare = {slot for cell, slot in labels.items() if not known[cell].rest}
+    for cell, slot in list(labels.items()):
+        rest = known[cell].rest
+        if rest and slot in bare and not plain_figure(rest, book):
+            del labels[cell]
+            known[cell] = Meaning(NOTE)
 
 
 def _items_of(slots: set[int], book: Book) -> set[int]:

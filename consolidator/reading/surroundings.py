@@ -1,0 +1,117 @@
+"""The texts around the table, line by line: where people write whose form it is and of which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from consolidator.reading.grid import CellValue
+from consolidator.reading.labels import COLUMN, REMARK, Book, squeeze
+from consolidator.reading.locating import Located
+from consolidator.reading.view import Cell, blank
+
+LONGEST_CELL, LONGEST_PARAGRAPH = 400, 120  # characters: what is longer tells a story
+
+# a field that says when, however it is called
+TIME = (r"(?:(?:填报|填表|报送|上报|统计|报告|制表|填写|汇总|数据|报表)?(?:截[至止]|时间|日期))(?:时间|日期)?"
+        r"(?:[(][^()]*[)])?")
+_NUMERAL = r"[\d〇○零一二三四五六七八九十]"
+DATE = re.compile(rf"{_NUMERAL}{{2,4}}\s*[年.\-/]\s*{_NUMERAL}{{1,3}}\s*[月.\-/]|\d{{1,2}}\s*月\s*\d|20\d{{6}}")
+BLANK_DATE = re.compile(r"(?:\d{2,4}|_+|\s)*年[\s_\d]*月[\s_\d]*日?")
+UNIT_FIELD = re.compile(
+    r"^(?:填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?(?:单位|部门|科室)(?:名称|全称)?"
+    r"(?:[(](?:加?盖?公?章|签章|全称|名称)[)])?\s*:?$")
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_BLANKS = re.compile(r"[^\S\n]")
+_INNER_BLANK = re.compile(
+    r"(?<=[(]) +| +(?=[)])|(?<=单) +(?=位)|(?<=部) +(?=门)|(?<=时) +(?=间)|(?<=日) +(?=期)|(?<=填) +(?=[报表])|"
+    r"(?<=[报上]) +(?=[送报单])")
+_NOTE = re.compile(r"^\s*[(]?(?:备\s*注|注|说\s*明|填表说明|填报说明|填报要求|要求|附\s*注)")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of text outside the table, with its cell. ``value`` is a date cell's; ``above`` is False below the table."""
+
+    text: str
+    cell: str | None
+    value: CellValue = ""
+    above: bool = True
+    located: Located | None = None
+    at: Cell = (0, 0)
+
+    def right(self) -> tuple[CellValue, str | None]:
+        """The next filled cell to the right, within six, and its address; ("", None) where there is none of use."""
+        return self._beside(0, 1, 6)
+
+    def below(self) -> tuple[CellValue, str | None]:
+        """The cell directly below, likewise."""
+        return self._beside(1, 0, 1)
+
+    def _beside(self, down: int, across: int, most: int) -> tuple[CellValue, str | None]:
+        if self.located is None:
+            return "", None
+        grid, (r, c) = self.located.grid, self.at
+        for step in range(1, most + 1):
+            at = (r + down * step, c + across * step)
+            value = grid.value(*at)
+            if not blank(value):
+                return ("", None) if at in self.located.known else (value, grid.address(*at))
+        return "", None
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """``text`` in one width, blanks of every kind as spaces, invisible marks left out; breaks stay."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).replace("﹍", "_").replace("‗", "_"))
+    return _INNER_BLANK.sub("", _BLANKS.sub(" ", text))
+
+
+def lines_around(located: Located, book: Book) -> Iterator[Line]:
+    """The texts around the table: above it (and in Word before it), then below; notes and printed texts left out."""
+    grid, known = located.grid, located.known
+    top, bottom = located.rows()
+    used = {cell for place in located.places for cell in place.cells} if located.turned else ()
+    lower: list[Line] = []
+    for r, row in enumerate(grid.rows):
+        if top < r <= bottom and not located.turned:
+            continue
+        for c, value in enumerate(row):
+            if value == "" or (r, c) in used:
+                continue
+            meaning = known.get((r, c))
+            if meaning is not None and meaning.kind != REMARK and not (
+                    meaning.kind == COLUMN and isinstance(value, str) and UNIT_FIELD.match(plain(value).strip())):
+                continue
+            made: list[Line] = []
+            if isinstance(value, str):
+                if len(value) <= LONGEST_CELL:
+                    made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book)]
+            elif isinstance(value, dt.date):
+                made = [Line("", grid.address(r, c), value, r <= top)]
+            if r <= top:
+                yield from made
+            else:
+                lower += made
+    for text in grid.lines:
+        if len(text) <= LONGEST_PARAGRAPH and not _NOTE.match(plain(text)):
+            yield from (Line(part, None) for part in _split(text, book))
+    yield from lower
+
+
+def _split(text: str, book: Book) -> list[str]:
+    """The lines of a cell; a title printed on several lines stays one."""
+    if "\n" not in text:
+        return [plain(text)]
+    title = squeeze(book.form.joined_title)
+    lines: list[str] = []
+    for line in plain(text).split("\n"):
+        if lines and squeeze(line) and (squeeze(line) in title) and squeeze(lines[-1]) and title.endswith(squeeze(lines[-1] + line)):
+            lines[-1] += line
+        elif line.strip():
+            lines.append(line)
+    return lines
