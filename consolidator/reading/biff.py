@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from consolidator.reading import compound
 from consolidator.reading.grid import Unread
-from consolidator.reading.package import Unfit, broken
+from consolidator.reading.unfit import Unfit, broken
 from schemas.problems import problem
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200

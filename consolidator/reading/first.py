@@ -13,8 +13,10 @@ import python_calamine as calamine
 
 from consolidator.reading import biff, formats, package, sheetxml
 from consolidator.reading.grid import Grid, put_unread
-from consolidator.reading.package import Package, Scan, Unfit, is_utf8
+from consolidator.reading.markup import is_utf8
+from consolidator.reading.package import Package, Scan
 from consolidator.reading.text import garbled
+from consolidator.reading.unfit import Unfit, broken, too_large
 from schemas.problems import Problem, problem
 
 MOST_CELLS_OF_ALL = 2_000_000  # of all sheets together
@@ -128,7 +130,7 @@ def looked_through(parts: Package) -> Looked:
         if cells.sprawling:
             replaced[part] = cells.xml()
     if laid_out > MOST_CELLS_OF_ALL:
-        raise package.too_large(f"{len(workbook.sheets)} 张工作表共有 {laid_out // 10_000} 万个单元格")
+        raise too_large(f"{len(workbook.sheets)} 张工作表共有 {laid_out // 10_000} 万个单元格")
     data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
     return Looked(data, len(workbook.sheets), unread, utf8)
 
@@ -193,8 +195,8 @@ def _xlsb(parts: Package) -> list[Grid]:
 
     book = xlsb.look(parts)
     if book.most_cells > sheetxml.MOST_CELLS:
-        raise package.too_large("表中有离得很远的单元格")
+        raise too_large("表中有离得很远的单元格")
     try:
         return _calamine(parts.data, book.unread, len(book.sheets))
     except Refused:
-        raise package.broken() from None
+        raise broken() from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from consolidator.reading.package import elements
+from consolidator.reading.markup import elements
 
 _PERCENT_IDS = {"9", "10"}  # 0% and 0.00%, known by number alone
 _SURELY_NONE = re.compile(rb'%|numFmtId="(?:9|10)"|[0#?],(?:"|&quot;|;|[^0#?])')

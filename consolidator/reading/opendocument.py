@@ -11,7 +11,9 @@ import re
 
 from consolidator.reading import formats
 from consolidator.reading.grid import CellValue, Grid, Unread
-from consolidator.reading.package import XML_FAULTS, Package, broken, too_large, xml_parser
+from consolidator.reading.markup import XML_FAULTS, xml_parser
+from consolidator.reading.package import Package
+from consolidator.reading.unfit import broken, too_large
 
 _MOST_CELLS = 400_000
 _NEAR_REPEATS = 2048  # how often a cell or row with content is repeated at most

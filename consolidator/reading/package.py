@@ -14,10 +14,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.parsers import expat
 
 from consolidator.reading import compound
-from schemas.problems import Problem, problem
+from consolidator.reading.markup import elements
+from consolidator.reading.unfit import Unfit, broken, too_large, wrong_format
+from schemas.problems import problem
 
 MB = 1 << 20
 MOST_FILE = 64 * MB  # a form is some 10 KB; with photos pasted in, a few MB
@@ -34,26 +35,6 @@ class Scan:
     """A file that shows pages but holds no cells: ``kind`` is ``pdf`` or ``image``."""
 
     kind: str
-
-
-class Unfit(Exception):
-    """A file that cannot be read, with what to tell; passes between the readers and :func:`read_grids`, no further."""
-
-    def __init__(self, problem: Problem):
-        super().__init__(problem.message)
-        self.problem = problem
-
-
-def broken() -> Unfit:
-    return Unfit(problem("broken-file"))
-
-
-def too_large(what: str) -> Unfit:
-    return Unfit(problem("too-large", what=what))
-
-
-def wrong_format(what: str, save_as: str = ".xlsx") -> Unfit:
-    return Unfit(problem("wrong-format", what=what, save_as=save_as))
 
 
 # -- what the bytes are -----------------------------------------------------------------------------------------
@@ -306,34 +287,7 @@ def main_part(package: Package) -> str:
     return ""
 
 
-# -- XML that need not be trusted -------------------------------------------------------------------------------
-
-# expat.ExpatError; and where the declared encoding is none that Python knows, or one of several bytes a character.
-XML_FAULTS = (expat.ExpatError, LookupError, ValueError)
-
-
-def xml_parser() -> expat.XMLParserType:
-    """An expat parser that refuses entities of the document's own: none is needed, and bombs are made of them."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.EntityDeclHandler = _refuse_entity
-    return parser
-
-
-def _refuse_entity(*_: object) -> None:
-    raise broken()
-
-
-def is_utf8(xml: bytes) -> bool:
-    """Whether a part is in UTF-8, as nearly all are: of one in UTF-16 calamine sees no cell, and says nothing."""
-    if xml[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
-        return False
-    declared = _DECLARED.match(xml, 3 if xml.startswith(b"\xef\xbb\xbf") else 0)
-    return declared is None or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii", b"utf8")
-
-
-_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,99}?encoding\s*=\s*["']([\w.-]+)""")
-
+# -- the XML of parts --------------------------------------------------------------------------------------------------
 
 def refuse_entities(xml: bytes) -> None:
     """Refuses a part that declares a document type, for readers with a parser of their own: OOXML has none.
@@ -343,19 +297,3 @@ def refuse_entities(xml: bytes) -> None:
     """
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or "<!DOCTYPE".encode("utf-16-le") in xml:
         raise broken()
-
-
-def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
-    """Each element's local name and attributes (their names local too), in order; for small parts."""
-    found: list[tuple[str, dict[str, str]]] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        found.append((tag.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}))
-
-    parser = xml_parser()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(xml, True)
-    except XML_FAULTS:
-        raise broken() from None
-    return found

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 
 from consolidator.reading import biff
 from consolidator.reading.grid import CellValue, Grid, Unread, put_unread
-from consolidator.reading.package import Package, Unfit, broken, kind_of, what_is
+from consolidator.reading.package import Package, kind_of, what_is
 from consolidator.reading.text import garbled, ungarbled
+from consolidator.reading.unfit import Unfit, broken
 from schemas.problems import Problem
 
 UnreadCells = Mapping[int, Mapping[tuple[int, int], Unread]]  # by the sheet's place in the workbook

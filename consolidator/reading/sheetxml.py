@@ -15,7 +15,9 @@ from xml.sax.saxutils import escape
 
 from consolidator.reading.formats import shown
 from consolidator.reading.grid import Unread, column_letters
-from consolidator.reading.package import MB, XML_FAULTS, Package, broken, elements, is_utf8, too_large, xml_parser
+from consolidator.reading.markup import XML_FAULTS, elements, is_utf8, xml_parser
+from consolidator.reading.package import MB, Package
+from consolidator.reading.unfit import broken, too_large
 
 NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
 MOST_CELLS = 400_000  # cells of a rectangle that calamine may lay out, 24 bytes each and a Python object
@@ -37,7 +39,7 @@ class Workbook:
     """What the workbook says of itself: its sheets' parts in order ("" where one has none), of every kind of sheet.
 
     ``to_work_out``: the formulas are to be worked out when it is opened. XlsxWriter stores 0 for each formula that was
-    given no result, and says so: such a 0 is no figure. ``utf8``: see :func:`consolidator.reading.package.is_utf8`.
+    given no result, and says so: such a 0 is no figure. ``utf8``: see :func:`consolidator.reading.markup.is_utf8`.
     """
 
     sheets: tuple[str, ...]

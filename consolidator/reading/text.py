@@ -7,7 +7,8 @@ import io
 from itertools import islice
 
 from consolidator.reading.grid import Grid
-from consolidator.reading.package import broken, decoded, refuse
+from consolidator.reading.package import decoded, refuse
+from consolidator.reading.unfit import broken
 
 _SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")
 _MOST_ROWS = 100_000

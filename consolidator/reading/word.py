@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from consolidator.reading.grid import CellValue, Grid
-from consolidator.reading.package import Package, broken, main_part, refuse_entities, too_large
+from consolidator.reading.package import Package, main_part, refuse_entities
+from consolidator.reading.unfit import broken, too_large
 
 _MAIN = {"http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"}
 _PREFIXES = dict.fromkeys(_MAIN, "w:") | {

@@ -6,8 +6,6 @@ each alone and in a fresh process, so that the culprit is known by name and the 
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import logging
 import multiprocessing
 import os
@@ -15,12 +13,12 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.inbox import InboxFile
 from consolidator.reading.submission import Submission
+from consolidator.reading.working import Read, Reader, begin, hash_chunk, hash_file, read_chunk, unopened, warm
 from schemas.problems import problem
 
 if TYPE_CHECKING:
@@ -28,32 +26,14 @@ if TYPE_CHECKING:
 
     from schemas.form import Form
 
-Reader = Callable[[bytes, str, "Form"], Submission]
 Progress = Callable[[int, int], None]  # done, of
 
 SECONDS = 30.0  # for a chunk, and again for a file alone; a usual form takes a millisecond or two
 MOST_OF_CHUNK, MOST_HASHED_OF_CHUNK = 64, 512
 MOST_WORKERS = 16
-MEMORY = 4 << 30  # address space of a worker beyond what it starts with
 _BROKEN_OFF = (OSError, RuntimeError)  # bases of TimeoutError, of pebble's ProcessExpired, and of BrokenProcessPool
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Read:
-    """What became of one file. ``submission`` is None where its bytes were known and it was not read again.
-
-    ``lasting`` is False where another run may read the same bytes otherwise (out of time, the worker died, the file
-    could not be opened): such an outcome is told, and not to be kept. A file that could not be opened has a ``sha256``
-    made of its name.
-    """
-
-    file: str
-    sha256: str
-    size: int
-    submission: Submission | None
-    lasting: bool = True
 
 
 class Workers:
@@ -90,14 +70,14 @@ class Workers:
         wanted = dict.fromkeys(range(len(files)), keep)
         if known or kept:
             # Hashing first costs a second look at new files, and spares sending every worker what is known.
-            for number, hashed in self._each(_hash_chunk, files, wanted, MOST_HASHED_OF_CHUNK):
+            for number, hashed in self._each(hash_chunk, files, wanted, MOST_HASHED_OF_CHUNK):
                 if hashed is not None and hashed[0] in known and (keep is None or hashed[0] in kept):
                     reads[number] = Read(files[number].file, *hashed, None)
                     del wanted[number]
                     told.one()
                 elif hashed is not None and hashed[0] in kept:
                     wanted[number] = None
-        for number, read in self._each(_read_chunk, files, wanted, MOST_OF_CHUNK):
+        for number, read in self._each(read_chunk, files, wanted, MOST_OF_CHUNK):
             reads[number] = read
             told.one()
         lost = [file.file for file, read in zip(files, reads, strict=True) if read is None]
@@ -146,7 +126,7 @@ class Workers:
                 except _BROKEN_OFF as error:
                     if not _is_breakdown(error):
                         raise
-                    yield number, self._culprit(file, isinstance(error, TimeoutError)) if work is _read_chunk else None
+                    yield number, self._culprit(file, isinstance(error, TimeoutError)) if work is read_chunk else None
         finally:
             if pool is not None:
                 _end(pool)
@@ -156,7 +136,7 @@ class Workers:
         try:
             sha256, size = hash_file(file.path)
         except OSError:
-            return _unopened(file)
+            return unopened(file)
         return Read(file.file, sha256, size, Submission("unreadable", problems=[said]), lasting=False)
 
     def _schedule(self, pool: ProcessPool, work: Callable, tasks: list) -> Future | None:
@@ -170,9 +150,9 @@ class Workers:
 
         pebble.CONSTS.sleep_unit = 0.02  # how long ending the pool takes; the usual 0.1 s is a tenth of a whole run
         context = multiprocessing.get_context(method)
-        pool = pebble.ProcessPool(processes, initializer=_begin, initargs=(self.form, self.reader), context=context)
+        pool = pebble.ProcessPool(processes, initializer=begin, initargs=(self.form, self.reader), context=context)
         for _ in range(processes):
-            pool.schedule(_warm)
+            pool.schedule(warm)
         return pool
 
 
@@ -221,131 +201,3 @@ def _is_breakdown(error: BaseException) -> bool:
 def _end(pool: ProcessPool) -> None:
     pool.stop()
     pool.join()
-
-
-# -- in the worker ---------------------------------------------------------------------------------------------
-
-_form: Form | None = None
-_reader: Reader | None = None
-
-
-def _begin(form: Form, reader: Reader | None) -> None:
-    """A worker's first steps: the form at hand, its memory bounded, nothing of a library's last words on the screen."""
-    global _form, _reader
-    _form, _reader = form, reader
-    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no resource, macOS no /proc
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        soft = pages * resource.getpagesize() + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-
-
-def _warm() -> None:
-    """Imports the reader while nothing waits for it."""
-    _the_reader()
-
-
-def _the_reader() -> Reader:
-    if _reader is not None:
-        return _reader
-    from consolidator.reading.reader import read_submission
-
-    return read_submission
-
-
-def _hash_chunk(tasks: list[tuple[InboxFile, Path | None]]) -> list[tuple[str, int] | None]:
-    """(sha256, size) of each; None of one that cannot be opened, which reading tells."""
-    hashed: list[tuple[str, int] | None] = []
-    for file, _ in tasks:
-        try:
-            hashed.append(None if file.linked else hash_file(file.path))
-        except OSError:
-            hashed.append(None)
-    return hashed
-
-
-def _read_chunk(tasks: list[tuple[InboxFile, Path | None]]) -> list[Read]:
-    reader = _the_reader()
-    return [_read_one(file, keep, reader) for file, keep in tasks]
-
-
-def _read_one(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
-    from consolidator.reading.package import MOST_FILE
-
-    if file.linked:
-        return _unopened(file, "linked-file")
-    try:
-        if file.path.stat().st_size > MOST_FILE:
-            return _read_huge(file, keep, reader)
-        data = file.path.read_bytes()
-    except OSError:
-        return _unopened(file)
-    sha256 = hashlib.sha256(data).hexdigest()
-    if keep is not None:
-        _lay(keep / sha256, data)
-    return Read(file.file, sha256, len(data), _understood(data, file, reader))
-
-
-def _understood(data: bytes, file: InboxFile, reader: Reader) -> Submission:
-    try:
-        return reader(data, file.path.name, _form)
-    except ImportError:  # the program is not whole: no file's fault
-        raise
-    except Exception as error:
-        # Whatever a workbook made a library raise, it must not take the other files of the chunk along; it is told.
-        log.exception("reading %s", file.file)
-        said = problem("unreadable", written=f"{type(error).__name__}: {error}")
-        return Submission("unreadable", problems=[said])
-
-
-def _read_huge(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
-    """A file past what is read whole: a scan is known by its first bytes, anything else is too large."""
-    from consolidator.reading import package
-
-    sha256, size = hash_file(file.path)
-    with file.path.open("rb") as opened:
-        head = opened.read(4096)
-    if keep is not None:
-        with file.path.open("rb") as source, _whole(keep / sha256) as kept:
-            while block := source.read(1 << 20):
-                kept.write(block)
-    if package.what_is(head, file.file) in ("pdf", "image"):
-        return Read(file.file, sha256, size, _understood(head, file, reader))
-    said = problem("too-large", what=f"文件有 {size // package.MB} MB")
-    return Read(file.file, sha256, size, Submission("unreadable", problems=[said]))
-
-
-def hash_file(path: Path) -> tuple[str, int]:
-    """(sha256, size in bytes) of a file.
-
-    Raises:
-        OSError: it cannot be opened or read.
-    """
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest(), opened.tell()
-
-
-def _unopened(file: InboxFile, code: str = "unopened-file") -> Read:
-    """A file whose bytes nobody has seen; its stand-in for a sha256 is of its name, so that two of them stay two."""
-    sha256 = hashlib.sha256(f"unopened {file.file}".encode("utf-8", "surrogatepass")).hexdigest()
-    return Read(file.file, sha256, file.size, Submission("unreadable", problems=[problem(code)]), lasting=False)
-
-
-def _lay(place: Path, data: bytes) -> None:
-    if not place.exists():
-        with _whole(place) as kept:
-            kept.write(data)
-
-
-@contextlib.contextmanager
-def _whole(place: Path) -> Iterator:
-    """A file to write that stands at ``place`` only when it is whole; two workers may write the same."""
-    made = place.with_name(f"{place.name}.{os.getpid()}.part")
-    with made.open("wb") as opened:
-        yield opened
-    os.replace(made, place)

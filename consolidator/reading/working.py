@@ -1,0 +1,168 @@
+"""What runs in a worker process: hashing, reading and laying by, a chunk of files at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from consolidator.inbox import InboxFile
+from consolidator.reading.submission import Submission
+from schemas.problems import problem
+
+if TYPE_CHECKING:
+    from schemas.form import Form
+
+Reader = Callable[[bytes, str, "Form"], Submission]
+Task = tuple[InboxFile, Path | None]  # a file, and the folder in which its bytes are laid by
+
+MEMORY = 4 << 30  # address space of a worker beyond what it starts with
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Read:
+    """What became of one file. ``submission`` is None where its bytes were known and it was not read again.
+
+    ``lasting`` is False where another run may read the same bytes otherwise (out of time, the worker died, the file
+    could not be opened): such an outcome is told, and not to be kept. A file that could not be opened has a ``sha256``
+    made of its name.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    submission: Submission | None
+    lasting: bool = True
+
+
+_form: Form | None = None
+_reader: Reader | None = None
+
+
+def begin(form: Form, reader: Reader | None) -> None:
+    """A worker's first steps: the form at hand, its memory bounded, nothing of a library's last words on the screen."""
+    global _form, _reader
+    _form, _reader = form, reader
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no resource, macOS no /proc
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def warm() -> None:
+    """Imports the reader while nothing waits for it."""
+    _the_reader()
+
+
+def _the_reader() -> Reader:
+    if _reader is not None:
+        return _reader
+    from consolidator.reading.reader import read_submission
+
+    return read_submission
+
+
+def hash_chunk(tasks: list[Task]) -> list[tuple[str, int] | None]:
+    """(sha256, size) of each; None of one that cannot be opened, which reading tells."""
+    hashed: list[tuple[str, int] | None] = []
+    for file, _ in tasks:
+        try:
+            hashed.append(None if file.linked else hash_file(file.path))
+        except OSError:
+            hashed.append(None)
+    return hashed
+
+
+def read_chunk(tasks: list[Task]) -> list[Read]:
+    reader = _the_reader()
+    return [_read_one(file, keep, reader) for file, keep in tasks]
+
+
+def _read_one(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
+    from consolidator.reading.package import MOST_FILE
+
+    if file.linked:
+        return unopened(file, "linked-file")
+    try:
+        if file.path.stat().st_size > MOST_FILE:
+            return _read_huge(file, keep, reader)
+        data = file.path.read_bytes()
+    except OSError:
+        return unopened(file)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if keep is not None:
+        _lay(keep / sha256, data)
+    return Read(file.file, sha256, len(data), _understood(data, file, reader))
+
+
+def _understood(data: bytes, file: InboxFile, reader: Reader) -> Submission:
+    try:
+        return reader(data, file.path.name, _form)
+    except ImportError:  # the program is not whole: no file's fault
+        raise
+    except Exception as error:
+        # Whatever a workbook made a library raise, it must not take the other files of the chunk along; it is told.
+        log.exception("reading %s", file.file)
+        said = problem("unreadable", written=f"{type(error).__name__}: {error}")
+        return Submission("unreadable", problems=[said])
+
+
+def _read_huge(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
+    """A file past what is read whole: a scan is known by its first bytes, anything else is too large."""
+    from consolidator.reading import package
+
+    sha256, size = hash_file(file.path)
+    with file.path.open("rb") as opened:
+        head = opened.read(4096)
+    if keep is not None:
+        with file.path.open("rb") as source, _whole(keep / sha256) as kept:
+            while block := source.read(1 << 20):
+                kept.write(block)
+    if package.what_is(head, file.file) in ("pdf", "image"):
+        return Read(file.file, sha256, size, _understood(head, file, reader))
+    said = problem("too-large", what=f"文件有 {size // package.MB} MB")
+    return Read(file.file, sha256, size, Submission("unreadable", problems=[said]))
+
+
+def hash_file(path: Path) -> tuple[str, int]:
+    """(sha256, size in bytes) of a file.
+
+    Raises:
+        OSError: it cannot be opened or read.
+    """
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest(), opened.tell()
+
+
+def unopened(file: InboxFile, code: str = "unopened-file") -> Read:
+    """A file whose bytes nobody has seen; its stand-in for a sha256 is of its name, so that two of them stay two."""
+    sha256 = hashlib.sha256(f"unopened {file.file}".encode("utf-8", "surrogatepass")).hexdigest()
+    return Read(file.file, sha256, file.size, Submission("unreadable", problems=[problem(code)]), lasting=False)
+
+
+def _lay(place: Path, data: bytes) -> None:
+    if not place.exists():
+        with _whole(place) as kept:
+            kept.write(data)
+
+
+@contextlib.contextmanager
+def _whole(place: Path) -> Iterator:
+    """A file to write that stands at ``place`` only when it is whole; two workers may write the same."""
+    made = place.with_name(f"{place.name}.{os.getpid()}.part")
+    with made.open("wb") as opened:
+        yield opened
+    os.replace(made, place)
