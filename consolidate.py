@@ -275,10 +275,13 @@ def demo(folder):
 
 
 def _show(screen) -> None:
-    """Print tables: as wide as the window, or wide enough to lose nothing where nobody watches."""
+    """Print tables as wide as the window, or wide enough to lose nothing where nobody watches; sentences as they are."""
     from rich.console import Console
+    from rich.table import Table
 
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False, emoji=False, soft_wrap=False).print(screen)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, emoji=False)
+    for part in screen.renderables:
+        console.print(part, soft_wrap=not isinstance(part, Table))
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def list_files(inbox: Path) -> list[InboxFile]:
         ConsolidatorError: the inbox, or a folder in it, is not there or cannot be listed: a submission may be in it.
     """
     if not inbox.is_dir():
-        raise ConsolidatorError(f"没有收件夹 {_printable(str(inbox))}：请检查 --inbox 的路径")
+        raise ConsolidatorError(f"没有收件夹 {printable(str(inbox))}：请检查 --inbox 的路径")
     found = _below(inbox)
     found.sort(key=lambda one: (one.file, str(one.path)))
     return _told_apart(found)
@@ -53,9 +53,9 @@ def _below(inbox: Path) -> list[InboxFile]:
                 listed = [entry for entry in entries if not _left_behind(entry.name)]
         except OSError as error:
             raise ConsolidatorError(
-                f"打不开文件夹 {_printable(folder)}（{reason_of(error)}）：请检查权限，以免漏掉里面的报表") from error
+                f"打不开文件夹 {printable(folder)}（{reason_of(error)}）：请检查权限，以免漏掉里面的报表") from error
         for entry in listed:
-            file = before + _printable(entry.name)
+            file = before + printable(entry.name)
             try:
                 about = entry.stat(follow_symlinks=False)
             except FileNotFoundError:  # gone since it was listed
@@ -75,7 +75,7 @@ def _left_behind(name: str) -> bool:
     return name.startswith(_LEFT_STARTS) or name.casefold() in _LEFT_BEHIND
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A name as it can be shown and written: what no font draws is �; bytes that are no UTF-8 are taken as GB 18030."""
     if name.isprintable():
         return name

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from consolidator.inbox import InboxFile, list_files
+from consolidator.inbox import InboxFile, list_files, printable
 from consolidator.reading.workers import Workers
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
@@ -146,7 +146,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     """
     missing = [path for path in paths if not path.is_file()]
     if missing:
-        raise ConsolidatorError(f"没有这个文件：{missing[0]}")
+        raise ConsolidatorError(f"没有这个文件：{printable(str(missing[0]))}")
     form = load_form(settings.paths.form)
     with Workers(form) as workers:
         from consolidator.judging.identifying import identify
@@ -154,7 +154,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)
-        reads = workers.read([InboxFile(path, path.name, path.stat().st_size, path.stat().st_mtime) for path in paths],
+        reads = workers.read([InboxFile(path, printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths],
                              set())
     today = now(settings, form).date()
     candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]

@@ -7,8 +7,11 @@ to write instead; it is for the person who filled in the form. ``{label}`` is th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last two: text that turns round
 
 Severity = Literal["error", "warning", "note"]
 ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
@@ -171,6 +174,6 @@ def problem(code: str, *, figure: str | None = None, sheet: str | None = None, c
 
 
 def shorten(text: str, most: int = 40) -> str:
-    """``text`` on one line, cut to ``most`` characters: a cell may hold a novel."""
-    line = " ".join(text.split())
+    """``text`` on one line, cut to ``most`` characters: a cell may hold a novel, or commands to a terminal."""
+    line = " ".join(_CONTROLS.sub(" ", text).split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from consolidator.result import CARRIED, REPORTED, SubmissionResult, UnitResult, WeekResult
 from consolidator.weekly import Checked, Done
-from consolidator.writing.wording import grouped
+from consolidator.writing.wording import grouped, plain, value_text
 from schemas.form import Form
 from schemas.problems import SEVERITY_WORDS, Problem
 
@@ -68,7 +68,7 @@ def problem_lines(problems: Iterable[Problem], form: Form) -> Text:
             text.append("\n")
         where = f"{'、'.join(line.cells)} " if line.cells else ""
         text.append(SEVERITY_WORDS[line.severity], style=_STYLES[line.severity])
-        text.append(f" {where}{line.message}")
+        text.append(plain(f" {where}{line.message}"))
     return text
 
 
@@ -150,7 +150,7 @@ def status_screen(done: Done) -> RenderableType:
 def _deadline(done: Done) -> str:
     left = done.due - done.now
     hours = left / dt.timedelta(hours=1)
-    moment = f"{done.due:%m月%d日 %H:%M}"
+    moment = f"{done.due.month}月{done.due.day}日 {done.due:%H:%M}"
     if hours >= 0:
         return f"截止 {moment}，还有 {hours:.1f} 小时" if hours < 72 else f"截止 {moment}，还有 {int(hours // 24)} 天"
     return f"截止 {moment}，已过"
@@ -173,9 +173,13 @@ def _totals(result: WeekResult, form: Form) -> Table:
         could = round(sum(expected(one, name) for one in absent), 6)
         step = result.increments.get(name)
         total = result.totals[name]
-        table.add_row(Text(figure.short), _number(total, figure), "" if step is None else f"{step:+g}",
+        table.add_row(Text(figure.short), _number(total, figure), "" if step is None else _change(step),
                       write_value(could, figure) if could and figure.is_number else "")
     return table
+
+
+def _change(step: float) -> str:
+    return f"{'+' if step > 0 else '-' if step < 0 else ''}{value_text(abs(step))}"
 
 
 def _number(total, figure) -> str:

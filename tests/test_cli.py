@@ -1,0 +1,492 @@
+"""The command: exit codes, Chinese words, options before environment before settings, and what it leaves alone."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import sys
+import time
+
+import openpyxl
+import pytest
+
+import consolidate
+from consolidator import demonstration, weekly
+from schemas.settings import HOME
+from tests.command import call, spawn, start, tree
+from tests.district import W1, W2, W3, District
+
+COMMANDS = list(consolidate.cli.commands)
+NOT_WORDS = {"consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
+             "eml", "D5", "weekly", "stage", "final", "h", *COMMANDS}
+
+
+@pytest.fixture
+def office(district: District, monkeypatch, capsys):
+    """The district's command: ``office("run", "--week", W1)`` gives what it said."""
+    _forget_environment(monkeypatch)
+    monkeypatch.setattr("schemas.settings.HOME", district.folder)  # no settings.toml but the test's own
+    for name in ("inbox", "outbox", "roster", "form"):
+        monkeypatch.setenv(f"CONSOLIDATE_{name.upper()}", str(getattr(district.settings.paths, name)))
+    monkeypatch.setenv("CONSOLIDATE_NOW", "2023-12-31T09:00:00")
+    monkeypatch.setenv("CONSOLIDATE_OPERATOR", "王敏")
+    return lambda *arguments: call(capsys, *arguments)
+
+
+def _forget_environment(monkeypatch) -> None:
+    for name in [name for name in os.environ if name.startswith("CONSOLIDATE_")]:
+        monkeypatch.delenv(name)
+
+
+def _is_chinese(text: str) -> bool:
+    """No English words but the names of options, commands and files."""
+    words = set(re.findall(r"[A-Za-z]\w*", re.sub(r"--[a-z-]+", "", text), re.ASCII))
+    assert words <= NOT_WORDS, words - NOT_WORDS
+    return bool(re.search(r"[\u4e00-\u9fff]", text))
+
+
+# help and usage
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_chinese_and_explains_every_option(command, capsys):
+    said = call(capsys, *filter(None, [command]), "--help")
+    assert (said.code, said.err) == (0, "") and said.out.startswith("用法：") and _is_chinese(said.out)
+    parameters = consolidate.cli.commands[command].params if command else []
+    for one in parameters:
+        shown = one.metavar if one.param_type_name == "argument" else one.opts[0]
+        (line,) = [line for line in said.out.splitlines() if line.startswith(f"  {shown} ")]
+        words = line.removeprefix(f"  {shown} ").strip().removeprefix(one.metavar or "")
+        assert re.search(r"[\u4e00-\u9fff]", words), line
+
+
+def test_every_command_shares_the_four_places():
+    for name in set(COMMANDS) - {"demo"}:
+        options = {opt for one in consolidate.cli.commands[name].params for opt in one.opts}
+        assert {"--inbox", "--outbox", "--roster", "--form"} <= options, name
+
+
+def test_without_a_command_it_explains_itself(capsys):
+    said = call(capsys)
+    assert said.code == 2 and said.out.startswith("用法：") and all(f"  {name} " in said.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    ("报送", "没有命令 报送"), ("--week", "没有选项 --week"), ("run --quick", "没有选项 --quick"), ("run --we x", "没有选项 --we"),
+    ("run --week", "选项 --week 后面要写内容"), ("run --week 上周", "“上周”不是日期：请写成 2023-06-05"),
+    ("run --week 2023-02-30", "“2023-02-30”不是日期"), ("run 甲局", "多出了“甲局”"), ("check", "缺少文件..."),
+    ("accept", "缺少单位"), ("accept 甲局", "缺少指标[=数值]..."), ("accept 甲局 D5", "缺少理由"), ("reopen", "缺少理由"),
+    ("report --edition 月报", "--edition 只能是 weekly、stage、final"), ("report --from 年初", "不是日期"),
+    ("send --draft --by-hand", "只能写一个"), ("send --returns --reminders", "只能写一个"), ("send --draft=是", "后面不带内容"),
+    ("history", "--verify 或 --rebuild"), ("history --verify --rebuild", "--verify 或 --rebuild"), ("demo 甲 乙", "多出了“乙”"),
+])
+def test_wrong_usage_is_one_chinese_line(arguments, words, capsys):
+    said = call(capsys, *arguments.split())
+    assert said.code == 2 and words in said.line and _is_chinese(said.line.replace(" x", ""))
+    assert re.search(r"（看说明：consolidate\.py( \w+)? --help）$", said.line)
+
+
+def test_it_starts_without_anything_heavy():
+    """``--help`` is what people wait for most often: nothing but click is imported for it."""
+    code = ("import sys, consolidate; consolidate.main(['run', '--help']); "
+            "print([m for m in ('pandas', 'pandera', 'openpyxl', 'rich', 'pydantic', 'jinja2', 'yaml') if m in sys.modules])")
+    import subprocess
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 0 and done.stdout.splitlines()[-1] == "[]"
+
+
+# exit codes
+
+def test_all_well_is_0_and_a_rejected_form_1(office, district):
+    district.send_all(W1)
+    said = office("run", "--week", W1)
+    assert (said.code, said.err) == (0, "") and "2023-05-29 期：收到 3 个文件，已采用 3" in said.out
+    assert said.out.rstrip().splitlines()[-1].startswith("下一步：")
+    district.send("甲局", W2, self_found="约20")
+    said = office("run", "--week", W2)
+    assert said.code == 1 and "退回 1" in said.out and "约20" in said.out and "待更正的 1 家：甲局" in said.out
+    assert office("status", "--week", W2).code == 0  # done: it only tells
+
+
+def test_a_usage_that_only_the_library_knows_is_2(office, district):
+    for arguments in (["close"], ["report"], ["send"], ["history", "--verify"], ["history", "--rebuild"],
+                      ["reopen", "--reason", "错"], ["accept", "甲局", "D5", "--reason", "准"]):
+        said = office(*arguments)
+        assert said.code == 2 and "先运行 run" in said.line
+    assert list((district.folder / "outbox").iterdir()) == []
+    district.send_all(W1)
+    assert office("run").code == 0
+    for arguments, words in [(["close", "--week", W2], "run --week 2023-06-05"), (["run", "--week", "2024-06-05"], "专项行动期内"),
+                             (["accept", "甲句", "D5", "--reason", "准"], "是不是甲局"),
+                             (["accept", "甲局", "自查发现", "--reason", "准"], "是不是"),
+                             (["accept", "甲局", "self_found", "--reason", " "], "--reason"), (["reopen", "--reason", "错"], "没有定稿"),
+                             (["blank", "--unit", "丁局"], "丁局"), (["blank", "--week", "2022-01-01"], "专项行动期内")]:
+        said = office(*arguments)
+        assert said.code == 2 and words in said.line, arguments
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["run", "--inbox", "没有"], "没有收件夹 没有"), (["status", "--inbox", "没有"], "没有收件夹 没有"),
+    (["run", "--roster", "没有.csv"], "读不到名册 没有.csv：请检查 --roster 的路径（不存在）"),
+    (["blank", "--roster", "没有.csv"], "读不到名册"),
+    (["run", "--form", "没有.yaml"], "读不到表样定义 没有.yaml：请检查 --form 的路径（不存在）"),
+    (["check", "没有.xlsx"], "没有这个文件：没有.xlsx"),
+])
+def test_what_is_not_there_is_3_in_one_line(arguments, words, office, district, monkeypatch):
+    monkeypatch.chdir(district.folder)
+    said = office(*arguments)
+    assert said.code == 3 and words in said.line
+
+
+def test_what_cannot_be_read_is_3_in_one_line(office, district):
+    folder = district.folder
+    (folder / "bad.csv").write_text("单位名称,类别,别名,邮箱\n甲局,海军,,\n", encoding="utf-8")
+    (folder / "bad.yaml").write_text("name: x\ntitle: [a\n", encoding="utf-8")
+    (folder / "taken").write_text("", encoding="utf-8")
+    for option, name, words in (("--roster", "bad.csv", "第2行"), ("--form", "bad.yaml", "bad.yaml 第"),
+                                ("--roster", ".", "是文件夹"), ("--outbox", "taken", "taken 不能写入")):
+        said = office("run", "--week", W1, option, folder / name)
+        assert said.code == 3 and words in said.line, said
+    (folder / "settings.toml").write_text("[office]\nnom = '甲'\n", encoding="utf-8")
+    assert "office.nom：不认识这个键" in office("run").line
+    (folder / "settings.toml").write_text("[office\n", encoding="utf-8")
+    said = office("run")
+    assert said.code == 3 and "settings.toml" in said.line and "settings.example.toml" in said.line
+
+
+def test_a_closed_week_a_busy_outbox_and_another_forms_are_3(office, district):
+    district.send_all(W1)
+    assert office("run", "--week", W1).code == 0
+    assert office("close").out.startswith("2023-05-29 期已定稿")
+    for command in (["run", "--week", W1], ["close"], ["accept", "甲局", "D5", "--reason", "准"]):
+        said = office(*command)
+        assert said.code == 3 and "已定稿" in said.line
+    said = office("run", "--week", W2, "--form", HOME / "tests" / "small_form.yaml", "--roster", _small_roster(district))
+    assert said.code == 3 and "属于表样 major_hazards_2023" in said.line
+    from filelock import FileLock
+
+    with FileLock(district.folder / "outbox" / ".lock"):
+        for command in ("run", "status", "close", "report"):
+            said = office(command)
+            assert said.code == 3 and "正在汇总：请稍后再运行" in said.line
+
+
+def _small_roster(district: District):
+    path = district.folder / "small.csv"
+    path.write_text("单位名称,类别,别名,邮箱\n甲街道,街道,,\n", encoding="utf-8")
+    return path
+
+
+def test_a_fault_of_the_program_is_told_whole_and_is_no_finished_week(office, district, monkeypatch):
+    def broken(*_: object, **__: object):
+        raise ZeroDivisionError("of our own")
+
+    monkeypatch.setattr(weekly, "run", broken)
+    said = office("run")
+    assert said.code == 3 and "ZeroDivisionError: of our own" in said.err and "程序出错" in said.err.splitlines()[-1]
+
+
+def test_an_interrupted_run_is_one_line(office, monkeypatch):
+    def interrupted(*_: object, **__: object):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(weekly, "run", interrupted)
+    said = office("run")
+    assert said.code == 3 and said.err.strip() == "已中断：上一次的完整结果还在，重新运行即可"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process there")
+def test_ctrl_c_in_the_middle_of_reading_is_one_line_and_the_next_run_is_right(district):
+    path = district.send("甲局", W1)
+    links = [path.with_name(f"第{number}份.xlsx") for number in range(3000)]
+    for link in links:
+        os.link(path, link)
+    places = _places(district)
+    process = start("run", "--week", W1, folder=district.folder, **places)
+    for _ in range(600):
+        if (district.folder / "outbox" / ".lock.json").exists():
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.decode().strip()) == (3, b"", "已中断：上一次的完整结果还在，重新运行即可")
+    for link in links:
+        link.unlink()
+    said = spawn("run", "--week", W1, folder=district.folder, **places)
+    assert said.code == 0 and district.result_json(W1)["totals"]["self_found"] == 10
+
+
+def _places(district: District) -> dict[str, str]:
+    paths = district.settings.paths
+    return {"CONSOLIDATE_INBOX": str(paths.inbox), "CONSOLIDATE_OUTBOX": str(paths.outbox),
+            "CONSOLIDATE_ROSTER": str(paths.roster), "CONSOLIDATE_FORM": str(paths.form),
+            "CONSOLIDATE_NOW": "2023-12-31T09:00:00", "CONSOLIDATE_OPERATOR": "王敏"}
+
+
+# what is shown
+
+HOSTILE = "[red]甲[/red]局[link=http://x]"
+
+
+def test_names_are_shown_as_they_are_and_no_text_is_markup(office, district):
+    district.write_roster([(HOSTILE, "街道"), ("乙:smile:局", "街道"), ("丙街道", "街道")])
+    district.send(HOSTILE, W1, "[bold]一😀.xls", kind="xls", self_found="[blink]约\x1b[31m20\x07[/blink]")
+    district.send("乙:smile:局", W1, "二\x1b[2J\n三.xlsx", self_found="若干")
+    for command in ("run", "status"):
+        said = office(command, "--week", W1)
+        assert "[bold]一" in said.out and "[red]甲[/red]局" in said.out and "[blink]约" in said.out
+        assert ":smile:" in said.out and "丙街道" in said.out
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", said.out), said.out
+    told = office("check", *sorted((district.folder / "inbox").iterdir()))
+    assert told.code == 1 and "[blink]约" in told.out and not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", told.out)
+
+
+def test_a_long_list_of_names_is_one_line(office, district):
+    district.write_roster([(f"第{n}街道办事处及其各科室", "街道") for n in range(25)])
+    said = office("status", "--week", W1)
+    missing, = [line for line in said.out.splitlines() if line.startswith("没有报的")]
+    assert missing.startswith("没有报的 25 家：第0街道") and missing.endswith("第24街道办事处及其各科室")
+
+
+@pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "gbk"}, {"PYTHONIOENCODING": "ascii:strict"},
+                                         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_no_encoding_of_the_pipe_makes_it_fail(district, environment):
+    district.send("甲局", W1, "一😀.xlsx", self_found="约20")
+    said = spawn("check", district.folder / "inbox" / "一😀.xlsx", folder=district.folder, **_places(district), **environment)
+    assert said.code == 1 and said.err == "" and "约20" in said.out and "甲局" in said.out
+    refused = spawn("check", "没有😀.xlsx", folder=district.folder, **_places(district), **environment)
+    assert refused.code == 3 and "没有这个文件" in refused.line
+
+
+class Console(io.TextIOWrapper):
+    """A window that shows the characters of one code page only."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp437"])
+def test_a_window_of_another_code_page_shows_question_marks(office, district, monkeypatch, encoding):
+    district.send("甲局", W1, "一😀.xlsx", self_found="约20")
+    shown = Console(io.BytesIO(), encoding=encoding, errors="strict", write_through=True)
+    monkeypatch.setattr(sys, "stdout", shown)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert consolidate.main(["run", "--week", str(W1)]) == 1
+    text = shown.buffer.getvalue().decode(encoding)
+    assert "?.xlsx" in text and ("约20" in text or encoding != "gbk")
+
+
+# dates, places
+
+@pytest.mark.parametrize("written", ["2023-06-05", "2023-6-5", "2023/6/5", "2023.6.5", "2023年6月5日", "20230605", "2023-05-30",
+                                     "2023-06-04"])
+def test_a_week_is_named_by_any_of_its_days_in_any_spelling(written, office, district):
+    district.send_all(W2)
+    assert office("run", "--week", written).out.startswith("2023-06-05 期：")
+    assert [path.name for path in (district.folder / "outbox").iterdir() if path.is_dir()] == ["2023-06-05"]
+
+
+def test_without_a_week_it_is_said_which_was_taken(office, district):
+    district.send_all(W2)
+    assert office("run").out.startswith("2023-06-05 期（按收到的表判断）：")
+
+
+def test_an_option_wins_over_the_environment_and_that_over_the_settings(office, district, monkeypatch):
+    folders = {}
+    for name, units in (("toml", ["甲局"]), ("env", ["甲局", "乙局"]), ("option", ["甲局", "乙局", "丙街道"])):
+        folders[name] = district.folder / name
+        folders[name].mkdir()
+        monkeypatch.setattr(district, "folder", folders[name])
+        (folders[name] / "inbox").mkdir()
+        for unit in units:
+            district.send(unit, W1)
+    home = folders["toml"].parent
+    (home / "settings.toml").write_text(f"[paths]\ninbox = '{folders['toml'] / 'inbox'}'\n[office]\nname = '甲办'\n", "utf-8")
+    monkeypatch.delenv("CONSOLIDATE_INBOX")
+    assert "收到 1 个文件" in office("status", "--week", W1).out
+    monkeypatch.setenv("CONSOLIDATE_INBOX", str(folders["env"] / "inbox"))
+    assert "收到 2 个文件" in office("status", "--week", W1).out
+    assert "收到 3 个文件" in office("status", "--week", W1, "--inbox", folders["option"] / "inbox").out
+    office("run", "--week", W1)
+    (page,) = home.glob("outbox/*/report.html")
+    assert "甲办" in page.read_text(encoding="utf-8")
+
+
+def test_relative_places_are_taken_from_where_the_command_is_run(office, district, monkeypatch):
+    district.send_all(W1)
+    monkeypatch.chdir(district.folder)
+    said = office("run", "--inbox", "inbox", "--outbox", "结果", "--roster", "roster.csv", "--week", W1)
+    assert said.code == 0 and (district.folder / "结果" / "2023-05-29" / "result.json").is_file()
+
+
+# check, status, blank
+
+def test_check_writes_nothing_and_says_what_run_says(office, district):
+    district.send_all(W1)
+    district.send("甲局", W1, "甲局0529.xlsx", self_found=3, self_rectified=5, checked="约20", lectures=None, media_column="部分")
+    district.send("丙街道", W1, "丙街道0529.xlsx", penalties=2, fines=1.5)
+    (district.folder / "inbox" / "乱.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    (district.folder / "inbox" / "空.xlsx").write_bytes(b"")
+    before = tree(district.folder)
+    files = sorted((district.folder / "inbox").iterdir())
+    said = office("check", *files)
+    assert said.code == 1 and tree(district.folder) == before and list((district.folder / "outbox").iterdir()) == []
+    checked = {one.file: one for one in weekly.check(district.settings, files).candidates}
+    result = district.run(W1)
+    assert [one.file for one in result.submissions] == sorted(checked)
+    for one in result.submissions:
+        assert {(p.code, p.figure, p.cell, p.message) for p in one.problems} == \
+            {(p.code, p.figure, p.cell, p.message) for p in checked[one.file].problems}, one.file
+        assert (one.status == "rejected") == checked[one.file].wrong
+    ran = office("run", "--week", W1)
+    for words in ("约20", "部分", "大于", "0 字节", "由行业主管部门填写" if "由行业主管部门填写" in ran.out else "由执法部门填写"):
+        assert words in said.out.replace("\n", "") and words in ran.out.replace("\n", "")
+    assert "乙局0529.xlsx（乙局）：可以报送" in said.out and "有错误，会被退回" in said.out
+
+
+def test_check_of_a_right_form_says_that_it_may_go(office, district):
+    said = office("check", district.send("甲局", W1))
+    assert (said.code, said.out) == (0, "甲局0529.xlsx（甲局）：可以报送\n下一步：可以报送了\n")
+
+
+def test_status_writes_nothing(office, district, monkeypatch):
+    district.send_all(W1)
+    outbox = district.folder / "outbox"
+    outbox.rmdir()
+    said = office("status", "--week", W1)
+    assert said.code == 0 and not outbox.exists() and "应报 3 家，实报 3 家" in said.out
+    assert office("run", "--week", W1).code == 0
+    district.send("甲局", W2, base=12)
+    before = tree(district.folder)
+    said = office("status")
+    assert said.out.startswith("2023-06-05 期") and "没有报的 2 家：乙局、丙街道" in said.out
+    assert tree(district.folder) == before
+    assert not list(outbox.glob(".inc*")) and not (outbox / ".lock.json").exists()
+    office("close", "--week", W1)
+    assert "已定稿" in office("status", "--week", W1).out
+
+
+def test_status_tells_what_the_missing_could_still_add(office, district):
+    for week, base in ((W1, 10), (W2, 14)):
+        district.send_all(week, base=base)
+        district.run(week)
+    district.send_all(W3, base=15, but=["乙局"])
+    said = office("status")
+    row = next(line for line in said.out.splitlines() if "自查发现隐患 " in line)
+    assert [cell.strip() for cell in row.strip("│").split("│")] == ["自查发现隐患", "44", "+2", "4"]
+    assert "截止 6月12日 12:00，已过" in said.out
+
+
+def test_big_increments_are_written_out(office, district):
+    district.send_all(W1, base=1)
+    district.run(W1)
+    district.send_all(W2, base=1234567)
+    assert "+3703698" in office("status").out
+
+
+def test_blank_forms_for_all_or_some_in_excel_or_word(office, district):
+    folder = district.folder / "outbox" / "blank"
+    assert office("blank", "--week", W1).out == f"已做好 3 份空白调度表：{folder}\n"
+    assert sorted(path.suffix for path in folder.iterdir()) == [".xlsx"] * 3
+    assert office("blank", "--unit", "丙街道", "--unit", "甲局", "--docx", "--week", W2).code == 0
+    word = sorted(path.name for path in folder.glob("*.docx"))
+    assert len(word) == 2 and word[0].startswith("丙街道") and word[1].startswith("甲局")
+    assert office("check", *folder.iterdir()).code == 0
+
+
+# decisions, history, reports
+
+def test_accept_close_and_reopen_on_the_record(office, district):
+    district.send_all(W1, but=["甲局"])
+    district.send("甲局", W1, self_found=3, self_rectified=5)
+    assert office("run").code == 1
+    said = office("accept", "甲局", "self_rectified", "--reason", "电话核实")
+    assert said.code == 0 and "已采用 3" in said.out
+    accepted = next(one for one in district.result_json(W1)["submissions"] if one["unit"] == "甲局")
+    assert any(p["message"].endswith("（已采纳：电话核实）") and p["severity"] == "warning" for p in accepted["problems"])
+    assert office("accept", "甲局", "self_found=6", "--reason", "电话核实").code == 0
+    assert district.result_json(W1)["totals"]["self_found"] == 26
+    said = office("close")
+    assert said.code == 0 and "reopen --week 2023-05-29" in said.out
+    assert office("reopen", "--reason", "乙局更正").code == 0
+    district.send("乙局", W1, "更正.xlsx", base=12)
+    said = office("run", "--week", W1)
+    assert said.code == 0 and district.result_json(W1)["totals"]["self_found"] == 28
+    events = [json.loads(line) for line in (district.folder / "outbox" / "journal.jsonl").read_text("utf-8").splitlines()]
+    decided = [(one["event"], one.get("by"), one.get("reason")) for one in events
+               if one["event"] in ("decision", "closed", "reopened")]
+    assert decided == [("decision", "王敏", "电话核实"), ("decision", "王敏", "电话核实"), ("closed", "王敏", None),
+                       ("reopened", "王敏", "乙局更正")]
+
+
+def test_the_history_is_verified_and_rebuilt(office, district):
+    district.send_all(W1)
+    office("run")
+    said = office("history", "--verify")
+    assert said.code == 0 and "前后相接；索引一致；原件齐全" in said.out
+    (district.folder / "outbox" / "history.sqlite3").write_bytes(b"rubbish")
+    said = office("run")
+    assert said.code == 3 and "history --rebuild" in said.line
+    assert office("history", "--verify").code == 3
+    assert "已由台账的" in office("history", "--rebuild").out
+    assert office("history", "--verify").code == 0 and office("run", "--week", W1).code == 0
+    original = next((district.folder / "outbox" / "2023-05-29" / "submissions").rglob("*.xlsx"))
+    original.write_bytes(b"changed")
+    said = office("history", "--verify")
+    assert said.code == 3 and original.name in said.out and "被改动过" in said.out
+
+
+@pytest.mark.parametrize(("edition", "named"), [("weekly", "阶段工作情况报告.docx"), ("stage", "阶段进展报告2023-06-05.docx"),
+                                                ("final", "工作总结2023-06-05.docx")])
+def test_reports_of_every_edition(office, district, edition, named):
+    for week, base in ((W1, 10), (W2, 14)):
+        district.send_all(week, base=base)
+        district.run(week)
+    dates = [] if edition == "weekly" else ["--from", "2023-05-01", "--to", "2023-6-5"]
+    said = office("report", "--edition", edition, *dates)
+    path = district.week(W2) / named
+    assert said.out == f"已写好：{path}\n"
+    import docx
+
+    assert "42" in "".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+
+
+@pytest.mark.parametrize("arguments", ["--edition stage --from 2023-07-01", "--edition stage --from 2023-06-01 --to 2023-05-01",
+                                       "--edition weekly --from 2023-05-01"])
+def test_a_report_over_dates_that_hold_no_week_is_refused(arguments, office, district):
+    district.send_all(W1)
+    office("run")
+    said = office("report", *arguments.split())
+    assert said.code == 2 and _is_chinese(said.line)
+
+
+# the demonstration
+
+def test_the_demonstration_is_made_remade_and_never_empties_a_foreign_folder(office, district, monkeypatch):
+    (district.folder / "schemas").mkdir()
+    for name, most in (("roster.csv", 12), ("roster_commerce_bureau.csv", 3)):
+        rows = (HOME / "schemas" / name).read_text(encoding="utf-8").splitlines()[:1 + most]
+        (district.folder / "schemas" / name).write_text("\n".join(rows), encoding="utf-8")
+    monkeypatch.setattr(demonstration, "HOME", district.folder)
+    folder = district.folder / "演示"
+    said = office("demo", folder)
+    assert said.code == 0 and len(said.out.splitlines()) == 3 and "1 份退回" in said.out
+    results = sorted(folder.glob("河北区/outbox/*/result.json"))
+    assert [path.parent.name for path in results] == ["2023-05-29", "2023-06-05", "2023-06-12"]
+    (merged,) = results[0].parent.glob("*（汇总）*.xlsx")
+    assert openpyxl.load_workbook(merged).sheetnames[0] == "汇总表"
+    below = json.loads((folder / "区商务局" / "outbox" / "2023-05-29" / "result.json").read_text("utf-8"))["totals"]
+    bureau = next(one for one in json.loads(results[0].read_text("utf-8"))["units"] if one["unit"] == "区商务局")
+    assert {name: value for name, value in bureau["figures"].items() if name != "media_column"} == \
+        {name: value for name, value in below.items() if name != "media_column"}
+    first = json.loads(results[0].read_text("utf-8"))["totals"]
+    monkeypatch.setattr(demonstration, "WEEKS", 2)
+    assert office("demo", folder).code == 0 and not results[2].exists()
+    assert json.loads(results[0].read_text("utf-8"))["totals"] == first
+    foreign = district.folder / "inbox"
+    district.send("甲局", W1)
+    said = office("demo", foreign)
+    assert said.code == 3 and "已有别的东西" in said.line and (foreign / "甲局0529.xlsx").is_file()
