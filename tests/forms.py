@@ -272,7 +272,8 @@ def _a_row_each_figure(make: _Maker, top: int) -> None:
             make.sheet.put(row, 1, write_value(alone, [make.figures.get(figure.name)], make.style))
             cells.append((row, 1))
             row += 1
-        make.sheet.at.append({"label": (cells[0][0], 0), "number": None, "values": cells})
+        labels = [(at, 0) for at, _ in cells]
+        make.sheet.at.append({"label": labels[0], "labels": labels, "number": None, "values": cells})
 
 
 def _past_and_present(make: _Maker, top: int, titles: list[str], value: int) -> None:
@@ -404,7 +405,7 @@ def moved(sheet: Sheet, down: int, right: int) -> Sheet:
     return Sheet(
         sheet.name, [[""] * width for _ in range(down)] + [[""] * right + list(row) for row in sheet.rows],
         [(a + down, b + right, c + down, d + right) for a, b, c, d in sheet.merged], sheet.visible, sheet.lines,
-        [{"label": shift(one["label"]), "number": shift(one["number"]), "values": [shift(c) for c in one["values"]]}
+        [{"label": shift(one["label"]), "labels": [shift(c) for c in one.get("labels", [])], "number": shift(one["number"]), "values": [shift(c) for c in one["values"]]}
          for one in sheet.at], sheet.top + down)
 
 

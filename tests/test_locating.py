@@ -316,7 +316,7 @@ def undetectable(before: Sheet, after: Sheet, place: dict, touched: set, operati
     def at(sheet: Sheet, cell: tuple) -> object:
         return sheet.rows[cell[0]][cell[1]] if cell[0] < len(sheet.rows) and cell[1] < len(sheet.rows[cell[0]]) else ""
 
-    labels = {one["label"] for one in before.at}
+    labels = {label for one in before.at for label in one.get("labels") or [one["label"]]}
     if operation == "swap" and len(touched & labels) == 2:
         return True
     if touched & set(place["values"]) and operation in ("number", "move", "copy", "swap"):

@@ -7,35 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from consolidator.reading.grid import CellValue
 from consolidator.reading.labels import CHANGE, COLUMN, HEADING, LABEL, NOTE, PEOPLE, REMARK, VALUE, Book, Slot, squeeze
 from consolidator.reading.notation import read_item
+from consolidator.reading.places import Place, doubt_orphans, doubt_shifted_rows
 from consolidator.reading.view import Cell, View, blank, item_number, numbers_in, plain_figure
 
 FEW = 6  # labels; in a form with fewer, one number or one label is evidence
 _UNIT_WORDS = frozenset(("次数", "金额", "人数", "个数", "家数", "件数", "其中", "数量"))
-
-
-@dataclass(slots=True)
-class Place:
-    """A label and the cells in which its value stands, or belongs where there is none (grid coordinates).
-
-    ``doubt`` is a code of the catalogue: ``misplaced`` (the value stands beside its column), ``columns-unclear`` (more than
-    one column of figures), ``only-changes`` (none but increments), ``shifted`` (rows or columns out of line); ``beside`` is
-    the other cell that it speaks of. ``unit`` is a money unit that is not the form's.
-    """
-
-    slot: int
-    label: Cell
-    cells: list[Cell]
-    values: list[CellValue]
-    guessed: bool = False
-    unit: str = ""
-    doubt: str = ""
-    beside: Cell | None = None
 
 
 class _Candidates(NamedTuple):
@@ -88,8 +69,8 @@ class Table:
         home = {column: min(count, key=lambda k: (-count[k], k)) for column, count in usual.items()}
         places = {cell: self._place(cell, candidates[cell], home.get(cell[1]), pairs) if cell in candidates else self._inline(cell)
                   for cell in self.labels}
-        self._doubt_titles(places)
-        self._doubt_orphans(places, home)
+        doubt_shifted_rows(places, self.zones.keys() - self.inline, [role for _, role, _ in self.titles])
+        doubt_orphans(places, home, self)
         return list(places.values())
 
     # -- the columns -------------------------------------------------------------------------------------------
@@ -190,7 +171,10 @@ class Table:
         columns = [k for k in zone if titled[k][0] in ("", VALUE)]
         best = max((titled[k][1] for k in columns), default=0)
         if best:
-            columns = [k for k in columns if titled[k][1] == best]
+            first = min(k for k in columns if titled[k][1] == best)
+            # the second figure of an item may stand right behind the titled column: “数据” over two cells
+            end = next((k for k in zone if k > first and titled[k][0]), self.view.width) if self._two(cell) else first
+            columns = [k for k in columns if titled[k][1] == best or first < k < end]
         changes = not columns and any(role == CHANGE for role, _ in titled.values())
         other = self._money_among(row, zone)
         return _Candidates(list(self._without_units(row, columns)), changes, other)
@@ -242,6 +226,10 @@ class Table:
             place.cells, place.values = [view.back((row, view.ends.get(cell, cell[1]) + 1))], [""]
             return place
         home = usual if usual in columns else columns[0]
+        under = self._second_under(cell, home)
+        if under:
+            place.cells, place.values = [view.back(under[0]), view.back(under[1])], [view.at(*under[0]), view.at(*under[1])]
+            return place
         taken = [home]
         if self._two(cell):
             taken += self._second_half(row, home, columns, pairs)
@@ -266,33 +254,11 @@ class Table:
         stands = plain_figure(second, self.book) and (blank(first) or plain_figure(first, self.book))
         return [following] if stands or (pairs and blank(second) and not blank(first)) else []
 
-    def _doubt_titles(self, places: dict[Cell, Place]) -> None:
-        """In a table with titles, a label out of its column: its row was moved, its value stands under another title."""
-        if not any(role == VALUE for _, role, _ in self.titles):
-            return
-        count = Counter(column for _, column in self.zones)
-        if max(count.values(), default=0) < 3:
-            return
-        for cell, place in places.items():
-            if count[cell[1]] == 1 and cell not in self.inline:
-                place.doubt, place.beside = "shifted", place.cells[0]
-
-    def _doubt_orphans(self, places: dict[Cell, Place], home: dict[int, int]) -> None:
-        """A blank value while a figure without a label stands in the column of values: cells were put in or taken out."""
-        empty = {cell: place for cell, place in places.items() if all(blank(value) for value in place.values)}
-        if not empty:
-            return
-        last = max(row for row, _ in self.labels)
-        taken = {cell for place in places.values() for cell in place.cells}
-        for column, values in home.items():
-            for row in range(min(row for row, _ in self.labels), last + 2):
-                cell = (row, values)
-                if (row <= last or cell in self.view.covered) and self._is_orphan(cell, column) \
-                        and self.view.back(cell) not in taken:
-                    label = min(empty, key=lambda one: (one[1] != column, abs(one[0] - row), one))
-                    empty[label].doubt, empty[label].beside = "shifted", self.view.back(cell)
-                    return
-
-    def _is_orphan(self, cell: Cell, label_column: int) -> bool:
-        return cell not in self.view.known and cell[1] not in self.number_columns \
-            and blank(self.view.at(cell[0], label_column)) and plain_figure(self.view.at(*cell), self.book)
+    def _second_under(self, cell: Cell, home: int) -> tuple[Cell, Cell] | None:
+        """The two cells of a two-figure item whose label is merged over two rows, a figure in each."""
+        row = cell[0]
+        if not self._two(cell) or self.view.feet.get(cell) != row + 1 or (row + 1, home) in self.view.covered:
+            return None
+        first, second = self.view.at(row, home), self.view.at(row + 1, home)
+        both = numbers_in(first) < 2 and plain_figure(second, self.book) and (blank(first) or plain_figure(first, self.book))
+        return ((row, home), (row + 1, home)) if both else None

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consolidator.reading.cells import Reading, as_written
-from consolidator.reading.columns import Place
 from consolidator.reading.grid import Grid
 from consolidator.reading.labels import Book
 from consolidator.reading.locating import Located
 from consolidator.reading.notation import read_item
+from consolidator.reading.places import Place
 from consolidator.reading.submission import FigureValue
 from consolidator.reading.view import blank
 from schemas.problems import Problem, problem
@@ -72,6 +72,17 @@ def read_figures(found: list[Located], book: Book) -> Figures:
                     value = None
         result.figures[name] = value
     return result
+
+
+def refuse_money(figures: Figures, unit: str, book: Book) -> None:
+    """Tells every amount of a form that says it gives its money in ``unit``: 52000 元 is not 52000 万元."""
+    for name, value in figures.figures.items():
+        figure = book.form.figures[name]
+        if figure.kind == "money" and value:
+            figures.figures[name] = None
+            figures.problems.append(problem(
+                "wrong-unit", figure=name, sheet=figures.sheet, cell=figures.cells[name],
+                written=f"{figures.written[name]}（单位：{unit}）", label=book.printed[name], unit=figure.unit))
 
 
 def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_Entry]]) -> None:

@@ -30,7 +30,7 @@ def find_dates(lines: list[Line], year: int) -> tuple[Dates, list[Problem]]:
     finder = _Finder(year)
     for line in lines:
         finder.look(line)
-    dates = list({(day, text): (day, text, cell) for day, text, cell in finder.in_order()}.values())
+    dates = list({one[0]: one for one in reversed(finder.in_order())}.values())[::-1]
     sure = [one for one in dates if one[0]]
     texts = [sure[0][1]] if sure else [one[1] for one in dates]
     told = [finder.told[text] for text in texts if text in finder.told]

@@ -90,6 +90,8 @@ class Book:
         self.slots: list[Slot] = []
         self.units = frozenset(form.units)
         self.words = self.units | set(_MONEY) | set(_COUNTING)
+        unit = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
+        self._unit_behind = re.compile(rf"(?<=.{{3}})[,/:;-]((?:{unit})(?:[,、/;](?:{unit}))*)$")
         self.longest_first = sorted(self.words, key=len, reverse=True)
         self._full: dict[str, list[int]] = {}
         self._core: dict[str, list[int]] = {}
@@ -201,6 +203,11 @@ class Book:
 
         if "(" in short:
             short = _GROUP.sub(weigh, short)
+        else:
+            behind = self._unit_behind.search(short)
+            if behind:
+                short = short[: behind.start()]
+                units.extend(part for part in re.split(r"[,、/;]", behind[1]) if part)
         return _PUNCTUATION.sub("", short), tuple(units)
 
     def _with_value(self, text: str, short: str) -> Meaning | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from consolidator.reading.columns import Place, Table
+from consolidator.reading.columns import Table
 from consolidator.reading.grid import CellValue, Grid
 from consolidator.reading.labels import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
+from consolidator.reading.places import Place
 from consolidator.reading.view import Cell, View, blank, plain_figure
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consolidator.reading.figures import Figures, read_figures
+from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.first import read_grids
 from consolidator.reading.grid import Grid
 from consolidator.reading.heading import read_heading
@@ -58,9 +58,11 @@ def understand(grids: list[Grid], form: Form) -> Submission | None:
     read = [(found, read_figures(found, book)) for found in candidates]
     read.sort(key=lambda one: -one[1].filled)  # the filled one before an empty copy of the form; else in the file's order
     (found, figures), others = read[0], read[1:]
-    units, dates, problems = read_heading(found[0], book)
-    submission = Submission(
-        "form", figures.sheet, figures.figures, figures.cells, figures.written, units, dates, [*problems, *figures.problems])
+    heading = read_heading(found[0], book)
+    if heading.money:
+        refuse_money(figures, heading.money, book)
+    submission = Submission("form", figures.sheet, figures.figures, figures.cells, figures.written, heading.units,
+                            heading.dates, [*heading.problems, *figures.problems])
     _compare(submission, figures, others)
     if marked:
         submission.bears = read_bearing(marked)

@@ -25,6 +25,7 @@ BLANK_DATE = re.compile(r"(?:\d{2,4}|_+|\s)*年[\s_\d]*月[\s_\d]*日?")
 UNIT_FIELD = re.compile(
     r"^(?:填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?(?:单位|部门|科室)(?:名称|全称)?"
     r"(?:[(](?:加?盖?公?章|签章|全称|名称)[)])?\s*:?$")
+_MONEY_LINE = re.compile(r"单位:(?:[^:]*[,、/;\s])?([十百千]?元)\s*[)]?\s*$")
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _BLANKS = re.compile(r"[^\S\n]")
 _INNER_BLANK = re.compile(
@@ -69,6 +70,15 @@ def plain(text: str) -> str:
     """``text`` in one width, blanks of every kind as spaces, invisible marks left out; breaks stay."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).replace("﹍", "_").replace("‗", "_"))
     return _INNER_BLANK.sub("", _BLANKS.sub(" ", text))
+
+
+def money_unit(lines: list[Line], book: Book) -> str:
+    """A money unit that a line gives for the whole form (“金额单位：元”) and that is not the form's; "" where none does."""
+    for line in lines:
+        found = _MONEY_LINE.search(line.text) if "元" in line.text else None
+        if found and found[1] not in book.units:
+            return found[1]
+    return ""
 
 
 def lines_around(located: Located, book: Book) -> Iterator[Line]:

@@ -22,8 +22,8 @@ _LARGEST_MERGE = 100_000  # cells: what is merged over more is formatting of who
 class View:
     """A grid with values to the right of their labels: as it is, or turned (rows for columns).
 
-    ``known`` is what the texts mean, ``covered`` the cells that a merged range hides, ``ends`` the last column of the
-    range that begins in a cell; all by (row, column) of the view.
+    ``known`` is what the texts mean, ``covered`` the cells that a merged range hides, ``ends`` and ``feet`` the last
+    column and row of the range that begins in a cell; all by (row, column) of the view.
     """
 
     rows: list[list[CellValue]]
@@ -33,13 +33,14 @@ class View:
     width: int = 0
     covered: set[Cell] = field(default_factory=set)
     ends: dict[Cell, int] = field(default_factory=dict)
+    feet: dict[Cell, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.width = max(map(len, self.rows), default=0)
         for top, left, bottom, right in self.merged:
             if (bottom - top + 1) * (right - left + 1) > _LARGEST_MERGE:
                 continue
-            self.ends[top, left] = right
+            self.ends[top, left], self.feet[top, left] = right, bottom
             self.covered.update((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
             self.covered.discard((top, left))
 
