@@ -234,6 +234,21 @@ def test_a_format_that_shows_another_number_is_read_as_what_is_seen(number_forma
     assert rows[1] == [ROWS[1][0], read] and rows[2:] == ROWS[2:]
 
 
+def test_a_percent_in_xls_is_read_as_what_is_seen():
+    import xlwt
+
+    def fill(_, sheet):
+        percent, plain = xlwt.easyxf(num_format_str="0.0%"), xlwt.easyxf(num_format_str='0"家"')
+        for column, value in enumerate([0.05, 0.125, 1, 0.333]):
+            sheet.write(0, column, value, percent)
+            sheet.write(1, column, value, plain)
+            sheet.write(2, 2 * column, value, xlwt.easyxf(num_format_str="0%"))
+
+    assert rows_of(xlwt_xls(fill), "表.xls") == [
+        ["5%", "12.5%", "100%", "33.3%", "", "", ""], [0.05, 0.125, 1, 0.333, "", "", ""],
+        ["5%", "", "12.5%", "", "100%", "", "33.3%"]]
+
+
 # -- cells far out ---------------------------------------------------------------------------------------------
 
 def stray(ref: str, cell: str = "<v>1</v>") -> bytes:

@@ -8,16 +8,20 @@ cells reach.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from consolidator.reading import compound
+from consolidator.reading.formats import PERCENT_IDS, kind_of_format, shown
 from consolidator.reading.grid import Unread
 from consolidator.reading.unfit import Unfit, broken
 from schemas.problems import problem
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200
-_FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
-_CELLS = {0x0203, 0x00FD, 0x0204, 0x00D6, 0x027E}  # NUMBER, LABELSST, LABEL, RSTRING, RK
+_FORMULA, _BOOLERR, _MULRK, _RK, _NUMBER = 0x0006, 0x0205, 0x00BD, 0x027E, 0x0203
+_FORMAT, _XF = 0x041E, 0x00E0
+_CELLS = {_NUMBER, 0x00FD, 0x0204, 0x00D6, _RK}  # the others are LABELSST, LABEL, RSTRING
+_NUMBERS = {_NUMBER, _RK, _MULRK, _FORMULA}
 _CODEPAGE, _UTF16 = 0x0042, 1200
 _ON_LOAD = 0x02
 _FARTHEST = (65535, 255)
@@ -30,9 +34,12 @@ class BiffError(Exception):
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet: its ``unread`` cells by 0-based (row, column), and how far its cells, or its own word, reach."""
+    """One worksheet: its ``unread`` cells by 0-based (row, column), and how far its cells, or its own word, reach.
 
-    unread: dict[tuple[int, int], Unread] = field(default_factory=dict)
+    A text among the unread is what is seen of a number under its format (see ``formats.py``).
+    """
+
+    unread: dict[tuple[int, int], Unread | str] = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
 
@@ -50,7 +57,7 @@ class Book:
     sheets: list[Sheet] = field(default_factory=list)
 
     @property
-    def unread(self) -> dict[int, dict[tuple[int, int], Unread]]:
+    def unread(self) -> dict[int, dict[tuple[int, int], Unread | str]]:
         """The unread cells by the sheet's place in the workbook."""
         return {place: sheet.unread for place, sheet in enumerate(self.sheets) if sheet.unread}
 
@@ -94,6 +101,7 @@ def _look(stream: bytes) -> Book:
     if kind != _BOF or version not in (0x0500, 0x0600):
         raise BiffError("not BIFF5 or BIFF8")
     book, starts, at = Book(misread=version == 0x0500), [], 0
+    formats, styles = dict.fromkeys(map(int, PERCENT_IDS), "percent"), []
     while True:
         kind, size = struct.unpack_from("<HH", stream, at)
         if kind == _EOF:
@@ -105,12 +113,25 @@ def _look(stream: bytes) -> Book:
             book.misread = True
         if kind == _BOUNDSHEET:
             starts.append(struct.unpack_from("<I", stream, at + 4)[0])
+        elif kind == _FORMAT:
+            number, = struct.unpack_from("<H", stream, at + 4)
+            formats[number] = kind_of_format(_format_code(stream[at + 6:at + 4 + size], version))
+        elif kind == _XF:
+            styles.append(struct.unpack_from("<H", stream, at + 6)[0])
         at += 4 + size
-    book.sheets = [_sheet(stream, start, version) for start in starts]
+    changing = {style: formats[number] for style, number in enumerate(styles) if formats.get(number)}
+    book.sheets = [_sheet(stream, start, version, changing) for start in starts]
     return book
 
 
-def _sheet(stream: bytes, at: int, version: int) -> Sheet:
+def _format_code(body: bytes, version: int) -> str:
+    if version == 0x0500:
+        return body[1:].decode("latin-1")
+    return body[3:].decode("utf-16-le" if body[2] & 1 else "latin-1", errors="replace")
+
+
+def _sheet(stream: bytes, at: int, version: int, changing: dict[int, str]) -> Sheet:
+    """One sheet's substream; ``changing`` are the cell styles under which another number is seen."""
     sheet, depth = Sheet(), 0
     unpack = struct.Struct("<HH").unpack_from
     while True:
@@ -142,6 +163,29 @@ def _sheet(stream: bytes, at: int, version: int) -> Sheet:
             unread = _result(stream[body + 6:body + 14], stream[body + 14])
             if unread is not None:
                 sheet.unread[row, column] = unread
+        if changing and kind in _NUMBERS:
+            for row, column, style, number in _numbers(kind, stream[body:at]):
+                if style in changing and (row, column) not in sheet.unread:
+                    sheet.unread[row, column] = shown(number, changing[style])
+
+
+def _numbers(kind: int, body: bytes) -> Iterator[tuple[int, int, int, float]]:
+    """(row, column, style, value) of a record with numbers."""
+    row, column, style = struct.unpack_from("<HHH", body)
+    if kind == _MULRK:
+        for at in range(4, len(body) - 2, 6):
+            style, packed = struct.unpack_from("<Hi", body, at)
+            yield row, column + (at - 4) // 6, style, _unpacked(packed)
+    elif kind == _RK:
+        yield row, column, style, _unpacked(struct.unpack_from("<i", body, 6)[0])
+    elif body[12:14] != b"\xff\xff" or kind == _NUMBER:  # else a formula whose result is no number
+        yield row, column, style, struct.unpack_from("<d", body, 6)[0]
+
+
+def _unpacked(packed: int) -> float:
+    """A number of 30 bits ([MS-XLS] RkNumber): the head of a double or a whole number, perhaps in hundredths."""
+    number = packed >> 2 if packed & 2 else struct.unpack("<d", bytes(4) + struct.pack("<i", packed & ~3))[0]
+    return number / 100 if packed & 1 else number
 
 
 def _last(dimensions: bytes, version: int) -> tuple[int, int]:

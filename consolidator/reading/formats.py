@@ -10,25 +10,25 @@ from functools import lru_cache
 
 from consolidator.reading.markup import elements
 
-_PERCENT_IDS = {"9", "10"}  # 0% and 0.00%, known by number alone
-_SURELY_NONE = re.compile(rb'%|numFmtId="(?:9|10)"|[0#?],(?:"|&quot;|;|[^0#?])')
+PERCENT_IDS = {"9", "10"}  # 0% and 0.00%, known by number alone
+_PERHAPS = re.compile(rb'%|numFmtId="(?:9|10)"|[0#?],(?:"|&quot;|;|[^0#?])')
 _LITERAL = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|\[[^\]]*\]')  # text, colours, blanks as wide as a character
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 
 def changing(styles: bytes) -> dict[str, str]:
     """Which cell styles (their ``s`` numbers) show another number: style → ``percent`` or ``scaled``."""
-    return _changing(styles) if _SURELY_NONE.search(styles) else {}
+    return _changing(styles) if _PERHAPS.search(styles) else {}
 
 
 @lru_cache(maxsize=64)
 def _changing(styles: bytes) -> dict[str, str]:
-    kinds = dict.fromkeys(_PERCENT_IDS, "percent")
+    kinds = dict.fromkeys(PERCENT_IDS, "percent")
     found: dict[str, str] = {}
     style, inside = 0, False
     for local, attributes in elements(styles):
         if local == "numFmt":
-            kind = _kind(attributes.get("formatCode", ""))
+            kind = kind_of_format(attributes.get("formatCode", ""))
             if kind:
                 kinds[attributes.get("numFmtId", "")] = kind
         elif local == "cellXfs":
@@ -43,16 +43,16 @@ def _changing(styles: bytes) -> dict[str, str]:
     return found
 
 
-def _kind(code: str) -> str | None:
+def kind_of_format(code: str) -> str | None:
     """What the part of a format for positive numbers does to them."""
     code = _LITERAL.sub("", code).partition(";")[0]
     return "percent" if "%" in code else "scaled" if _SCALED.search(code) else None
 
 
-def shown(value: str, kind: str) -> str:
+def shown(value: str | float, kind: str) -> str:
     """What a person sees of a number; of a scaled one, the number with a word on it."""
     try:
         number = float(value)
     except ValueError:
-        return value
+        return str(value)
     return f"{number * 100:.10g}%" if kind == "percent" else f"{number:.15g}（按千缩小显示）"
