@@ -16,6 +16,9 @@ from consolidator.reading.submission import FigureValue
 from consolidator.reading.view import blank
 from schemas.problems import Problem, problem
 
+_REMEMBERED = frozenset((float, int, str))  # not bool: True is equal to 1
+_MOST_SAID = 50_000
+
 
 @dataclass(slots=True)
 class Figures:
@@ -87,15 +90,37 @@ def refuse_money(figures: Figures, unit: str, book: Book) -> None:
 
 def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_Entry]]) -> None:
     """Adds what a place says of its one or two figures."""
-    item, grid = book.slots[place.slot].item, located.grid
-    readings, _ = read_item(place.values, item)
+    grid = located.grid
     word = grid.word_table if grid.__class__ is Grid else -1
+    said = _said(place, book)
     cells = [_address(word, *cell) if word >= 0 else grid.address(*cell) for cell in place.cells]
-    texts = ["" if blank(value) else as_written(value) for value in place.values]
-    split = len(item.figures) == 2 and len(cells) == 2
+    for name, reading, written, k in said:
+        entry = _Entry(reading, written, cells[k], place, located)
+        if name in entries:
+            entries[name].append(entry)
+        else:
+            entries[name] = [entry]
+
+
+def _said(place: Place, book: Book) -> list[tuple[str, Reading, str, int]]:
+    """(figure, reading, what stands there, in which of the cells), remembered by item and cells: small numbers repeat."""
+    values = place.values
+    key = (place.slot, *values) if all(value.__class__ in _REMEMBERED for value in values) else None
+    if key in book.said:
+        return book.said[key]
+    item = book.slots[place.slot].item
+    readings, _ = read_item(values, item)
+    texts = ["" if blank(value) else as_written(value) for value in values]
+    split = len(item.figures) == 2 and len(values) == 2
+    said = []
     for n, figure in enumerate(item.figures):
         k = n if split else 0
-        entries.setdefault(figure.name, []).append(_Entry(readings[figure.name], texts[k], cells[k], place, located))
+        said.append((figure.name, readings[figure.name], texts[k], k))
+    if key is not None:
+        if len(book.said) > _MOST_SAID:
+            book.said.clear()
+        book.said[key] = said
+    return said
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ LABEL, HEADING, COLUMN, REMARK, NOTE = "label", "heading", "column", "remark", "
 VALUE, CHANGE, PAST, PEOPLE, OTHER = "value", "change", "past", "people", "other"  # roles of columns
 
 _BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
+_GONE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _HINT = re.compile(r".*(填写|填报)|必填|选填|累计|累计数|总数|请?(选择?|填)?是[/、或]否|打[√v]|"
                    r"(截[至止]|自).*(累计|以来|目前)")
@@ -78,8 +79,7 @@ class Slot:
 
 def squeeze(text: str) -> str:
     """``text`` in one width, without blanks, breaks, invisible marks and quotes, with round brackets only."""
-    text = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
-    return "".join(c for c in text if not (c.isspace() or unicodedata.category(c) in ("Cf", "Cc"))).rstrip(":;,。")
+    return _GONE.sub("", unicodedata.normalize("NFKC", text).translate(_BRACKETS)).rstrip(":;,。")
 
 
 class Book:
@@ -97,6 +97,7 @@ class Book:
         self._core: dict[str, list[int]] = {}
         self._headings: dict[str, int] = {}
         self._seen: dict[str, Meaning | None] = {}
+        self.said: dict[tuple, list] = {}  # what cells said of items, kept by figures.py
         running = 0
         for s, section in enumerate(form.sections):
             for item in section.items:
@@ -114,6 +115,7 @@ class Book:
         for text in list(self._headings):
             if text in self._core or not text:
                 del self._headings[text]
+        self.title = squeeze(form.joined_title)
         self.printed = {name: form.label(name) for name in form.figures}
         self.items = sum(slot.whole for slot in self.slots)
 

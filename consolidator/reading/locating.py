@@ -6,7 +6,7 @@ behind a colon in the label's own cell. An item number is never a value (design.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from consolidator.reading.columns import Table
 from consolidator.reading.grid import CellValue, Grid
@@ -17,18 +17,18 @@ from consolidator.reading.view import Cell, View, blank, plain_figure
 
 @dataclass(slots=True)
 class Located:
-    """What was found of the form in one grid. ``known`` are the cells with printed text; ``items`` counts different items."""
+    """What was found of the form in one grid.
+
+    ``known`` are the cells with printed text, ``items`` counts the different items, ``span`` is the first and the last row of the
+    table, ``turned`` says that values stand below their labels.
+    """
 
     grid: Grid
     places: list[Place]
     known: dict[Cell, Meaning]
-    items: int = 0
-    turned: bool = False
-
-    def rows(self) -> tuple[int, int]:
-        """The first and the last row of the table."""
-        rows = [place.label[0] for place in self.places]
-        return min(rows), max(max(rows), max(row for place in self.places for row, _ in place.cells))
+    items: int
+    span: tuple[int, int]
+    turned: bool
 
 
 @dataclass(slots=True)
@@ -36,10 +36,11 @@ class _Plan:
     """How a layout was understood, to be taken again where the same labels stand in the same cells (see :func:`_follow`)."""
 
     places: list[tuple[int, Cell, tuple[Cell, ...]]]
-    same: list[tuple[Cell, CellValue]] = field(default_factory=list)
-    empty: list[Cell] = field(default_factory=list)
-    items: int = 0
-    turned: bool = False
+    same: list[tuple[Cell, CellValue]]
+    empty: list[Cell]
+    items: int
+    span: tuple[int, int]
+    turned: bool
 
 
 _plans: dict[tuple, _Plan] = {}
@@ -79,9 +80,14 @@ def locate(grid: Grid, book: Book) -> Located | None:
     for place in places:
         if place.label in unsure:
             place.doubt, place.beside = "shifted", place.cells[0]
-    found = Located(grid, places, known, _count_items(labels, book), table.view.turned)
+    found = Located(grid, places, known, _count_items(labels, book), _span(places), table.view.turned)
     _remember(key, found, table)
     return found
+
+
+def _span(places: list[Place]) -> tuple[int, int]:
+    rows = [place.label[0] for place in places]
+    return min(rows), max(*rows, *(row for place in places for row, _ in place.cells))
 
 
 def _runs_across(table: Table, turned: Table) -> bool:
@@ -172,7 +178,7 @@ def _remember(key: tuple, found: Located, table: Table) -> None:
     taken = {cell for place in found.places for cell in place.cells}
     plan = _Plan([(place.slot, place.label, tuple(place.cells)) for place in found.places],
                  [(back(cell), view.at(*cell)) for cell in table.fixed],
-                 [cell for cell in map(back, table.spare) if cell not in taken], found.items, found.turned)
+                 [cell for cell in map(back, table.spare) if cell not in taken], found.items, found.span, found.turned)
     if all(blank(found.grid.value(*cell)) for cell in plan.empty):
         if len(_plans) >= 256:
             _plans.clear()
@@ -194,4 +200,4 @@ def _follow(plan: _Plan, grid: Grid, known: dict[Cell, Meaning]) -> Located | No
         if len(values) > 1 and not all(one.__class__ in (int, float) for one in values):
             return None
         places.append(Place(slot, label, list(cells), values))
-    return Located(grid, places, known, plan.items, plan.turned)
+    return Located(grid, places, known, plan.items, plan.span, plan.turned)

@@ -84,7 +84,7 @@ def money_unit(lines: list[Line], book: Book) -> str:
 def lines_around(located: Located, book: Book) -> Iterator[Line]:
     """The texts around the table: above it (and in Word before it), then below; notes and printed texts left out."""
     grid, known = located.grid, located.known
-    top, bottom = located.rows()
+    top, bottom = located.span
     used = {cell for place in located.places for cell in place.cells} if located.turned else ()
     lower: list[Line] = []
     for r, row in enumerate(grid.rows):
@@ -100,7 +100,7 @@ def lines_around(located: Located, book: Book) -> Iterator[Line]:
             made: list[Line] = []
             if isinstance(value, str):
                 if len(value) <= LONGEST_CELL:
-                    made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book)]
+                    made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book.title)]
             elif isinstance(value, dt.date):
                 made = [Line("", grid.address(r, c), value, r <= top)]
             if r <= top:
@@ -109,19 +109,19 @@ def lines_around(located: Located, book: Book) -> Iterator[Line]:
                 lower += made
     for text in grid.lines:
         if len(text) <= LONGEST_PARAGRAPH and not _NOTE.match(plain(text)):
-            yield from (Line(part, None) for part in _split(text, book))
+            yield from (Line(part, None) for part in _split(text, book.title))
     yield from lower
 
 
-def _split(text: str, book: Book) -> list[str]:
-    """The lines of a cell; a title printed on several lines stays one."""
+@lru_cache(maxsize=4096)
+def _split(text: str, title: str) -> tuple[str, ...]:
+    """The lines of a cell; the form's title printed on several lines stays one."""
     if "\n" not in text:
-        return [plain(text)]
-    title = squeeze(book.form.joined_title)
+        return (plain(text),)
     lines: list[str] = []
     for line in plain(text).split("\n"):
-        if lines and squeeze(line) and (squeeze(line) in title) and squeeze(lines[-1]) and title.endswith(squeeze(lines[-1] + line)):
+        if lines and squeeze(line) and squeeze(line) in title and title.endswith(squeeze(lines[-1] + line)):
             lines[-1] += line
         elif line.strip():
             lines.append(line)
-    return lines
+    return tuple(lines)
