@@ -83,8 +83,6 @@ def printable(name: str) -> str:
         name = os.fsencode(name).decode("utf-8")
     except UnicodeDecodeError:
         name = os.fsencode(name).decode("gb18030", errors="replace")
-    except UnicodeEncodeError:  # Windows: half of a surrogate pair
-        pass
     return "".join("\ufffd" if unicodedata.category(char) in _NO_GLYPH or char in _TURNING else char for char in name)
 
 

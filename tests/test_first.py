@@ -93,6 +93,11 @@ def test_unread_cells_come_to_the_right_sheet_beside_a_chart_sheet():
     assert grids["二"] == [[], ["", Unread("formula", "=1+1")]]
 
 
+def test_a_blank_workbook_is_no_text():
+    assert rows_of(openpyxl_xlsx(rows=[])) == [[]] == rows_of(xlwt_xls(lambda *_: None), "表.xls")
+    assert rows_of(ods("<table:table/>"), "表.ods") == [[]]
+
+
 def test_merged_ranges_are_told():
     grid = read_grids(openpyxl_xlsx(change=lambda book: book.active.merge_cells("A1:B1")), "表.xlsx")[0]
     assert grid.merged == [(0, 0, 0, 1)]

@@ -153,6 +153,11 @@ def test_headers_come_first_and_footers_last():
     assert grid.lines == ["页眉", "正文", "页脚"]
 
 
+def test_a_table_in_the_header_is_not_the_first():
+    first, second = read(table([tc(p("正"))]), header1=table([tc(p("眉"))]))
+    assert (first.rows, second.rows, second.word_table) == ([["正"]], [["眉"]], 2)
+
+
 def test_a_nested_table_is_a_grid_of_its_own():
     outer, inner = read(table([tc(p("外") + table([tc(p("内"))]) + p(""))]))
     assert (outer.rows, inner.rows, inner.word_table) == ([["外"]], [["内"]], 2)

@@ -30,8 +30,9 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
     """All sheets (or Word tables) of a file in order, a :class:`Scan` for PDF and pictures, or the file's problem.
 
     Decided by the bytes alone; ``name`` only tells .doc from .wps and a .csv from other text. Hidden sheets come with
-    ``visible`` False, hidden rows and columns are read as any other; chart sheets are left out. A text file and a
-    Word file without tables are one grid without rows, their words in ``lines``. Never raises for what a file holds.
+    ``visible`` False, hidden rows and columns are read as any other; chart sheets are left out. A blank sheet has one
+    empty row: only a text file, and a Word file without tables, are a grid without rows, their words in ``lines``.
+    Never raises for what a file holds.
     """
     if not data:
         return problem("empty-file")
@@ -43,19 +44,19 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
             parts = Package(data)
             kind = package.kind_of(parts)
             if kind == "xlsx":
-                return _xlsx(parts)
+                return _with_rows(_xlsx(parts))
             if kind == "xlsb":
-                return _xlsb(parts)
+                return _with_rows(_xlsb(parts))
             if kind == "ods":
                 from consolidator.reading.opendocument import read_ods
-                return read_ods(parts)
+                return _with_rows(read_ods(parts))
             if kind == "docx":
                 from consolidator.reading.word import read_docx
                 return read_docx(parts)
         elif kind == "xls":
-            return _xls(data)
+            return _with_rows(_xls(data))
         elif kind == "biff":
-            return _second(data, "xls")
+            return _with_rows(_second(data, "xls"))
         elif kind == "text":
             from consolidator.reading.text import read_text
             return read_text(data, name)
@@ -64,6 +65,14 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
         raise package.refuse(kind)
     except Unfit as unfit:
         return unfit.problem
+
+
+def _with_rows(grids: list[Grid]) -> list[Grid]:
+    """Sheets with a row at least, so that a blank workbook is not taken for a text."""
+    for grid in grids:
+        if not grid.rows:
+            grid.rows.append([])
+    return grids
 
 
 def _second(data: bytes, kind: str, unread: dict[int, dict] | None = None) -> list[Grid]:

@@ -37,24 +37,28 @@ _MOST_COLUMNS = 1024
 def read_docx(parts: Package) -> list[Grid]:
     """A grid for each table (nested ones and those in text boxes too) in the document's order.
 
-    ``word_table`` counts from 1. A merged cell stands once, at its first position. Each grid's ``lines`` are all
-    paragraphs outside of tables: headers, body, text boxes, footers. Without tables: one grid without rows.
+    ``word_table`` counts from 1, tables of headers and footers last. A merged cell stands once, at its first position.
+    Each grid's ``lines`` are all paragraphs outside of tables: headers, body, text boxes, footers. Without tables: one
+    grid without rows.
 
     Raises:
         Unfit: a part is broken, too large, or declares entities.
     """
     name = "word/document.xml" if "word/document.xml" in parts else main_part(parts)
-    reader = _Reader()
     headers, footers = (sorted(one for one in parts.infos if one.startswith(start) and one.endswith(".xml"))
                         for start in ("word/header", "word/footer"))
-    for part in (*headers, name, *footers):
-        reader.read(parts.read(part))
-    grids = [Grid(f"表{number}", rows, word_table=number) for number, rows in enumerate(reader.tables, start=1)]
-    if not grids:
-        grids = [Grid("", [])]
-    for grid in grids:
-        grid.lines = reader.lines
-    return grids
+    above, body, below = _read(parts, headers), _read(parts, [name]), _read(parts, footers)
+    lines = above.lines + body.lines + below.lines
+    tables = body.tables + above.tables + below.tables  # people count those of the page first
+    return [Grid(f"表{number}", rows, lines=lines, word_table=number)
+            for number, rows in enumerate(tables, start=1)] or [Grid("", [], lines=lines)]
+
+
+def _read(parts: Package, names: list[str]) -> _Reader:
+    reader = _Reader()
+    for name in names:
+        reader.read(parts.read(name))
+    return reader
 
 
 @dataclass(slots=True)
