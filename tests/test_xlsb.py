@@ -43,16 +43,17 @@ def xlsb(*rows: bytes, names: tuple[str, ...] = ("调度表",)) -> bytes:
                         + record(144) + record(132))
         target.writestr("xl/_rels/workbook.bin.rels", "<Relationships>" + "".join(
             f'<Relationship Id="rId{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
-            f'worksheet" Target="worksheets/sheet{number}.bin"/>' for number in range(1, len(names) + 1)) + "</Relationships>")
+            f'worksheet" Target="worksheets/sheet{number}.bin"/>' for number in range(1, len(names) + 1))
+            + "</Relationships>")
         for number in range(1, len(names) + 1):
             target.writestr(f"xl/worksheets/sheet{number}.bin", sheet)
     return made.getvalue()
 
 
 def test_values_errors_and_empty_formulas():
-    grid, = read_grids(xlsb(
-        cell(6, 0, wide("检查（家）")) + cell(5, 1, struct.pack("<d", 12.0)) + cell(3, 2, b"\x07") + cell(4, 3, b"\x01"),
-        cell(9, 0, struct.pack("<d", 53.0) + FORMULA) + cell(8, 1, wide("") + FORMULA) + cell(11, 2, b"\x17" + FORMULA)), "表.xlsb")
+    first = [cell(6, 0, wide("检查（家）")), cell(5, 1, struct.pack("<d", 12)), cell(3, 2, b"\x07"), cell(4, 3, b"\x01")]
+    second = [cell(9, 0, struct.pack("<d", 53) + FORMULA), cell(8, 1, wide("") + FORMULA), cell(11, 2, b"\x17" + FORMULA)]
+    grid, = read_grids(xlsb(b"".join(first), b"".join(second)), "表.xlsb")
     assert grid.sheet == "调度表"
     assert grid.rows == [["检查（家）", 12, Unread("error", "#DIV/0!"), True],
                          [53, Unread("formula", "="), Unread("error", "#REF!"), ""]]

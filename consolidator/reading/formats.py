@@ -1,4 +1,4 @@
-"""Number formats under which a person sees another number than the cell holds: 5% is 0.05, and 0!.0, shows 52000 as 5.2.
+"""Number formats under which another number is seen than the cell holds: 5% is 0.05, and 0!.0, shows 52000 as 5.2.
 
 Such a value is given as text, so that it is told rather than taken for what nobody wrote.
 """

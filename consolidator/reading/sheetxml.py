@@ -92,8 +92,8 @@ def plain(xml: bytes, changing: Collection[str] = ()) -> bool:
 @dataclass(slots=True)
 class Cells:
     """What :func:`scan` finds: ``near`` cells (0-based row, column) as (type, style, value) to write them again,
-    ``unread`` ones (a text where the format shows another number), the sheet's farthest row and column with content, and
-    whether any lay too far and were ``cut``."""
+    ``unread`` ones (a text where the format shows another number), the sheet's farthest row and column with content,
+    and whether any lay too far and were ``cut``."""
 
     near: dict[tuple[int, int], tuple[str, str, str]] = field(default_factory=dict)
     unread: dict[tuple[int, int], Unread | str] = field(default_factory=dict)
