@@ -405,7 +405,8 @@ def moved(sheet: Sheet, down: int, right: int) -> Sheet:
     return Sheet(
         sheet.name, [[""] * width for _ in range(down)] + [[""] * right + list(row) for row in sheet.rows],
         [(a + down, b + right, c + down, d + right) for a, b, c, d in sheet.merged], sheet.visible, sheet.lines,
-        [{"label": shift(one["label"]), "labels": [shift(c) for c in one.get("labels", [])], "number": shift(one["number"]), "values": [shift(c) for c in one["values"]]}
+        [{"label": shift(one["label"]), "labels": [shift(c) for c in one.get("labels", [])],
+          "number": shift(one["number"]), "values": [shift(c) for c in one["values"]]}
          for one in sheet.at], sheet.top + down)
 
 

@@ -55,7 +55,7 @@ UNITS = {
     "in the title": [["河北区商务局重大事故隐患专项排查整治2023行动进展情况调度表"]],
     "behind the title": [[f"{''.join(FORM.title)}（{U}）"]],
     "title and unit in one cell": [[f"{TITLE}\n{U}（单位）          时间：{D}"]],
-    "two cells": [[f"{U}", "（单位）"]],
+    "two cells": [[f"{U}", "（单位）"]], "no brackets": [[f"{U} 单位", "", "", f"时间：{D}"]],
     "quoted": [[f"单位：“{U}”"]], "dot behind": [[f"单位：{U}。"]],
 }
 
@@ -106,9 +106,14 @@ DATES = {
     "date cell": [["时间", DAY]], "clock cell": [["时间", dt.datetime(2023, 6, 5, 9, 30)]], "day number": [["时间：", 45082.0]],
     "compact": [["日期：20230605"]], "compact number": [["日期：", 20230605.0]], "slashes": [["时间：2023/6/5"]],
     "dots": [["时间：2023.6.5"]], "spoken": [["时间：二〇二三年六月五日"]], "spoken zero": [["时间：二○二三年六月五日"]],
-    "bare": [[D]], "bare cell": [[DAY]], "with unit": [[f"{U}（单位）        {D}"]], "behind the title": [[f"{''.join(FORM.title)}（{D}）"]],
-    "title on lines": [[f"{TITLE}\n（{D}）"]], "span": [["时间：2023年5月29日至2023年6月5日"]], "span, short": [["时间：2023年5月29日-6月5日"]],
-    "since": [["统计时间：自5月25日起截至2023年6月5日"]], "weekday": [[f"时间：{D}（星期一）"]], "underlined": [["时间：__2023__年_6_月_5_日"]],
+    "bare": [[D]], "bare cell": [[DAY]], "with unit": [[f"{U}（单位）        {D}"]],
+    "behind the title": [[f"{''.join(FORM.title)}（{D}）"]],
+    "title on lines": [[f"{TITLE}\n（{D}）"]], "span": [["时间：2023年5月29日至2023年6月5日"]],
+    "span, short": [["时间：2023年5月29日-6月5日"]],
+    "since": [["统计时间：自5月25日起截至2023年6月5日"]], "weekday": [[f"时间：{D}（星期一）"]],
+    "underlined": [["时间：__2023__年_6_月_5_日"]],
+    "in pieces": [["时间：", "2023", "年6月5日"]], "a piece a cell": [["时间：", 2023.0, "年", 6.0, "月", 5.0, "日"]],
+    "half printed": [["时间：2023年", 6.0, "月", 5.0, "日"]],
     "with people": [[f"填报日期：{D}   填表人：张三  电话：022-12345678"]],
 }
 
@@ -131,7 +136,7 @@ def test_what_is_no_date_of_the_form():
     assert days(read([[TITLE]], [["备注：调度表自5月25日开始上报，每周一上报。"]])) == []
     assert days(read([[TITLE]], [["联系电话：", 45082.0]])) == []
     assert read([[TITLE], ["时间：2023年   月   日"]]).dates[0][0] is None
-    assert days(read([[TITLE], ["时间：2023年   月   日"]], [["", D]])) == [DAY, None]
+    assert days(read([[TITLE], ["时间：2023年   月   日"]], [["", D]])) == [DAY]
 
 
 def test_an_unclear_date_is_told_with_its_cell():

@@ -184,6 +184,70 @@ def test_another_money_unit_in_label_or_column_is_told():
         assert any(problem.code == "wrong-unit" and problem.figure == figure.name for problem in submission.problems)
 
 
+def rows_put_in(sheet: Sheet, at: int, *rows: list) -> Sheet:
+    """The sheet with rows put in before row ``at``, as somebody's own additions; merged ranges are given up."""
+    return Sheet(sheet.name, [*sheet.rows[:at], *map(list, rows), *sheet.rows[at:]], [], sheet.visible)
+
+
+OWN_ROWS = {
+    "people above": (2, ["联系人", "张三", "联系电话", 13800000000.0, "", "填表人", "李四"]),
+    "titles": (2, ["类别", "序号", "项目", "数据", "序号", "项目", "数据"]),
+    "titles, plain": (2, ["", "序号", "指标", "数量", "序号", "指标", "数量"]),
+    "blank": (5, [""] * 7), "own item": (9, ["", 10.0, "其他工作（次）", 5.0, "", "", ""]),
+    "explained": (20, ["1.抽查检查的企业总数（家）：指专项行动开展以来的累计数。"]),
+    "explained, a cell": (20, ["", "", "抽查检查的企业总数（家）", "填写累计数"]),
+    "total": (20, ["", "", "合计", 999.0]),
+}
+
+
+@pytest.mark.parametrize(("at", "row"), OWN_ROWS.values(), ids=OWN_ROWS)
+def test_rows_of_a_units_own_are_no_figures(at, row):
+    figures = some_figures(BIG, random.Random(21))
+    submission = read(BIG, rows_put_in(fill(BIG, figures), at, row))
+    assert submission.figures == pytest.approx(figures) and not loud(submission)
+
+
+@pytest.mark.parametrize("change", [
+    lambda label: "*" + label, lambda label: label + "（累计）", lambda label: label.replace("、", "，"),
+    lambda label: label.replace("（个）", "/个").replace("（家）", "，家"), lambda label: "（1）" + label])
+def test_labels_as_people_retype_them(change):
+    figures = some_figures(BIG, random.Random(22))
+    sheet = fill(BIG, figures, labels="joined")
+    for place in sheet.at:
+        row, column = place["label"]
+        sheet.put(row, column, change(sheet.rows[row][column]))
+    submission = read(BIG, sheet)
+    assert submission.figures == pytest.approx(figures) and not loud(submission)
+
+
+def test_a_two_figure_item_over_two_rows_or_with_units_in_cells():
+    figures = some_figures(BIG, random.Random(23))
+    sheet = fill(BIG, figures, "vertical", below=False)
+    units = fill(BIG, figures, "vertical")
+    rows, merged = list(sheet.rows), []
+    for item, place in reversed(list(zip(BIG.items, sheet.at, strict=True))):
+        if len(item.figures) == 2:
+            row, (first, second) = place["label"][0], [float(figures[figure.name]) for figure in item.figures]
+            rows[row] = [*rows[row][:3], first]
+            rows.insert(row + 1, ["", "", "", second])
+            merged = [(a + 1, b, c + 1, d) for a, b, c, d in merged] + [(row, 2, row + 1, 2)]
+            for column, value in enumerate((first, item.figures[0].unit, second, item.figures[1].unit), 3):
+                units.put(row, column, value)
+    for told in (read(BIG, Sheet("调度表", rows, merged)), read(BIG, units.square())):
+        assert told.figures == pytest.approx(figures) and not loud(told)
+
+
+def test_a_form_that_gives_its_money_in_another_unit_is_told():
+    figures = some_figures(BIG, random.Random(24))
+    sheet = fill(BIG, figures)
+    sheet.put(1, 5, "金额单位：元")
+    submission = read(BIG, sheet)
+    money = {name for name, figure in BIG.figures.items() if figure.kind == "money" and figures[name]}
+    assert {problem.figure for problem in submission.problems if problem.code == "wrong-unit"} == money
+    sheet.put(1, 5, "金额单位：万元")
+    assert read(BIG, sheet).figures == pytest.approx(figures)
+
+
 # -- labels ----------------------------------------------------------------------------------------------------
 
 def test_every_printed_label_is_known_as_itself_alone():

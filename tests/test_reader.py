@@ -141,14 +141,14 @@ def test_sections_on_sheets_of_their_own_are_one_form():
 def test_two_forms_on_one_sheet():
     wanted = figures(11)
     one, same = fill(BIG, wanted), fill(BIG, wanted)
-    stacked = Sheet("调度表", one.rows + [[""] * 7] + same.rows)
+    stacked = Sheet("调度表", [*one.rows, [""] * 7, *same.rows])
     assert read(stacked).figures == pytest.approx(wanted)
-    stacked = Sheet("调度表", one.rows + [[""] * 7] + fill(BIG, figures(12)).rows)
+    stacked = Sheet("调度表", [*one.rows, [""] * 7, *fill(BIG, figures(12)).rows])
     assert loud(read(stacked)) == ["two-forms"]
-    beside = Sheet("调度表", [left + [""] + right for left, right in zip(one.rows, same.rows, strict=True)])
+    beside = Sheet("调度表", [[*left, "", *right] for left, right in zip(one.rows, same.rows, strict=True)])
     assert read(beside).figures == pytest.approx(wanted)
     empty = fill(BIG, dict.fromkeys(BIG.figures))
-    beside = Sheet("调度表", [left + [""] + right for left, right in zip(empty.rows, one.rows, strict=True)])
+    beside = Sheet("调度表", [[*left, "", *right] for left, right in zip(empty.rows, one.rows, strict=True)])
     assert read(beside).figures == pytest.approx(wanted)
 
 

@@ -23,7 +23,8 @@ _BUT_A_DATE = re.compile(r"[\s\d年月日号.\-/()_〇○零一二三四五六�
 
 
 def find_dates(lines: list[Line], year: int) -> tuple[Dates, list[Problem]]:
-    """Dates said to be the form's, then date cells and dates alone or behind the title; places left blank last.
+    """Dates said to be the form's, then date cells and dates alone or behind the title; places left blank where
+    there is none.
 
     ``year`` is taken where none is written. Second, what is to be said of the best of them.
     """
@@ -34,7 +35,7 @@ def find_dates(lines: list[Line], year: int) -> tuple[Dates, list[Problem]]:
     sure = [one for one in dates if one[0]]
     texts = [sure[0][1]] if sure else [one[1] for one in dates]
     told = [finder.told[text] for text in texts if text in finder.told]
-    return [*sure, *(one for one in dates if not one[0])], told[:1]
+    return sure or dates, told[:1]
 
 
 class _Finder:
@@ -73,6 +74,12 @@ class _Finder:
                 value, cell = line.below()
             if isinstance(value, str):
                 value = plain(value)
+        whole = parse_date(value, self.year, date_place=True)
+        if (whole is None or whole.date is None) and line.rest_of_row():
+            pieces = _OTHER_FIELD.split(behind + line.rest_of_row(), maxsplit=1)[0].strip()
+            joined = parse_date(pieces, self.year, date_place=True)
+            if joined and joined.date:
+                value, cell = pieces, line.cell
         if not self._take(self.said, value, cell, date_place=True):
             self.empty.append((None, str(value).strip(), cell or line.cell))
 

@@ -205,11 +205,10 @@ class Book:
 
         if "(" in short:
             short = _GROUP.sub(weigh, short)
-        else:
-            behind = self._unit_behind.search(short)
-            if behind:
-                short = short[: behind.start()]
-                units.extend(part for part in re.split(r"[,、/;]", behind[1]) if part)
+        behind = self._unit_behind.search(short)
+        if behind:
+            short = short[: behind.start()]
+            units.extend(part for part in re.split(r"[,、/;]", behind[1]) if part)
         return _PUNCTUATION.sub("", short), tuple(units)
 
     def _with_value(self, text: str, short: str) -> Meaning | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from consolidator.reading.cells import as_written
 from consolidator.reading.grid import CellValue
 from consolidator.reading.labels import COLUMN, REMARK, Book, squeeze
 from consolidator.reading.locating import Located
@@ -52,6 +53,13 @@ class Line:
     def below(self) -> tuple[CellValue, str | None]:
         """The cell directly below, likewise."""
         return self._beside(1, 0, 1)
+
+    def rest_of_row(self) -> str:
+        """What stands to the right, joined: a date may lie in pieces, 2023 年 6 月 5 日 each in a cell."""
+        if self.located is None:
+            return ""
+        row, (_, c) = self.located.grid.rows[self.at[0]], self.at
+        return "".join(plain(as_written(value)) for value in row[c + 1: c + 12] if not blank(value))
 
     def _beside(self, down: int, across: int, most: int) -> tuple[CellValue, str | None]:
         if self.located is None:

@@ -163,6 +163,7 @@ def _name(text: str, book: Book) -> str:
     text = re.sub(r"[(](?:加?盖公?章|签章|公章|章|单位|名称|全称|填报单位)[)]", "", text)
     text = text.strip(_GAP + "-—–\"'“”*·")
     text = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text)
+    text = re.sub(r"(?<=..)单位$", "", text)
     if not text or len(text) > _LONGEST_NAME or _JUNK.match(text) or _OTHERS.match(text) or re.fullmatch(rf"{TIME}.*", text):
         return ""
     words = [word for word in re.split(r"[,，、;/\s和及]+", squeeze(text)) if word]
