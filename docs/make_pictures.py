@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""Makes what 使用手册.md shows from the program itself: pictures of a demo run, and the table of what it may say.
+
+    python docs/make_pictures.py            table and pictures (LibreOffice, Chromium, pdftoppm and CJK fonts)
+    python docs/make_pictures.py --table    the table only (nothing but the program)
+
+Run it after a change of wording or looks; ``tests/test_manual.py`` fails where the table is no longer true.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from string import Formatter
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from schemas.problems import CODES  # noqa: E402
+
+MANUAL, PICTURES = HERE / "使用手册.md", HERE / "pictures"
+BEGIN = "<!-- 以下各表由 docs/make_pictures.py --table 生成，请勿手改 -->"
+END = "<!-- 生成的表到此为止 -->"
+WEEK_BEFORE, FAULTY_WEEK, LAST_WEEK = dt.date(2023, 5, 29), dt.date(2023, 6, 5), dt.date(2023, 6, 12)
+MONDAY_MORNING, LATE_UNIT, STREET = dt.datetime(2023, 6, 5, 10, 30), "江都路街道", "光复道街道"
+WIDEST, HEAVIEST, COLOURS = 1200, 150_000, (128, 64, 32, 16)  # pixels, bytes, palettes tried in this order
+PHONE, PHONE_HEIGHT = 390, 1500
+
+HEADINGS = {"error": "错误：退回，全表不计入，改好重报",
+            "warning": "提醒：已计入，请核对，数字对的不用改",
+            "note": "说明：给经办人看的，报送单位不用改"}
+# what stands in a sentence for a name or a day of the submission at hand (× for its numbers, 某某 for all others)
+WORDS = {"label": "某项", "whole_label": "总数项", "other_label": "另一项", "written": "……", "hint": "",
+         "example": "3次，5.2万元", "save_as": ".xlsx", "title": "……调度表", "unit": "某单位", "units": "某某、某某",
+         "week": "某期", "date": "某日", "day": "某日", "first": "某日", "last": "某日", "others": "某日", "year": "当",
+         "cells": "某格", "cell": "某格", "home": "某格", "beside": "旁边的格", "sheets": "某某、某某", "reason": "理由",
+         "kinds": "规定的单位", "decimals": "6", "weeks": "3", "what": "文件或表格范围太大"}
+IN_ONE_CODE = {("wrong-format", "what"): "这种文件", ("date-unclear", "example"): "2023年6月5日",
+               ("wrong-unit", "unit"): "万元"}
+NUMBERS = {"value", "before", "whole", "increase", "usual", "count", "seconds"}
+_BETWEEN_HANZI = re.compile(r"(?<=[\u4e00-\u9fff…]) (?=[\u4e00-\u9fff…])")  # a gap meant for a number
+# the fonts of official papers, drawn with those that this machine has
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+%s</fontconfig>"""
+LIKENESSES = {"宋体": "Noto Serif CJK SC", "SimSun": "Noto Serif CJK SC", "方正小标宋简体": "Noto Serif CJK SC",
+              "仿宋": "Noto Serif CJK SC", "仿宋_GB2312": "Noto Serif CJK SC", "FangSong": "Noto Serif CJK SC",
+              "楷体": "Noto Serif CJK SC", "楷体_GB2312": "Noto Serif CJK SC", "KaiTi": "Noto Serif CJK SC",
+              "黑体": "Noto Sans CJK SC", "SimHei": "Noto Sans CJK SC", "微软雅黑": "Noto Sans CJK SC",
+              "Microsoft YaHei": "Noto Sans CJK SC", "等线": "Noto Sans CJK SC"}
+
+
+def main(arguments: list[str]) -> int:
+    write_table(MANUAL)
+    if arguments != ["--table"]:
+        with tempfile.TemporaryDirectory() as folder:
+            for path in make_pictures(Path(folder)):
+                print(f"{path.stat().st_size // 1024:4d} KB  {path.name}")
+    return 0
+
+
+def write_table(manual: Path) -> None:
+    """Put the table of problems between its two marks in the manual."""
+    before, rest = manual.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    manual.write_text(f"{before}{BEGIN}\n\n{problems_table()}\n{END}{after}", encoding="utf-8", newline="\n")
+
+
+def problems_table() -> str:
+    """Every kind of problem as people read of it: 提示, 意思, 怎么改; a table for each severity."""
+    parts = []
+    for severity, heading in HEADINGS.items():
+        rows = [_row(name) for name, code in CODES.items() if code.severity == severity]
+        parts.append("\n".join([f"#### {heading}", "", "| 提示 | 意思 | 怎么改 |", "|---|---|---|", *rows, ""]))
+    return "\n".join(parts)
+
+
+def _row(name: str) -> str:
+    sentence = _sentence(name)
+    meaning, colon, remedy = sentence.rpartition("：")
+    if not colon or "请" not in remedy:
+        meaning, remedy = sentence, "不用改"
+    return f"| {CODES[name].title} | {meaning} | {remedy} |"
+
+
+def _sentence(name: str) -> str:
+    """The sentence of the catalogue with plain words for what it is filled with."""
+    said = "".join(literal + _word(name, word) for literal, word, _, _ in Formatter().parse(CODES[name].template))
+    return _BETWEEN_HANZI.sub("", said).replace("某期期", "某期").replace("|", "｜")
+
+
+def _word(name: str, word: str | None) -> str:
+    if word is None:
+        return ""
+    return IN_ONE_CODE.get((name, word)) or ("×" if word in NUMBERS else WORDS.get(word, "某某"))
+
+
+def make_pictures(folder: Path) -> list[Path]:
+    """Run the demo in ``folder`` and picture what it made; the pictures' paths."""
+    from consolidator import demonstration
+
+    demonstration.make(folder / "demo")
+    district = folder / "demo" / demonstration.DISTRICT
+    faulty, last = (district / "outbox" / week.isoformat() for week in (FAULTY_WEEK, LAST_WEEK))
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir()
+    merged, = last.glob("*（汇总）*.xlsx")
+    ledger, = faulty.glob("核验底册*.xlsx")
+    returned, = (faulty / "退回").glob("*.xlsx")
+    made = [
+        *_screens(folder, district),
+        *_pages(folder, merged, {1: "汇总表", 2: "明细"}),
+        *_pages(folder, ledger, {1: "较上期"}),
+        *_pages(folder, returned, {1: "退回说明", 2: "退回的表"}),
+        *_pages(folder, last / "阶段工作情况报告.docx", {1: "报告"}),
+        *_pages(folder, _blank(folder, district), {1: "空白表"}),
+        _desktop(folder, faulty / "report.html"),
+        _phone(folder, faulty / "report.html"),
+    ]
+    return made
+
+
+def _blank(folder: Path, district: Path) -> Path:
+    """A department's blank form, as ``blank`` makes it."""
+    from consolidator import handing_out
+
+    settings = _settings(district, inbox=district / "inbox", outbox=folder / "handed-out")
+    made, _ = handing_out.blanks(settings, [STREET], LAST_WEEK, docx=False)
+    return next(made.glob("*.xlsx"))
+
+
+def _settings(district: Path, *, inbox: Path, outbox: Path, now: dt.datetime | None = None):
+    from schemas.settings import Office, Paths, Settings
+
+    return Settings(office=Office(operator="王敏", phone="022-00000000"), paths=Paths(inbox=inbox, outbox=outbox), now=now)
+
+
+def _screens(folder: Path, district: Path) -> list[Path]:
+    """The terminal on a Monday morning, two units still to come (``status``), and on Tuesday with one of them (``run``)."""
+    from consolidator import weekly
+    from consolidator.writing.screen import run_screen, status_screen
+
+    inbox = folder / "收件"
+    inbox.mkdir()
+    settings = _settings(district, inbox=inbox, outbox=folder / "outbox", now=MONDAY_MORNING)
+    _drop(district, WEEK_BEFORE, inbox)
+    weekly.run(settings, WEEK_BEFORE)
+    _drop(district, FAULTY_WEEK, inbox)
+    late, = inbox.glob(f"{LATE_UNIT}*{FAULTY_WEEK}*")
+    late.rename(folder / late.name)
+    progress = _terminal(folder, "进度", status_screen(weekly.status(settings, FAULTY_WEEK)))
+    (folder / late.name).rename(late)
+    done = weekly.run(settings.model_copy(update={"now": MONDAY_MORNING + dt.timedelta(days=1)}), FAULTY_WEEK)
+    done.folder = Path("outbox") / FAULTY_WEEK.isoformat()
+    return [progress, _terminal(folder, "屏幕", run_screen(done))]
+
+
+def _drop(district: Path, week: dt.date, inbox: Path) -> None:
+    """Put the demo's files of a week into ``inbox``."""
+    for path in district.joinpath("inbox").iterdir():
+        if f"{week:%m-%d}" in path.name or f"{week:%m%d}" in path.name:
+            shutil.copyfile(path, inbox / path.name)
+
+
+def _terminal(folder: Path, name: str, screen) -> Path:
+    """A screen of the terminal: rich's own words and colours, drawn by the browser; lines of frames half as wide as 汉字."""
+    from rich.console import Console
+    from rich.terminal_theme import MONOKAI
+
+    with (folder / "screen.txt").open("w", encoding="utf-8") as unseen:
+        console = Console(record=True, width=120, file=unseen, force_terminal=True, highlight=False, emoji=False,
+                          legacy_windows=False)
+        console.print(screen)
+    style = ("<style>@font-face{font-family:frames;src:local('DejaVu Sans Mono');unicode-range:U+2018-201D,U+2500-257F;"
+             "size-adjust:83.05%}body{margin:14px 18px}pre,code{font:15px/18px frames,'Noto Sans Mono CJK SC',monospace"
+             "!important}</style>")
+    place = folder / f"{name}.html"
+    page = console.export_html(theme=MONOKAI, inline_styles=True)
+    place.write_text(page.replace("</head>", f"{style}</head>"), encoding="utf-8")
+    return _browser(folder, place, name, 960, 1200, trim=True)
+
+
+def _desktop(folder: Path, page: Path) -> Path:
+    return _browser(folder, page, "网页", 1200, 1500)
+
+
+def _phone(folder: Path, page: Path) -> Path:
+    """The page as wide as a phone: in a frame, as the browser's own window has a least width."""
+    frame = page.with_name("frame.html")
+    frame.write_text(f'<!DOCTYPE html><body style="margin:0"><iframe src="{page.name}" '
+                     f'style="border:0;width:{PHONE}px;height:{PHONE_HEIGHT}px"></iframe>', encoding="utf-8")
+    return _browser(folder, frame, "网页（手机）", 600, PHONE_HEIGHT, crop=PHONE)
+
+
+def _browser(folder: Path, page: Path, name: str, width: int, height: int, *, crop: int = 0, trim: bool = False) -> Path:
+    from PIL import Image
+
+    shot = folder / f"{name}.png"
+    _call(_tool("chromium", "chromium-browser", "google-chrome"), "--headless", "--no-sandbox", "--disable-gpu",
+          "--hide-scrollbars", "--allow-file-access-from-files", f"--user-data-dir={folder / 'browser'}",
+          f"--window-size={width},{height}", "--virtual-time-budget=4000", f"--screenshot={shot}", page.as_uri())
+    with Image.open(shot) as image:
+        return _keep(image.crop((0, 0, crop or image.width, image.height)), name, trim=trim)
+
+
+def _pages(folder: Path, document: Path, wanted: dict[int, str]) -> list[Path]:
+    """Pages of an Office file, as LibreOffice prints them: page number → the picture's name."""
+    from PIL import Image
+
+    fonts = folder / "fonts.conf"
+    fonts.write_text(FONTS % "".join(
+        f'<match><test name="family"><string>{ours}</string></test><edit name="family" mode="assign" binding="same">'
+        f"<string>{theirs}</string></edit></match>\n" for ours, theirs in LIKENESSES.items()), encoding="utf-8")
+    _call(_tool("soffice", "libreoffice"), f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless",
+          "--convert-to", "pdf", "--outdir", str(folder), str(document),
+          environment={"FONTCONFIG_FILE": str(fonts)})
+    made = []
+    for number, name in wanted.items():
+        _call(_tool("pdftoppm"), "-png", "-r", "110", "-f", str(number), "-l", str(number), "-singlefile",
+              str(folder / f"{document.stem}.pdf"), str(folder / name))
+        with Image.open(folder / f"{name}.png") as image:
+            made.append(_keep(image, name, trim=True))
+    return made
+
+
+def _keep(image, name: str, *, trim: bool) -> Path:
+    """Put a picture among the manual's: its empty margins off, and with as many colours as its size allows."""
+    from PIL import Image, ImageChops
+
+    image = image.convert("RGB")
+    if trim:
+        paper = Image.new("RGB", image.size, image.getpixel((0, 0)))
+        left, top, right, bottom = ImageChops.difference(image, paper).getbbox()
+        image = image.crop((max(0, left - 16), max(0, top - 16), min(image.width, right + 16), min(image.height, bottom + 16)))
+    if image.width > WIDEST:
+        image = image.resize((WIDEST, round(image.height * WIDEST / image.width)), Image.Resampling.LANCZOS)
+    place = PICTURES / f"{name}.png"
+    for colours in COLOURS:
+        image.quantize(colours, dither=Image.Dither.NONE).save(place, optimize=True)
+        if place.stat().st_size < HEAVIEST:
+            return place
+    raise SystemExit(f"{place.name} is heavier than {HEAVIEST} bytes: make it smaller")
+
+
+def _tool(*names: str) -> str:
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if not found:
+        raise SystemExit(f"{names[0]} is not on this machine (.ci/run installs it)")
+    return found
+
+
+def _call(*command: str, environment: dict[str, str] | None = None) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=180, env={**os.environ, **(environment or {})})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,119 @@
+"""The clerk's manual says what is so: commands, options, files, pictures and sentences."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import click
+import pytest
+
+import consolidate
+from consolidator import sending
+from consolidator.keeping.history import INDEX_NAME
+from consolidator.keeping.journal import NAME as JOURNAL
+from consolidator.writing import papers
+from docs import make_pictures
+from schemas.problems import CODES
+from schemas.settings import HOME
+from tests.district import W2, District
+
+TEXT = make_pictures.MANUAL.read_text(encoding="utf-8")
+BATCH_FILES = sorted(HOME.glob("*.bat"))
+_CODE = re.compile(r"`([^`\n]+)`")
+_COMMAND_LINE = re.compile(r"consolidate\.py ([a-z][^\n&`]*)")
+
+
+def _command_lines() -> list[str]:
+    """Every command that the manual and the batch files give, without ``python consolidate.py`` before it."""
+    texts = [TEXT, *(path.read_text(encoding="utf-8") for path in BATCH_FILES)]
+    named = [line.strip() for line in _COMMAND_LINE.findall("\n".join(texts))]
+    return [*named, *(code for code in _CODE.findall(TEXT) if code.split()[0] in consolidate.cli.commands)]
+
+
+def test_the_manual_names_every_command_and_no_other():
+    assert {line.split()[0] for line in _command_lines()} == set(consolidate.cli.commands)
+
+
+@pytest.mark.parametrize("line", sorted({line for line in _command_lines() if "--" in line}))
+def test_options_stand_with_their_command(line):
+    command = consolidate.cli.commands.get(line.split()[0])
+    known = {name for one in (command.params if command else []) for name in one.opts} | {"--help"}
+    assert set(re.findall(r"(?<![\w-])--[a-z-]+", line)) <= known
+
+
+def test_every_option_named_is_one_of_the_program_s():
+    ours = {name for command in consolidate.cli.commands.values() for one in command.params for name in one.opts}
+    own = {"--help", "--no-index", "--find-links", "--table"}  # pip's, and the picture script's
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) <= ours | own
+
+
+def test_every_option_is_in_the_manual():
+    ours = {name for command in consolidate.cli.commands.values() for one in command.params
+            if isinstance(one, click.Option) for name in one.opts}
+    assert [name for name in sorted(ours) if name not in TEXT] == []
+
+
+def test_every_picture_shown_exists_and_every_picture_is_shown():
+    shown = re.findall(r"!\[[^\]]+\]\(pictures/([^\n]+\.png)\)", TEXT)
+    assert sorted(shown) == sorted(path.name for path in make_pictures.PICTURES.iterdir())
+    assert all((make_pictures.PICTURES / name).stat().st_size < make_pictures.HEAVIEST for name in shown)
+
+
+def test_the_table_of_problems_is_the_catalogue_s():
+    table = TEXT.split(make_pictures.BEGIN)[1].split(make_pictures.END)[0]
+    assert table.strip() == make_pictures.problems_table().strip(), "run: python docs/make_pictures.py --table"
+    assert all(f"| {code.title} |" in table for code in CODES.values())
+
+
+def test_a_changed_wording_changes_the_table(tmp_path, monkeypatch):
+    manual = tmp_path / "手册.md"
+    manual.write_text(f"前\n{make_pictures.BEGIN}\n旧\n{make_pictures.END}\n后\n", encoding="utf-8")
+    monkeypatch.setitem(CODES, "blank", type(CODES["blank"])("warning", "没填", "{label}空着：请填写数字"))
+    make_pictures.write_table(manual)
+    said = manual.read_text(encoding="utf-8")
+    assert "| 没填 | 某项空着 | 请填写数字 |" in said
+    assert said.startswith("前\n") and said.endswith("后\n") and "旧" not in said
+
+
+def test_sentences_quoted_are_the_program_s():
+    quoted = re.findall("「([^」]+)」", TEXT)
+    patterns = [_as_pattern(code.template) for code in CODES.values()]
+    assert quoted
+    assert [one for one in quoted if not any(pattern.fullmatch(one) for pattern in patterns)] == []
+
+
+def _as_pattern(template: str) -> re.Pattern[str]:
+    return re.compile("".join(re.escape(literal) + (".+" if name else "")
+                              for literal, name, _, _ in Formatter().parse(template)))
+
+
+def test_files_named_are_those_that_a_run_writes(district: District):
+    assert make_pictures.FAULTY_WEEK == W2
+    district.send_all(W2, but=["乙局"])
+    district.send("乙局", W2, self_found="约20")
+    district.run()
+    named = re.findall(r"^\| `([^`]+)`", TEXT.split("**4. 退回和催报。**")[0], re.MULTILINE)
+    assert sorted(named) == sorted(path.name for path in district.week(W2).iterdir())
+
+
+def test_other_names_are_the_program_s():
+    for name in (papers.ANNEX, sending.DRAFT, sending.BY_HAND, JOURNAL, INDEX_NAME, "roster.csv"):
+        assert name in TEXT
+    for path in re.findall(r"`((?:schemas|templates|demo|inbox|outbox)[/\\][^`]*)`", TEXT):
+        assert path.startswith("outbox") or (HOME / Path(path.replace("\\", "/"))).exists(), path
+
+
+def test_links_within_the_manual_lead_somewhere():
+    anchors = {re.sub(r"[^\w\u4e00-\u9fff -]", "", heading).strip().lower().replace(" ", "-")
+               for heading in re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)}
+    assert {link for link in re.findall(r"\]\(#([^)]+)\)", TEXT)} <= anchors
+
+
+@pytest.mark.parametrize("path", BATCH_FILES, ids=lambda path: path.stem)
+def test_batch_files_read_well_on_windows(path):
+    data = path.read_bytes()
+    assert data.startswith(b"@echo off\r\n") and data.count(b"\n") == data.count(b"\r\n")
+    assert b"chcp 65001" in data and not data.startswith(b"\xef\xbb\xbf")
+    assert path.name in TEXT
