@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]  # done, of
 
 @dataclass(slots=True)
 class Collected:
-    """The inbox as candidates, and what is new of it.
+    """The inbox as candidates, and what is new of it, first seen in the run ``run`` at the moment ``at``.
 
     ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
     """
@@ -37,26 +37,39 @@ class Collected:
     sizes: dict[str, int]
     version: str
     run: int
+    at: dt.datetime
     seen: dict[str, Seen] = field(default_factory=dict)
 
 
-def collect(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form, roster: Roster,
-            today: dt.date, *, keep: bool, progress: Progress | None = None) -> Collected:
-    """Read what the history does not know and identify everything.
+@dataclass(slots=True)
+class Begun:
+    """An inbox that the workers are reading: ``outcomes`` waits for them."""
+
+    outcomes: Callable[[Progress | None], list[Read]]
+    version: str
+    seen: dict[str, Seen]
+
+
+def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form, *, keep: bool) -> Begun:
+    """Let the workers read what the history does not know; they need longer than this process to import pandera.
 
     ``keep`` lays the originals of new files in the outbox's ``incoming``.
     """
-    history = outbox.history
-    version = reader_version(form)
-    seen = history.seen()
-    known = history.read_before(version)
-    reads = workers.read(files, known, keep=outbox.incoming if keep else None, kept=set(seen), progress=progress)
+    version, seen = reader_version(form), outbox.history.seen()
+    known = outbox.history.read_before(version)
+    return Begun(workers.start(files, known, keep=outbox.incoming if keep else None, kept=set(seen)), version, seen)
+
+
+def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.datetime,
+            progress: Progress | None = None) -> Collected:
+    """What the workers have read and what the history knows, everything identified."""
+    history, reads = outbox.history, begun.outcomes(progress)
     fresh = {read.sha256: read.submission for read in reads if read.submission is not None and read.lasting}
     held = history.readings({read.sha256 for read in reads if read.submission is None})
-    collected = Collected([], fresh, {read.sha256: read.size for read in reads if read.lasting}, version,
-                          history.runs + 1, seen)
+    collected = Collected([], fresh, {read.sha256: read.size for read in reads if read.lasting}, begun.version,
+                          history.runs + 1, now.replace(microsecond=0), begun.seen)
     for read in sorted(reads, key=lambda one: one.file):
-        add(collected, read, held, roster, form, today)
+        add(collected, read, held, roster, form, now.date())
     return collected
 
 
@@ -67,6 +80,7 @@ def add(collected: Collected, read: Read, held: dict[str, Submission], roster: R
     candidate = identify(read.file, read.sha256, submission, roster, form, today)
     before = collected.seen.get(read.sha256)
     candidate.arrived = before.run if before else collected.run
+    candidate.received = before.at if before else collected.at if read.sha256 in collected.sizes else None
     candidate.in_inbox = in_inbox
     collected.candidates.append(candidate)
 

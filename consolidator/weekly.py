@@ -57,25 +57,29 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     form = load_form(settings.paths.form)
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
-        from consolidator import collecting  # pandera's import takes as long as the workers need to read
-        from consolidator.judging.judgement import judge
-        from consolidator.keeping.committing import commit
+        from consolidator import collecting
         from consolidator.keeping.outbox import opened
-        from consolidator.writing.papers import finish, render
-        from schemas.roster import load_roster
+        from consolidator.writing.papers import draw, finish, get_ready, render
 
-        roster = load_roster(settings.paths.roster, form)
         today = now(settings, form)
         with opened(settings.paths.outbox, form.name) as outbox:
             finish(outbox, form, settings)
-            collected = collecting.collect(workers, files, outbox, form, roster, today.date(), keep=True,
-                                           progress=progress)
+            begun = collecting.begin(workers, files, outbox, form, keep=True)
+            for _ in range(workers.processes):
+                workers.begin(get_ready)
+            from consolidator.judging.judgement import judge  # pandera takes half of a small run to import
+            from consolidator.keeping.committing import commit
+            from schemas.roster import load_roster
+
+            roster = load_roster(settings.paths.roster, form)
+            collected = collecting.collect(begun, outbox, form, roster, today, progress)
             chosen = collecting.choose_week(week, collected, outbox, form, today.date())
             collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())
             judged = judge(collected.candidates, chosen, form, roster,
                            collecting.past_of(outbox, chosen, collected.seen))
-            commit(judged, collected, outbox, today)
-            render(judged.result, form, settings, outbox)
+            drawn = draw(judged.result, form, settings, outbox, workers)
+            commit(judged, collected, outbox)
+            render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, outbox.edited)
 
@@ -92,14 +96,16 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
         from consolidator import collecting
-        from consolidator.judging.judgement import judge
         from consolidator.keeping.outbox import looked_into
-        from schemas.roster import load_roster
 
-        roster = load_roster(settings.paths.roster, form)
         today = now(settings, form)
         with looked_into(settings.paths.outbox, form.name) as outbox:
-            collected = collecting.collect(workers, files, outbox, form, roster, today.date(), keep=False)
+            begun = collecting.begin(workers, files, outbox, form, keep=False)
+            from consolidator.judging.judgement import judge
+            from schemas.roster import load_roster
+
+            roster = load_roster(settings.paths.roster, form)
+            collected = collecting.collect(begun, outbox, form, roster, today)
             chosen = collecting.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
             collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())
             judged = judge(collected.candidates, chosen, form, roster,

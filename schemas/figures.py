@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
+from schemas.validation import pandera
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def _numbers(name: str, values: list) -> np.ndarray:
 
 def figures_schema(form: Form) -> pa.DataFrameSchema:
     """The schema of :func:`frame_of`'s frame. Validate lazily: each failure case is one problem at one row."""
-    import pandera.pandas as pa
+    pa = pandera()
 
     def check(function, code: str) -> pa.Check:
         return pa.Check(function, name=code)

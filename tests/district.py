@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from consolidator import weekly
@@ -38,6 +39,14 @@ class InlineWorkers:
 
     def __exit__(self, *_: object) -> None:
         return None
+
+    processes = 1
+
+    def begin(self, work, *arguments):
+        return partial(work, *arguments)
+
+    def start(self, *arguments, **named):
+        return lambda progress=None: self.read(*arguments, **named)
 
     def read(self, files: Sequence[InboxFile], known=(), *, keep: Path | None = None, kept=(), progress=None) -> list[Read]:
         reads = []

@@ -19,8 +19,8 @@ class Candidate:
     """A file on its way through judging.
 
     ``week`` is the week it belongs to by its date or mark (None: undated, or the date is refused); ``late_week`` an earlier
-    week for which it may be late. ``arrived`` is the number of the run that first saw it. ``figures`` start as read and
-    take the clerk's decisions.
+    week for which it may be late. ``arrived`` is the number of the run that first saw it, ``received`` its moment
+    (None: the file could not be opened). ``figures`` start as read and take the clerk's decisions.
     """
 
     file: str
@@ -33,6 +33,7 @@ class Candidate:
     problems: list[Problem] = field(default_factory=list)
     figures: Figures = field(default_factory=dict)
     arrived: int = 0
+    received: dt.datetime | None = None
     in_inbox: bool = True
     status: str = ""
     late: bool = False

@@ -13,10 +13,10 @@ from consolidator.result import DUPLICATE, SUPERSEDED
 from consolidator.translate import result_bytes
 
 
-def commit(judged: Judged, collected: Collected, outbox: Outbox, now: dt.datetime) -> None:
+def commit(judged: Judged, collected: Collected, outbox: Outbox) -> None:
     """Keep the originals, then record the run's events, its readings and its result, to be rendered."""
     history, week = outbox.history, judged.result.week
-    at, run = now.isoformat(timespec="seconds"), collected.run
+    at, run = collected.at.isoformat(timespec="seconds"), collected.run
     events = _seen(collected, outbox, week, at)
     standing = {one.unit: one for one in history.standing(week=week, after_close=False)}
     for unit, one in judged.standing.items():

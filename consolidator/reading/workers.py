@@ -13,8 +13,10 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from consolidator.inbox import InboxFile
 from consolidator.reading.submission import Submission
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from schemas.form import Form
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]  # done, of
 
 SECONDS = 30.0  # for a chunk, and again for a file alone; a usual form takes a millisecond or two
@@ -65,19 +68,53 @@ class Workers:
         ``known`` are the sha256 that need not be read again. The bytes of what is read are laid in the folder ``keep``
         under their sha256, but for those in ``kept``. ``progress`` is told how many files are done, of how many.
         """
-        reads: list[Read | None] = [None] * len(files)
-        told = _Told(progress, len(files))
+        return self.start(files, known, keep=keep, kept=kept)(progress)
+
+    def start(self, files: Sequence[InboxFile], known: Collection[str] = (), *, keep: Path | None = None,
+              kept: Collection[str] = ()) -> Callable[[Progress | None], list[Read]]:
+        """The same while the caller does something else: what is given back waits for the outcomes."""
         wanted = dict.fromkeys(range(len(files)), keep)
         if known or kept:
             # Hashing first costs a second look at new files, and spares sending every worker what is known.
-            for number, hashed in self._each(hash_chunk, files, wanted, MOST_HASHED_OF_CHUNK):
+            first = self._start(hash_chunk, files, wanted, MOST_HASHED_OF_CHUNK)
+        else:
+            first = self._start(read_chunk, files, wanted, MOST_OF_CHUNK)
+        return partial(self._finish, first, files, wanted, known, keep, kept)
+
+    def begin(self, work: Callable[..., T], *arguments: object) -> Callable[[], T]:
+        """Start other ``work`` (a function of a module) in a worker; what is given back waits for its outcome.
+
+        That raises what ``work`` raises. Where the worker broke off, or had not the memory, the work is done here.
+        """
+        try:
+            future = self._pool.schedule(work, args=arguments)
+        except RuntimeError:  # the pool has broken down meanwhile
+            return partial(work, *arguments)
+
+        def outcome() -> T:
+            try:
+                return future.result()
+            except (MemoryError, *_BROKEN_OFF) as error:
+                if not isinstance(error, MemoryError) and not _is_breakdown(error):
+                    raise
+                return work(*arguments)
+        return outcome
+
+    def _finish(self, first: _Started, files: Sequence[InboxFile], wanted: dict[int, Path | None],
+                known: Collection[str], keep: Path | None, kept: Collection[str],
+                progress: Progress | None) -> list[Read]:
+        reads: list[Read | None] = [None] * len(files)
+        told = _Told(progress, len(files))
+        if first.work is hash_chunk:
+            for number, hashed in self._each(first):
                 if hashed is not None and hashed[0] in known and (keep is None or hashed[0] in kept):
                     reads[number] = Read(files[number].file, *hashed, None)
                     del wanted[number]
                     told.one()
                 elif hashed is not None and hashed[0] in kept:
                     wanted[number] = None
-        for number, read in self._each(read_chunk, files, wanted, MOST_OF_CHUNK):
+            first = self._start(read_chunk, files, wanted, MOST_OF_CHUNK)
+        for number, read in self._each(first):
             reads[number] = read
             told.one()
         lost = [file.file for file, read in zip(files, reads, strict=True) if read is None]
@@ -85,16 +122,19 @@ class Workers:
             raise RuntimeError(f"no outcome for {lost}")
         return reads
 
-    def _each(self, work: Callable, files: Sequence[InboxFile], wanted: dict[int, Path | None],
-              most: int) -> Iterator[tuple[int, object]]:
-        """(place, outcome of ``work``) of the wanted files; those of a broken chunk come last, done one by one."""
+    def _start(self, work: Callable, files: Sequence[InboxFile], wanted: dict[int, Path | None], most: int) -> _Started:
+        """``work`` begun on the wanted files, in chunks."""
         numbers = list(wanted)
         size = max(1, min(most, -(-len(numbers) // (self.processes * 4))))
         chunks = [numbers[at:at + size] for at in range(0, len(numbers), size)]
-        futures = [self._schedule(self._pool, work, [(files[number], wanted[number]) for number in chunk])
-                   for chunk in chunks]
+        return _Started(work, files, dict(wanted), [
+            (chunk, self._schedule(self._pool, work, [(files[number], wanted[number]) for number in chunk]))
+            for chunk in chunks])
+
+    def _each(self, started: _Started) -> Iterator[tuple[int, object]]:
+        """(place, outcome) of the files; those of a broken chunk come last, done one by one."""
         alone: list[int] = []
-        for chunk, future in zip(chunks, futures, strict=True):
+        for chunk, future in started.chunks:
             try:
                 outcomes = future.result() if future is not None else None
             except _BROKEN_OFF as error:
@@ -107,7 +147,7 @@ class Workers:
                 yield from zip(chunk, outcomes, strict=True)
         if alone:
             log.info("%d files are read again, each alone", len(alone))
-            yield from self._alone(work, files, alone, wanted)
+            yield from self._alone(started.work, started.files, alone, started.wanted)
 
     def _alone(self, work: Callable, files: Sequence[InboxFile], numbers: list[int],
                wanted: dict[int, Path | None]) -> Iterator[tuple[int, object]]:
@@ -154,6 +194,16 @@ class Workers:
         for _ in range(processes):
             pool.schedule(warm)
         return pool
+
+
+@dataclass(slots=True)
+class _Started:
+    """Work begun on files: their places by chunk, each with the outcome to come (None: the pool had broken down)."""
+
+    work: Callable
+    files: Sequence[InboxFile]
+    wanted: dict[int, Path | None]
+    chunks: list[tuple[list[int], Future | None]]
 
 
 class _Told:

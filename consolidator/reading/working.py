@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import logging
 import os
@@ -50,6 +51,7 @@ def begin(form: Form, reader: Reader | None) -> None:
     """A worker's first steps: the form at hand, its memory bounded, nothing of a library's last words on the screen."""
     global _form, _reader
     _form, _reader = form, reader
+    gc.enable()  # the command itself does without; libraries that open workbooks leave cycles behind
     with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no resource, macOS no /proc
         import resource
 

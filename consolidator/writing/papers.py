@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import pickle
 import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from consolidator.keeping.outbox import Outbox
-from consolidator.result import MATERIAL, SubmissionResult, WeekResult
+from consolidator.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from consolidator.translate import result_bytes, result_from
-from consolidator.writing.files import write_text
 from consolidator.writing.names import ledger_name, merged_name
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from consolidator.reading.workers import Workers
 
 REPORT, ANNEX, PAGE, REMINDERS = "阶段工作情况报告.docx", "材料汇编.docx", "report.html", "催报通知.txt"
 RETURNS, RESULT = "退回", "result.json"
@@ -27,68 +33,156 @@ def finish(outbox: Outbox, form: Form, settings: Settings) -> None:
         render(result_from(json.loads(data)), form, settings, outbox)
 
 
-def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox) -> None:
-    """Write the week's papers."""
-    from consolidator.writing.ledger import write_ledger
-    from consolidator.writing.merged import write_merged
-    from consolidator.writing.page import write_page
-    from consolidator.writing.report import write_annex, write_report
-    from consolidator.writing.texts import reminder_text
+def get_ready() -> None:
+    """Import, in a worker that has nothing else to do, what writing takes."""
+    import docxtpl  # noqa: F401
+    import pygal  # noqa: F401
 
+    from consolidator.writing import ledger, merged, page, report, texts  # noqa: F401
+
+
+def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
+         workers: Workers | None = None) -> Callable[[], None]:
+    """Begin the papers that the result alone makes, each beside its place; what is given back waits for them.
+
+    The workers make them while this process commits the result. They are put in place only after that.
+    """
     folder = outbox.week_folder(result.week)
     folder.mkdir(parents=True, exist_ok=True)
+    if workers is None:
+        return partial(_draw, result, form, settings, folder, list(_WRITERS))
+    packed = pickle.dumps((result, form, settings), pickle.HIGHEST_PROTOCOL)
+    halves = [workers.begin(_draw_packed, packed, folder, names) for names in _HALVES]
+
+    def wait() -> None:
+        for half in halves:
+            half()
+    return wait
+
+
+def _draw_packed(packed: bytes, folder: Path, names: Sequence[str]) -> None:
+    _draw(*pickle.loads(packed), folder, names)
+
+
+def _draw(result: WeekResult, form: Form, settings: Settings, folder: Path, names: Sequence[str]) -> None:
+    for name in names:
+        _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """Where a paper is made before it is put in place."""
+    return folder / f".part-{name}"
+
+
+def _names(form: Form, week: dt.date) -> dict[str, str]:
+    """The files of the papers, in the order in which they are put in place."""
+    return {"merged": merged_name(form, week), "report": REPORT, "ledger": ledger_name(week), "page": PAGE,
+            "reminders": REMINDERS}
+
+
+def _write_merged(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.merged import write_merged
+
+    write_merged(result, form, settings, path)
+
+
+def _write_report(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.report import write_report
+
+    write_report(result, form, settings, path)
+
+
+def _write_ledger(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.ledger import write_ledger
+
+    write_ledger(result, form, settings, path)
+
+
+def _write_page(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.page import write_page
+
+    write_page(result, form, settings, path)
+
+
+def _write_reminders(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.files import write_text
+    from consolidator.writing.texts import reminder_text
+
+    write_text(path, reminder_text(result, form, settings))
+
+
+_WRITERS = {"merged": _write_merged, "report": _write_report, "ledger": _write_ledger, "page": _write_page,
+            "reminders": _write_reminders}
+_HALVES = (("merged", "report"), ("ledger", "page", "reminders"))  # these take about the same time
+
+
+def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
+           drawn: Callable[[], None] | None = None, workers: Workers | None = None) -> None:
+    """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last."""
+    folder = outbox.week_folder(result.week)
+    begin = workers.begin if workers else _at_once
     originals = _originals(result, outbox)
+    returns = begin(_returns, _of_rejected(result), form, settings, folder, originals)
+    names = list(_names(form, result.week).values())
     materials = materials_of(result, outbox)
-    writers = {
-        merged_name(form, result.week): partial(write_merged, result, form, settings),
-        REPORT: partial(write_report, result, form, settings),
-        ledger_name(result.week): partial(write_ledger, result, form, settings),
-        PAGE: partial(write_page, result, form, settings),
-        REMINDERS: lambda path: write_text(path, reminder_text(result, form, settings)),
-    }
     if materials:
-        writers[ANNEX] = partial(write_annex, materials, form, settings, week=result.week)
-    placed = set()
-    for name, write in writers.items():
-        made = folder / f".part-{name}"
-        write(made)
-        placed.add(outbox.place(made, folder / name))
-    placed |= _returns(result, form, settings, outbox, originals)
-    made = folder / f".part-{RESULT}"
-    made.write_bytes(result_bytes(result))
+        from consolidator.writing.report import write_annex
+
+        names.append(ANNEX)
+        write_annex(materials, form, settings, _beside(folder, ANNEX), week=result.week)
+    (drawn or draw(result, form, settings, outbox))()
+    made = {folder / name: _beside(folder, name) for name in names}
+    aside = _beside(folder, RETURNS)
+    made |= {folder / RETURNS / path.relative_to(aside): path for path in returns()}
+    placed = {outbox.place(path, wanted) for wanted, path in made.items()}
+    shutil.rmtree(aside, ignore_errors=True)
+    last = _beside(folder, RESULT)
+    last.write_bytes(result_bytes(result))
     outbox.remove_stale(folder, placed | {folder / RESULT})
-    outbox.place(made, folder / RESULT)
+    outbox.place(last, folder / RESULT)
     if not outbox.open_elsewhere:
         outbox.history.rendered(result.week)
 
 
-def _returns(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, originals: dict[str, Path]) -> set[Path]:
-    """What goes back, made aside and put in place file by file."""
+def _at_once(work: Callable, *arguments: object) -> Callable:
+    """What :meth:`Workers.begin` does, in this process."""
+    return partial(work, *arguments)
+
+
+def _of_rejected(result: WeekResult) -> WeekResult:
+    """The result with the rejected submissions alone: all that 退回 tells of, and soon sent to a worker."""
+    rejected = [one for one in result.submissions if one.status == REJECTED]
+    return replace(result, submissions=rejected, units=[], past=[], notices=[])
+
+
+def _returns(result: WeekResult, form: Form, settings: Settings, folder: Path, originals: dict[str, Path]) -> list[Path]:
+    """What goes back, made aside; the paths."""
+    aside = _beside(folder, RETURNS)
+    shutil.rmtree(aside, ignore_errors=True)
+    if not result.submissions:
+        return []
     from consolidator.writing.returns import write_returns
 
-    folder = outbox.week_folder(result.week)
-    aside = folder / f".part-{RETURNS}"
-    shutil.rmtree(aside, ignore_errors=True)
+    return write_returns(result, form, settings, aside, partial(_original, originals))
 
-    def original(one: SubmissionResult) -> bytes | None:
-        path = originals.get(one.sha256)
-        return path.read_bytes() if path and path.is_file() else None
 
-    made = write_returns(result, form, settings, aside, original)
-    placed = {outbox.place(path, folder / RETURNS / path.relative_to(aside)) for path in made}
-    shutil.rmtree(aside, ignore_errors=True)
-    return placed
+def _original(originals: dict[str, Path], one: SubmissionResult) -> bytes | None:
+    path = originals.get(one.sha256)
+    return path.read_bytes() if path and path.is_file() else None
 
 
 def _originals(result: WeekResult, outbox: Outbox) -> dict[str, Path]:
-    """sha256 → where the original lies, for the submissions of the result; their ``received`` filled in beside."""
+    """sha256 → where the original lies, of what is rejected; each submission's ``received`` filled in where it lacks."""
+    if all(one.received for one in result.submissions) and not any(one.status == REJECTED for one in result.submissions):
+        return {}
     seen = outbox.history.seen()
     found = {}
     for one in result.submissions:
         before = seen.get(one.sha256)
         if before:
-            one.received = before.at
-            found[one.sha256] = outbox.folder / before.original
+            one.received = one.received or before.at
+            if one.status == REJECTED:
+                found[one.sha256] = outbox.folder / before.original
     return found
 
 
