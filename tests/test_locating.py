@@ -270,7 +270,7 @@ def test_one_character_wrong_is_read_with_a_note_or_told(form):
     for n, item in enumerate(form.items):
         printed = item.label().joined
         for _ in range(6):
-            k = chance.randrange(len(printed.split("（")[0]))
+            k = chance.randrange(len(printed))
             slip = printed[:k] + chance.choice(["", "某", printed[k] * 2]) + printed[k + 1:]
             sheet = fill(form, figures)
             sheet.put(*sheet.at[n]["label"], slip)
@@ -279,9 +279,21 @@ def test_one_character_wrong_is_read_with_a_note_or_told(form):
             if not errors:
                 taken += 1
                 assert submission.figures == pytest.approx(figures), slip
-                if re.sub(r"\W", "", slip) != re.sub(r"\W", "", printed):
+                if re.sub(r"\W", "", slip.split("（")[0]) != re.sub(r"\W", "", printed.split("（")[0]):
                     assert any(problem.code == "item-guessed" for problem in submission.problems), slip
     assert taken > 0.9 * 6 * len(form.items) or form is SMALL
+
+
+def test_a_form_without_an_item_does_not_hide_the_next_ones_slip():
+    """Both show the same known labels in the same cells; only the second can be read."""
+    figures = some_figures(BIG, random.Random(25))
+    sheet = fill(BIG, figures)
+    row, column = sheet.at[5]["label"]
+    printed = sheet.rows[row][column]
+    sheet.put(row, column, "另一项")
+    assert [problem.code for problem in read(BIG, sheet).problems] == ["item-missing"]
+    sheet.put(row, column, printed[:3] + printed[4:])
+    assert read(BIG, sheet).figures == pytest.approx(figures)
 
 
 def test_a_label_that_speaks_of_another_period_is_not_the_item():

@@ -32,6 +32,7 @@ _COUNTING = ("个", "家", "次", "人", "个次", "家次", "户", "件", "起"
              "处次", "宗", "所", "份", "数", "数量")
 _NOTE = re.compile(r"\s*[(（]?\s*(备\s*注|注|填表说明|填报说明|填报要求|要\s*求|说\s*明)\s*[)）]?\s*[:：\d\n]")
 _PEOPLE = re.compile(r"\s*(填表|填报|审核|联系|经办|制表|负责|签发|复核|单位负责|分管)(人|电话|领导)")
+_A_VALUE = re.compile(r"[\d约近无是否有零√×/☑☐+\-].{0,24}$")
 _LONGEST = 200  # characters of a label or heading, with its number and value
 _MOST_SEEN = 20_000  # texts: values are looked up too, and are no end of different ones
 
@@ -194,10 +195,8 @@ class Book:
 
         def weigh(found: re.Match) -> str:
             inside = _UNIT_SIGN.sub("", found[1])
-            if inside in self.words:
-                units.append(inside)
-                return ""
-            parts = [part for part in re.split(r"[,、/;和及]", inside) if part]
+            parts = [inside] if inside in self.words else [part for part in re.split(r"[,、/;和及]", inside) if part]
+            parts = [f"{part}元" if f"{part}元" in self.units else part for part in parts]  # （万）
             if parts and all(part in self.words for part in parts):
                 units.extend(parts)
                 return ""
@@ -221,7 +220,7 @@ class Book:
         plain = _NUMBER.sub("", short)
         for key in (short, plain):
             full = max((label for label in self._full if label.endswith(")") and key.startswith(label)), key=len, default="")
-            if full:
+            if full and _A_VALUE.match(key[len(full):]):
                 wanted = key[len(full):]
                 for n in range(len(text)):
                     if squeeze(text[n:]) == wanted:
@@ -234,32 +233,29 @@ class Book:
 
         ``found`` are the slots whose label stands elsewhere as printed: they are not what is meant here.
         """
-        from rapidfuzz.distance import Levenshtein
+        from rapidfuzz.distance import OSA  # two characters exchanged are one slip
 
-        core = self._bare(_NUMBER.sub("", squeeze(text)))[0]
-        if not 4 <= len(core) <= 60:
+        short = _NUMBER.sub("", squeeze(text))
+        core = self._bare(short)[0]
+        if not 4 <= len(core) <= 60 and not (len(core) == 3 and core != short):  # 行政罚（次，万元）
             return None
-        near: list[tuple[int, int]] = []
-        elsewhere = 99
-        for label, slots in self._core.items():
-            distance = Levenshtein.distance(core, label, score_cutoff=5)
-            if distance > 4:
-                continue
-            for k in slots:
-                if k in found:
-                    elsewhere = min(elsewhere, distance)
-                elif self.slots[k].whole:
-                    near.append((distance, k))
-        near.sort()
-        if not near:
+        near: dict[int, int] = {}
+        # the whole label too: where a bracket is lost, the unit cannot be told from the words
+        for table, written in ((self._core, core), (self._full, short)):
+            for label, slots in table.items():
+                distance = OSA.distance(written, label, score_cutoff=4)
+                if distance <= 4:
+                    near.update({k: min(distance, near.get(k, distance)) for k in slots})
+        elsewhere = min((distance for k, distance in near.items() if k in found), default=99)
+        meant = sorted((distance, k) for k, distance in near.items() if k not in found and self.slots[k].whole)
+        if not meant:
             return None
-        distance, best = near[0]
-        others = [d for d, k in near if k != best]
+        distance, best = meant[0]
         printed = "".join(label.joined for label in self.slots[best].item.labels)
         period = _PERIOD.search(core)
-        if distance > min(2, len(core) // 4) or elsewhere <= distance or (period and period[0] not in printed):
+        if distance > min(2, max(1, len(core) // 4)) or elsewhere <= distance or (period and period[0] not in printed):
             return None
-        return None if others and others[0] < distance + 2 else best
+        return None if len(meant) > 1 and meant[1][0] < distance + 2 else best
 
 
 def _column(short: str) -> Meaning | None:

@@ -171,8 +171,10 @@ def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell
 
 
 def _remember(key: tuple, found: Located, table: Table) -> None:
-    """Keeps how this layout was understood, unless anything in it was out of the ordinary."""
-    if table.empty_zones() or any(place.doubt or place.guessed or place.unit or found.known[place.label].rest for place in found.places):
+    """Keeps how this layout was understood, unless anything in it was out of the ordinary: an item missing here may be one with
+    a slip in its label in the next file."""
+    if found.items < table.book.items or table.empty_zones() or table.inline \
+            or any(place.doubt or place.guessed or place.unit for place in found.places):
         return
     back, view = table.view.back, table.view
     taken = {cell for place in found.places for cell in place.cells}
