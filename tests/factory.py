@@ -7,7 +7,15 @@ import hashlib
 import random
 
 from consolidator.result import (
-    CARRIED, MISSING, REPORTED, Acceptance, Notice, PastWeek, SubmissionResult, UnitResult, WeekResult,
+    CARRIED,
+    MISSING,
+    REPORTED,
+    Acceptance,
+    Notice,
+    PastWeek,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
 )
 from schemas.form import Form
 from schemas.problems import problem
