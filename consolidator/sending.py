@@ -78,7 +78,8 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
 def _refuse_unresolved(result: WeekResult, anyway: bool) -> None:
     wrong = [one.unit or one.file for one in result.submissions if one.status == REJECTED]
     if wrong and not anyway:
-        raise ConsolidatorError(f"还有 {len(wrong)} 份表有错误没有解决（{'、'.join(wrong[:5])}{'等' if len(wrong) > 5 else ''}）："
+        names = list(dict.fromkeys(wrong))
+        raise ConsolidatorError(f"还有 {len(wrong)} 份表有错误没有解决（{'、'.join(names[:5])}{'等' if len(names) > 5 else ''}）："
                                 "更正后再寄；确要先寄的，请加 --anyway")
 
 

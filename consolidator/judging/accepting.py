@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,8 @@ from schemas.form import Form
 from schemas.naming import loose
 from schemas.problems import Problem, problem
 from schemas.roster import Roster
+
+_CELL = re.compile(r"[A-Za-z]{1,3}[1-9]\d*")
 
 
 @dataclass(slots=True)
@@ -116,6 +119,8 @@ def find_figures(text: str, form: Form, cells: dict[str, str]) -> list[str]:
     for label, names in labels.items():
         if loose(label) == loose(text):
             return names
+    if not cells and _CELL.fullmatch(text.strip()):
+        raise UsageError(f"没有本期的表，看不出单元格“{text}”是哪一项：请写项目名，如 {next(iter(form.figures.values())).short}")
     from rapidfuzz import process
 
     near = [label for label, score, _ in process.extract(text, list(labels), limit=2) if score > 40]

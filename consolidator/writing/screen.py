@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -18,6 +19,9 @@ from consolidator.weekly import Checked, Done
 from consolidator.writing.wording import grouped, plain, value_text
 from schemas.form import Form
 from schemas.problems import SEVERITY_WORDS, Problem
+
+if TYPE_CHECKING:
+    from consolidator.judging.identifying import Candidate
 
 STATUS_WORDS = {"accepted": "已采用", "rejected": "退回", "superseded": "已更替", "duplicate": "重复",
                 "other-week": "他期", "material": "材料"}
@@ -34,7 +38,8 @@ def run_screen(done: Done) -> RenderableType:
         parts.append(_files(told, done.form))
         if len(told) > MOST_ROWS:
             parts.append(Text(f"另有 {len(told) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
-    parts += [_units_line(result), *(_notices(result)), *(_edited(done)), Text(f"结果在 {done.folder}")]
+    parts += [_units_line(result), *_corrections(result, done.form), *_notices(result), *_edited(done),
+              Text(f"结果在 {done.folder}")]
     parts.append(Text(f"下一步：{next_step(done)}", style="bold"))
     return Group(*parts)
 
@@ -58,18 +63,22 @@ def _files(submissions: Sequence[SubmissionResult], form: Form) -> Table:
     return table
 
 
-def problem_lines(problems: Iterable[Problem], form: Form) -> Text:
-    """Each cause on a line of its own, errors first; notes are left to the ledger."""
-    text = Text()
+def problem_lines(problems: Iterable[Problem], form: Form) -> Table:
+    """Each cause on a line of its own, errors first, severity, cell and sentence below each other; notes are left out.
+
+    A sentence of several figures names their cells itself.
+    """
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
     for line in grouped(problems, form):
         if line.severity == "note" and not line.message.startswith("单位说明"):
             continue
-        if text:
-            text.append("\n")
-        where = f"{'、'.join(line.cells)} " if line.cells else ""
-        text.append(SEVERITY_WORDS[line.severity], style=_STYLES[line.severity])
-        text.append(plain(f" {where}{line.message}"))
-    return text
+        where = line.cells[0] if len(line.cells) == 1 else ""
+        table.add_row(Text(SEVERITY_WORDS[line.severity], style=_STYLES[line.severity]), Text(where),
+                      Text(plain(line.message)))
+    return table
 
 
 def _units_line(result: WeekResult) -> Text:
@@ -96,6 +105,15 @@ def _notices(result: WeekResult) -> list[Text]:
                  style=_STYLES[one.severity]) for one in result.notices if one.severity != "note"][:MOST_ROWS]
 
 
+def _corrections(result: WeekResult, form: Form) -> list[Text]:
+    """Every total of a reopened week that differs from what was closed."""
+    if not result.corrections:
+        return []
+    changed = "、".join(f"{form.figures[name].short} {value_text(old)} → {value_text(new)}"
+                       for name, (old, new) in result.corrections.items())
+    return [Text(f"与定稿时不同的合计 {len(result.corrections)} 项：{changed}", style="yellow")]
+
+
 def _edited(done: Done) -> list[Text]:
     if not done.edited:
         return []
@@ -108,8 +126,8 @@ def next_step(done: Done) -> str:
     if any(one.code == "later-week" for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
-        count = sum(one.status == "rejected" for one in result.submissions)
-        return f"把“退回”里的通知发给 {count} 份表的报送单位，更正后放进收件夹，再运行 run --week {week}"
+        wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.status == "rejected")
+        return f"把“退回”里的通知发给{_names(list(wrong), 5)}，更正后放进收件夹，再运行 run --week {week}"
     if any(one.awaiting == "report" for one in result.due_units()):
         return f"把“催报通知.txt”贴到群里；补报的表放进收件夹后，再运行 run --week {week}"
     return f"看一遍 report.html 和汇总表，无误后运行 send --week {week}"
@@ -119,15 +137,21 @@ def check_screen(done: Checked) -> RenderableType:
     """After ``check``: each file with every word that the clerk's run would say of it."""
     parts: list[RenderableType] = []
     for one in done.candidates:
-        verdict = "有错误，会被退回" if one.wrong else "可以报送"
-        parts.append(Text(f"{one.file}（{one.unit or '未识别单位'}）：{verdict}",
-                          style="bold red" if one.wrong else "bold green"))
+        verdict, style = _verdict(one)
+        parts.append(Text(f"{one.file}（{one.unit or '未识别单位'}）：{verdict}", style=f"bold {style}"))
         lines = problem_lines(one.problems, done.form)
-        if lines:
+        if lines.row_count:
             parts.append(lines)
-    wrong = sum(one.wrong for one in done.candidates)
-    parts.append(Text("下一步：" + ("按上面的说明改好，存盘后再查一次" if wrong else "可以报送了"), style="bold"))
+    fit = all(one.is_form and not one.wrong for one in done.candidates)
+    parts.append(Text("下一步：" + ("可以报送了" if fit else "按上面的说明改好，存盘后再查一次"), style="bold"))
     return Group(*parts)
+
+
+def _verdict(one: Candidate) -> tuple[str, str]:
+    """What a department is told of its file, and the colour."""
+    if one.wrong:
+        return "有错误，会被退回", "red"
+    return ("可以报送", "green") if one.is_form else ("不是调度表，只作附送材料留存", "yellow")
 
 
 def status_screen(done: Done) -> RenderableType:
@@ -138,7 +162,7 @@ def status_screen(done: Done) -> RenderableType:
     if unresolved:
         parts.append(_files(unresolved, form))
     parts += _notices(result)
-    parts += [Text(f"{one.milestone.name}（{one.milestone.due:%m月%d日}前）：已交 {len(one.handed_in)} 家"
+    parts += [Text(f"{one.milestone.name}（{one.milestone.due.month}月{one.milestone.due.day}日前）：已交 {len(one.handed_in)} 家"
                    + (f"（{_names(one.handed_in)}）" if one.handed_in else "")
                    + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))
               for one in done.dates]
