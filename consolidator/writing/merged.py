@@ -31,6 +31,7 @@ from consolidator.writing.official_sheet import (
     set_width,
     span,
 )
+from consolidator.writing.quick_sheet import QuickSheet
 from consolidator.writing.sheets import cell_text
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
 from schemas.settings import Settings
@@ -103,7 +104,7 @@ class _Detail:
 
     def __init__(self, new: NewWorkbook, result: WeekResult, form: Form, *, name_missing: bool):
         self.new, self.result, self.form, self.name_missing = new, result, form, name_missing
-        self.sheet = new.book.add_worksheet(DETAIL_SHEET)
+        self.sheet = new.book.add_worksheet(DETAIL_SHEET, QuickSheet)
         self.figures = list(form.figures.values())
         self.columns = {figure.name: _FIRST_FIGURE + n for n, figure in enumerate(self.figures)}
         self.last_column = _FIRST_FIGURE + len(self.figures) - 1

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from consolidator.reading.marks import sheet_mark
 from consolidator.reading.submission import FigureValue
+from consolidator.writing.quick_sheet import QuickSheet
 from consolidator.writing.wording import plain, value_text
 
 MOST_IN_CELL = 2_000  # characters; Excel takes 32,767, a person reads fewer
@@ -67,7 +68,7 @@ class Book:
 
     def sheet(self, name: str, paper: int = A4) -> Worksheet:
         """A landscape sheet that prints as wide as its page, page numbers below."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = self.workbook.add_worksheet(name, QuickSheet)
         sheet.set_landscape()
         sheet.set_paper(paper)
         sheet.fit_to_pages(1, 0)
