@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from schemas.errors import DefinitionError, reason_of
 
 HOME = Path(__file__).resolve().parent.parent  # where consolidate.py lies
+FILE = HOME / "settings.toml"
 
 
 class _Part(BaseModel):
@@ -86,7 +87,7 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     Raises:
         DefinitionError: the file is no TOML, or holds what cannot be; names the line or the key.
     """
-    path = path or HOME / "settings.toml"
+    path = path or FILE
     data: dict = {}
     if path.exists():
         try:

@@ -162,7 +162,7 @@ def test_it_is_read_in_every_layout(layout, levels):
 
 def test_the_command_takes_it_by_an_option(levels, monkeypatch, capsys):
     below, _ = levels
-    monkeypatch.setattr("schemas.settings.HOME", below.inbox)
+    monkeypatch.setattr("schemas.settings.FILE", below.inbox / "settings.toml")
     (below.inbox / "一.xlsx").write_bytes(to_bytes([fill(FORM, _figures(1), unit="一街道", date=WEEKS[0])], "xlsx"))
     said = call(capsys, "run", "--form", SMALL, "--roster", below.roster, "--inbox", below.inbox, "--outbox",
                 below.settings.paths.outbox)

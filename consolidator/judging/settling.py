@@ -41,6 +41,9 @@ def belongs(candidate: Candidate, campaign: Campaign, known: Known, default: dt.
         seen = known.seen.get(candidate.sha256)
         return seen.week if seen else default
     late = candidate.late_week
+    judged = known.judged.get(candidate.sha256, ())
+    if late in judged and candidate.week not in judged:
+        return late  # and it stays so when that week is closed
     if late and late in known.run and late not in known.closed and candidate.unit:
         own = known.standing.get((candidate.week, candidate.unit)) if candidate.week else None
         if own and own.sha256 == candidate.sha256:
