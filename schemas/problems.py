@@ -111,6 +111,7 @@ CODES: dict[str, Code] = {
     "only-changes": Code("error", "没有累计数", "{label}只有新增数或上期数的列，没有累计数：请填写累计数"),
     "shifted": Code("error", "格子错位", "{label}的行列对不齐，{cells} 的数看不出属哪一项：请照表样对齐后填写"),
     "misplaced": Code("warning", "填错格子", "{label}的格子（{home}）空着，数“{written}”填在 {beside}，按此读取：请填回原格"),
+    "older-sheet": Code("warning", "另有往期表", "工作表“{written}”是 {date} 的表，没有读取，本期以“{sheet_read}”为准：请核对"),
     "extra-sheet": Code("note", "另有工作表", "工作表“{written}”没有读取"),
     # a value
     "blank": Code("warning", "未填写", "{label}未填写：请填写数字，没有的填 0", many="请填写数字，没有的填 0"),

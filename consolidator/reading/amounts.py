@@ -36,10 +36,10 @@ NOUGHTS = word_set("无 没有 没 暂无 暂没有 尚无 未发生 没有发�
                    "无此项 无此类 无该项 不涉及 未涉及 不适用 N/A n/a NA")
 _TOTALS = word_set("共 共计 合计 总计 累计 总共 一共 计 累计共 总数 总数为 为 共有 有 数量")
 _JOINERS = word_set("和 及 与 以及 并")
-_WITHIN = word_set("其中 其中有 其中包括")
+_WITHIN = word_set("其中 其中有 其中包括 含 内含 包含 包括")
 _YUAN = word_set("¥ ￥ 人民币 RMB")
 
-_UNITS = frozenset(
+UNITS = frozenset(
     {unit for table in (SAME, NEAR) for unit, others in table.items() for unit in (unit, *others.split())}
     | OTHERS | set(MONEY))
 _CHINESE = "零〇一二两三四五六七八九十百千万亿"
@@ -112,7 +112,7 @@ def _token(text: str, at: int, label: str, extra: tuple[str, ...]) -> Token | No
         piece = text[at : at + length]
         if len(piece) < length:
             continue
-        if piece in _UNITS or piece in extra:
+        if piece in UNITS or piece in extra:
             best = Token("u", piece, at)
             break
         kind = next((kind for kind, words in _WORDS if piece in words), None)

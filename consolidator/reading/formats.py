@@ -1,6 +1,8 @@
-"""Number formats under which another number is seen than the cell holds: 5% is 0.05, and 0!.0, shows 52000 as 5.2.
+"""Number formats under which more, or another number, is seen than the cell holds.
 
-Such a value is given as text, so that it is told rather than taken for what nobody wrote.
+5% is 0.05, 0!.0, shows 52000 as 5.2, "约"0 shows 53 as 约53, and #,##0"元" shows 52000 as 52000元. Such a value is given as
+the text that is seen, so that it is understood, or told, as if it had been typed so. A unit of counting behind the number
+leaves it the number it is: blank forms are made so, and reading them has to be quick.
 """
 
 from __future__ import annotations
@@ -8,16 +10,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from consolidator.reading.amounts import MONEY, UNITS
 from consolidator.reading.markup import elements
 
 PERCENT_IDS = {"9", "10"}  # 0% and 0.00%, known by number alone
-_PERHAPS = re.compile(rb'%|numFmtId="(?:9|10)"|[0#?],(?:"|&quot;|;|[^0#?])')
+_PERHAPS = re.compile(rb'%|numFmtId="(?:9|10)"|[0#?],(?:"|&quot;|;|[^0#?])|'
+                      rb'formatCode="[^"]*[\xe3-\xe9][\x80-\xbf]|formatCode="(?:[^"0#?]|&quot;)*[0#?.,]+(?:&quot;|\\\\|!)')
 _LITERAL = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|\[[^\]]*\]')  # text, colours, blanks as wide as a character
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
+_PART = re.compile(r'"([^"]*)"|[\\!](.)|(_.|\*.|\[[^\]]*\])|(General|G/通用格式|[0#?.,]+)|(.)', re.S)
+_IDLE = frozenset("-()¥￥$€£, ")  # signs of accounting formats, and currencies
+_HARMLESS = UNITS - set(MONEY) | {"万元"}
 
 
 def changing(styles: bytes) -> dict[str, str]:
-    """Which cell styles (their ``s`` numbers) show another number: style → ``percent`` or ``scaled``."""
+    """Which cell styles (their ``s`` numbers) show more than their number: style → see :func:`kind_of_format`."""
     return _changing(styles) if _PERHAPS.search(styles) else {}
 
 
@@ -44,9 +51,31 @@ def _changing(styles: bytes) -> dict[str, str]:
 
 
 def kind_of_format(code: str) -> str | None:
-    """What the part of a format for positive numbers does to them."""
-    code = _LITERAL.sub("", code).partition(";")[0]
-    return "percent" if "%" in code else "scaled" if _SCALED.search(code) else None
+    """What the part of a format for positive numbers does to them: ``percent``, ``scaled``, or the words around the number
+    with ``{}`` in its place; None where nothing but the number is seen."""
+    bare = _LITERAL.sub("", code).partition(";")[0]
+    if "%" in bare:
+        return "percent"
+    return "scaled" if _SCALED.search(bare) else _words_around(code)
+
+
+def _words_around(code: str) -> str | None:
+    """``约{}家`` of ``"约"0"家"``; ``scaled`` where words stand within the number. None where the format is of another kind
+    (a date's has words too)."""
+    seen, numbers = "", 0
+    for literal, escaped, idle, number, other in _PART.findall(code):
+        if number:
+            seen, numbers = (seen, numbers) if seen.endswith("{}") else (seen + "{}", numbers + 1)
+        elif other == ";":
+            break
+        elif other and ((other.isascii() and other.isalpha()) or other in "@/"):
+            return None
+        elif not idle:
+            seen += literal or escaped or other
+    seen = seen.strip()
+    if not numbers or not set(seen.replace("{}", "")) - _IDLE or seen.removeprefix("{}").strip() in _HARMLESS:
+        return None
+    return seen if numbers == 1 else "scaled"
 
 
 def shown(value: str | float, kind: str) -> str:
@@ -55,4 +84,6 @@ def shown(value: str | float, kind: str) -> str:
         number = float(value)
     except ValueError:
         return str(value)
+    if "{}" in kind:
+        return kind.replace("{}", f"{number:.15g}")
     return f"{number * 100:.10g}%" if kind == "percent" else f"{number:.15g}（按千缩小显示）"

@@ -23,6 +23,7 @@ _PASSED_OVER = {
     "office:annotation", "draw:frame", "draw:custom-shape", "draw:rect", "draw:g", "draw:line", "draw:control",
     "text:ruby-text", "table:tracked-changes", "table:shapes", "office:forms", "text:note", "table:detective"}
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
+_SEEN = re.compile(r"(?=.*[\u4e00-\u9fff])([^\d{}]*)([\d.,]*\d)([^\d{}]*)")  # a number with words around it
 _ERROR = re.compile(r"#[A-Z][A-Z0-9/]*[!?]?|Err:\d+|#N/A")
 
 
@@ -156,7 +157,7 @@ def _value(cell: dict[str, str], text: str) -> CellValue:
         if kind == "percentage":
             return formats.shown(cell["office:value"], "percent")
         if kind in ("float", "currency"):
-            return float(cell["office:value"])
+            return _number(float(cell["office:value"]), text)
         if kind == "boolean":
             return cell["office:boolean-value"] == "true"
         if kind == "date":
@@ -168,6 +169,22 @@ def _value(cell: dict[str, str], text: str) -> CellValue:
     except (KeyError, ValueError, OverflowError):
         return text if formula is None or text else Unread("formula", _shown(formula))
     return text or cell.get("office:string-value", "")
+
+
+def _number(value: float, text: str) -> CellValue:
+    """A number, or what is seen of it where its format puts words around it or shows it smaller (see ``formats.py``)."""
+    seen = _SEEN.fullmatch(text)
+    if seen is None:
+        return value
+    before, number, behind = seen.groups()
+    number = number.replace(",", "")
+    try:
+        rounded = 0.5 * 10.0 ** -len(number.partition(".")[2]) + 1e-9
+        if abs(float(number) - abs(value)) > rounded:
+            return formats.shown(value, "scaled")
+    except ValueError:
+        return text
+    return formats.shown(value, f"{before}{{}}{behind}")
 
 
 def _duration(said: str) -> dt.timedelta:

@@ -6,7 +6,7 @@ from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.first import read_grids
 from consolidator.reading.grid import Grid
 from consolidator.reading.heading import read_heading
-from consolidator.reading.labels import Book, book_of
+from consolidator.reading.labels import Book, book_of, squeeze
 from consolidator.reading.locating import Located, locate
 from consolidator.reading.marks import is_marked, read_bearing, read_replies
 from consolidator.reading.package import Scan
@@ -57,6 +57,7 @@ def understand(grids: list[Grid], form: Form) -> Submission | None:
         return None
     read = [(found, read_figures(found, book)) for found in candidates]
     read.sort(key=lambda one: -one[1].filled)  # the filled one before an empty copy of the form; else in the file's order
+    read, older = _newest(read, book) if len(read) > 1 else (read, [])
     (found, figures), others = read[0], read[1:]
     heading = read_heading(found[0], book)
     if heading.money:
@@ -64,6 +65,7 @@ def understand(grids: list[Grid], form: Form) -> Submission | None:
     submission = Submission("form", figures.sheet, figures.figures, figures.cells, figures.written, heading.units,
                             heading.dates, [*heading.problems, *figures.problems])
     _compare(submission, figures, others)
+    submission.problems += older
     if marked:
         submission.bears = read_bearing(marked)
         submission.replies = read_replies(marked, form)
@@ -112,6 +114,24 @@ def _items(found: Located, book: Book) -> set[int]:
 
 def _is_table(grid: Grid) -> bool:
     return bool(grid.rows) and not isinstance(grid, Lines)
+
+
+def _newest(read: list[tuple[list[Located], Figures]], book: Book) -> tuple[list[tuple[list[Located], Figures]], list[Problem]]:
+    """Of one unit's forms of different days (some add a sheet each week) the newest, and what is said of the older.
+
+    Where a day or a unit is wanting, or two are of the same day, all stay.
+    """
+    filled = [one for one in read if one[1].filled]
+    headings = [read_heading(found[0], book) for found, _ in filled]
+    days = [heading.dates[0][0] if heading.dates else None for heading in headings]
+    units = {squeeze(heading.units[0][0]) if heading.units else "" for heading in headings}
+    if len(filled) < 2 or None in days or len(set(days)) < len(days) or len(units) > 1 or units == {""}:
+        return read, []
+    last = max(range(len(days)), key=lambda n: days[n])
+    chosen = filled[last]
+    older = [problem("older-sheet", sheet=figures.sheet, written=figures.sheet or "", date=day, sheet_read=chosen[1].sheet or "")
+             for (_, figures), day in zip(filled, days, strict=True) if day != days[last]]
+    return [chosen, *(one for one in read if not one[1].filled)], older
 
 
 def _compare(submission: Submission, figures: Figures, others: list[tuple[list[Located], Figures]]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from consolidator.reading.cells import as_written
+from consolidator.reading.dates import parse_date
 from consolidator.reading.grid import CellValue
 from consolidator.reading.labels import COLUMN, REMARK, Book, squeeze
 from consolidator.reading.locating import Located
@@ -28,6 +29,7 @@ UNIT_FIELD = re.compile(
     r"(?:[(](?:加?盖?公?章|签章|全称|名称)[)])?\s*:?$")
 _MONEY_LINE = re.compile(r"单位:(?:[^:]*[,、/;\s])?([十百千]?元)\s*[)]?\s*$")
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_ALIKE = str.maketrans("﹍‗【】〔〕", "__()()")
 _BLANKS = re.compile(r"[^\S\n]")
 _INNER_BLANK = re.compile(
     r"(?<=[(]) +| +(?=[)])|(?<=单) +(?=位)|(?<=部) +(?=门)|(?<=时) +(?=间)|(?<=日) +(?=期)|(?<=填) +(?=[报表])|"
@@ -76,7 +78,7 @@ class Line:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """``text`` in one width, blanks of every kind as spaces, invisible marks left out; breaks stay."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).replace("﹍", "_").replace("‗", "_"))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_ALIKE))
     return _INNER_BLANK.sub("", _BLANKS.sub(" ", text))
 
 
@@ -111,6 +113,8 @@ def lines_around(located: Located, book: Book) -> Iterator[Line]:
                     made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book.title)]
             elif isinstance(value, dt.date):
                 made = [Line("", grid.address(r, c), value, r <= top)]
+            elif r < top and (day := _day_numbered(value, book)):
+                made = [Line("", grid.address(r, c), day)]
             if r <= top:
                 yield from made
             else:
@@ -121,6 +125,15 @@ def lines_around(located: Located, book: Book) -> Iterator[Line]:
     yield from lower
 
 
+def _day_numbered(value: CellValue, book: Book) -> dt.date | None:
+    """The day of a number above the table that is a spreadsheet's number of a day in the campaign's year: a date whose
+    format was lost on the way (45082)."""
+    if value.__class__ not in (float, int):
+        return None
+    reading = parse_date(value, book.form.campaign.first_week.year, date_place=True)
+    return reading.date if reading and reading.date and reading.date.year == book.form.campaign.first_week.year else None
+
+
 @lru_cache(maxsize=4096)
 def _split(text: str, title: str) -> tuple[str, ...]:
     """The lines of a cell; the form's title printed on several lines stays one."""
@@ -128,7 +141,8 @@ def _split(text: str, title: str) -> tuple[str, ...]:
         return (plain(text),)
     lines: list[str] = []
     for line in plain(text).split("\n"):
-        if lines and squeeze(line) and squeeze(line) in title and title.endswith(squeeze(lines[-1] + line)):
+        joined = squeeze(lines[-1] + line) if lines else ""
+        if lines and squeeze(line) and squeeze(line) in title and (title.endswith(joined) or joined.endswith(title)):
             lines[-1] += line
         elif line.strip():
             lines.append(line)

@@ -1,0 +1,155 @@
+"""What a held-out corpus of made-up submissions found: each a way of writing that was once misread or refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+from pathlib import Path
+
+import pytest
+
+from consolidator.reading.formats import kind_of_format
+from consolidator.reading.notation import read_item
+from consolidator.reading.reader import read_submission
+from schemas.form import load_form
+from tests.forms import Sheet, fill, some_figures, to_bytes
+
+FORM = load_form(Path(__file__).parent.parent / "schemas" / "major_hazards_2023.yaml")
+
+
+def figures(seed: int = 1) -> dict:
+    return some_figures(FORM, random.Random(seed))
+
+
+def read(*sheets: Sheet, kind: str = "xlsx"):
+    return read_submission(to_bytes(list(sheets), kind), f"报表.{kind}", FORM)
+
+
+def loud(submission) -> list[tuple[str, str | None]]:
+    return [(problem.code, problem.figure) for problem in submission.problems if problem.severity != "note"]
+
+
+def formatted(figure: str, value: float, code: str, kind: str) -> bytes:
+    """A form in which one figure's cell has a number under a number format."""
+    sheet = fill(FORM, figures())
+    row, column = sheet.at[FORM.items.index(FORM.item_of[figure])]["values"][0]
+    sheet.put(row, column, value)
+    file = io.BytesIO()
+    if kind == "xls":
+        import xlwt
+
+        book = xlwt.Workbook()
+        page, style = book.add_sheet("调度表"), xlwt.XFStyle()
+        style.num_format_str = code
+        for r, cells in enumerate(sheet.rows):
+            for c, one in enumerate(cells):
+                if one != "":
+                    page.write(r, c, one, *([style] if (r, c) == (row, column) else []))
+        book.save(file)
+        return file.getvalue()
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for r, cells in enumerate(sheet.rows, 1):
+        for c, one in enumerate(cells, 1):
+            if one != "":
+                book.active.cell(r, c, one)
+    book.active.cell(row + 1, column + 1).number_format = code
+    book.save(file)
+    return file.getvalue()
+
+
+# -- number formats ---------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("code,kind", [
+    ('0"元"', "{}元"), ('"约"0', "约{}"), ('0"余"', "{}余"), ("0!.0", "scaled"), ('0!.0,"万"', "scaled"), ('0"+"', "{}+"),
+    ('G/通用格式"多"', "{}多"), ('General"左右"', "{}左右"), ("0%", "percent"), ('#,##0"元";-#,##0"元"', "{}元"),
+    ('0"家"', None), ('0.0#####"万元"', None), ("General", None), ("@", None), ("000", None), ('yyyy"年"m"月"d"日"', None), ("[DBNum1][$-804]General", None),
+    ('_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"??_ ;_ @_ ', None), ('_ "¥"* #,##0.00_ ', None), ("0.00_);[Red](0.00)", None),
+])
+def test_words_that_a_number_format_puts_around_a_number_are_known(code, kind):
+    assert kind_of_format(code) == kind
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+@pytest.mark.parametrize("code,told", [('0"元"', "wrong-unit"), ('"约"0', "estimate"), ('0"余"', "estimate"), ("0!.0", None),
+                                       ('0"+"', "estimate")])
+def test_words_seen_around_a_number_are_told_as_if_they_were_typed(kind, code, told):
+    submission = read_submission(formatted("checked", 53, code, kind), f"报表.{kind}", FORM)
+    assert submission.figures["checked"] is None
+    (problem,) = [one for one in submission.problems if one.figure == "checked"]
+    assert problem.severity == "error" and problem.code == (told or problem.code)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_a_figures_own_unit_in_its_number_format_draws_no_word(kind):
+    submission = read_submission(formatted("checked", 53, '0"家"', kind), f"报表.{kind}", FORM)
+    assert submission.figures["checked"] == 53 and not submission.problems
+
+
+@pytest.mark.parametrize("value,text,read_as", [
+    (53, "53人", "53人"), (53, "53", 53.0), (1234.5, "1,234.5万元", "1234.5万元"), (5.234, "5.23万元", "5.234万元"),
+    (52000, "5.2万", "52000（按千缩小显示）"), (45082, "###", 45082.0), (0.5, "1/2", 0.5),
+])
+def test_what_is_seen_of_a_number_in_ods(value, text, read_as):
+    from consolidator.reading.opendocument import _value
+
+    assert _value({"office:value-type": "float", "office:value": str(value)}, text) == read_as
+
+
+# -- unit and date ----------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("line", ["区商务局【单位】", "责任单位：区商务局", "区商务局〔单位〕"])
+def test_other_brackets_and_words_about_the_unit(line):
+    sheet = fill(FORM, figures())
+    sheet.rows[1] = [line, *[""] * 3, "时间：2023年6月5日"]
+    assert read(sheet).units[0][0] == "区商务局"
+
+
+def test_a_unit_before_a_title_of_two_lines():
+    sheet = fill(FORM, figures())
+    sheet.rows[0][0] = "区商务局" + "\n".join(FORM.title)
+    sheet.rows[1] = ["", "", "", "", "时间：2023年6月5日"]
+    assert read(sheet).units[0][0] == "区商务局"
+
+
+def test_a_date_whose_format_was_lost_is_a_date():
+    for number, day in ((45082, dt.date(2023, 6, 5)), (45075, dt.date(2023, 5, 29))):
+        sheet = fill(FORM, figures())
+        sheet.rows[1] = ["区商务局（单位）", "", "", "", float(number)]
+        assert [one for one, _, _ in read(sheet).dates] == [day]
+
+
+# -- sheets -----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_sheets_of_several_weeks_the_newest_is_read_and_the_others_are_told(newest_first):
+    new, old = fill(FORM, figures(2)), fill(FORM, figures(3), date=dt.date(2023, 5, 29))
+    new.name, old.name = "6.5", "5.29"
+    submission = read(*([new, old] if newest_first else [old, new]))
+    assert submission.figures == pytest.approx(figures(2)) and submission.sheet == "6.5"
+    assert loud(submission) == [("older-sheet", None)]
+    assert submission.dates[0][0] == dt.date(2023, 6, 5)
+
+
+def test_sheets_of_two_units_or_without_a_day_are_still_refused():
+    other = fill(FORM, figures(3), unit="区教育局", date=dt.date(2023, 5, 29))
+    other.name = "二"
+    assert ("two-forms", None) in loud(read(fill(FORM, figures(2)), other))
+    undated = fill(FORM, figures(3))
+    undated.name, undated.rows[1] = "二", ["区商务局（单位）"]
+    assert ("two-forms", None) in loud(read(fill(FORM, figures(2)), undated))
+
+
+# -- figures ----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text", ["5个（含危险作业罪2个）", "5个，含2个", "5个，包括危险作业罪案例2个", "5，其中包括2个"])
+def test_the_part_may_be_contained_in_other_words(text):
+    readings, _ = read_item([text], FORM.item_of["cases"])
+    assert [reading.value for reading in readings.values()] == [5, 2]
+
+
+def test_what_a_count_contains_is_still_told():
+    readings, _ = read_item(["20（含上月5个）"], FORM.item_of["self_found"])
+    assert readings["self_found"].value is None
