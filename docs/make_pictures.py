@@ -28,9 +28,11 @@ MANUAL, PICTURES = HERE / "使用手册.md", HERE / "pictures"
 BEGIN = "<!-- 以下各表由 docs/make_pictures.py --table 生成，请勿手改 -->"
 END = "<!-- 生成的表到此为止 -->"
 WEEK_BEFORE, FAULTY_WEEK, LAST_WEEK = dt.date(2023, 5, 29), dt.date(2023, 6, 5), dt.date(2023, 6, 12)
-MONDAY_MORNING, LATE_UNIT, STREET = dt.datetime(2023, 6, 5, 10, 30), "江都路街道", "光复道街道"
+MONDAY_MORNING = dt.datetime(2023, 6, 12, 10, 30)
+STREET, STILL_TO_COME = "光复道街道", ("区交通局", "江都路街道")
 WIDEST, HEAVIEST, COLOURS = 1200, 150_000, (128, 64, 32, 16)  # pixels, bytes, palettes tried in this order
-PHONE, PHONE_HEIGHT = 390, 1500
+PHONE, PHONE_HEIGHT = 390, 1340
+ABOVE_THE_FOOT = 0.93  # of a page's height
 
 HEADINGS = {"error": "错误：退回，全表不计入，改好重报",
             "warning": "提醒：已计入，请核对，数字对的不用改",
@@ -118,7 +120,7 @@ def make_pictures(folder: Path) -> list[Path]:
         *_pages(folder, merged, {1: "汇总表", 2: "明细"}),
         *_pages(folder, ledger, {1: "较上期"}),
         *_pages(folder, returned, {1: "退回说明", 2: "退回的表"}),
-        *_pages(folder, last / "阶段工作情况报告.docx", {1: "报告"}),
+        *_pages(folder, last / "阶段工作情况报告.docx", {1: "报告"}, whole=True),
         *_pages(folder, _blank(folder, district), {1: "空白表"}),
         _desktop(folder, faulty / "report.html"),
         _phone(folder, faulty / "report.html"),
@@ -142,29 +144,27 @@ def _settings(district: Path, *, inbox: Path, outbox: Path, now: dt.datetime | N
 
 
 def _screens(folder: Path, district: Path) -> list[Path]:
-    """The terminal on a Monday morning, two units still to come (``status``), and on Tuesday with one of them (``run``)."""
+    """The terminal after ``run`` on the faulty Monday, and ``status`` on the next, some units still to come."""
     from consolidator import weekly
     from consolidator.writing.screen import run_screen, status_screen
 
     inbox = folder / "收件"
     inbox.mkdir()
-    settings = _settings(district, inbox=inbox, outbox=folder / "outbox", now=MONDAY_MORNING)
-    _drop(district, WEEK_BEFORE, inbox)
-    weekly.run(settings, WEEK_BEFORE)
-    _drop(district, FAULTY_WEEK, inbox)
-    late, = inbox.glob(f"{LATE_UNIT}*{FAULTY_WEEK}*")
-    late.rename(folder / late.name)
-    progress = _terminal(folder, "进度", status_screen(weekly.status(settings, FAULTY_WEEK)))
-    (folder / late.name).rename(late)
-    done = weekly.run(settings.model_copy(update={"now": MONDAY_MORNING + dt.timedelta(days=1)}), FAULTY_WEEK)
+    settings = _settings(district, inbox=inbox, outbox=folder / "outbox")
+    for week in (WEEK_BEFORE, FAULTY_WEEK):
+        _drop(district, week, inbox)
+        done = weekly.run(settings, week)
     done.folder = Path("outbox") / FAULTY_WEEK.isoformat()
-    return [progress, _terminal(folder, "屏幕", run_screen(done))]
+    after_run = _terminal(folder, "屏幕", run_screen(done))
+    _drop(district, LAST_WEEK, inbox, but=STILL_TO_COME)
+    progress = weekly.status(settings.model_copy(update={"now": MONDAY_MORNING}), LAST_WEEK)
+    return [after_run, _terminal(folder, "进度", status_screen(progress))]
 
 
-def _drop(district: Path, week: dt.date, inbox: Path) -> None:
-    """Put the demo's files of a week into ``inbox``."""
+def _drop(district: Path, week: dt.date, inbox: Path, but: tuple[str, ...] = ()) -> None:
+    """Put the demo's files of a week into ``inbox``, save those of the units ``but``."""
     for path in district.joinpath("inbox").iterdir():
-        if f"{week:%m-%d}" in path.name or f"{week:%m%d}" in path.name:
+        if (f"{week:%m-%d}" in path.name or f"{week:%m%d}" in path.name) and not path.name.startswith(but or "?"):
             shutil.copyfile(path, inbox / path.name)
 
 
@@ -187,7 +187,7 @@ def _terminal(folder: Path, name: str, screen) -> Path:
 
 
 def _desktop(folder: Path, page: Path) -> Path:
-    return _browser(folder, page, "网页", 1200, 1500)
+    return _browser(folder, page, "网页", 1200, 1476)
 
 
 def _phone(folder: Path, page: Path) -> Path:
@@ -209,8 +209,11 @@ def _browser(folder: Path, page: Path, name: str, width: int, height: int, *, cr
         return _keep(image.crop((0, 0, crop or image.width, image.height)), name, trim=trim)
 
 
-def _pages(folder: Path, document: Path, wanted: dict[int, str]) -> list[Path]:
-    """Pages of an Office file, as LibreOffice prints them: page number → the picture's name."""
+def _pages(folder: Path, document: Path, wanted: dict[int, str], *, whole: bool = False) -> list[Path]:
+    """Pages of an Office file, as LibreOffice prints them: page number → the picture's name.
+
+    ``whole``: with their margins; else without, and without the line at the foot of a page.
+    """
     from PIL import Image
 
     fonts = folder / "fonts.conf"
@@ -218,20 +221,20 @@ def _pages(folder: Path, document: Path, wanted: dict[int, str]) -> list[Path]:
         f'<match><test name="family"><string>{ours}</string></test><edit name="family" mode="assign" binding="same">'
         f"<string>{theirs}</string></edit></match>\n" for ours, theirs in LIKENESSES.items()), encoding="utf-8")
     _call(_tool("soffice", "libreoffice"), f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless",
-          "--convert-to", "pdf", "--outdir", str(folder), str(document),
-          environment={"FONTCONFIG_FILE": str(fonts)})
+          "--convert-to", "pdf", "--outdir", str(folder), str(document), environment={"FONTCONFIG_FILE": str(fonts)})
     made = []
     for number, name in wanted.items():
         _call(_tool("pdftoppm"), "-png", "-r", "110", "-f", str(number), "-l", str(number), "-singlefile",
               str(folder / f"{document.stem}.pdf"), str(folder / name))
         with Image.open(folder / f"{name}.png") as image:
-            made.append(_keep(image, name, trim=True))
+            height = image.height if whole else round(image.height * ABOVE_THE_FOOT)
+            made.append(_keep(image.crop((0, 0, image.width, height)), name, trim=not whole))
     return made
 
 
 def _keep(image, name: str, *, trim: bool) -> Path:
-    """Put a picture among the manual's: its empty margins off, and with as many colours as its size allows."""
-    from PIL import Image, ImageChops
+    """Put a picture among the manual's: framed, its empty margins off, and with as many colours as its size allows."""
+    from PIL import Image, ImageChops, ImageOps
 
     image = image.convert("RGB")
     if trim:
@@ -240,6 +243,7 @@ def _keep(image, name: str, *, trim: bool) -> Path:
         image = image.crop((max(0, left - 16), max(0, top - 16), min(image.width, right + 16), min(image.height, bottom + 16)))
     if image.width > WIDEST:
         image = image.resize((WIDEST, round(image.height * WIDEST / image.width)), Image.Resampling.LANCZOS)
+    image = ImageOps.expand(image, border=1, fill=(176, 176, 176))
     place = PICTURES / f"{name}.png"
     for colours in COLOURS:
         image.quantize(colours, dither=Image.Dither.NONE).save(place, optimize=True)
