@@ -81,15 +81,16 @@ def _values(wanted: str, value_text: str, form: Form, reading, unit: str) -> lis
     names = find_figures(wanted.strip(), form, reading.cells if reading else {})
     if value_text and len(names) > 1:
         labels = "、".join(form.label(name) for name in names)
-        raise UsageError(f"“{wanted}”有两个数（{labels}）：请写明是哪一个，如 {names[0]}={value_text}")
+        raise UsageError(f"“{wanted}”有两个数（{labels}）：请写明是哪一个，如 {form.figures[names[0]].short}={value_text}")
     found = []
     for name in names:
         if value_text:
             found.append((name, _parsed(value_text, form, name), True))
         elif reading is None:
-            raise UsageError(f"{unit}本期没有可采纳的表：请写成 {name}=数值")
+            raise UsageError(f"{unit}本期没有可采纳的表：请写成 {form.figures[name].short}=数值")
         elif reading.figures.get(name) is None:
-            raise UsageError(f"{form.label(name)}没有读出数来（填的是“{shorten(reading.written.get(name, ''))}”）：请写成 {name}=数值")
+            there = f"填的是“{shorten(reading.written[name])}”" if reading.written.get(name) else "空着"
+            raise UsageError(f"{form.label(name)}没有读出数来（{there}）：请写成 {form.figures[name].short}=数值")
         else:
             found.append((name, reading.figures[name], False))
     return found
