@@ -7,9 +7,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.errors import DefinitionError, reason_of
 
@@ -31,13 +31,22 @@ class Office(_Part):
     report_to: str = "市安委会办公室"
 
 
+def _written(path: object) -> object:
+    if isinstance(path, str) and (not path.strip() or "\0" in path):  # "" would be the folder one happens to stand in
+        raise ValueError("no path")
+    return path
+
+
+_Place = Annotated[Path, BeforeValidator(_written)]
+
+
 class Paths(_Part):
     """Where things lie; relative paths are taken from where the command is run."""
 
-    inbox: Path = HOME / "inbox"
-    outbox: Path = HOME / "outbox"
-    roster: Path = HOME / "schemas" / "roster.csv"
-    form: Path = HOME / "schemas" / "major_hazards_2023.yaml"
+    inbox: _Place = HOME / "inbox"
+    outbox: _Place = HOME / "outbox"
+    roster: _Place = HOME / "schemas" / "roster.csv"
+    form: _Place = HOME / "schemas" / "major_hazards_2023.yaml"
 
 
 class Report(_Part):
@@ -69,6 +78,7 @@ class Settings(_Part):
     now: dt.datetime | None = None
 
 
+_PARTS = ("office", "paths", "report", "mail")
 _ENVIRONMENT = {
     "CONSOLIDATE_INBOX": ("paths", "inbox"), "CONSOLIDATE_OUTBOX": ("paths", "outbox"),
     "CONSOLIDATE_ROSTER": ("paths", "roster"), "CONSOLIDATE_FORM": ("paths", "form"),
@@ -98,16 +108,24 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
             raise DefinitionError(f"设置 {path.name} 写法不对（{error}）：请对照 settings.example.toml") from error
         except OSError as error:
             raise DefinitionError(f"读不到设置 {path}：{reason_of(error)}") from error
+    wrong = next((key for key, value in data.items() if key in _PARTS and not isinstance(value, dict)), None)
+    if wrong:
+        raise DefinitionError(f"设置 {path.name} 的 {wrong}：应写成 [{wrong}] 一节，请对照 settings.example.toml")
     for variable, (part, key) in _ENVIRONMENT.items():
         value = environment.get(variable, "")
         if value.strip():
-            data.setdefault(part, {})[key] = [one.strip() for one in value.split(",")] if key == "cc" else value
+            table = data.setdefault(part, {})
+            if isinstance(table, dict):  # else the file is wrong, which is told below
+                table[key] = [one.strip() for one in value.split(",") if one.strip()] if key == "cc" else value
     if environment.get("CONSOLIDATE_NOW"):
         data["now"] = environment["CONSOLIDATE_NOW"]
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(step) for step in first["loc"])
+        where = tuple(str(step) for step in first["loc"])
+        variable = next((name for name, place in {**_ENVIRONMENT, "CONSOLIDATE_NOW": ("now",)}.items()
+                         if place == where[:2] and environment.get(name, "").strip()), None)
         wrong = "不认识这个键" if first["type"] == "extra_forbidden" else "取值不对"
-        raise DefinitionError(f"设置 {path.name} 的 {key}：{wrong}，请对照 settings.example.toml") from error
+        source = f"环境变量 {variable}" if variable else f"设置 {path.name} 的 {'.'.join(where)}"
+        raise DefinitionError(f"{source}：{wrong}，请对照 settings.example.toml") from error

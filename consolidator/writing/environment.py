@@ -11,6 +11,7 @@ from pathlib import Path
 import jinja2
 
 from schemas.errors import DefinitionError
+from schemas.problems import shorten
 from schemas.settings import HOME
 
 TEMPLATES = HOME / "templates"
@@ -50,7 +51,8 @@ def render(environment: jinja2.Environment, name: str, **context: object) -> str
     """The template ``name`` filled with ``context``.
 
     Raises:
-        TemplateProblem: the template cannot be read, is written wrongly, or names what is not there.
+        TemplateProblem: the template cannot be read, is written wrongly, names what is not there, or asks for what
+            cannot be worked out ({{ 1 + "个" }}).
     """
     try:
         return environment.get_template(name).render(**context)
@@ -58,6 +60,21 @@ def render(environment: jinja2.Environment, name: str, **context: object) -> str
         raise TemplateProblem(f"模板 {name} 不是 UTF-8 编码：请另存为 UTF-8") from error
     except jinja2.TemplateError as error:
         raise template_problem(name, error) from error
+    except Exception as error:  # an expression may raise anything; what no line of a template raised is our own bug
+        where, line = _place(name, error)
+        if not line:
+            raise
+        raise TemplateProblem(f"模板 {where} 第{line}行：{unworkable(error)}") from error
+
+
+def unworkable(error: Exception) -> str:
+    """What is wrong with an expression that is written rightly and cannot be worked out."""
+    return f"算不出来（{type(error).__name__}：{shorten(str(error), 80)}），请核对这一处的写法"
+
+
+def raised_in_template(error: BaseException) -> bool:
+    """Whether a line of a template was at work when ``error`` was raised."""
+    return _place("", error)[1] > 0
 
 
 def template_problem(name: str, error: jinja2.TemplateError) -> TemplateProblem:

@@ -22,18 +22,28 @@ def fill_word(template: Path, context: dict[str, object], path: Path, week: dt.d
     """The Word ``template`` filled with ``context`` and saved to ``path``, its bytes the same for the same week."""
     from docx.opc.exceptions import PackageNotFoundError
     from docxtpl import DocxTemplate
+    from lxml import etree
 
     if not template.is_file():
         raise environment.TemplateProblem(f"没有模板 {template.name}：请放回 templates 文件夹")
     document = DocxTemplate(template)
     try:
         document.init_docx()
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (PackageNotFoundError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise environment.TemplateProblem(f"模板 {template.name} 不是 Word 文档（.docx）：请在 Word 中另存为 .docx") from error
     try:
         document.render(context, environment.text_environment(template.parent), autoescape=True)
     except jinja2.TemplateError as error:
-        raise _problem(document, template.name, error) from error
+        said = error.message or ""
+        wrong = isinstance(error, jinja2.TemplateSyntaxError)
+        raise _problem(document, template.name, error, f"写法不对（{said}）" if wrong else said) from error
+    except etree.XMLSyntaxError as error:  # {% %} around half a paragraph
+        raise environment.TemplateProblem(f"模板 {template.name}：填好后不是 Word 文档，请核对 {{% %}} 是否成对、"
+                                          "有没有跨段落或跨单元格") from error
+    except Exception as error:  # an expression may raise anything; what no line of a template raised is our own bug
+        if not environment.raised_in_template(error):
+            raise
+        raise _problem(document, template.name, error, environment.unworkable(error)) from error
     _widen(document.docx)
     if chart:
         _draw(document.docx, chart)
@@ -74,8 +84,8 @@ def _widen(document) -> None:
                 cell.get_or_add_tcPr().get_or_add_tcW().set(qn("w:w"), str(width))
 
 
-def _problem(document, name: str, error: jinja2.TemplateError) -> environment.TemplateProblem:
-    """What jinja refused in a Word template, with the number of the paragraph as a person counts them."""
+def _problem(document, name: str, error: Exception, said: str) -> environment.TemplateProblem:
+    """What went wrong in a Word template, with the number of the paragraph as a person counts them."""
     line = getattr(error, "lineno", None)
     if line is None:
         line = next((number for frame, number in reversed(list(traceback.walk_tb(error.__traceback__)))
@@ -84,7 +94,7 @@ def _problem(document, name: str, error: jinja2.TemplateError) -> environment.Te
     told = source[line - 1] if line and line <= len(source) else ""
     tags = ["".join(groups).strip() for groups in _TAG.findall(told)]
     # several tags may have been drawn into one line: the one that bears a word of the complaint is meant
-    tags.sort(key=lambda tag: not any(word in error.message for word in re.findall(r"\w+", tag.rpartition(".")[2])))
+    tags.sort(key=lambda tag: not any(word in said for word in re.findall(r"\w+", tag.rpartition(".")[2])))
     from docx.oxml.ns import qn
 
     texts = ["".join(node.text or "" for node in paragraph.iter(qn("w:t")))
@@ -92,5 +102,5 @@ def _problem(document, name: str, error: jinja2.TemplateError) -> environment.Te
     for tag in tags:
         for number, text in enumerate(texts, 1):
             if tag and tag in text:
-                return environment.TemplateProblem(f"模板 {name} 第{number}段“{text}”：{error.message}")
-    return environment.TemplateProblem(f"模板 {name}：{error.message}")
+                return environment.TemplateProblem(f"模板 {name} 第{number}段“{text}”：{said}")
+    return environment.TemplateProblem(f"模板 {name}：{said}")
