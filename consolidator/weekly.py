@@ -78,7 +78,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             judged = judge(collected.candidates, chosen, form, roster,
                            collecting.past_of(outbox, chosen, collected.seen))
             drawn = draw(judged.result, form, settings, outbox, workers)
-            commit(judged, collected, outbox)
+            commit(judged, collected, outbox, drawn.result)
             render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, outbox.edited)

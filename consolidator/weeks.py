@@ -6,6 +6,7 @@ Rules: design.md “Weeks”; 备注 1 of the form (每周一上报).
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -42,14 +43,21 @@ def week_of(campaign: Campaign, day: dt.date) -> dt.date | None:
     weeks = all_weeks(campaign)
     if day <= weeks[0] - dt.timedelta(days=7):
         return None
-    return next((week for week in weeks if due_date(campaign, week) >= day), None)
+    return next((week for week in _from_near(campaign, day) if due_date(campaign, week) >= day), None)
 
 
 def late_for(campaign: Campaign, day: dt.date) -> dt.date | None:
     """The earlier week for which a form dated ``day`` may be late (one to three days after it was due)."""
-    weeks = [week for week in all_weeks(campaign) if 1 <= (day - due_date(campaign, week)).days <= LATE_DAYS]
-    on_its_day = any(due_date(campaign, week) == day for week in all_weeks(campaign))
+    near = _from_near(campaign, day)[:5]
+    weeks = [week for week in near if 1 <= (day - due_date(campaign, week)).days <= LATE_DAYS]
+    on_its_day = any(due_date(campaign, week) == day for week in near)
     return weeks[-1] if weeks and not on_its_day else None
+
+
+def _from_near(campaign: Campaign, day: dt.date) -> tuple[dt.date, ...]:
+    """The weeks from a fortnight before ``day`` on: a week is moved by less than seven days."""
+    weeks = all_weeks(campaign)
+    return weeks[bisect_left(weeks, day - dt.timedelta(days=14)):]
 
 
 def previous_week(campaign: Campaign, week: dt.date) -> dt.date | None:

@@ -181,7 +181,7 @@ def test_an_open_paper_is_told_and_nothing_is_half_written(district, monkeypatch
     real = os.replace
 
     def replace(made, wanted):
-        if wanted.name == LEDGER:
+        if str(wanted).endswith(LEDGER):
             raise PermissionError(13, "in use")
         return real(made, wanted)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from consolidator.collecting import Collected
 from consolidator.judging.identifying import Candidate
@@ -10,11 +11,13 @@ from consolidator.judging.judgement import Judged
 from consolidator.keeping.outbox import Outbox
 from consolidator.past import Standing
 from consolidator.result import DUPLICATE, SUPERSEDED
-from consolidator.translate import result_bytes
 
 
-def commit(judged: Judged, collected: Collected, outbox: Outbox) -> None:
-    """Keep the originals, then record the run's events, its readings and its result, to be rendered."""
+def commit(judged: Judged, collected: Collected, outbox: Outbox, result: Callable[[], bytes]) -> None:
+    """Keep the originals, then record the run's events, its readings and its result, to be rendered.
+
+    ``result`` gives the result as :func:`consolidator.keeping.history.packed` makes it, once it is asked for.
+    """
     history, week = outbox.history, judged.result.week
     at, run = collected.at.isoformat(timespec="seconds"), collected.run
     events = _seen(collected, outbox, week, at)
@@ -43,7 +46,7 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox) -> None:
         events.append({"event": "ran", "at": at, "week": week.isoformat(), "run": run, "reported": reported,
                        "totals": judged.result.totals})
     history.record(events, readings=collected.fresh, version=collected.version, run=bool(events),
-                   pending=(week, result_bytes(judged.result)))
+                   pending=(week, result()))
     outbox.clear_incoming()
 
 

@@ -175,7 +175,8 @@ class History:
                run: bool = False, pending: tuple[dt.date, bytes] | None = None) -> None:
         """Commit ``events`` in one transaction, then append them to the journal.
 
-        ``readings`` are kept beside; ``run`` counts a run; ``pending`` is a week's result that is yet to be rendered.
+        ``readings`` are kept beside; ``run`` counts a run; ``pending`` is a week's result, as
+        :func:`packed` makes it, that is yet to be rendered.
         """
         number, last = int(self._meta(self.index, "n")), self._meta(self.index, "last")
         lines, last = chain(events, number, last)
@@ -189,7 +190,7 @@ class History:
             index.executemany("INSERT INTO outgoing VALUES (?, ?)", enumerate(lines, number + 1))
             if pending:
                 index.execute("INSERT OR REPLACE INTO pending VALUES (?, ?)",
-                              (pending[0].isoformat(), zlib.compress(pending[1], 1)))
+                              (pending[0].isoformat(), pending[1]))
             new = [("n", str(number + len(lines))), ("last", last)]
             if run:
                 new.append(("runs", str(self.runs + 1)))
@@ -226,6 +227,11 @@ class History:
         rows = self.index.execute("SELECT DISTINCT path FROM written WHERE substr(path, 1, ?) = ?",
                                   (len(folder) + 1, folder + "/"))
         return {path for (path,) in rows}
+
+
+def packed(result: bytes) -> bytes:
+    """A ``result.json`` as the index holds it until it is rendered."""
+    return zlib.compress(result, 1)
 
 
 def apply(index: sqlite3.Connection, event: dict) -> None:

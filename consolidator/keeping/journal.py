@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,8 @@ NAME = "journal.jsonl"
 START = "0" * 64  # what the first line carries instead of a hash
 
 
-def dump(data: object) -> str:
-    """One line of JSON, the same for the same data."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+dump: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""One line of JSON, the same for the same data."""
 
 
 def chain(events: Iterable[dict], number: int, last: str) -> tuple[list[str], str]:

@@ -10,7 +10,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,12 +52,13 @@ class Outbox:
         The name bears the first 8 digits of its hash, so that two files of one name stay apart.
         """
         name = f"{sha256[:8]}_{safe_name(file.rsplit('/', 1)[-1])}"
-        place = self.week_folder(week) / ORIGINALS / safe_name(unit or UNKNOWN) / name
-        source = self.folder / INCOMING / sha256
-        if source.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, place)
-        return place.relative_to(self.folder).as_posix()
+        place = f"{week.isoformat()}/{ORIGINALS}/{safe_name(unit or UNKNOWN)}/{name}"
+        # texts, as paths take longer to put together than the file takes to move: half a second of 4,000
+        source, target = f"{self.folder}/{INCOMING}/{sha256}", f"{self.folder}/{place}"
+        if os.path.exists(source):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            os.replace(source, target)
+        return place
 
     def clear_incoming(self) -> None:
         """Forget what was laid ready and turned out to be kept already."""
@@ -69,29 +70,36 @@ class Outbox:
         What a person has edited since it was written stays, and the new one is laid beside it. A file that is open in
         another program stays as it was and is remembered in ``open_elsewhere``.
         """
-        new = _hash(made)
-        old = _hash(wanted) if wanted.exists() else None
-        relative = wanted.relative_to(self.folder).as_posix()
-        if old == new:
-            self.history.writes([(relative, new)])
-            made.unlink()
-            return wanted
-        if old is not None and old not in self.history.ours(relative):
-            self.edited.append(relative)
-            beside = wanted.with_name(f"{wanted.stem}（新）{wanted.suffix}")
-            return self.place(made, beside) if not wanted.stem.endswith("（新）") else self._replace(made, wanted, new)
-        return self._replace(made, wanted, new)
+        return next(iter(self.place_all({wanted: made})))
 
-    def _replace(self, made: Path, wanted: Path, new: str) -> Path:
-        wanted.parent.mkdir(parents=True, exist_ok=True)
-        relative = wanted.relative_to(self.folder).as_posix()
-        self.history.writes([(relative, new)])
-        try:
-            os.replace(made, wanted)
-        except PermissionError:  # Windows: open in Excel or WPS
-            made.unlink(missing_ok=True)
-            self.open_elsewhere.append(relative)
-        return wanted
+    def place_all(self, made: Mapping[Path, Path]) -> set[Path]:
+        """:meth:`place` for several (wanted → made), the history told of all of them at once."""
+        hashes = {file: _hash(file) for file in made.values()}
+        targets = {self._target(wanted, hashes[file]): file for wanted, file in made.items()}
+        self.history.writes([(self._relative(target), hashes[file]) for target, file in targets.items()])
+        for target, file in targets.items():
+            if target.exists() and _hash(target) == hashes[file]:
+                file.unlink()
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.replace(file, target)
+            except PermissionError:  # Windows: open in Excel or WPS
+                file.unlink(missing_ok=True)
+                self.open_elsewhere.append(self._relative(target))
+        return set(targets)
+
+    def _target(self, wanted: Path, new: str) -> Path:
+        """Where a file with the hash ``new`` may be written: not over what a person has edited."""
+        old = _hash(wanted) if wanted.exists() else None
+        if old in (None, new) or old in self.history.ours(self._relative(wanted)):
+            return wanted
+        self.edited.append(self._relative(wanted))
+        beside = wanted.with_name(f"{wanted.stem}（新）{wanted.suffix}")
+        return wanted if wanted.stem.endswith("（新）") else self._target(beside, new)
+
+    def _relative(self, file: Path) -> str:
+        return file.relative_to(self.folder).as_posix()
 
     def remove_stale(self, folder: Path, keep: set[Path]) -> None:
         """Remove from ``folder`` what an earlier run wrote there, this one did not, and no person has edited."""

@@ -13,6 +13,7 @@ MOST_BYTES = 180  # of UTF-8: a name of 255 bytes is the most that Linux takes, 
 _FORBIDDEN = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_PLAIN = re.compile(r"[0-9A-Za-z_\u4e00-\u9fff](?:[0-9A-Za-z_.（）()\u4e00-\u9fff-]*[0-9A-Za-z_）)\u4e00-\u9fff])?")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -23,6 +24,8 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
     or blank at the end, a full stop or ``~`` at the beginning (hidden, passed over), more than ``most`` bytes. The hash
     keeps two texts apart that would get the same likeness; an extension stays at the end.
     """
+    if _PLAIN.fullmatch(text) and len(text) * 3 <= most and not _RESERVED.match(text):
+        return text
     seen = "".join(" " if one in "\t\r\n" else one for one in text if one in "\t\r\n" or _visible(one))
     name = seen.translate(_FORBIDDEN).lstrip(" ").rstrip(". ")
     if not name or name.startswith((".", "~")) or _RESERVED.match(name):

@@ -7,11 +7,12 @@ import json
 import pickle
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consolidator.keeping.history import packed
 from consolidator.keeping.outbox import Outbox
 from consolidator.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from consolidator.translate import result_bytes, result_from
@@ -41,30 +42,36 @@ def get_ready() -> None:
     from consolidator.writing import ledger, merged, page, report, texts  # noqa: F401
 
 
-def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
-         workers: Workers | None = None) -> Callable[[], None]:
-    """Begin the papers that the result alone makes, each beside its place; what is given back waits for them.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Papers on their way. ``result`` waits for ``result.json`` and gives it packed, ``papers`` wait for the others."""
+
+    result: Callable[[], bytes]
+    papers: Sequence[Callable[[], None]]
+
+
+def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers | None = None) -> Drawn:
+    """Begin what the result alone makes, each file beside its place.
 
     The workers make them while this process commits the result. They are put in place only after that.
     """
-    folder = outbox.week_folder(result.week)
+    folder, begin = outbox.week_folder(result.week), workers.begin if workers else _at_once
     folder.mkdir(parents=True, exist_ok=True)
-    if workers is None:
-        return partial(_draw, result, form, settings, folder, list(_WRITERS))
-    packed = pickle.dumps((result, form, settings), pickle.HIGHEST_PROTOCOL)
-    halves = [workers.begin(_draw_packed, packed, folder, names) for names in _HALVES]
-
-    def wait() -> None:
-        for half in halves:
-            half()
-    return wait
+    data = pickle.dumps((result, form, settings), pickle.HIGHEST_PROTOCOL)
+    return Drawn(begin(_draw_result, data, folder), [begin(_draw, data, folder, names) for names in _HALVES])
 
 
-def _draw_packed(packed: bytes, folder: Path, names: Sequence[str]) -> None:
-    _draw(*pickle.loads(packed), folder, names)
+_unpickled = lru_cache(maxsize=1)(pickle.loads)
 
 
-def _draw(result: WeekResult, form: Form, settings: Settings, folder: Path, names: Sequence[str]) -> None:
+def _draw_result(data: bytes, folder: Path) -> bytes:
+    written = result_bytes(_unpickled(data)[0])
+    _beside(folder, RESULT).write_bytes(written)
+    return packed(written)
+
+
+def _draw(data: bytes, folder: Path, names: Sequence[str]) -> None:
+    result, form, settings = _unpickled(data)
     for name in names:
         _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
 
@@ -117,7 +124,7 @@ _HALVES = (("merged", "report"), ("ledger", "page", "reminders"))  # these take 
 
 
 def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
-           drawn: Callable[[], None] | None = None, workers: Workers | None = None) -> None:
+           drawn: Drawn | None = None, workers: Workers | None = None) -> None:
     """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last."""
     folder = outbox.week_folder(result.week)
     begin = workers.begin if workers else _at_once
@@ -130,16 +137,18 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
 
         names.append(ANNEX)
         write_annex(materials, form, settings, _beside(folder, ANNEX), week=result.week)
-    (drawn or draw(result, form, settings, outbox))()
+    if drawn is None:
+        drawn = draw(result, form, settings, outbox)
+        drawn.result()
+    for paper in drawn.papers:
+        paper()
     made = {folder / name: _beside(folder, name) for name in names}
     aside = _beside(folder, RETURNS)
     made |= {folder / RETURNS / path.relative_to(aside): path for path in returns()}
-    placed = {outbox.place(path, wanted) for wanted, path in made.items()}
+    placed = outbox.place_all(made)
     shutil.rmtree(aside, ignore_errors=True)
-    last = _beside(folder, RESULT)
-    last.write_bytes(result_bytes(result))
     outbox.remove_stale(folder, placed | {folder / RESULT})
-    outbox.place(last, folder / RESULT)
+    outbox.place(_beside(folder, RESULT), folder / RESULT)
     if not outbox.open_elsewhere:
         outbox.history.rendered(result.week)
 
