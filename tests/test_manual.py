@@ -22,11 +22,11 @@ from tests.district import W2, District
 TEXT = make_pictures.MANUAL.read_text(encoding="utf-8")
 BATCH_FILES = sorted(HOME.glob("*.bat"))
 _CODE = re.compile(r"`([^`\n]+)`")
-_COMMAND_LINE = re.compile(r"consolidate\.py ([a-z][^\n&`]*)")
+_COMMAND_LINE = re.compile(r"(?:consolidate\.py|\bddb) ([a-z][^\n&`]*)")
 
 
 def _command_lines() -> list[str]:
-    """Every command that the manual and the batch files give, without ``python consolidate.py`` before it."""
+    """Every command that the manual and the batch files give, without what stands before it."""
     texts = [TEXT, *(path.read_text(encoding="utf-8") for path in BATCH_FILES)]
     named = [line.strip() for line in _COMMAND_LINE.findall("\n".join(texts))]
     return [*named, *(code for code in _CODE.findall(TEXT) if code.split()[0] in consolidate.cli.commands)]
@@ -115,5 +115,5 @@ def test_links_within_the_manual_lead_somewhere():
 def test_batch_files_read_well_on_windows(path):
     data = path.read_bytes()
     assert data.startswith(b"@echo off\r\n") and data.count(b"\n") == data.count(b"\r\n")
-    assert b"chcp 65001" in data and not data.startswith(b"\xef\xbb\xbf")
-    assert path.name in TEXT
+    assert re.search(rb"[^\x00-\x7f]", data.split(b"chcp 65001 >nul", 1)[0]) is None
+    assert path.stem in TEXT
