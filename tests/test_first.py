@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consolidator.reading import first
+from consolidator.reading import first, looking
 from consolidator.reading.first import read_grids
 from consolidator.reading.grid import Grid, Unread
 from consolidator.reading.package import Scan
@@ -304,7 +304,7 @@ def test_a_sheet_with_blanks_without_end_is_too_large():
 
 
 def test_sheets_that_together_are_too_large_are_told(monkeypatch):
-    monkeypatch.setattr(first, "MOST_CELLS_OF_ALL", 100)
+    monkeypatch.setattr(looking, "MOST_CELLS_OF_ALL", 100)
     assert code_of(stray("Z999")) == "too-large"
 
 

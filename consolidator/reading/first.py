@@ -7,19 +7,16 @@ it (``sheetxml.py``, ``biff.py``). Where calamine fails, the second reader tries
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 
 import python_calamine as calamine
 
-from consolidator.reading import biff, formats, package, sheetxml
+from consolidator.reading import biff, package, second, sheetxml
 from consolidator.reading.grid import Grid, put_unread
-from consolidator.reading.markup import is_utf8
+from consolidator.reading.looking import looked_through
 from consolidator.reading.package import Package, Scan
-from consolidator.reading.text import garbled
+from consolidator.reading.text import garbled, read_text
 from consolidator.reading.unfit import Unfit, broken, too_large
 from schemas.problems import Problem, problem
-
-MOST_CELLS_OF_ALL = 2_000_000  # of all sheets together
 
 
 class Refused(Exception):
@@ -58,7 +55,6 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
         elif kind == "biff":
             return _with_rows(_second(data, "xls"))
         elif kind == "text":
-            from consolidator.reading.text import read_text
             return read_text(data, name)
         elif kind in ("pdf", "image"):
             return Scan(kind)
@@ -76,26 +72,11 @@ def _with_rows(grids: list[Grid]) -> list[Grid]:
 
 
 def _second(data: bytes, kind: str, unread: dict[int, dict] | None = None) -> list[Grid]:
-    from consolidator.reading import second  # openpyxl takes 0.2 s to import, and is seldom needed
-
     read = second.read_xls if kind == "xls" else second.read_xlsx
     return read(data, unread or {})
 
 
 # -- xlsx, xlsm ------------------------------------------------------------------------------------------------
-
-@dataclass(slots=True)
-class Looked:
-    """A workbook that is safe to parse: its bytes, how many sheets it lists, and the unread cells of each.
-
-    ``utf8`` is False where a part is in another encoding, of which calamine reads nothing.
-    """
-
-    data: bytes
-    listed: int
-    unread: dict[int, dict]
-    utf8: bool = True
-
 
 def _xlsx(parts: Package) -> list[Grid]:
     """OOXML workbooks, whoever wrote them."""
@@ -106,42 +87,6 @@ def _xlsx(parts: Package) -> list[Grid]:
         return _calamine(looked.data, looked.unread, looked.listed)
     except Refused:
         return _second(looked.data, "xlsx", looked.unread)
-
-
-def looked_through(parts: Package) -> Looked:
-    """Each sheet looked through; those whose cells lie too far apart are cut down to their near part.
-
-    Raises:
-        Unfit: a part is broken or too large, or all sheets together are.
-    """
-    workbook = sheetxml.workbook(parts)
-    utf8, changing = workbook.utf8, {}
-    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        if part in parts:
-            xml = parts.read(part)
-            package.refuse_entities(xml)
-            utf8 = utf8 and is_utf8(xml)
-            changing = formats.changing(xml) if part == "xl/styles.xml" else changing
-    unread: dict[int, dict] = {}
-    replaced: dict[str, bytes] = {}
-    laid_out = 0
-    for number, part in enumerate(workbook.sheets):
-        if part not in parts:
-            continue
-        long = parts.size(part) > sheetxml.LONG
-        xml = b"" if long else parts.read(part)
-        if not long and sheetxml.plain(xml, changing):
-            continue
-        utf8 = utf8 and is_utf8(xml)
-        cells = sheetxml.scan(parts.blocks(part) if long else (xml,), workbook.to_work_out, changing, long=long)
-        unread[number] = cells.unread_laid_out()
-        laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
-        if cells.sprawling:
-            replaced[part] = cells.xml()
-    if laid_out > MOST_CELLS_OF_ALL:
-        raise too_large(f"{len(workbook.sheets)} 张工作表共有 {laid_out // 10_000} 万个单元格")
-    data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
-    return Looked(data, len(workbook.sheets), unread, utf8)
 
 
 def _calamine(data: bytes, unread: dict[int, dict], expected: int) -> list[Grid]:

@@ -10,6 +10,7 @@ from consolidator.reading.labels import Book, book_of, squeeze
 from consolidator.reading.locating import Located, locate
 from consolidator.reading.marks import is_marked, read_bearing, read_replies
 from consolidator.reading.package import Scan
+from consolidator.reading.second import read_grids_again
 from consolidator.reading.submission import Submission
 from schemas.form import Form
 from schemas.problems import Problem, problem
@@ -37,8 +38,6 @@ def read_submission(data: bytes, name: str, form: Form) -> Submission:
         return Submission("unreadable", problems=[problem("wrong-format", what=what, save_as="xlsx 或 docx")])
     submission = understand(grids, form)
     if submission is None and any(grid.rows and not grid.word_table for grid in grids):
-        from consolidator.reading.second import read_grids_again
-
         again = read_grids_again(data, name)
         if not isinstance(again, Problem):
             submission = understand(again, form)

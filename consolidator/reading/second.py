@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from consolidator.reading import biff
 from consolidator.reading.grid import CellValue, Grid, Unread, put_unread
+from consolidator.reading.looking import looked_through
 from consolidator.reading.package import Package, kind_of, what_is
 from consolidator.reading.text import garbled, ungarbled
 from consolidator.reading.unfit import Unfit, broken
@@ -26,8 +27,6 @@ def read_grids_again(data: bytes, name: str) -> list[Grid] | Problem:
 
     A problem where the second reader cannot read it. ``name`` as for :func:`consolidator.reading.first.read_grids`.
     """
-    from consolidator.reading.first import looked_through
-
     try:
         kind = what_is(data, name)
         if kind == "biff":

@@ -1,0 +1,61 @@
+"""A workbook of OOXML looked through before either reader parses it: how far its cells reach, and which are unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consolidator.reading import formats, package, sheetxml
+from consolidator.reading.markup import is_utf8
+from consolidator.reading.package import Package
+from consolidator.reading.unfit import too_large
+
+MOST_CELLS_OF_ALL = 2_000_000  # of all sheets together
+
+
+@dataclass(slots=True)
+class Looked:
+    """A workbook that is safe to parse: its bytes, how many sheets it lists, and the unread cells of each.
+
+    ``utf8`` is False where a part is in another encoding, of which calamine reads nothing.
+    """
+
+    data: bytes
+    listed: int
+    unread: dict[int, dict]
+    utf8: bool = True
+
+
+def looked_through(parts: Package) -> Looked:
+    """Each sheet looked through; those whose cells lie too far apart are cut down to their near part.
+
+    Raises:
+        Unfit: a part is broken or too large, or all sheets together are.
+    """
+    workbook = sheetxml.workbook(parts)
+    utf8, changing = workbook.utf8, {}
+    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
+        if part in parts:
+            xml = parts.read(part)
+            package.refuse_entities(xml)
+            utf8 = utf8 and is_utf8(xml)
+            changing = formats.changing(xml) if part == "xl/styles.xml" else changing
+    unread: dict[int, dict] = {}
+    replaced: dict[str, bytes] = {}
+    laid_out = 0
+    for number, part in enumerate(workbook.sheets):
+        if part not in parts:
+            continue
+        long = parts.size(part) > sheetxml.LONG
+        xml = b"" if long else parts.read(part)
+        if not long and sheetxml.plain(xml, changing):
+            continue
+        utf8 = utf8 and is_utf8(xml)
+        cells = sheetxml.scan(parts.blocks(part) if long else (xml,), workbook.to_work_out, changing, long=long)
+        unread[number] = cells.unread_laid_out()
+        laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
+        if cells.sprawling:
+            replaced[part] = cells.xml()
+    if laid_out > MOST_CELLS_OF_ALL:
+        raise too_large(f"{len(workbook.sheets)} 张工作表共有 {laid_out // 10_000} 万个单元格")
+    data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
+    return Looked(data, len(workbook.sheets), unread, utf8)
