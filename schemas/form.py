@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -233,6 +235,8 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key that is no text", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value} twice", key.start_mark)
             seen.add(key.value)
@@ -259,7 +263,11 @@ def _completed(form: Form) -> Form:
             filled_by = section.filled_by if item.filled_by is None else item.filled_by
             for kind in filled_by:
                 if kind not in form.kinds:
-                    raise _Wrong((*at, "filled_by"), f"填报类别“{kind}”不在 kinds 中")
+                    own = at if item.filled_by is not None else ("sections", s)
+                    raise _Wrong((*own, "filled_by"), f"填报类别“{kind}”不在 kinds 中")
+            starts = [label.since or dt.date.min for label in item.labels]
+            if any(later <= earlier for earlier, later in pairwise(starts)):
+                raise _Wrong((*at, "labels"), "几种叫法要按 since 的先后写，后一种须写明从哪一期起")
             for label in item.labels:
                 key = (section.short, label.joined)
                 if key in labels:
@@ -322,6 +330,13 @@ def _check_campaign(campaign: Campaign) -> None:
     for n, week in enumerate(campaign.skipped):
         if week.weekday() != 0:
             raise _Wrong(("campaign", "skipped", n), f"{week} 不是星期一")
+    if all(campaign.first_week + dt.timedelta(days=7 * n) in campaign.skipped
+           for n in range((campaign.last_week - campaign.first_week).days // 7 + 1)):
+        raise _Wrong(("campaign", "skipped"), "没有留下一期")
+    try:
+        ZoneInfo(campaign.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise _Wrong(("campaign", "timezone"), f"没有名为 {campaign.timezone} 的时区，如 Asia/Shanghai") from error
     hours, minutes = campaign.due.split(":")
     if int(hours) > 23 or int(minutes) > 59:
         raise _Wrong(("campaign", "due"), f"{campaign.due} 不是一天中的时刻")
@@ -336,13 +351,19 @@ _SAID = {
     "too_short": "不能为空",
     "string_too_short": "不能为空",
     "too_long": "至多 {max_length} 个",
+    "greater_than_equal": "不能小于 {ge}",
+    "int_type": "应为整数", "int_parsing": "应为整数", "int_from_float": "应为整数",
+    "date_type": "应为日期，如 2023-05-29", "date_parsing": "应为日期，如 2023-05-29",
+    "date_from_datetime_parsing": "应为日期，如 2023-05-29", "date_from_datetime_inexact": "应为日期，如 2023-05-29",
+    "tuple_type": "应为一列，如 [甲, 乙]", "list_type": "应为一列，如 [甲, 乙]",
+    "dict_type": "应为“键: 值”的内容", "model_type": "应为“键: 值”的内容", "model_attributes_type": "应为“键: 值”的内容",
 }
 
 
 def _said(error: dict) -> str:
-    """A pydantic error in Chinese; its own words only where none of ours fit."""
+    """A pydantic error in Chinese."""
     template = _SAID.get(error["type"])
-    return template.format(**error.get("ctx", {})) if template else f"取值不对（{error['msg']}）"
+    return template.format(**error.get("ctx", {})) if template else "取值不对"
 
 
 def _line_of(node: yaml.Node | None, where: tuple) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from schemas.errors import DefinitionError, reason_of
 
@@ -114,9 +114,8 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     for variable, (part, key) in _ENVIRONMENT.items():
         value = environment.get(variable, "")
         if value.strip():
-            table = data.setdefault(part, {})
-            if isinstance(table, dict):  # else the file is wrong, which is told below
-                table[key] = [one.strip() for one in value.split(",") if one.strip()] if key == "cc" else value
+            given = [one.strip() for one in value.split(",") if one.strip()] if key == "cc" else value
+            data.setdefault(part, {})[key] = given
     if environment.get("CONSOLIDATE_NOW"):
         data["now"] = environment["CONSOLIDATE_NOW"]
     try:

@@ -43,4 +43,4 @@ def test_status_tells_who_has_handed_in_even_when_the_file_has_left_the_inbox(di
 
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(status_screen(done))
-    assert "动员部署情况（05月24日前）：已交 1 家（甲局），未交 2 家" in console.export_text()
+    assert "动员部署情况（5月24日前）：已交 1 家（甲局），未交 2 家" in console.export_text()
