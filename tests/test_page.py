@@ -75,7 +75,7 @@ def test_empty_lists_say_that_there_is_nobody():
     result.notices = []
     for unit in result.units:
         unit.source, unit.awaiting, unit.late = "reported", None, False
-    lists = name_lists(result, FORM)
+    lists = name_lists(result)
     assert [(one.key, one.count) for one in lists] == [("missing", 0), ("carried", 0), ("correct", 0), ("nothing", 0)]
 
 
@@ -189,7 +189,7 @@ def test_every_number_of_the_page_is_in_the_result(tmp_path, seed):
     page = _page(tmp_path, result)
     for node in page.xpath("//style|//script|//*[@id='problems']|//*[local-name()='g' and contains(@class,'axis')]"):
         node.drop_tree()
-    counts = {str(one.count) for one in name_lists(result, FORM)}
+    counts = {str(one.count) for one in name_lists(result)}
     for one in result.submissions:
         counts.add(str(sum(other.status == one.status for other in result.submissions)))
     known = known_numbers(result) | counts | {str(len(result.units))}

@@ -137,5 +137,3 @@ def _labels(form: Form) -> Iterable[tuple[str, list[str]]]:
             yield figure.title, [figure.name]
         for label in item.labels:
             yield label.joined, [figure.name for figure in item.figures]
-
-

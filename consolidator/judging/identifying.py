@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from consolidator.reading.submission import Submission
@@ -40,6 +40,7 @@ class Candidate:
 
     @property
     def is_form(self) -> bool:
+        """Whether the form was found in it."""
         return self.submission.kind == "form"
 
     @property
@@ -53,7 +54,7 @@ def identify(file: str, sha256: str, submission: Submission, roster: Roster, for
     candidate = Candidate(file, sha256, submission, problems=list(submission.problems),
                           figures=dict(submission.figures))
     if submission.kind == "form":
-        _find_unit(candidate, roster, form)
+        _find_unit(candidate, roster)
         _find_date(candidate, form, today)
         _add_replies(candidate)
     else:
@@ -74,7 +75,7 @@ def units_in_name(file: str, roster: Roster) -> list[str]:
     return []
 
 
-def _find_unit(candidate: Candidate, roster: Roster, form: Form) -> None:
+def _find_unit(candidate: Candidate, roster: Roster) -> None:
     """Set the unit from the form's own words; an unknown name is never credited to a similar one."""
     submission, say = candidate.submission, candidate.problems.append
     sheet = submission.sheet
@@ -112,7 +113,9 @@ def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
 
     submission, campaign = candidate.submission, form.campaign
     say, sheet = candidate.problems.append, candidate.submission.sheet
-    bears = submission.bears.get("week")
+    bears = next((week for week in all_weeks(campaign) if week.isoformat() == submission.bears.get("week")), None)
+    if submission.bears and not bears:  # whoever wrote the mark, it was not this program
+        candidate.submission = submission = replace(submission, bears={})
     dated = [(day, cell) for day, _, cell in submission.dates if day]
     if not dated and not any(one.code == "date-unclear" for one in candidate.problems):
         reading = parse_date(PurePosixPath(candidate.file).stem, campaign.first_week.year)
@@ -127,10 +130,8 @@ def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
         if others and not bears:
             say(problem("date-several", date=day, others="、".join(map(str, sorted(others))), sheet=sheet, cell=cell))
     if bears:
-        week = dt.date.fromisoformat(bears)
-        if week in all_weeks(campaign):
-            candidate.week = week
-            return
+        candidate.week = bears
+        return
     if candidate.date:
         wrong = _outside(form, candidate.date, today)
         if wrong:

@@ -103,5 +103,3 @@ def _submission(one: Candidate) -> SubmissionResult:
     problems = sorted(one.problems, key=lambda found: ORDER[found.severity])
     return SubmissionResult(one.file, one.sha256, one.unit, one.date, one.status, one.figures, problems,
                             one.submission.cells, one.submission.sheet, one.late, one.in_inbox, one.received)
-
-

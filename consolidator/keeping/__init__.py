@@ -1,1 +1,1 @@
-"""What lasts: the outbox, the journal and its index, the clerk's decisions."""
+"""What lasts: the outbox, the journal of what happened, and its index."""

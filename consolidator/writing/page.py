@@ -103,7 +103,7 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
         environment.text_environment(templates), TEMPLATE, policy=_POLICY,
         title=form.joined_title, campaign=form.campaign.name, office=settings.office.name, week=day_text(result.week),
         previous=day_text(result.previous_week) if result.previous_week else "", closed=result.closed, facts=facts,
-        charts=page_charts(facts, form), lists=name_lists(result, form), notices=_notices(result),
+        charts=page_charts(facts, form), lists=name_lists(result), notices=_notices(result),
         statuses=_statuses(result.submissions), lines=lines, more_lines=more_lines,
         problem_units=sorted({line.unit for line in lines}), severities=list(SEVERITY_WORDS.values()),
         heats=heat_tables(chosen, form, facts), shown=len(chosen), units=len(result.units),
@@ -181,7 +181,7 @@ def problem_lines(submissions: Iterable[SubmissionResult], form: Form) -> tuple[
     return lines[:MOST_PROBLEMS], len(lines) > MOST_PROBLEMS
 
 
-def name_lists(result: WeekResult, form: Form) -> list[Names]:
+def name_lists(result: WeekResult) -> list[Names]:
     """Who is missing, to correct, carried, late, and suspected of 零问题."""
     due = result.due_units()
     stopped = [unit for unit in result.units if unit.source == CARRIED and unit not in due]

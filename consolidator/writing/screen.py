@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -15,13 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from consolidator.result import CARRIED, REPORTED, SubmissionResult, UnitResult, WeekResult
-from consolidator.weekly import Checked, Done
 from consolidator.writing.wording import grouped, plain, value_text
 from schemas.form import Form
 from schemas.problems import SEVERITY_WORDS, Problem
 
 if TYPE_CHECKING:
     from consolidator.judging.identifying import Candidate
+    from consolidator.weekly import Checked, Done
 
 STATUS_WORDS = {"accepted": "已采用", "rejected": "退回", "superseded": "已更替", "duplicate": "重复",
                 "other-week": "他期", "material": "材料"}
@@ -210,8 +209,3 @@ def _number(total, figure) -> str:
     from consolidator.reading.notation import write_value
 
     return write_value(total, figure) if figure.is_number else f"{total} 个单位"
-
-
-def folder_line(folder: Path) -> Text:
-    """Where to look."""
-    return Text(f"结果在 {folder}")
