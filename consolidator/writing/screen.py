@@ -100,7 +100,7 @@ def _names(names: Sequence[str], most: int = 30) -> str:
 
 
 def _notices(result: WeekResult) -> list[Text]:
-    return [Text(f"{SEVERITY_WORDS[one.severity]} {one.unit + '：' if one.unit else ''}{one.message}",
+    return [Text(plain(f"{SEVERITY_WORDS[one.severity]} {one.unit + '：' if one.unit else ''}{one.message}"),
                  style=_STYLES[one.severity]) for one in result.notices if one.severity != "note"][:MOST_ROWS]
 
 
