@@ -65,8 +65,9 @@ def formatted(figure: str, value: float, code: str, kind: str) -> bytes:
 @pytest.mark.parametrize("code,kind", [
     ('0"元"', "{}元"), ('"约"0', "约{}"), ('0"余"', "{}余"), ("0!.0", "scaled"), ('0!.0,"万"', "scaled"), ('0"+"', "{}+"),
     ('G/通用格式"多"', "{}多"), ('General"左右"', "{}左右"), ("0%", "percent"), ('#,##0"元";-#,##0"元"', "{}元"),
-    ('0"家"', None), ('0.0#####"万元"', None), ("General", None), ("@", None), ("000", None), ('yyyy"年"m"月"d"日"', None), ("[DBNum1][$-804]General", None),
-    ('_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"??_ ;_ @_ ', None), ('_ "¥"* #,##0.00_ ', None), ("0.00_);[Red](0.00)", None),
+    ('0"家"', None), ('0.0#####"万元"', None), ("General", None), ("@", None), ("000", None),
+    ('yyyy"年"m"月"d"日"', None), ("[DBNum1][$-804]General", None),
+    ('_ * #,##0_ ;_ * \\-#,##0_ ;_ @_ ', None), ('_ "¥"* #,##0.00_ ', None), ("0.00_);[Red](0.00)", None),
 ])
 def test_words_that_a_number_format_puts_around_a_number_are_known(code, kind):
     assert kind_of_format(code) == kind
@@ -153,3 +154,24 @@ def test_the_part_may_be_contained_in_other_words(text):
 def test_what_a_count_contains_is_still_told():
     readings, _ = read_item(["20（含上月5个）"], FORM.item_of["self_found"])
     assert readings["self_found"].value is None
+
+
+# -- places -----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("above,others", [("上期累计", ("本期累计", 4)), ("本周新增", ("累计", 4))])
+def test_a_row_that_was_moved_sideways_under_titles_is_told(above, others):
+    wanted = figures(4)
+    sheet = fill(FORM, wanted, "vertical")
+    for c, title in enumerate(["类别", "序号", "内容", above, others[0]]):
+        sheet.put(sheet.top, c, title)
+    for place in sheet.at:
+        row = place["label"][0]
+        sheet.put(row, 4, sheet.rows[row][3])
+        sheet.put(row, 3, 1.0)
+    assert read(sheet).figures == pytest.approx(wanted)
+    row = sheet.at[0]["label"][0]
+    sheet.put(row, 5, sheet.rows[row][4])
+    sheet.put(row, 4, sheet.rows[row][3])
+    sheet.put(row, 3, "")
+    submission = read(sheet)
+    assert submission.figures["self_found"] is None and ("columns-unclear", "self_found") in loud(submission)

@@ -174,10 +174,17 @@ class Table:
             first = min(k for k in columns if titled[k][1] == best)
             # the second figure of an item may stand right behind the titled column: “数据” over two cells
             end = next((k for k in zone if k > first and titled[k][0]), self.view.width) if self._two(cell) else first
-            columns = [k for k in columns if titled[k][1] == best or first < k < end]
+            # a figure under no title is a doubt: the row's cells may have been moved
+            columns = [k for k in columns if titled[k][1] == best or first < k < end
+                       or (not titled[k][0] and self._untitled(k) and plain_figure(self.view.at(row, k), self.book))]
         changes = not columns and any(role == CHANGE for role, _ in titled.values())
         other = self._money_among(row, zone)
         return _Candidates(list(self._without_units(row, columns)), changes, other)
+
+    def _untitled(self, column: int) -> bool:
+        """Whether nothing at all, not even an unknown word, stands over a column in the rows of titles."""
+        rows = {row for (row, _), _, _ in self.titles}
+        return all(blank(self.view.at(row, column)) and (row, column) not in self.view.covered for row in rows)
 
     def _unit_word(self, row: int, column: int) -> str:
         value = self.view.at(row, column)
