@@ -162,14 +162,19 @@ CODES: dict[str, Code] = {
     "unit-reply": Code("note", "单位说明", "单位说明：{written}"),
 }
 
+NOTICES: dict[str, Code] = {  # said to the clerk of the week or a unit, rather than of a submission
+    "not-on-roster": Code("warning", "不在名册", "名册中已没有这个单位，仍沿用其以前的数字：确已撤并的，请在名册“沿革”栏写明"),
+    "later-week": Code("error", "与后期不符", "{week} 期的“{label}”是 {later}，少于本期的 {value}{more}：请重新汇总 {week} 期"),
+}
+
 
 def problem(code: str, *, figure: str | None = None, sheet: str | None = None, cell: str | None = None,
             written: str | None = None, **words: object) -> Problem:
-    """A problem of the catalogue with its sentence filled in.
+    """A problem of the catalogue (:data:`CODES`, :data:`NOTICES`) with its sentence filled in.
 
     ``words`` fill the template; ``written`` is shortened for the sentence and kept as it is in the problem.
     """
-    entry = CODES[code]
+    entry = CODES[code] if code in CODES else NOTICES[code]
     message = entry.template.format(written=shorten(written or ""), **words)
     return Problem(code, entry.severity, message, figure, sheet, cell, written)
 

@@ -12,7 +12,8 @@ from consolidator.judging.roster_changes import last_accepted, under_present_nam
 from consolidator.judging.telling import Row, shown
 from consolidator.past import Past, Standing
 from consolidator.result import Figures, Notice, WeekResult
-from schemas.form import Form
+from schemas.form import Figure, Form
+from schemas.problems import Problem, problem
 from schemas.roster import Roster
 
 Accepted = tuple[dt.date, Figures]
@@ -59,13 +60,12 @@ class Earlier:
         notices = []
         for unit, one, copied, unchanged, found_nothing in parts:
             one.problems += copied + unchanged + found_nothing
-            notices += [Notice(found.code, found.severity, found.message, unit) for found in found_nothing]
+            notices += [_notice(found, unit) for found in found_nothing]
         return notices
 
     def notices(self, standing: Mapping[str, Candidate], result: WeekResult) -> list[Notice]:
         """Units that only the history knows, and later weeks that this week's figures no longer agree with."""
-        told = [Notice("not-on-roster", "warning", "名册中已没有这个单位，仍沿用其以前的数字：确已撤并的，请在名册“沿革”栏写明", unit.unit)
-                for unit in result.units if not unit.on_roster]
+        told = [_notice(problem("not-on-roster"), unit.unit) for unit in result.units if not unit.on_roster]
         first_later: dict[str, Standing] = {}
         for one in self.later:
             first_later.setdefault(one.unit, one)
@@ -74,13 +74,17 @@ class Earlier:
             fallen = [name for name, figure in self.form.figures.items() if after and _falls(figure, name, one, after)]
             if fallen:
                 name = fallen[0]
-                told.append(Notice("later-week", "error", f"{after.week} 期的“{self.form.label(name, self.week)}”是 "
-                                   f"{shown(after.figures[name])}，少于本期的 {shown(one.figures[name])}"
-                                   f"{f'（共 {len(fallen)} 项）' if len(fallen) > 1 else ''}：请重新汇总 {after.week} 期", unit))
+                told.append(_notice(problem(
+                    "later-week", week=after.week, label=self.form.label(name, self.week), later=shown(after.figures[name]),
+                    value=shown(one.figures[name]), more=f"（共 {len(fallen)} 项）" if len(fallen) > 1 else ""), unit))
         return told
 
 
-def _falls(figure, name: str, one: Candidate, after: Standing) -> bool:
+def _notice(found: Problem, unit: str) -> Notice:
+    return Notice(found.code, found.severity, found.message, unit)
+
+
+def _falls(figure: Figure, name: str, one: Candidate, after: Standing) -> bool:
     now, then = one.figures.get(name), after.figures.get(name)
     return figure.is_number and figure.measure == "flow" and bool(now) and then is not None and then < now
 
