@@ -9,6 +9,7 @@ import unicodedata
 
 from schemas.form import Form
 
+EDITIONS = {"stage": "阶段进展报告", "final": "工作总结"}
 MOST_BYTES = 180  # of UTF-8: a name of 255 bytes is the most that Linux takes, and callers put words before and after
 _FORBIDDEN = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
@@ -52,6 +53,11 @@ def merged_name(form: Form, week: dt.date) -> str:
 def ledger_name(week: dt.date) -> str:
     """The clerk's own workbook."""
     return f"核验底册{week.isoformat()}.xlsx"
+
+
+def edition_name(edition: str, week: dt.date) -> str:
+    """A report written on demand, of an edition of :data:`EDITIONS`."""
+    return f"{EDITIONS[edition]}{week.isoformat()}.docx"
 
 
 def blank_name(unit: str, week: dt.date, form: Form, extension: str = ".xlsx") -> str:

@@ -16,7 +16,7 @@ from consolidator.keeping.history import packed
 from consolidator.keeping.outbox import Outbox
 from consolidator.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from consolidator.translate import result_bytes, result_from
-from consolidator.writing.names import ledger_name, merged_name
+from consolidator.writing.names import EDITIONS, edition_name, ledger_name, merged_name
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings
@@ -147,7 +147,8 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     made |= {folder / RETURNS / path.relative_to(aside): path for path in returns()}
     placed = outbox.place_all(made)
     shutil.rmtree(aside, ignore_errors=True)
-    outbox.remove_stale(folder, placed | {folder / RESULT})
+    asked_for = {folder / edition_name(edition, result.week) for edition in EDITIONS}
+    outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
     outbox.place(_beside(folder, RESULT), folder / RESULT)
     if not outbox.open_elsewhere:
         outbox.history.rendered(result.week)

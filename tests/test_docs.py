@@ -1,0 +1,135 @@
+"""README, CONTRIBUTING and .ci/run say what is so: commands, options, folders, and what a run lays in the outbox."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import consolidate
+from schemas.settings import HOME, Settings
+from tests.district import W1
+
+README = (HOME / "README.md").read_text(encoding="utf-8")
+CI = (HOME / ".ci" / "run").read_text(encoding="utf-8")
+COMMANDS = consolidate.cli.commands
+FENCES = {name: body for name, body in re.findall(r"<!-- (\w+) -->\n```sh\n(.*?)```", README, re.DOTALL)}
+
+
+def _program_lines() -> list[list[str]]:
+    """Every ``consolidate.py …`` that the README shows, split as a shell would."""
+    lines = re.findall(r"consolidate\.py ([a-zA-Z][^\n`&|]*)", README)
+    return [shlex.split(line) for line in lines]
+
+
+def test_the_first_fence_is_one_line_that_ends_with_the_demonstration():
+    first = re.search(r"```\w*\n(.*?)```", README, re.DOTALL).group(1)
+    assert first == FENCES["setup"] and first.count("\n") == 1
+    assert first.rstrip().endswith("consolidate.py demo") and "requirements.txt" in first
+    assert FENCES["tests"].count("\n") == 1 and "requirements-dev.txt" in FENCES["tests"] and "pytest" in FENCES["tests"]
+
+
+def test_the_checks_run_the_readmes_own_lines_and_ruff():
+    assert {"setup", "tests"} <= set(FENCES)
+    for name in ("setup", "tests"):
+        assert f'bash -euo pipefail -c "$(line {name})"' in CI
+    assert re.search(r"ruff check \.", CI)
+
+
+def test_every_command_shown_is_one_with_its_options():
+    lines = _program_lines()
+    assert lines
+    for line in lines:
+        if line[0] == "COMMAND":
+            continue
+        assert line[0] in COMMANDS, line
+        known = {opt for one in COMMANDS[line[0]].params for opt in one.opts} | {"--help"}
+        assert {word for word in line if word.startswith("--")} <= known, line
+
+
+def test_every_command_and_option_named_in_the_text_is_one():
+    named = [code.split() for code in re.findall(r"`([a-z]+(?: --[a-z-]+)*)`", README)]
+    commands = [words for words in named if words[0] in COMMANDS]
+    assert {"accept", "close", "reopen", "send", "status", "history"} <= {words[0] for words in commands}
+    for words in commands:
+        known = {opt for one in COMMANDS[words[0]].params for opt in one.opts}
+        assert set(words[1:]) <= known, words
+
+
+def test_everything_the_house_shows_is_there():
+    house = re.search(r"## The house\n\n```\n(.*?)```", README, re.DOTALL).group(1)
+    names = {name for line in house.splitlines() for name in re.findall(r"\b\w+\.py\b|\b\w+/", line)}
+    rooms = [HOME, *(HOME / "consolidator").glob("*/"), *(HOME / name for name in ("consolidator", "schemas", "tests"))]
+    assert len(names) > 20
+    assert [name for name in sorted(names) if not any((room / name).exists() for room in rooms)] == []
+
+
+def test_every_link_and_every_path_in_backticks_is_there():
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (HOME / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+            assert (HOME / target).exists(), (name, target)
+        for path in re.findall(r"`((?:schemas|tests|consolidator|templates|docs|benchmarks|\.ci)/[\w./-]*)`", text):
+            assert (HOME / path).exists(), (name, path)
+
+
+def test_exit_codes_and_variables_are_those_of_the_program():
+    codes = re.search(r"Exit codes: (.+)", README).group(1)
+    assert [int(code) for code in re.findall(r"(?:^|· )(\d) ", codes)] == [
+        0, consolidate.EXIT_REJECTED, consolidate.EXIT_USAGE, consolidate.EXIT_BROKEN]
+    assert "`CONSOLIDATE_…`" in README and (HOME / "settings.example.toml").is_file()
+
+
+def test_the_outbox_is_what_the_table_says(district):
+    """What the README's table and the contract list, and nothing more but what its own lines explain."""
+    district.send_all(W1, but=["甲局", "丙街道"])
+    district.send("甲局", W1, self_found="约20")
+    district.run(W1)
+    names = {path.name for path in district.week(W1).iterdir()}
+    table = set(re.findall(r"^\| (.+?) \|", README.split("outbox/<week>/")[1], re.MULTILINE))
+    patterns = [pattern for row in table for pattern in re.findall(r"`([^`]+)`", row)]
+    assert len(patterns) >= 8
+    fitting = {pattern: {name for name in names if re.fullmatch(
+        re.escape(pattern.rstrip("/")).replace("…", ".*").replace("<week>", W1.isoformat()), name)} for pattern in patterns}
+    assert [pattern for pattern, found in fitting.items() if not found] == []
+    assert names - set().union(*fitting.values()) == set()
+    outbox = {path.name for path in (district.folder / "outbox").iterdir() if not path.name.startswith(".")}
+    assert outbox == {"journal.jsonl", "history.sqlite3", W1.isoformat()}
+
+
+def test_what_is_needed_stands_in_the_requirements():
+    """Every module from outside that the program imports is in requirements.txt, and every tests' in requirements-dev.txt."""
+    import ast
+    import sys
+
+    distribution = {"yaml": "PyYAML", "docx": "python-docx", "python_calamine": "python-calamine", "xlsxwriter": "XlsxWriter",
+                    "PIL": "pillow", "odf": "odfpy", "msoffcrypto": "msoffcrypto-tool"}
+    names = {kind: {re.split(r"[~=<>\[ ]", line)[0].lower() for line in (HOME / kind).read_text("utf-8").splitlines()
+                    if line and not line.startswith(("#", "-r"))} for kind in ("requirements.txt", "requirements-dev.txt")}
+
+    def imported(paths) -> dict[str, Path]:
+        found = {}
+        for path in paths:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    found |= {one.name.split(".")[0]: path for one in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                    found[node.module.split(".")[0]] = path
+        own = {"consolidate", "consolidator", "schemas", "tests", "docs", "benchmarks", "templates", "make_forms", "peers"}
+        return {name: path for name, path in found.items() if name not in sys.stdlib_module_names and name not in own}
+
+    program = imported([HOME / "consolidate.py", *(HOME / "consolidator").rglob("*.py"), *(HOME / "schemas").glob("*.py")])
+    lacking = {name: path.name for name, path in program.items()
+               if distribution.get(name, name).lower() not in names["requirements.txt"]}
+    assert set(lacking) <= {"numpy"}, lacking  # pandas brings numpy
+    tests = imported((HOME / "tests").glob("*.py"))
+    everything = names["requirements.txt"] | names["requirements-dev.txt"]
+    lacking = {name: path.name for name, path in tests.items() if distribution.get(name, name).lower() not in everything}
+    assert set(lacking) <= {"numpy", "packaging"}, lacking
+
+
+@pytest.mark.parametrize("part", sorted(Settings.model_fields["office"].annotation.model_fields))
+def test_the_offices_settings_are_explained_in_the_example(part):
+    assert f"#{part} = " in (HOME / "settings.example.toml").read_text(encoding="utf-8")

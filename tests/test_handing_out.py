@@ -1,0 +1,150 @@
+"""Blank forms for the units and reports on demand: for whom, of which week, and that nothing of a person's is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import docx
+import openpyxl
+import pytest
+
+from consolidator import handing_out, weekly
+from schemas.errors import UsageError
+from tests.district import W1, W2, W3, file
+
+
+def _blanks(district, *units: str, week=None, word=False):
+    folder, count = handing_out.blanks(district.settings, units, week, docx=word)
+    files = sorted(folder.iterdir())
+    assert folder == district.folder / "outbox" / "blank" and not [path for path in files if path.name.startswith(".")]
+    return files, count
+
+
+def _text(path) -> str:
+    document = docx.Document(str(path))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+
+
+# blank forms
+
+def test_each_unit_of_the_roster_gets_one_with_its_name_and_week(district):
+    files, count = _blanks(district, week=W2)
+    assert count == 3 and [path.name for path in files] == [
+        "丙街道_调度表_2023-06-05.xlsx", "乙局_调度表_2023-06-05.xlsx", "甲局_调度表_2023-06-05.xlsx"]
+    for path, unit in zip(files, ("丙街道", "乙局", "甲局"), strict=True):
+        values = [cell.value for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row if cell.value]
+        assert any(unit in str(value) for value in values) and dt.datetime(2023, 6, 5) in values
+
+
+def test_units_are_named_as_the_roster_knows_them_and_no_others(district):
+    district.write_roster([("甲局", "行业主管部门"), ("丙街道", "街道")])
+    assert len(_blanks(district, "丙街道", "丙街道办事处")[0]) == 1
+    with pytest.raises(UsageError, match="丁局"):
+        _blanks(district, "丁局")
+    with pytest.raises(UsageError, match="是不是甲局"):
+        _blanks(district, "甲句")
+
+
+def test_a_unit_that_stopped_gets_none_unless_asked_for(district):
+    district.write_roster([("甲局", "行业主管部门", ""), ("乙局", "行业主管部门", "2023-06-01 停报")], changes=True)
+    assert [path.name[:2] for path in _blanks(district, week=W2)[0]] == ["甲局"]
+    assert [path.name[:2] for path in _blanks(district, "乙局", week=W2)[0]] == ["乙局", "甲局"]
+
+
+@pytest.mark.parametrize(("now", "week"), [
+    ("2023-06-06T09:00:00", "2023-06-12"), ("2023-06-05T09:00:00", "2023-06-05"), ("2023-01-01T09:00:00", "2023-05-29"),
+    ("2026-01-01T09:00:00", "last"),
+])
+def test_without_a_week_it_is_todays_or_the_nearest_of_the_campaign(district, now, week):
+    district.settings = district.settings.model_copy(update={"now": dt.datetime.fromisoformat(now)})
+    last = district.form.campaign.last_week.isoformat()
+    (path,), _ = _blanks(district, "甲局")
+    assert path.stem.endswith(last if week == "last" else week)
+
+
+def test_a_week_outside_the_campaign_is_refused_and_nothing_made(district):
+    with pytest.raises(UsageError, match="2023-05-29 至"):
+        handing_out.blanks(district.settings, [], dt.date(2022, 1, 3), docx=False)
+    assert list((district.folder / "outbox").iterdir()) == []
+
+
+@pytest.mark.parametrize("word", [False, True], ids=["Excel", "Word"])
+def test_an_unfilled_one_sent_back_is_no_error_and_no_figure(district, word):
+    """Its blanks are told, nothing is read out of it, and unit and week are known without a word."""
+    (path,), _ = _blanks(district, "甲局", week=W1, word=word)
+    path.rename(district.folder / "inbox" / path.name)
+    one = file(district.run(W1), path.name)
+    assert (one.unit, one.date) == ("甲局", W1) and set(one.figures.values()) == {None}
+    assert {p.code for p in one.problems} <= {"blank", "blank-yes-no"}
+
+
+def test_making_them_again_replaces_them_and_the_history_stays(district):
+    district.send_all(W1)
+    district.run(W1)
+    first = {path.name: path.read_bytes() for path in _blanks(district, week=W2)[0]}
+    assert {path.name: path.read_bytes() for path in _blanks(district, week=W2)[0]} == first
+    assert district.run(W1).totals["self_found"] == 30
+
+
+# reports on demand
+
+def _two_weeks(district) -> None:
+    for week, base in ((W1, 10), (W2, 14)):
+        district.send_all(week, base=base)
+        district.run(week)
+
+
+def test_a_stage_report_covers_all_weeks_and_lies_in_the_weeks_folder(district):
+    _two_weeks(district)
+    (path,) = handing_out.report(district.settings, None, "stage", None, None)
+    assert path == district.week(W2) / "阶段进展报告2023-06-05.docx" and "42" in _text(path)
+    (final,) = handing_out.report(district.settings, W1, "final", None, None)
+    assert final == district.week(W1) / "工作总结2023-05-29.docx" and "30" in _text(final)
+
+
+def test_the_weekly_one_is_made_again_as_it_was(district):
+    _two_weeks(district)
+    path = district.week(W2) / "阶段工作情况报告.docx"
+    before = path.read_bytes()
+    path.unlink()
+    assert handing_out.report(district.settings, W2, "weekly", None, None) == [path]
+    assert path.read_bytes() == before
+
+
+def test_what_a_person_edited_survives(district):
+    _two_weeks(district)
+    (path,) = handing_out.report(district.settings, W2, "stage", None, None)
+    path.write_bytes(path.read_bytes() + b"edited")
+    district.send("甲局", W2, "更正.xlsx", base=20)
+    district.run(W2)
+    (beside,) = handing_out.report(district.settings, W2, "stage", None, None)
+    assert beside.name == "阶段进展报告2023-06-05（新）.docx" and "48" in _text(beside)
+    assert path.read_bytes().endswith(b"edited")
+
+
+def test_the_next_run_leaves_what_was_asked_for(district):
+    _two_weeks(district)
+    made = [handing_out.report(district.settings, W2, edition, None, None)[0] for edition in ("stage", "final")]
+    district.send("甲局", W2, "更正.xlsx", base=20)
+    district.run(W2)
+    assert all(path.is_file() for path in made)
+
+
+def test_a_report_needs_a_run_and_a_week_within_its_dates(district):
+    with pytest.raises(UsageError, match="先运行 run"):
+        handing_out.report(district.settings, None, "stage", None, None)
+    assert list((district.folder / "outbox").iterdir()) == []
+    _two_weeks(district)
+    with pytest.raises(UsageError, match="2023-06-12"):
+        handing_out.report(district.settings, W3, "stage", None, None)
+    with pytest.raises(UsageError):
+        handing_out.report(district.settings, W2, "stage", dt.date(2023, 8, 1), None)
+    assert not list(district.week(W2).glob(".*")) and not list(district.week(W2).glob("阶段进展报告*"))
+
+
+def test_nothing_of_it_changes_the_week(district):
+    _two_weeks(district)
+    before = (district.week(W2) / "result.json").read_bytes(), weekly.status(district.settings, W2).result
+    handing_out.report(district.settings, W2, "stage", None, None)
+    assert ((district.week(W2) / "result.json").read_bytes(), weekly.status(district.settings, W2).result) == before
