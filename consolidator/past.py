@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from consolidator.reading.submission import FigureValue
 from consolidator.result import Figures
 
+Accepted = tuple[dt.date, Figures]  # a week, and a unit's figures that were accepted in it
+History = Sequence[Accepted]  # of one unit, oldest first
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -47,6 +49,7 @@ class WeekRun:
     reported: int
     closed: bool
     closed_totals: Figures | None
+    previous_totals: Figures = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Each submission against the past and against the others: falls, jumps, absurd sizes, 抄报, 零问题.
 
-Pure functions over rows. A :data:`History` is what was accepted of one unit before this week, oldest first; under
-which name and after which merger is settled before (see :mod:`consolidator.judging.roster_changes`).
+Pure functions over rows. A unit's :data:`~consolidator.past.History` is of its present name, its mergers reckoned in
+(see :mod:`consolidator.judging.roster_changes`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from statistics import median
 import numpy as np
 
 from consolidator.judging.telling import Row, shown, tell
+from consolidator.past import Accepted, History
 from consolidator.reading.submission import FigureValue
 from consolidator.result import Figures
 from schemas.form import Form, NothingFound
 from schemas.problems import Problem, problem
-
-History = Sequence[tuple[dt.date, Figures]]
 
 # A jump is above the unit's median weekly increment by more than each of these. They are wide on purpose.
 JUMP_HISTORY = 4  # weekly increments needed
@@ -35,7 +34,7 @@ COPIED_FIGURES = 8
 COPIED_WEEKS = 3
 
 
-def against_last(rows: Sequence[Row], lasts: Sequence[tuple[dt.date, Figures] | None], form: Form,
+def against_last(rows: Sequence[Row], lasts: Sequence[Accepted | None], form: Form,
                  week: dt.date | None = None) -> list[list[Problem]]:
     """Falls since the unit's last accepted figures, which may be some weeks old (form.md: flow, level).
 
@@ -67,7 +66,7 @@ def instead_of_blanks(checked: Sequence[Problem], compared: Sequence[Problem]) -
 
 
 def jumps(rows: Sequence[Row], histories: Sequence[History], form: Form, week: dt.date,
-          lasts: Sequence[tuple[dt.date, Figures] | None] | None = None) -> list[list[Problem]]:
+          lasts: Sequence[Accepted | None] | None = None) -> list[list[Problem]]:
     """Increments far beyond the unit's own past, by median and MAD of its weekly increments.
 
     ``lasts`` are what increments count from, where a merger makes that more than the unit's own last figures.
@@ -77,7 +76,7 @@ def jumps(rows: Sequence[Row], histories: Sequence[History], form: Form, week: d
             for row, history, last in zip(rows, histories, lasts, strict=True)]
 
 
-def _jumps(row: Row, history: History, since: tuple[dt.date, Figures], form: Form, week: dt.date) -> list[Problem]:
+def _jumps(row: Row, history: History, since: Accepted, form: Form, week: dt.date) -> list[Problem]:
     last_week, last = since
     found = []
     for name, figure in form.figures.items():

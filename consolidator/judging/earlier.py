@@ -10,13 +10,11 @@ from consolidator.judging import comparing
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.roster_changes import last_accepted, under_present_names
 from consolidator.judging.telling import Row, shown
-from consolidator.past import Past, Standing
+from consolidator.past import Accepted, History, Past, Standing
 from consolidator.result import Figures, Notice, WeekResult
 from schemas.form import Figure, Form
 from schemas.problems import Problem, problem
 from schemas.roster import Roster
-
-Accepted = tuple[dt.date, Figures]
 
 
 @dataclass(slots=True)
@@ -31,8 +29,8 @@ class Earlier:
     week: dt.date
     form: Form
     roster: Roster
-    histories: Mapping[str, Sequence[Accepted]]
-    in_totals: Mapping[str, Sequence[Accepted]]
+    histories: Mapping[str, History]
+    in_totals: Mapping[str, History]
     lasts: Mapping[str, Accepted]
     later: list[Standing] = field(default_factory=list)
 

@@ -7,19 +7,19 @@ within the other's, and adding them would count them twice. Until then the other
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from consolidator.judging.merging import summed
+from consolidator.past import Accepted, History
 from consolidator.result import Figures
 from schemas.form import Form
 from schemas.problems import Problem, problem
 from schemas.roster import Roster, Unit
 
-Accepted = tuple[dt.date, Figures]
-Past = Mapping[str, Sequence[Accepted]]
+Histories = Mapping[str, History]  # by unit
 
 
-def under_present_names(past: Past, roster: Roster) -> dict[str, list[Accepted]]:
+def under_present_names(past: Histories, roster: Roster) -> dict[str, list[Accepted]]:
     """``past`` with what a renamed unit reported under its former names; of one week, the present name's stands.
 
     A former name that has become another unit's own name is that unit's.
@@ -38,7 +38,7 @@ def no_longer_reports(unit: Unit, week: dt.date) -> Problem | None:
     return problem("unit-merged", day=unit.merged_on(), other=other) if other else None
 
 
-def absorbed(roster: Roster, week: dt.date, past: Past, reported: Mapping[str, object]) -> set[str]:
+def absorbed(roster: Roster, week: dt.date, past: Histories, reported: Mapping[str, object]) -> set[str]:
     """The units whose figures stand no longer by themselves in ``week``: they are within those of another.
 
     ``reported`` are the units with a submission that stands this week; ``past`` is under present names.
@@ -46,7 +46,7 @@ def absorbed(roster: Roster, week: dt.date, past: Past, reported: Mapping[str, o
     return {unit.name for unit in roster.units if _is_within(unit, roster, week, past, reported)}
 
 
-def _is_within(unit: Unit, roster: Roster, week: dt.date, past: Past, reported: Mapping[str, object]) -> bool:
+def _is_within(unit: Unit, roster: Roster, week: dt.date, past: Histories, reported: Mapping[str, object]) -> bool:
     target, day = unit.merged_into(week), unit.merged_on()
     if target is None:
         return False
@@ -55,7 +55,7 @@ def _is_within(unit: Unit, roster: Roster, week: dt.date, past: Past, reported: 
     return covered or _is_within(roster.unit(target), roster, week, past, reported)
 
 
-def last_accepted(roster: Roster, week: dt.date, past: Past, form: Form,
+def last_accepted(roster: Roster, week: dt.date, past: Histories, form: Form,
                   within: Collection[str] | None = None) -> dict[str, Accepted]:
     """Unit → its last accepted figures, together with those of the units merged into it since it reported them.
 
@@ -79,7 +79,7 @@ def last_accepted(roster: Roster, week: dt.date, past: Past, form: Form,
     return {name: last for name in {*past, *merged} if (last := of(name)) is not None}
 
 
-def _latest(history: Sequence[Accepted]) -> Accepted | None:
+def _latest(history: History) -> Accepted | None:
     return history[-1] if history else None
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from consolidator.judging.accepting import Applied, acceptance_of, overrides
 from consolidator.judging.comparing import weekly_increments
-from consolidator.judging.earlier import Accepted, Earlier
+from consolidator.judging.earlier import Earlier
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.merging import UnitFacts, merge
 from consolidator.judging.roster_changes import absorbed, last_accepted
-from consolidator.past import Past
+from consolidator.past import Accepted, History, Past
 from consolidator.result import REJECTED, REPORTED, Acceptance, Figures, UnitResult
 from schemas.form import Form
 from schemas.roster import Roster
@@ -81,7 +81,7 @@ def _heard(unit: str, last: Accepted | None, week: dt.date, past: Past,
     return (last[0] if last else heard[-1].week, {**before, **{one.figure: one.value for one in heard}}), accepted
 
 
-def _expected(history: Sequence[Accepted], form: Form) -> Figures:
+def _expected(history: History, form: Form) -> Figures:
     """The unit's last weekly increments of its flows."""
     steps = {}
     for name, figure in form.figures.items():
