@@ -261,7 +261,7 @@ def test_a_figure_heard_on_the_telephone_from_a_unit_that_sent_nothing(district)
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (("甲菊", ["checked"]), "甲局"), (("甲局", ["cheked=3"]), "checked"), (("甲局", ["抽查检查的企业总"]), "抽查检查的企业总数"),
-    (("甲局", ["checked=约3"]), "请写数字"), (("甲局", ["D11=3"]), "penalties=3"), (("乙局", ["checked"]), "checked=数值"),
+    (("甲局", ["checked=约3"]), "请写数字"), (("甲局", ["D11=3"]), "行政处罚=3"), (("乙局", ["checked"]), "抽查企业=数值"),
 ])
 def test_what_cannot_be_accepted_is_refused_with_the_nearest(district, arguments, words):
     district.send("甲局", W1)

@@ -251,6 +251,25 @@ def test_after_a_correction_later_weeks_are_told(district):
     assert [one.unit for one in told] == ["甲局"] and "2023-06-05" in told[0].message
 
 
+def test_a_later_week_whose_increments_are_outdated_is_told_until_it_is_run_again(district):
+    for week, base in ((W1, 10), (W2, 12)):
+        district.send_all(week, base=base)
+        district.run(week)
+    district.send("甲局", W1, "更正.xlsx", base=11)
+    for _ in range(2):
+        assert [one.code for one in district.run(W1).notices] == ["later-increments"]
+    assert district.run(W2).increments["self_found"] == 5
+    assert district.run(W1).notices == []
+
+
+def test_of_two_wrong_ones_the_newer_is_to_be_put_right(district):
+    district.send("甲局", W1, "一.xlsx", self_found="约20")
+    district.run(W1)
+    district.send("甲局", W1, "二.xlsx", self_found="约21")
+    result = district.run(W1)
+    assert (file(result, "一.xlsx").status, file(result, "二.xlsx").status) == ("superseded", "rejected")
+
+
 def test_a_unit_not_on_the_roster_is_carried_and_told(district):
     district.send_all(W1)
     district.run(W1)

@@ -15,7 +15,16 @@ from consolidator.judging.settling import assign, materials_beside_forms, settle
 from consolidator.judging.standing import unit_results
 from consolidator.judging.telling import Row, told_in
 from consolidator.past import Past
-from consolidator.result import OTHER_WEEK, REJECTED, Figures, PastWeek, SubmissionResult, UnitResult, WeekResult
+from consolidator.result import (
+    OTHER_WEEK,
+    REJECTED,
+    Figures,
+    Notice,
+    PastWeek,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
+)
 from schemas.form import Form
 from schemas.problems import ORDER
 from schemas.roster import Roster
@@ -52,7 +61,7 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
     kept = [one for one in assigned.after_close if one.status != REJECTED]
     units = unit_results(standing, kept, candidates, decided, week, form, roster, past, earlier)
     result = _result(candidates, units, week, form, past)
-    result.notices = notices + earlier.notices(standing, result)
+    result.notices = notices + earlier.notices(standing, result) + _outdated(result, past)
     return Judged(result, candidates, standing, kept)
 
 
@@ -103,3 +112,13 @@ def _submission(one: Candidate) -> SubmissionResult:
     problems = sorted(one.problems, key=lambda found: ORDER[found.severity])
     return SubmissionResult(one.file, one.sha256, one.unit, one.date, one.status, one.figures, problems,
                             one.submission.cells, one.submission.sheet, one.late, one.in_inbox, one.received)
+
+
+def _outdated(result: WeekResult, past: Past) -> list[Notice]:
+    """The next week run, where its increments were counted from other totals of this week than the present ones."""
+    after = next((one for one in past.weeks if one.week > result.week), None)
+    if after is None or after.previous_totals == result.totals:
+        return []
+    reopen = f"先运行 reopen --week {after.week} --reason 理由，再" if after.closed else ""
+    return [Notice("later-increments", "warning",
+                   f"{after.week} 期的“较上期”不是按本期现在的合计算的：请{reopen}重新汇总 {after.week} 期")]

@@ -143,10 +143,10 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
             # it was accepted: what the checks say today is told, and does not unseat it
             one.problems = [replace(p, severity="warning") if p.severity == "error" else p for p in one.problems]
     group = _without_duplicates(group, rank, standing_sha)
-    for one in group:
-        if one.wrong:
-            one.status = REJECTED
+    if not group:
+        return None
     good = sorted((one for one in group if not one.wrong), key=rank, reverse=True)
+    _settle_wrong(group, max(map(rank, group)), rank)
     newest = [one for one in good if rank(one) == rank(good[0])]
     if len(newest) > 1:
         for one in newest:
@@ -164,15 +164,22 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
         one.problems.append(problem(code, other=winner.file, sheet=one.submission.sheet))
     if rest:
         winner.problems.append(problem("replaces", other="、".join(one.file for one in rest)))
-    for one in group:
-        if one.status == REJECTED and rank(one) < rank(winner):  # what was wrong with it is put right
-            one.status, one.problems = SUPERSEDED, [problem("superseded", other=winner.file)]
-    better = [one.file for one in group if one.status == REJECTED]
-    if better:
-        winner.problems.append(problem("older-stands", other="、".join(better)))
+    refused = [one.file for one in group if one.status == REJECTED]
+    if refused:
+        winner.problems.append(problem("older-stands", other="、".join(refused)))
     if not winner.in_inbox:
         winner.problems.append(problem("file-gone"))
     return winner
+
+
+def _settle_wrong(group: list[Candidate], newest_rank: tuple, rank) -> None:
+    """A wrong form goes back, unless its unit has sent another since: then that one counts, right or wrong."""
+    newest = next(one for one in group if rank(one) == newest_rank)
+    for one in group:
+        if one.wrong and rank(one) < newest_rank:
+            one.status, one.problems = SUPERSEDED, [problem("superseded", other=newest.file)]
+        elif one.wrong:
+            one.status = REJECTED
 
 
 def _without_duplicates(group: list[Candidate], rank, standing_sha: str | None) -> list[Candidate]:

@@ -42,9 +42,10 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, result: Callabl
                            "sha256": one.sha256, "file": one.file})
     ran = next((one for one in history.weeks() if one.week == week), None)
     reported = len(judged.result.reported_units())
-    if events or ran is None or (ran.totals, ran.reported) != (judged.result.totals, reported):
+    result_of = (judged.result.totals, reported, judged.result.previous_totals)
+    if events or ran is None or (ran.totals, ran.reported, ran.previous_totals) != result_of:
         events.append({"event": "ran", "at": at, "week": week.isoformat(), "run": run, "reported": reported,
-                       "totals": judged.result.totals})
+                       "totals": judged.result.totals, "previous_totals": judged.result.previous_totals})
     history.record(events, readings=collected.fresh, version=collected.version, run=bool(events),
                    pending=(week, result()))
     outbox.clear_incoming()

@@ -22,6 +22,8 @@ from consolidator.translate import submission_from, submission_to
 from schemas.errors import HistoryError
 
 INDEX_NAME = "history.sqlite3"
+_REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL,
+            sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}  # the disk's or another program's doing: the index is whole
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE outgoing (n INTEGER PRIMARY KEY, line TEXT NOT NULL);
@@ -33,7 +35,7 @@ CREATE TABLE standing (week TEXT NOT NULL, unit TEXT NOT NULL, after_close INTEG
                        file TEXT NOT NULL, date TEXT, run INTEGER NOT NULL, figures TEXT NOT NULL,
                        PRIMARY KEY (week, unit, after_close)) WITHOUT ROWID;
 CREATE TABLE week (week TEXT PRIMARY KEY, run INTEGER NOT NULL, totals TEXT NOT NULL, reported INTEGER NOT NULL,
-                   closed INTEGER NOT NULL DEFAULT 0, closed_totals TEXT);
+                   previous_totals TEXT NOT NULL, closed INTEGER NOT NULL DEFAULT 0, closed_totals TEXT);
 CREATE TABLE decision (n INTEGER PRIMARY KEY, week TEXT NOT NULL, unit TEXT NOT NULL, figure TEXT NOT NULL,
                        event TEXT NOT NULL);
 CREATE TABLE sent (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
@@ -48,10 +50,11 @@ class History:
     def __init__(self, folder: Path, form_name: str):
         self.folder = folder
         self.journal = Journal(folder / JOURNAL_NAME)
-        self.repaired = False
         try:
             self.index = self._open(form_name)
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
+                raise
             raise HistoryError("台账索引 history.sqlite3 损坏：请运行 history --rebuild 由台账和原件重建") from error
 
     def _open(self, form_name: str) -> sqlite3.Connection:
@@ -74,7 +77,7 @@ class History:
 
     def _finish(self, index: sqlite3.Connection) -> None:
         """Append what the last run committed and could not append; check that journal and index belong together."""
-        self.repaired = bool(self.journal.tear())
+        self.journal.tear()
         lines = index.execute("SELECT n, line FROM outgoing ORDER BY n").fetchall()
         number, last = self.journal.tail()
         missing = [line for n, line in lines if n > number]
@@ -135,23 +138,24 @@ class History:
             found.setdefault(sha, set()).add(dt.date.fromisoformat(week))
         return found
 
-    def standing(self, before: dt.date | None = None, week: dt.date | None = None,
-                 after_close: bool = True) -> list[Standing]:
-        """What stands: of all weeks, of those earlier than ``before``, or of ``week``; what came after closing last."""
-        where, words = ("week < ?", before) if before else ("week = ?", week) if week else ("week > ?", dt.date.min)
+    def standing(self, week: dt.date | None = None, *, after_close: bool = True) -> list[Standing]:
+        """What stands in ``week``, or in all weeks; what came after closing last, or left out."""
+        where = "week = ?" if week else "week > ?"
         if not after_close:
             where += " AND after_close = 0"
         rows = self.index.execute(
             "SELECT week, unit, sha256, file, date, run, figures, after_close FROM standing "
-            f"WHERE {where} ORDER BY week, unit, after_close", (words.isoformat(),))
+            f"WHERE {where} ORDER BY week, unit, after_close", ((week or dt.date.min).isoformat(),))
         return [Standing(dt.date.fromisoformat(w), unit, sha, file, dt.date.fromisoformat(date) if date else None, run,
                          json.loads(figures), bool(after)) for w, unit, sha, file, date, run, figures, after in rows]
 
     def weeks(self) -> list[WeekRun]:
         """Every week run so far, in order."""
-        rows = self.index.execute("SELECT week, totals, reported, closed, closed_totals FROM week ORDER BY week")
+        rows = self.index.execute("SELECT week, totals, reported, closed, closed_totals, previous_totals FROM week "
+                                  "ORDER BY week")
         return [WeekRun(dt.date.fromisoformat(week), json.loads(totals), reported, bool(closed),
-                        json.loads(old) if old else None) for week, totals, reported, closed, old in rows]
+                        json.loads(old) if old else None, json.loads(previous))
+                for week, totals, reported, closed, old, previous in rows]
 
     def decisions(self, until: dt.date) -> list[Decision]:
         """The decisions of all weeks up to ``until``, oldest first; of one figure in one week only the last."""
@@ -197,7 +201,8 @@ class History:
             index.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", new)
             index.execute("COMMIT")
         except BaseException:
-            index.execute("ROLLBACK")
+            if index.in_transaction:  # a full disk has ended it already
+                index.execute("ROLLBACK")
             raise
         self.journal.append(lines)
         if lines:
@@ -252,9 +257,11 @@ def apply(index: sqlite3.Connection, event: dict) -> None:
                       (event["week"], event["unit"], event["sha256"]))
         index.execute("INSERT OR IGNORE INTO judged VALUES (?, ?)", (event["sha256"], event["week"]))
     elif what == "ran":
-        index.execute("INSERT INTO week (week, run, totals, reported) VALUES (?, ?, ?, ?) ON CONFLICT (week) DO UPDATE "
-                      "SET run = excluded.run, totals = excluded.totals, reported = excluded.reported",
-                      (event["week"], event["run"], dump(event["totals"]), event["reported"]))
+        index.execute("INSERT INTO week (week, run, totals, reported, previous_totals) VALUES (?, ?, ?, ?, ?) "
+                      "ON CONFLICT (week) DO UPDATE SET run = excluded.run, totals = excluded.totals, "
+                      "reported = excluded.reported, previous_totals = excluded.previous_totals",
+                      (event["week"], event["run"], dump(event["totals"]), event["reported"],
+                       dump(event["previous_totals"])))
     elif what == "decision":
         index.execute("INSERT INTO decision (week, unit, figure, event) VALUES (?, ?, ?, ?)",
                       (event["week"], event["unit"], event["figure"], dump(event)))

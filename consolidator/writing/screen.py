@@ -122,7 +122,7 @@ def _edited(done: Done) -> list[Text]:
 def next_step(done: Done) -> str:
     """The one thing to do next."""
     result, week = done.result, done.result.week
-    if any(one.code == "later-week" for one in result.notices):
+    if any(one.code.startswith("later-") for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
         wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.status == "rejected")
