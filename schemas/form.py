@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.errors import DefinitionError, reason_of
+from schemas.yaml_document import Where, read_document
 
 Kind = Literal["count", "money", "yes_no"]
 MONEY_DECIMALS = 6  # form.md: money is >= 0 with at most 6 decimals
@@ -43,6 +42,7 @@ class Figure(_Frozen):
 
     @property
     def is_number(self) -> bool:
+        """Whether it is summed, rather than answered 是 or 否."""
         return self.kind != "yes_no"
 
 
@@ -54,6 +54,7 @@ class Label(_Frozen):
 
     @property
     def joined(self) -> str:
+        """The label without its line breaks."""
         return "".join(self.text)
 
 
@@ -166,6 +167,7 @@ class Form(_Frozen):
 
     @property
     def joined_title(self) -> str:
+        """The title without its line breaks."""
         return "".join(self.title)
 
     @cached_property
@@ -201,60 +203,25 @@ def load_form(path: Path) -> Form:
     Raises:
         DefinitionError: the file cannot be read or defines what cannot be; names file and line.
     """
+    document = read_document(path, "表样定义", "--form")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)
-    except OSError as error:
-        raise DefinitionError(f"读不到表样定义 {path}：请检查 --form 的路径（{reason_of(error)}）") from error
-    except UnicodeDecodeError as error:
-        raise DefinitionError(f"表样定义 {path.name} 不是 UTF-8 编码：请另存为 UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise DefinitionError(f"表样定义 {path.name} 第{line}行：不是合规的 YAML，请检查缩进与冒号") from error
-    if not isinstance(data, dict):
-        raise DefinitionError(f"表样定义 {path.name} 第1行：应为“键: 值”的内容")
-    try:
-        form = Form.model_validate(data)
-        return _completed(form)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = tuple(first["loc"])
-        said = _said(first)
+        return _completed(document.validated(Form))
     except _Wrong as error:
-        where, said = error.where, error.said
-    line = _line_of(node, where)
-    spot = ".".join(str(step) for step in where)
-    raise DefinitionError(f"表样定义 {path.name} 第{line}行（{spot}）：{said}")
-
-
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-    """Refuses a key that stands twice: YAML's own loader would silently take the last."""
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(None, None, "a key that is no text", key.start_mark)
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key.value} twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        raise document.refused(error.where, error.said) from error
 
 
 class _Wrong(Exception):
     """A definition whose parts contradict each other; ``where`` is the path in the document."""
 
-    def __init__(self, where: tuple, said: str):
+    def __init__(self, where: Where, said: str):
         super().__init__(said)
         self.where, self.said = where, said
 
 
 def _completed(form: Form) -> Form:
     """The form with each figure's kind, title and filled_by filled in, its parts checked against each other."""
-    seen: dict[str, str] = {}
-    labels: dict[tuple[str, str], str] = {}
+    seen: set[str] = set()
+    labels: set[tuple[str, str]] = set()
     sections = []
     for s, section in enumerate(form.sections):
         items = []
@@ -272,7 +239,7 @@ def _completed(form: Form) -> Form:
                 key = (section.short, label.joined)
                 if key in labels:
                     raise _Wrong((*at, "labels"), f"项目“{label.joined}”出现两次")
-                labels[key] = label.joined
+                labels.add(key)
             figures = []
             for f, figure in enumerate(item.figures):
                 here = (*at, "figures", f)
@@ -280,7 +247,7 @@ def _completed(form: Form) -> Form:
                     raise _Wrong((*here, "name"), f"指标 {figure.name} 出现两次")
                 if figure.unit not in form.units:
                     raise _Wrong((*here, "unit"), f"不认识的计量单位“{figure.unit}”，units 中没有")
-                seen[figure.name] = figure.unit
+                seen.add(figure.name)
                 kind = form.units[figure.unit]
                 if len(item.figures) == 2 and kind == "yes_no":
                     raise _Wrong((*here, "unit"), "两个数的项目不能含“是/否”")
@@ -340,45 +307,3 @@ def _check_campaign(campaign: Campaign) -> None:
     hours, minutes = campaign.due.split(":")
     if int(hours) > 23 or int(minutes) > 59:
         raise _Wrong(("campaign", "due"), f"{campaign.due} 不是一天中的时刻")
-
-
-_SAID = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "不认识的键",
-    "string_pattern_mismatch": "写法不对，应合 {pattern}",
-    "literal_error": "只能是 {expected}",
-    "string_type": "应为文字",
-    "too_short": "不能为空",
-    "string_too_short": "不能为空",
-    "too_long": "至多 {max_length} 个",
-    "greater_than_equal": "不能小于 {ge}",
-    "int_type": "应为整数", "int_parsing": "应为整数", "int_from_float": "应为整数",
-    "date_type": "应为日期，如 2023-05-29", "date_parsing": "应为日期，如 2023-05-29",
-    "date_from_datetime_parsing": "应为日期，如 2023-05-29", "date_from_datetime_inexact": "应为日期，如 2023-05-29",
-    "tuple_type": "应为一列，如 [甲, 乙]", "list_type": "应为一列，如 [甲, 乙]",
-    "dict_type": "应为“键: 值”的内容", "model_type": "应为“键: 值”的内容", "model_attributes_type": "应为“键: 值”的内容",
-}
-
-
-def _said(error: dict) -> str:
-    """A pydantic error in Chinese."""
-    template = _SAID.get(error["type"])
-    return template.format(**error.get("ctx", {})) if template else "取值不对"
-
-
-def _line_of(node: yaml.Node | None, where: tuple) -> int:
-    """The line of the document that the path ``where`` leads to, as far as it can be followed."""
-    line = 1
-    for step in where:
-        found = None
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(step):
-                    line, found = key.start_mark.line + 1, value
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            found = node.value[step]
-            line = found.start_mark.line + 1
-        if found is None:
-            break
-        node = found
-    return line
