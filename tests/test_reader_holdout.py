@@ -175,3 +175,68 @@ def test_a_row_that_was_moved_sideways_under_titles_is_told(above, others):
     sheet.put(row, 3, "")
     submission = read(sheet)
     assert submission.figures["self_found"] is None and ("columns-unclear", "self_found") in loud(submission)
+
+
+@pytest.mark.parametrize("text", ["累计3次，5.2万元", "3次，累计罚款5.2万元"])
+def test_a_value_that_says_累计_is_no_title_of_a_column(text):
+    sheet = fill(FORM, figures())
+    row, column = sheet.at[FORM.items.index(FORM.item_of["penalties"])]["values"][0]
+    sheet.put(row, column, text)
+    submission = read(sheet)
+    assert (submission.figures["penalties"], submission.figures["fines"]) == (3, 5.2)
+
+
+def test_a_remark_beside_a_value_is_no_title_of_a_column():
+    wanted = figures(5)
+    sheet = fill(FORM, wanted, "vertical")
+    for place in sheet.at:
+        sheet.put(place["label"][0], 4, "2023年累计" if place is sheet.at[3] else 3.0)
+    sheet.put(sheet.top, 4, "备注")
+    assert read(sheet).figures == pytest.approx(wanted)
+
+
+def test_a_unit_whose_name_is_broken_in_two_lines():
+    sheet = fill(FORM, figures())
+    sheet.rows[1][0] = "区商\n务局（单位）"
+    assert "区商务局" in [name for name, _ in read(sheet).units]
+
+
+# -- Word -------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("look", ['<w:vertAlign w:val="superscript"/>', "<w:strike/>", "<w:dstrike/>"])
+def test_raised_and_struck_digits_are_never_part_of_a_number(look):
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document(io.BytesIO(to_bytes([fill(FORM, figures())], "docx")))
+    wanted = str(figures()["checked"])
+    cell = next(row.cells[n + 1] for row in document.tables[0].rows for n, one in enumerate(row.cells)
+                if "抽查检查的企业总数" in one.text and "抽查检查的企业总数" not in row.cells[n + 1].text)
+    assert cell.text == wanted
+    cell.paragraphs[0]._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:rPr>{look}</w:rPr><w:t>2</w:t></w:r>"))
+    file = io.BytesIO()
+    document.save(file)
+    submission = read_submission(file.getvalue(), "表.docx", FORM)
+    assert submission.figures["checked"] is None and "checked" in {figure for _, figure in loud(submission)}
+
+
+def test_a_form_within_a_cell_has_its_heading_there():
+    import docx
+
+    document = docx.Document()
+    outer = document.add_table(rows=1, cols=1).cell(0, 0)
+    outer.text = FORM.joined_title
+    outer.add_paragraph("区商务局（单位）    时间：2023年6月5日")
+    wanted = figures(6)
+    inner = outer.add_table(rows=0, cols=3)
+    for item in FORM.items:
+        values = [wanted[figure.name] for figure in item.figures]
+        row = inner.add_row().cells
+        row[0].text, row[1].text = str(item.number), item.labels[0].joined
+        row[2].text = "，".join({True: "是", False: "否"}[one] if isinstance(one, bool) else str(one) for one in values)
+    file = io.BytesIO()
+    document.save(file)
+    submission = read_submission(file.getvalue(), "表.docx", FORM)
+    assert submission.figures == pytest.approx(wanted) and submission.units[0][0] == "区商务局"
+    assert submission.dates[0][0] == dt.date(2023, 6, 5)

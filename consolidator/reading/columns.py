@@ -146,7 +146,7 @@ class Table:
         figures; 联系电话 alone above the table is no title of the column it happens to stand in."""
         rows: dict[int, list[tuple[Cell, str, int]]] = {}
         for cell, meaning in self.view.known.items():
-            if meaning.kind == COLUMN:
+            if meaning.kind == COLUMN and cell[0] not in self.in_row:  # beside a label it is a remark
                 rows.setdefault(cell[0], []).append((cell, meaning.role, meaning.rank))
         return [title for _, titles in sorted(rows.items()) for title in sorted(titles)
                 if any(role in (VALUE, CHANGE) for _, role, _ in titles) or sum(role != PEOPLE for _, role, _ in titles) > 1]

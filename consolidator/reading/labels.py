@@ -33,6 +33,8 @@ _COUNTING = ("个", "家", "次", "人", "个次", "家次", "户", "件", "起"
 _NOTE = re.compile(r"\s*[(（]?\s*(备\s*注|注|填表说明|填报说明|填报要求|要\s*求|说\s*明)\s*[)）]?\s*[:：\d\n]")
 _PEOPLE = re.compile(r"\s*(填表|填报|审核|联系|经办|制表|负责|签发|复核|单位负责|分管)(人|电话|领导)")
 _A_VALUE = re.compile(r"[\d约近无是否有零√×/☑☐+\-].{0,24}$")
+_WHEN = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}[日号])?|第?\d{1,2}[日号期周次]|(?<!\d)\d{1,2}[./]\d{1,2}(?![\d万元])")
+_DIGIT = re.compile(r"\d")
 _LONGEST = 200  # characters of a label or heading, with its number and value
 _MOST_SEEN = 20_000  # texts: values are looked up too, and are no end of different ones
 
@@ -261,7 +263,7 @@ class Book:
 def _column(short: str) -> Meaning | None:
     """The role of a column's (or, in a transposed form, a row's) title."""
     title = _GROUP.sub("", short)
-    if not 0 < len(title) <= 12:
+    if not 0 < len(title) <= 12 or _DIGIT.search(_WHEN.sub("", title)):  # 累计3次 is a value
         return None
     for pattern, role, rank in _COLUMN_ROLES:
         if pattern.fullmatch(title):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from consolidator.reading.cells import as_written
 from consolidator.reading.dates import parse_date
@@ -27,6 +28,7 @@ BLANK_DATE = re.compile(r"(?:\d{2,4}|_+|\s)*年[\s_\d]*月[\s_\d]*日?")
 UNIT_FIELD = re.compile(
     r"^(?:填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?(?:单位|部门|科室)(?:名称|全称)?"
     r"(?:[(](?:加?盖?公?章|签章|全称|名称)[)])?\s*:?$")
+_OF_A_UNIT = re.compile("单位|部门")
 _MONEY_LINE = re.compile(r"单位:(?:[^:]*[,、/;\s])?([十百千]?元)\s*[)]?\s*$")
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _ALIKE = str.maketrans("﹍‗【】〔〕", "__()()")
@@ -146,4 +148,5 @@ def _split(text: str, title: str) -> tuple[str, ...]:
             lines[-1] += line
         elif line.strip():
             lines.append(line)
-    return tuple(lines)
+    # a unit's name may be broken in two
+    return tuple(lines + [a + b for a, b in pairwise(lines) if len(a + b) <= 60 and _OF_A_UNIT.search(a + b)])

@@ -30,6 +30,7 @@ _SYMBOLS = {
     "wingdings": {0x6F: "☐", 0x71: "☐", 0xA8: "☐", 0xFB: "×", 0xFC: "√", 0xFD: "☒", 0xFE: "☑"},
     "wingdings 2": {0x4F: "×", 0x50: "√", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "☐"},
 }
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_CELLS = 200_000
 _MOST_COLUMNS = 1024
 
@@ -132,7 +133,7 @@ class _Reader:
                 _field(element, text)
             elif tag == "w:r":
                 if not _hidden(element):
-                    self._inline(element, text)
+                    self._run(element, text)
             elif tag == "w:sdt":
                 checked = _checked(element)
                 if checked is not None:
@@ -143,6 +144,19 @@ class _Reader:
                 self._block(element, self.lines)
             else:
                 self._inline(element, text)
+
+    def _run(self, run: etree._Element, text: _Text) -> None:
+        """A run's words, told from others where they are raised (53²) or struck out: never digits of the number beside."""
+        before = len(text.words)
+        self._inline(run, text)
+        look = _child(run, "w:rPr")
+        words = "".join(text.words[before:])
+        if look is None or not any(map(str.isdigit, words)):
+            return
+        if _attribute(_child(look, "w:vertAlign"), "val") in ("superscript", "subscript"):
+            text.words[before:] = [words.translate(_RAISED)]
+        elif _on(_child(look, "w:strike")) or _on(_child(look, "w:dstrike")):
+            text.words[before:] = [f"（划去{words}）"]
 
     def _table(self, table: etree._Element) -> None:
         rows: list[list[CellValue]] = []
@@ -155,7 +169,10 @@ class _Reader:
             for cell in _found(row, "w:tc"):
                 properties = _child(cell, "w:tcPr")
                 lines: list[str] = []
+                inner = len(self.tables)
                 self._block(cell, lines)
+                if len(self.tables) > inner:  # what stands around a table in a cell is around it for people too
+                    self.lines.extend(line for line in lines if line)
                 span = _number(properties, "w:gridSpan", 1)
                 cells.append("" if _continues(properties) else "\n".join(lines).strip("\n"))
                 cells.extend([""] * (span - 1))
