@@ -117,10 +117,10 @@ def test_what_is_needed_stands_in_the_requirements():
                     found |= {one.name.split(".")[0]: path for one in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.level == 0:
                     found[node.module.split(".")[0]] = path
-        own = {"consolidate", "consolidator", "schemas", "tests", "docs", "benchmarks", "templates", "make_forms", "peers"}
+        own = {path.name.removesuffix(".py") for path in HOME.iterdir()} | {"make_forms", "peers"}
         return {name: path for name, path in found.items() if name not in sys.stdlib_module_names and name not in own}
 
-    program = imported([HOME / "consolidate.py", *(HOME / "consolidator").rglob("*.py"), *(HOME / "schemas").glob("*.py")])
+    program = imported([*HOME.glob("*.py"), *(HOME / "consolidator").rglob("*.py"), *(HOME / "schemas").glob("*.py")])
     lacking = {name: path.name for name, path in program.items()
                if distribution.get(name, name).lower() not in names["requirements.txt"]}
     assert set(lacking) <= {"numpy"}, lacking  # pandas brings numpy
