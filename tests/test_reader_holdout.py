@@ -240,3 +240,50 @@ def test_a_form_within_a_cell_has_its_heading_there():
     submission = read_submission(file.getvalue(), "表.docx", FORM)
     assert submission.figures == pytest.approx(wanted) and submission.units[0][0] == "区商务局"
     assert submission.dates[0][0] == dt.date(2023, 6, 5)
+
+
+# -- runs in a cell ---------------------------------------------------------------------------------------------
+
+def with_runs(shared: bool, look: dict) -> bytes:
+    """A form with 53 in two runs in 抽查检查的企业总数, the first or the second with a look of its own."""
+    sheet = fill(FORM, figures())
+    row, column = sheet.at[FORM.items.index(FORM.item_of["checked"])]["values"][0]
+    file = io.BytesIO()
+    if shared:
+        import xlsxwriter
+
+        book = xlsxwriter.Workbook(file)
+        page = book.add_worksheet("调度表")
+        for r, cells in enumerate(sheet.rows):
+            for c, one in enumerate(cells):
+                if one != "":
+                    page.write(r, c, one)
+        page.write_rich_string(row, column, "5", book.add_format(look), "3")
+        book.close()
+        return file.getvalue()
+    from openpyxl import Workbook
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+
+    book = Workbook()
+    for r, cells in enumerate(sheet.rows, 1):
+        for c, one in enumerate(cells, 1):
+            if one != "":
+                book.active.cell(r, c, one)
+    font = InlineFont(strike=True) if "font_strikeout" in look else InlineFont(vertAlign="superscript") if look else InlineFont()
+    book.active.cell(row + 1, column + 1).value = CellRichText("5", TextBlock(font, "3"))
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("look", [{"font_strikeout": True}, {"font_script": 1}])
+def test_raised_and_struck_digits_in_a_workbook_are_told(shared, look):
+    submission = read_submission(with_runs(shared, look), "表.xlsx", FORM)
+    assert submission.figures["checked"] is None and ("checked" in {figure for _, figure in loud(submission)})
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_other_runs_are_one_text(shared):
+    submission = read_submission(with_runs(shared, {"bold": True} if shared else {}), "表.xlsx", FORM)
+    assert submission.figures["checked"] == 53 and not loud(submission)

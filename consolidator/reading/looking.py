@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from consolidator.reading import formats, package, sheetxml
+from consolidator.reading import formats, package, runs, sheetxml
 from consolidator.reading.markup import is_utf8
 from consolidator.reading.package import Package
 from consolidator.reading.unfit import too_large
@@ -32,13 +32,16 @@ def looked_through(parts: Package) -> Looked:
         Unfit: a part is broken or too large, or all sheets together are.
     """
     workbook = sheetxml.workbook(parts)
-    utf8, changing = workbook.utf8, {}
+    utf8, changing, strings = workbook.utf8, {}, {}
     for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
         if part in parts:
             xml = parts.read(part)
             package.refuse_entities(xml)
             utf8 = utf8 and is_utf8(xml)
-            changing = formats.changing(xml) if part == "xl/styles.xml" else changing
+            if part == "xl/styles.xml":
+                changing = formats.changing(xml)
+            else:
+                strings = runs.shared_strings(xml)
     unread: dict[int, dict] = {}
     replaced: dict[str, bytes] = {}
     laid_out = 0
@@ -47,10 +50,11 @@ def looked_through(parts: Package) -> Looked:
             continue
         long = parts.size(part) > sheetxml.LONG
         xml = b"" if long else parts.read(part)
-        if not long and sheetxml.plain(xml, changing):
+        if not long and not strings and sheetxml.plain(xml, changing):
             continue
         utf8 = utf8 and is_utf8(xml)
-        cells = sheetxml.scan(parts.blocks(part) if long else (xml,), workbook.to_work_out, changing, long=long)
+        cells = sheetxml.scan(parts.blocks(part) if long else (xml,), workbook.to_work_out, changing, long=long,
+                              strings=strings)
         unread[number] = cells.unread_laid_out()
         laid_out += min(cells.rows * cells.columns, sheetxml.MOST_CELLS)
         if cells.sprawling:

@@ -17,6 +17,7 @@ from consolidator.reading.formats import shown
 from consolidator.reading.grid import Unread, column_letters
 from consolidator.reading.markup import XML_FAULTS, elements, is_utf8, xml_parser
 from consolidator.reading.package import MB, Package
+from consolidator.reading.runs import Runs, perhaps
 from consolidator.reading.unfit import broken, too_large
 
 NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
@@ -84,6 +85,8 @@ def plain(xml: bytes, changing: Collection[str] = ()) -> bool:
     """
     if any(b' s="%s"' % style.encode() in xml for style in changing):
         return False
+    if perhaps(xml):  # runs that are raised or struck out
+        return False
     if len(xml) > LONG or b'="e"' in xml or b"='" in xml or _FAR.search(xml) or not _USUAL_HEAD.match(xml):
         return False
     return b"<f" not in xml or not _FORMULA.search(xml)
@@ -92,8 +95,8 @@ def plain(xml: bytes, changing: Collection[str] = ()) -> bool:
 @dataclass(slots=True)
 class Cells:
     """What :func:`scan` finds: ``near`` cells (0-based row, column) as (type, style, value) to write them again,
-    ``unread`` ones (a text where the format shows another number), the sheet's farthest row and column with content,
-    and whether any lay too far and were ``cut``."""
+    ``unread`` ones (a text where the format shows another number, or runs look otherwise), the sheet's farthest row and
+    column with content, and whether any lay too far and were ``cut``."""
 
     near: dict[tuple[int, int], tuple[str, str, str]] = field(default_factory=dict)
     unread: dict[tuple[int, int], Unread | str] = field(default_factory=dict)
@@ -131,16 +134,16 @@ class _Near(Exception):
 
 
 def scan(blocks: Iterable[bytes], to_work_out: bool = False, changing: Mapping[str, str] = NONE, *,
-         long: bool = False) -> Cells:
+         long: bool = False, strings: Mapping[str, str] = NONE) -> Cells:
     """Each cell of a worksheet, its XML given piece by piece.
 
     Where content lies too far apart (a stray cell at XFD1048576), and of a ``long`` part in any case, only what lies in
-    the near part is kept, and the XML after row NEAR_ROWS is not read.
+    the near part is kept, and the XML after row NEAR_ROWS is not read. ``strings``: see :func:`runs.shared_strings`.
 
     Raises:
         Unfit: the XML is broken, has entities, or does not end within MOST_STREAMED bytes.
     """
-    scanner = _Scanner(to_work_out, changing, long)
+    scanner = _Scanner(to_work_out, changing, long, strings)
     gone = 0
     try:
         for block in blocks:
@@ -159,9 +162,9 @@ def scan(blocks: Iterable[bytes], to_work_out: bool = False, changing: Mapping[s
 class _Scanner:
     """The handlers of one pass. Attribute and tag names are local: exporters write ``<x:c>`` too."""
 
-    def __init__(self, to_work_out: bool, changing: Mapping[str, str], long: bool):
+    def __init__(self, to_work_out: bool, changing: Mapping[str, str], long: bool, strings: Mapping[str, str]):
         self.cells = Cells(cut=long)
-        self.changing = changing
+        self.changing, self.strings, self.runs = changing, strings, Runs()
         self.to_work_out = to_work_out
         self.row = self.column = -1
         self.kind = self.style = ""
@@ -189,13 +192,16 @@ class _Scanner:
             self._start_cell(attributes)
         elif not self.inside:
             return
+        elif tag in ("r", "rPr", "strike", "vertAlign"):
+            self.runs.start(tag, attributes)
         elif tag == "v":
             self.value = self.target = []
         elif tag == "f":
             self.formula = self.target = []
             self.group = attributes.get("si", "") if attributes.get("t") == "shared" else ""
         elif tag == "t" and not self.phonetic:
-            self.value = self.target = self.value if self.value is not None else []
+            self.value = self.value if self.value is not None else []
+            self.target = []
         elif tag == "rPh":
             self.phonetic = True
 
@@ -216,6 +222,7 @@ class _Scanner:
                 raise broken()
         self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
         self.value = self.formula = None
+        self.runs.reset()
         self.inside = True
 
     def text(self, text: str) -> None:
@@ -224,7 +231,10 @@ class _Scanner:
 
     def end(self, tag: str) -> None:
         tag = tag.rpartition(":")[2]
-        if tag in ("v", "f", "t"):
+        if tag == "t" and self.target is not None:
+            self.value.append(self.runs.said("".join(self.target)))
+            self.target = None
+        elif tag in ("v", "f"):
             self.target = None
         elif tag == "rPh":
             self.phonetic = False
@@ -248,6 +258,8 @@ class _Scanner:
                 unread = Unread("formula", f"={formula}")
         if unread is None and not value:
             return
+        if unread is None and (self.runs.changed or (self.kind == "s" and value in self.strings)):
+            unread = value if self.runs.changed else self.strings[value]
         if unread is None and self.kind == "n" and self.style in self.changing:
             unread = shown(value, self.changing[self.style])
         cells = self.cells

@@ -14,6 +14,7 @@ from lxml import etree
 
 from consolidator.reading.grid import CellValue, Grid
 from consolidator.reading.package import Package, main_part, refuse_entities
+from consolidator.reading.runs import as_seen
 from consolidator.reading.unfit import broken, too_large
 
 _MAIN = {"http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"}
@@ -30,7 +31,6 @@ _SYMBOLS = {
     "wingdings": {0x6F: "☐", 0x71: "☐", 0xA8: "☐", 0xFB: "×", 0xFC: "√", 0xFD: "☒", 0xFE: "☑"},
     "wingdings 2": {0x4F: "×", 0x50: "√", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "☐"},
 }
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_CELLS = 200_000
 _MOST_COLUMNS = 1024
 
@@ -150,13 +150,10 @@ class _Reader:
         before = len(text.words)
         self._inline(run, text)
         look = _child(run, "w:rPr")
-        words = "".join(text.words[before:])
-        if look is None or not any(map(str.isdigit, words)):
-            return
-        if _attribute(_child(look, "w:vertAlign"), "val") in ("superscript", "subscript"):
-            text.words[before:] = [words.translate(_RAISED)]
-        elif _on(_child(look, "w:strike")) or _on(_child(look, "w:dstrike")):
-            text.words[before:] = [f"（划去{words}）"]
+        if look is not None:
+            raised = _attribute(_child(look, "w:vertAlign"), "val") in ("superscript", "subscript")
+            struck = _on(_child(look, "w:strike")) or _on(_child(look, "w:dstrike"))
+            text.words[before:] = [as_seen("".join(text.words[before:]), raised, struck)]
 
     def _table(self, table: etree._Element) -> None:
         rows: list[list[CellValue]] = []
