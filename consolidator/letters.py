@@ -11,11 +11,10 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from consolidator.message import Letter, address_of, addresses_in, one_line, sender_of, shown_name
 from consolidator.result import REJECTED, WeekResult
-from consolidator.weeks import due_time
+from consolidator.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.names import safe_name
@@ -35,7 +34,7 @@ _MOST_BYTES = 240  # of a file's name in 上报/, so that its name while it is w
 
 
 def upward_letter(result: WeekResult, form: Form, settings: Settings, attachments: Sequence[Path], to: str | None, *,
-                  correction: Mapping[str, tuple[FigureValue, FigureValue]] | None, now: dt.datetime) -> Letter:
+                  correction: Mapping[str, tuple[FigureValue, FigureValue]] | None) -> Letter:
     """The letter that reports the week to the level above: 应报 and 实报, headline totals with their increments.
 
     ``to`` overrides the form's address. ``correction`` holds the totals that differ from what was sent, figure →
@@ -49,7 +48,7 @@ def upward_letter(result: WeekResult, form: Form, settings: Settings, attachment
         raise DeliveryError("没有上报地址：请用 --to 写明，或在表样定义中填写 send_to")
     recipients = addresses_in(to or form.send_to)
     copies = tuple(address_of(one, "抄送地址") for one in settings.mail.cc if one.strip())
-    date = _local(now, form)
+    date = now(settings, form)
     reported = {unit.unit for unit in result.reported_units()}
     missing = [unit.unit for unit in result.due_units() if unit.unit not in reported]
     body = render(text_environment(), "信件.txt", **_common(result, form, settings), date=day_text(date.date()),
@@ -75,7 +74,7 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
     """
     rejected = {one.unit for one in result.submissions if one.status == REJECTED and one.unit is not None}
     files = _files_of_units(folder_of_returns, [unit.unit for unit in result.units])
-    environment, common, date = text_environment(), _common(result, form, settings), _moment(settings, form)
+    environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
     letters, without = [], []
     for unit, address in _addressed(result, roster, rejected, without):
         notices = [path for path in files.get(unit, ()) if path.suffix == _NOTICE]
@@ -96,7 +95,7 @@ def reminder_letters(result: WeekResult, form: Form, settings: Settings,
     It says what 催报通知 says to that unit. Units with a rejected submission have theirs (:func:`return_letters`).
     """
     silent = {unit.unit for unit in result.due_units() if unit.awaiting == "report"}
-    environment, common, date = text_environment(), _common(result, form, settings), _moment(settings, form)
+    environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
     texts = unit_reminders(result, form, settings)
     letters, without = [], []
     for unit, address in _addressed(result, roster, silent, without):
@@ -222,13 +221,3 @@ def _replace(target: Path, data: bytes) -> None:
     fresh = target.with_name(f".{target.name}.tmp")
     fresh.write_bytes(data)
     os.replace(fresh, target)
-
-
-def _moment(settings: Settings, form: Form) -> dt.datetime:
-    return _local(settings.now or dt.datetime.now(dt.UTC), form)
-
-
-def _local(moment: dt.datetime, form: Form) -> dt.datetime:
-    """``moment`` on the form's clock; one without a zone is taken to be so already."""
-    zone = ZoneInfo(form.campaign.timezone)
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)

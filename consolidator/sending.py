@@ -17,7 +17,6 @@ from consolidator.letters import lay_by_hand, reminder_letters, return_letters, 
 from consolidator.message import Letter, draft_bytes
 from consolidator.reading.submission import FigureValue
 from consolidator.result import REJECTED, WeekResult
-from consolidator.weekly import now
 from consolidator.writing.names import merged_name
 from consolidator.writing.papers import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
@@ -58,7 +57,7 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         _refuse_unresolved(result, anyway or draft)
         folder = outbox.week_folder(ran.week)
         attachments = [_whole(folder / merged_name(form, ran.week)), _whole(folder / REPORT)]
-        letter = upward_letter(result, form, settings, attachments, to, now=now(settings, form),
+        letter = upward_letter(result, form, settings, attachments, to,
                                correction=_corrections(before[-1]["totals"], result) if before else None)
         if draft:
             made = folder / f".part-{DRAFT}"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from consolidator.inbox import InboxFile, list_files, printable
 from consolidator.reading.workers import Workers
+from consolidator.weeks import due_time, now
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.settings import Settings
@@ -90,8 +90,6 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     Raises:
         ConsolidatorError: the inbox, the roster or the form cannot be read.
     """
-    from consolidator.weeks import due_time
-
     form = load_form(settings.paths.form)
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
@@ -166,11 +164,3 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]
     check_alone(candidates, roster, form)
     return Checked(candidates, form)
-
-
-def now(settings: Settings, form: Form) -> dt.datetime:
-    """The present moment in the campaign's own time zone, or the one that the settings fix."""
-    zone = ZoneInfo(form.campaign.timezone)
-    if settings.now is None:
-        return dt.datetime.now(zone)
-    return settings.now.astimezone(zone) if settings.now.tzinfo else settings.now.replace(tzinfo=zone)

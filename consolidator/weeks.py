@@ -10,9 +10,18 @@ from bisect import bisect_left
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from schemas.form import Campaign
+from schemas.form import Campaign, Form
+from schemas.settings import Settings
 
 LATE_DAYS = 3  # a form dated one to three days after its week's day may be late for it
+
+
+def now(settings: Settings, form: Form) -> dt.datetime:
+    """The present moment (aware) in the campaign's own time zone, or the one that the settings fix."""
+    zone = ZoneInfo(form.campaign.timezone)
+    if settings.now is None:
+        return dt.datetime.now(zone)
+    return settings.now.astimezone(zone) if settings.now.tzinfo else settings.now.replace(tzinfo=zone)
 
 
 def due_date(campaign: Campaign, week: dt.date) -> dt.date:

@@ -247,7 +247,8 @@ def test_with_starttls_and_login_the_letter_arrives_as_it_was_written(trusted, t
     mailbox = Mailbox()
     with serving(mailbox, tls_context=trusted, require_starttls=True, auth_required=True) as port:
         settings = settings_for(port, security="starttls", cc=("leader@example.cn",), **LOGIN)
-        letter = upward_letter(make_result(form), form, settings, [workbook], None, correction=None, now=NOW)
+        letter = upward_letter(make_result(form), form, settings.model_copy(update={"now": NOW}), [workbook], None,
+                               correction=None)
         receipts = []
         outcomes = send([letter], settings, on_sent=lambda one, receipt: receipts.append((one, receipt)))
     assert [one.sent for one in outcomes] == [True] and outcomes[0].error is None and not outcomes[0].unknown

@@ -54,7 +54,8 @@ def workbook(tmp_path):
 
 
 def upward(result, attachments=(), *, settings=SETTINGS, to=None, correction=None, now=NOON):
-    return upward_letter(result, FORM, settings, attachments, to, correction=correction, now=now)
+    settings = settings.model_copy(update={"now": now})
+    return upward_letter(result, FORM, settings, attachments, to, correction=correction)
 
 
 def plain_letter(**changes) -> Letter:
@@ -146,7 +147,7 @@ def test_what_is_no_address_is_refused(result, wrong):
 
 def test_no_address_at_all_is_told(result):
     with pytest.raises(DeliveryError, match="--to"):
-        upward_letter(result, FORM.model_copy(update={"send_to": ""}), SETTINGS, [], None, correction=None, now=NOON)
+        upward_letter(result, FORM.model_copy(update={"send_to": ""}), SETTINGS, [], None, correction=None)
 
 
 def test_a_chinese_domain_is_written_in_ascii():
@@ -365,7 +366,7 @@ def test_the_second_form_works(tmp_path):
         }]}],
     })
     result = make_result(small, ["甲科", "乙科"], weeks_past=1)
-    letter = upward_letter(result, small, SETTINGS, [], None, correction={"done": (1, 2)}, now=NOON)
+    letter = upward_letter(result, small, SETTINGS, [], None, correction={"done": (1, 2)})
     assert "办结（件）：原报 1件，现为 2件" in letter.body and f"办结 {result.totals['done']}件" in letter.body
 
 
