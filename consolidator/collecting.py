@@ -40,6 +40,11 @@ class Collected:
     at: dt.datetime
     seen: dict[str, Seen] = field(default_factory=dict)
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """File → sha256, of all that lies in the inbox."""
+        return {one.file: one.sha256 for one in self.candidates if one.in_inbox}
+
 
 @dataclass(slots=True)
 class Begun:

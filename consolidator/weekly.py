@@ -55,10 +55,14 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         ConsolidatorError: the run could not be done, and the last whole result stands.
     """
     form = load_form(settings.paths.form)
+    standing = _standing(settings, week, form)
+    if standing:
+        return standing
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
         from consolidator import collecting
         from consolidator.keeping.outbox import opened
+        from consolidator.unchanged import remember
         from consolidator.writing.papers import draw, finish, get_ready, render
 
         today = now(settings, form)
@@ -79,8 +83,10 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
                            collecting.past_of(outbox, chosen, collected.seen))
             drawn = draw(judged.result, form, settings, outbox, workers)
             commit(judged, collected, outbox, drawn.result)
-            render(judged.result, form, settings, outbox, drawn, workers)
+            papers = render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
+            if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):
+                remember(outbox, judged.result, collected.hashes, papers, form, settings, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, outbox.edited)
 
 
@@ -91,6 +97,10 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
         ConsolidatorError: the inbox, the roster or the form cannot be read.
     """
     form = load_form(settings.paths.form)
+    standing = _standing(settings, week, form)
+    if standing and not _dates_are_near(form, standing.now.date()):
+        standing.due = due_time(form.campaign, standing.result.week)
+        return standing
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
         from consolidator import collecting
@@ -111,6 +121,26 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             dates = _dates(judged, outbox, roster, form, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due_time(form.campaign, chosen), today, dates)
+
+
+def _dates_are_near(form: Form, today: dt.date) -> bool:
+    from consolidator.milestones import near
+
+    return bool(near(form, today))
+
+
+def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | None:
+    """The week as it was run, where nothing has changed since: neither judged nor written again."""
+    from consolidator.keeping.history import INDEX_NAME
+    from consolidator.keeping.outbox import looked_into
+    from consolidator.unchanged import standing_result
+
+    if not (settings.paths.outbox / INDEX_NAME).exists():
+        return None
+    files, today = list_files(settings.paths.inbox), now(settings, form)
+    with looked_into(settings.paths.outbox, form.name) as outbox:
+        result = standing_result(outbox, files, week, form, settings, today.date())
+        return Done(result, form, outbox.week_folder(result.week), week is None, now=today) if result else None
 
 
 def _dates(judged: Judged, outbox: Outbox, roster: Roster, form: Form, today: dt.date) -> list[HandedIn]:

@@ -106,6 +106,18 @@ class History:
         """How many runs were committed."""
         return int(self._meta(self.index, "runs"))
 
+    def position(self) -> str:
+        """Number and hash of the journal's last line: the same while nothing has happened."""
+        return f"{self._meta(self.index, 'n')} {self._meta(self.index, 'last')}"
+
+    def mark(self, week: dt.date) -> str:
+        """What :meth:`set_mark` was given for ``week``, "" where nothing was."""
+        return self._meta(self.index, f"mark {week}")
+
+    def set_mark(self, week: dt.date, text: str) -> None:
+        """Keep ``text`` beside the index; it is no part of the history, and a rebuilt index lacks it."""
+        self.index.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"mark {week}", text))
+
     def seen(self) -> dict[str, Seen]:
         """sha256 → how that file was first seen."""
         rows = self.index.execute("SELECT sha256, file, week, run, at, original FROM seen")

@@ -124,8 +124,11 @@ _HALVES = (("merged", "report"), ("ledger", "page", "reminders"))  # these take 
 
 
 def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
-           drawn: Drawn | None = None, workers: Workers | None = None) -> None:
-    """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last."""
+           drawn: Drawn | None = None, workers: Workers | None = None) -> set[Path]:
+    """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last.
+
+    Where they came to lie.
+    """
     folder = outbox.week_folder(result.week)
     begin = workers.begin if workers else _at_once
     originals = _originals(result, outbox)
@@ -149,9 +152,10 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     shutil.rmtree(aside, ignore_errors=True)
     asked_for = {folder / edition_name(edition, result.week) for edition in EDITIONS}
     outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
-    outbox.place(_beside(folder, RESULT), folder / RESULT)
+    placed.add(outbox.place(_beside(folder, RESULT), folder / RESULT))
     if not outbox.open_elsewhere:
         outbox.history.rendered(result.week)
+    return placed
 
 
 def _at_once(work: Callable, *arguments: object) -> Callable:
