@@ -6,7 +6,6 @@ an asynchronous client, and its single steps (MAIL, RCPT, DATA) can be taken apa
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import datetime as dt
 import re
@@ -16,17 +15,14 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from consolidator.mail_faults import MB, OTHER_WAYS, PAIRS, answer_text, explained, too_large
 from consolidator.message import Letter, attachment_hashes, message_bytes, sender_of
 from schemas.errors import DeliveryError
-from schemas.problems import shorten
 from schemas.settings import Mail, Settings
 
 PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 ANSWER_SECONDS = 30.0
 DATA_SECONDS = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes over a message
-_OTHER_WAYS = "或用 send --draft、send --by-hand"
-_PAIRS = "请核对 port 与 security 是否相配（starttls 587，ssl 465）"
-_MB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ def send(letters: Sequence[Letter], settings: Settings, *, on_sent: Callable[[Le
         return []
     sender = sender_of(settings)
     if sender is None:
-        raise DeliveryError(f"没有发件地址：请在 settings.toml 的 [mail] 填写 sender，{_OTHER_WAYS}")
+        raise DeliveryError(f"没有发件地址：请在 settings.toml 的 [mail] 填写 sender，{OTHER_WAYS}")
     post = _Post(settings.mail, sender[1])
     outcomes: list[Outcome] = []
     try:
@@ -157,7 +153,7 @@ class _Post:
         assert server is not None
         limit = server.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < len(data):
-            raise _NotSent(_too_large(len(data), f"{int(limit) / _MB:.1f} MB"))
+            raise _NotSent(too_large(len(data), f"{int(limit) / MB:.1f} MB"))
         size = [f"size={len(data)}"] if server.has_extn("size") else []
         with self._steps(server):
             self._expect(server.mail(self._sender, size), 250, f"服务器不接受发件地址 {self._sender}",
@@ -172,7 +168,7 @@ class _Post:
                     if error.lost:
                         raise
                     refused[address] = str(error)
-            self._expect(server.docmd("DATA"), 354, "服务器没有收信件正文", f"请过一会儿再发，{_OTHER_WAYS}", len(data))
+            self._expect(server.docmd("DATA"), 354, "服务器没有收信件正文", f"请过一会儿再发，{OTHER_WAYS}", len(data))
         self._hand_over_text(server, data)
         return refused
 
@@ -190,7 +186,7 @@ class _Post:
                            lost=True, unknown=True) from error
         server.sock.settimeout(ANSWER_SECONDS)
         with self._steps(server):
-            self._expect(answer, 250, "服务器拒收这封信", f"请按服务器所说处理，{_OTHER_WAYS}", len(data))
+            self._expect(answer, 250, "服务器拒收这封信", f"请按服务器所说处理，{OTHER_WAYS}", len(data))
 
     @contextlib.contextmanager
     def _steps(self, server: smtplib.SMTP):
@@ -215,13 +211,13 @@ class _Post:
         code, said = answer
         if code == wanted or (wanted == 250 and code in (251, 252)):
             return
-        quoted = _answer(code, said, self._mail)
+        quoted = answer_text(code, said, self._mail)
         if code == 421:
             raise _NotSent(f"邮件服务器暂停服务（{quoted}），这一封没有发出：请过一会儿再发", lost=True)
         if code in (530, 538):
             raise _NotSent(f"邮件服务器要求登录（{quoted}）：请在 settings.toml 的 [mail] 填写 user 和 password")
         if size and b"5.2.2" not in said and (code in (523, 552) or b"5.3.4" in said):
-            raise _NotSent(_too_large(size, quoted))
+            raise _NotSent(too_large(size, quoted))
         if b"5.2.2" in said or code == 552:
             raise _NotSent(f"{fault}，对方信箱已满（{quoted}）：请与收件人联系")
         if 400 <= code < 500:
@@ -232,7 +228,7 @@ class _Post:
 def _connected(mail: Mail) -> smtplib.SMTP:
     """A connection with TLS as set, logged in where a user is set."""
     if not mail.host.strip():
-        raise DeliveryError(f"没有设置邮件服务器：请在 settings.toml 的 [mail] 填写 host，{_OTHER_WAYS}")
+        raise DeliveryError(f"没有设置邮件服务器：请在 settings.toml 的 [mail] 填写 host，{OTHER_WAYS}")
     if mail.user and not mail.password:
         raise DeliveryError("填了 user 而没有 password：请在 settings.toml 或 CONSOLIDATE_SMTP_PASSWORD 中填写")
     if not (mail.user + mail.password).isascii():
@@ -248,7 +244,7 @@ def _connected(mail: Mail) -> smtplib.SMTP:
         server.ehlo_or_helo_if_needed()
         if mail.security == "starttls":
             if not server.has_extn("starttls"):
-                raise DeliveryError(f"邮件服务器 {host}:{port} 不提供 STARTTLS 加密：{_PAIRS}")
+                raise DeliveryError(f"邮件服务器 {host}:{port} 不提供 STARTTLS 加密：{PAIRS}")
             server.starttls(context=context)
             server.ehlo()
         if mail.user:
@@ -259,65 +255,8 @@ def _connected(mail: Mail) -> smtplib.SMTP:
     except (OSError, ValueError) as error:  # smtplib's and ssl's are OSErrors; no host's name is a ValueError
         if server is not None:
             server.close()
-        raise DeliveryError(_explained(error, mail, f"{host}:{port}")) from error
+        raise DeliveryError(explained(error, mail, f"{host}:{port}")) from error
     return server
-
-
-def _explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
-    """Why there is no connection, and what to do, in one line. What a refused login says is not quoted."""
-    match error:
-        case ssl.SSLCertVerificationError(verify_code=62 | 64):
-            return f"邮件服务器 {where} 的证书与 host 不符：请把 host 写成证书上的名字；仍不符的，请询问服务器管理员"
-        case ssl.SSLCertVerificationError(verify_code=9 | 10):
-            return f"邮件服务器 {where} 的证书不在有效期内：请核对本机的日期；日期无误的，请服务器管理员更换证书"
-        case ssl.SSLCertVerificationError():
-            return (f"邮件服务器 {where} 的证书不受信任（自签名，或不认识签发者）：请向服务器管理员要来根证书，"
-                    "把它的路径写进环境变量 SSL_CERT_FILE")
-        case ssl.SSLError():
-            return f"与邮件服务器 {where} 的加密连接没有建成：{_PAIRS}"
-        case smtplib.SMTPAuthenticationError():
-            return (f"邮件服务器 {where} 不认这个用户名或密码（{error.smtp_code}）：请核对 user 和 password，"
-                    "有的信箱要用“授权码”代替密码")
-        case smtplib.SMTPNotSupportedError():
-            return f"邮件服务器 {where} 不提供登录：请核对 port 和 security，不需要登录的请把 user 留空"
-        case smtplib.SMTPResponseException():
-            answer = _answer(error.smtp_code, error.smtp_error, mail)
-            return f"邮件服务器 {where} 拒绝了连接或加密（{answer}）：请核对 host、port、security，或过一会儿再发"
-        case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
-            return f"邮件服务器 {where} 没有应答：请检查网络，{_PAIRS.removeprefix('请')}"
-        case smtplib.SMTPServerDisconnected():
-            return f"邮件服务器 {where} 断开了连接：{_PAIRS}"
-        case smtplib.SMTPException():
-            return f"邮件服务器 {where} 的登录方式不能用：请向服务器管理员询问 host、port、security"
-        case socket.gaierror() | ValueError():
-            return f"找不到邮件服务器 {where}：请核对 host 的写法，检查网络"
-        case ConnectionRefusedError():
-            return f"邮件服务器 {where} 没有开着：请核对 host 和 port"
-        case _:
-            return f"连不上邮件服务器 {where}（{shorten(error.strerror or str(error))}）：请检查网络，核对 host 和 port"
-
-
-def _answer(code: int, said: bytes | str, mail: Mail) -> str:
-    """A server's answer in short, on one line, without the password in any form in which it went over the line."""
-    text = said if isinstance(said, str) else _decoded(said)
-    if mail.password:
-        user, plain = mail.user, mail.password
-        for sent in (f"\0{user}\0{plain}", f"{user}\0{user}\0{plain}", plain):
-            text = text.replace(base64.b64encode(sent.encode()).decode(), "***")
-        text = text.replace(plain, "***")
-    line = shorten("".join(c if c.isprintable() else " " for c in text), 80)
-    return f"{code} {line}".strip() if code > 0 else line
-
-
-def _decoded(said: bytes) -> str:
-    try:
-        return said.decode("utf-8")
-    except UnicodeDecodeError:
-        return said.decode("gb18030", "replace")
-
-
-def _too_large(size: int, told: str) -> str:
-    return f"信件 {size / _MB:.1f} MB，超过邮件服务器的上限（{told}）：请用 send --by-hand，以网页信箱的大附件发送"
 
 
 def _own_name() -> str:

@@ -15,7 +15,6 @@ import unicodedata
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.header import Header
-from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from urllib.parse import quote
@@ -86,13 +85,6 @@ def message_bytes(letter: Letter, settings: Settings, *, unsent: bool = False) -
     parts = [text, *(_attachment(path) for path in letter.attachments)]
     framed = b"".join(f"--{boundary}\r\n".encode() + part for part in parts)
     return _head([*headers, ""]) + framed + f"--{boundary}--\r\n".encode()
-
-
-def message_of(letter: Letter, settings: Settings) -> EmailMessage:
-    """``letter`` as a message to look into; ``as_bytes()`` gives what :func:`message_bytes` gives."""
-    message = message_from_bytes(message_bytes(letter, settings), policy=policy.SMTP.clone(refold_source="none"))
-    assert isinstance(message, EmailMessage)
-    return message
 
 
 def draft_bytes(letter: Letter, settings: Settings) -> bytes:

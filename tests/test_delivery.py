@@ -19,6 +19,7 @@ from aiosmtpd.smtp import AuthResult
 from consolidator import delivery
 from consolidator.delivery import Receipt, send
 from consolidator.letters import Letter, upward_letter
+from consolidator.mail_faults import answer_text
 from schemas.errors import DeliveryError
 from schemas.form import load_form
 from schemas.settings import HOME, Mail, Settings
@@ -522,8 +523,8 @@ def test_a_server_that_repeats_the_password_is_not_quoted():
 
 
 def test_a_chinese_answer_is_read_in_either_encoding():
-    assert delivery._answer(550, "用户不存在".encode("gbk"), Mail()) == "550 用户不存在"
-    assert delivery._answer(550, "用户不存在".encode(), Mail()) == "550 用户不存在"
+    assert answer_text(550, "用户不存在".encode("gbk"), Mail()) == "550 用户不存在"
+    assert answer_text(550, "用户不存在".encode(), Mail()) == "550 用户不存在"
 
 
 @pytest.mark.parametrize("name", ["王敏的电脑", "PC_1", "-", ""])

@@ -1,0 +1,73 @@
+"""What went wrong with a letter or its server, for the clerk: one Chinese line with what to do, without the password."""
+
+from __future__ import annotations
+
+import base64
+import smtplib
+import socket
+import ssl
+
+from schemas.problems import shorten
+from schemas.settings import Mail
+
+OTHER_WAYS = "或用 send --draft、send --by-hand"
+PAIRS = "请核对 port 与 security 是否相配（starttls 587，ssl 465）"
+MB = 1024 * 1024
+
+
+def explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
+    """Why there is no connection, and what to do, in one line. What a refused login says is not quoted."""
+    match error:
+        case ssl.SSLCertVerificationError(verify_code=62 | 64):
+            return f"邮件服务器 {where} 的证书与 host 不符：请把 host 写成证书上的名字；仍不符的，请询问服务器管理员"
+        case ssl.SSLCertVerificationError(verify_code=9 | 10):
+            return f"邮件服务器 {where} 的证书不在有效期内：请核对本机的日期；日期无误的，请服务器管理员更换证书"
+        case ssl.SSLCertVerificationError():
+            return (f"邮件服务器 {where} 的证书不受信任（自签名，或不认识签发者）：请向服务器管理员要来根证书，"
+                    "把它的路径写进环境变量 SSL_CERT_FILE")
+        case ssl.SSLError():
+            return f"与邮件服务器 {where} 的加密连接没有建成：{PAIRS}"
+        case smtplib.SMTPAuthenticationError():
+            return (f"邮件服务器 {where} 不认这个用户名或密码（{error.smtp_code}）：请核对 user 和 password，"
+                    "有的信箱要用“授权码”代替密码")
+        case smtplib.SMTPNotSupportedError():
+            return f"邮件服务器 {where} 不提供登录：请核对 port 和 security，不需要登录的请把 user 留空"
+        case smtplib.SMTPResponseException():
+            answer = answer_text(error.smtp_code, error.smtp_error, mail)
+            return f"邮件服务器 {where} 拒绝了连接或加密（{answer}）：请核对 host、port、security，或过一会儿再发"
+        case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
+            return f"邮件服务器 {where} 没有应答：请检查网络，{PAIRS.removeprefix('请')}"
+        case smtplib.SMTPServerDisconnected():
+            return f"邮件服务器 {where} 断开了连接：{PAIRS}"
+        case smtplib.SMTPException():
+            return f"邮件服务器 {where} 的登录方式不能用：请向服务器管理员询问 host、port、security"
+        case socket.gaierror() | ValueError():
+            return f"找不到邮件服务器 {where}：请核对 host 的写法，检查网络"
+        case ConnectionRefusedError():
+            return f"邮件服务器 {where} 没有开着：请核对 host 和 port"
+        case _:
+            return f"连不上邮件服务器 {where}（{shorten(error.strerror or str(error))}）：请检查网络，核对 host 和 port"
+
+
+def answer_text(code: int, said: bytes | str, mail: Mail) -> str:
+    """A server's answer in short, on one line, without the password in any form in which it went over the line."""
+    text = said if isinstance(said, str) else _decoded(said)
+    if mail.password:
+        user, plain = mail.user, mail.password
+        for sent in (f"\0{user}\0{plain}", f"{user}\0{user}\0{plain}", plain):
+            text = text.replace(base64.b64encode(sent.encode()).decode(), "***")
+        text = text.replace(plain, "***")
+    line = shorten("".join(c if c.isprintable() else " " for c in text), 80)
+    return f"{code} {line}".strip() if code > 0 else line
+
+
+def _decoded(said: bytes) -> str:
+    try:
+        return said.decode("utf-8")
+    except UnicodeDecodeError:
+        return said.decode("gb18030", "replace")
+
+
+def too_large(size: int, told: str) -> str:
+    """A letter of ``size`` bytes is beyond what the server takes; ``told`` is how we know."""
+    return f"信件 {size / MB:.1f} MB，超过邮件服务器的上限（{told}）：请用 send --by-hand，以网页信箱的大附件发送"
