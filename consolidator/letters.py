@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.message import Letter, address_of, addresses_in, one_line, sender_of, shown_name
-from consolidator.result import REJECTED, WeekResult
+from consolidator.result import REJECTED, WeekResult, value_text
 from consolidator.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.names import safe_name
 from consolidator.writing.texts import unit_reminders
-from consolidator.writing.wording import day_text, moment_text, value_text
+from consolidator.writing.wording import day_text, moment_text
 from schemas.errors import DeliveryError
 from schemas.form import Form
 from schemas.settings import Settings

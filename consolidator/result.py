@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from consolidator.reading.submission import FigureValue
+from schemas.form import MONEY_DECIMALS
 from schemas.problems import Problem
 
 SCHEMA = 1
@@ -18,6 +19,15 @@ Figures = dict[str, FigureValue]
 ACCEPTED, REJECTED, SUPERSEDED = "accepted", "rejected", "superseded"
 DUPLICATE, OTHER_WEEK, MATERIAL = "duplicate", "other-week", "material"
 REPORTED, CARRIED, MISSING = "reported", "carried", "missing"
+
+
+def value_text(value: FigureValue) -> str:
+    """A figure's value as people write it: money with as many decimals as it has, 是 or 否, blank as ""."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value:.{MONEY_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 @dataclass(slots=True)
@@ -133,3 +143,11 @@ class WeekResult:
     def reported_units(self) -> list[UnitResult]:
         """实报: those of them whose submission of this week stands."""
         return [unit for unit in self.due_units() if unit.source == REPORTED]
+
+    def backlog(self) -> Figures:
+        """其中补报: the part of the totals' increments that units bring after weeks of being carried or missing."""
+        sums: dict[str, float | int] = {}
+        for unit in self.units:
+            for name, value in unit.backlog.items():
+                sums[name] = sums.get(name, 0) + value
+        return {name: round(one, MONEY_DECIMALS) if isinstance(one, float) else one for name, one in sums.items()}

@@ -80,13 +80,6 @@ def totals(units: Iterable[UnitResult], form: Form) -> Figures:
             for name, figure in form.figures.items()}
 
 
-def backlog(units: Iterable[UnitResult], form: Form) -> Figures:
-    """How much of each total's increment is 补报: brought by units that were carried or missing the week before."""
-    brought = [unit.backlog for unit in units]
-    return {name: _total((figures.get(name) for figures in brought), figure.kind)
-            for name, figure in form.figures.items() if figure.is_number and figure.measure == "flow"}
-
-
 def _total(values: Iterable[FigureValue], kind: str) -> FigureValue:
     given = [value for value in values if value]
     if kind == "yes_no":

@@ -13,7 +13,7 @@ from consolidator.judging.merging import UnitFacts, merge
 from consolidator.judging.roster_changes import absorbed, last_accepted
 from consolidator.past import Accepted, History, Past
 from consolidator.result import REJECTED, REPORTED, Acceptance, Figures, UnitResult
-from schemas.form import Form
+from schemas.form import MONEY_DECIMALS, Form
 from schemas.roster import Roster
 
 
@@ -88,5 +88,5 @@ def _expected(history: History, form: Form) -> Figures:
         if figure.is_number and figure.measure == "flow":
             increments = weekly_increments(history[-2:], name)
             if increments:
-                steps[name] = round(increments[-1], 6)
+                steps[name] = round(increments[-1], MONEY_DECIMALS)
     return steps

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from consolidator.reading.submission import FigureValue
-from consolidator.result import Figures
+from consolidator.result import Figures, value_text
 from schemas.form import Form
 from schemas.problems import Problem, problem
 
@@ -48,8 +48,4 @@ def tell(code: str, row: Row, name: str, form: Form, of_week: dt.date | None = N
 
 def shown(value: FigureValue) -> str:
     """A value within a sentence: 3, 5.2, 是, 未填."""
-    if value is None:
-        return "未填"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return "未填" if value is None else value_text(value)

@@ -13,10 +13,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
 from consolidator.reading.submission import FigureValue
-from consolidator.result import Figures, UnitResult, WeekResult
+from consolidator.result import Figures, WeekResult
 from consolidator.writing.choosing import headline_of
 from schemas.errors import UsageError
-from schemas.form import Figure, Form, Section
+from schemas.form import MONEY_DECIMALS, Figure, Form, Section
 
 NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题 is told by
 
@@ -229,7 +229,7 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
     before = [totals for week, totals in weeks if week < inside[0][0]]
     if edition == "weekly":
         increments, against = result.increments, "较上期"
-        backlog = _backlog(result.units)
+        backlog = result.backlog()
     else:
         base = before[-1] if before else None
         increments = {name: _less(value, base.get(name)) for name, value in inside[-1][1].items()} if base else {}
@@ -254,19 +254,9 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
     )
 
 
-def _backlog(units: Iterable[UnitResult]) -> dict[str, float | int]:
-    """The districts' 其中补报: the sum of the units'."""
-    sums: dict[str, float | int] = {}
-    for unit in units:
-        for name, value in unit.backlog.items():
-            if value and not isinstance(value, bool):
-                sums[name] = round(sums.get(name, 0) + value, 6)
-    return sums
-
-
 def _less(value: FigureValue, before: FigureValue) -> FigureValue:
     difference = (value or 0) - (before or 0)
-    return round(difference, 6) if isinstance(difference, float) else difference
+    return round(difference, MONEY_DECIMALS) if isinstance(difference, float) else difference
 
 
 def _faults(form: Form, facts: dict[str, Fact]) -> tuple[Fault, ...]:

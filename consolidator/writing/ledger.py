@@ -47,7 +47,7 @@ def _write_district(book: Book, result: WeekResult, form: Form, settings: Settin
     sheet.fit_to_pages(1, 1)
     against = f"与{day_text(result.previous_week)}一期相比" if result.previous_week else "首期，没有上期可比"
     due, reported = len(result.due_units()), len(result.reported_units())
-    backlog = {name: _backlog(result, form, name) for name in form.figures}
+    backlog = result.backlog()
     head = ["部分", "序号", "项目", "计量单位", _THIS, _LAST, _MORE]
     if any(backlog.values()):
         head.append("其中补报")
@@ -73,7 +73,7 @@ def _write_district(book: Book, result: WeekResult, form: Form, settings: Settin
         book.figure(sheet, row, 6, result.increments.get(name), signed=True)
         column = 7
         if any(backlog.values()):
-            book.figure(sheet, row, column, backlog[name] or None)
+            book.figure(sheet, row, column, backlog.get(name) or None)
             column += 1
         if result.corrections:
             old = result.corrections.get(name)
@@ -98,12 +98,6 @@ def _write_rates(book: Book, sheet: Worksheet, result: WeekResult, form: Form, r
             sheet.write_blank(at, 6, None, book.look("points"))
         else:
             sheet.write_number(at, 6, float(now - before), book.look("points"))
-
-
-def _backlog(result: WeekResult, form: Form, name: str) -> float | int:
-    """What of a figure's increment units bring after weeks of being carried (其中补报)."""
-    whole = sum(unit.backlog.get(name) or 0 for unit in result.units)
-    return round(whole, 6) if form.figures[name].kind == "money" else int(whole)
 
 
 def _write_units(book: Book, result: WeekResult, form: Form) -> None:

@@ -23,9 +23,10 @@ from consolidator.result import (
     SubmissionResult,
     UnitResult,
     WeekResult,
+    value_text,
 )
 from consolidator.writing.sheets import Book, cell_text, fit, set_height, write_text
-from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, faults_text, grouped, value_text
+from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, faults_text, grouped
 from schemas.form import Form
 from schemas.problems import ORDER, SEVERITY_WORDS, shorten
 

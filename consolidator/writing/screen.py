@@ -13,9 +13,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from consolidator.result import CARRIED, REPORTED, SubmissionResult, UnitResult, WeekResult
-from consolidator.writing.wording import grouped, plain, value_text
-from schemas.form import Form
+from consolidator.result import CARRIED, REPORTED, SubmissionResult, UnitResult, WeekResult, value_text
+from consolidator.writing.wording import grouped, plain
+from schemas.form import MONEY_DECIMALS, Form
 from schemas.problems import SEVERITY_WORDS, Problem
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _totals(result: WeekResult, form: Form) -> Table:
         table.add_column(head, justify=side)
     absent = [one for one in result.due_units() if one.source != REPORTED]
     for name, figure in form.figures.items():
-        could = round(sum(expected(one, name) for one in absent), 6)
+        could = round(sum(expected(one, name) for one in absent), MONEY_DECIMALS)
         step = result.increments.get(name)
         total = result.totals[name]
         table.add_row(Text(figure.short), _number(total, figure), "" if step is None else _change(step),

@@ -17,8 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from consolidator.reading.marks import sheet_mark
 from consolidator.reading.submission import FigureValue
+from consolidator.result import value_text
 from consolidator.writing.quick_sheet import QuickSheet
-from consolidator.writing.wording import plain, value_text
+from consolidator.writing.wording import plain
 
 MOST_IN_CELL = 2_000  # characters; Excel takes 32,767, a person reads fewer
 A4, A3 = 9, 8

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import Formatter
 
-from consolidator.reading.submission import FigureValue
 from consolidator.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED, SubmissionResult
 from schemas.form import Form
 from schemas.problems import CODES, ORDER, Problem, shorten
@@ -28,15 +27,6 @@ def day_text(day: dt.date) -> str:
 def moment_text(moment: dt.datetime) -> str:
     """6月5日（星期一）12:00."""
     return f"{moment.month}月{moment.day}日（星期{'一二三四五六日'[moment.weekday()]}）{moment:%H:%M}"
-
-
-def value_text(value: FigureValue) -> str:
-    """A figure's value as people write it: money with as many decimals as it has, 是 or 否, blank as ""."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def plain(text: str) -> str:
