@@ -101,7 +101,7 @@ def test_what_is_seen_of_a_number_in_ods(value, text, read_as):
 
 # -- unit and date ----------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("line", ["区商务局【单位】", "责任单位：区商务局", "区商务局〔单位〕"])
+@pytest.mark.parametrize("line", ["区商务局【单位】", "责任单位：区商务局", "区商务局〔单位〕", "制表单位：区商务局"])
 def test_other_brackets_and_words_about_the_unit(line):
     sheet = fill(FORM, figures())
     sheet.rows[1] = [line, *[""] * 3, "时间：2023年6月5日"]
@@ -149,6 +149,12 @@ def test_sheets_of_two_units_or_without_a_day_are_still_refused():
 def test_the_part_may_be_contained_in_other_words(text):
     readings, _ = read_item([text], FORM.item_of["cases"])
     assert [reading.value for reading in readings.values()] == [5, 2]
+
+
+@pytest.mark.parametrize("text", ["未发现", "暂未发现", "无此类情况"])
+def test_nothing_found_is_nought(text):
+    readings, _ = read_item([text], FORM.item_of["self_found"])
+    assert (readings["self_found"].value, readings["self_found"].code) == (0, "read-as")
 
 
 def test_what_a_count_contains_is_still_told():

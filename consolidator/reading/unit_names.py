@@ -16,7 +16,7 @@ from consolidator.reading.surroundings import BLANK_DATE, DATE, TIME, UNIT_FIELD
 Units = list[tuple[str, str | None]]  # (name, cell)
 
 _GAP = " \t\n_:：,，、。;；.|/"
-_SAID = r"(?:责任|填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?"
+_SAID = r"(?:责任|制表|编制|填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?"
 _PLACE = r"(?:单位|部门|街道|科室|机构)(?:[/、或及]?(?:单位|部门|街道|科室|机构))?(?:名称|全称)?"
 _SEAL = r"(?:[(](?:加?盖?公?章|签章|全称|名称|部门|街道|科室|单位)[)])?"
 _BRACKETED = re.compile(rf"[(]{_SAID}{_PLACE}(?:[、,/ ]?(?:加?盖公?章|签章|公章))?[)]|[(](?:加?盖公?章|签章|公章)[)]")
