@@ -11,7 +11,7 @@ import random
 import shutil
 from pathlib import Path
 
-from consolidator.result import Figures
+from consolidator.result import REJECTED, Figures
 from consolidator.weekly import Done, run
 from consolidator.weeks import all_weeks
 from consolidator.writing.blank import write_blank
@@ -55,7 +55,7 @@ def make(folder: Path) -> list[str]:
         shutil.copyfile(up, district.paths.inbox / f"{BUREAU}{week:%m%d}.xlsx")
         done.append(run(district, week))
     last, middle = done[-1], done[1]
-    sent_back = sum(one.status == "rejected" for one in middle.result.submissions)
+    sent_back = sum(one.status == REJECTED for one in middle.result.submissions)
     return [f"三期已汇总。先看区级最近一期的网页：{last.folder / 'report.html'}",
             f"上报的两个文件在同一文件夹：{merged_name(form, last.result.week)}、阶段工作情况报告.docx",
             f"{middle.result.week} 期有 {sent_back} 份退回、有单位没报：看 {middle.folder / '退回'} 和 催报通知.txt"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.message import Letter, address_of, addresses_in, one_line, sender_of, shown_name
-from consolidator.result import REJECTED, WeekResult, value_text
+from consolidator.result import AWAITS_REPORT, REJECTED, WeekResult, value_text
 from consolidator.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
@@ -94,7 +94,7 @@ def reminder_letters(result: WeekResult, form: Form, settings: Settings,
 
     It says what 催报通知 says to that unit. Units with a rejected submission have theirs (:func:`return_letters`).
     """
-    silent = {unit.unit for unit in result.due_units() if unit.awaiting == "report"}
+    silent = {unit.unit for unit in result.due_units() if unit.awaiting == AWAITS_REPORT}
     environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
     texts = unit_reminders(result, form, settings)
     letters, without = [], []

@@ -19,6 +19,7 @@ Figures = dict[str, FigureValue]
 ACCEPTED, REJECTED, SUPERSEDED = "accepted", "rejected", "superseded"
 DUPLICATE, OTHER_WEEK, MATERIAL = "duplicate", "other-week", "material"
 REPORTED, CARRIED, MISSING = "reported", "carried", "missing"
+AWAITS_REPORT, AWAITS_CORRECTION = "report", "correction"
 
 
 def value_text(value: FigureValue) -> str:

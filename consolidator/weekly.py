@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from consolidator.inbox import InboxFile, list_files, printable
 from consolidator.reading.workers import Workers
+from consolidator.result import MATERIAL, REJECTED
 from consolidator.weeks import due_time, now
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
@@ -45,7 +46,7 @@ class Done:
     @property
     def rejected(self) -> bool:
         """Whether some submission is rejected (exit code 1)."""
-        return any(one.status == "rejected" for one in self.result.submissions)
+        return any(one.status == REJECTED for one in self.result.submissions)
 
 
 def run(settings: Settings, week: dt.date | None = None, *, progress: Progress | None = None) -> Done:
@@ -151,7 +152,7 @@ def _dates(judged: Judged, outbox: Outbox, roster: Roster, form: Form, today: dt
     coming = near(form, today)
     if not coming:
         return []
-    materials = [(one.unit, one.file, one.submission.text) for one in judged.candidates if one.status == "material"]
+    materials = [(one.unit, one.file, one.submission.text) for one in judged.candidates if one.status == MATERIAL]
     for file, text in outbox.history.materials():
         named = units_in_name(file, roster) or roster.find_in(text)
         materials.append((named[0] if len(named) == 1 else None, file, text))

@@ -165,6 +165,7 @@ CODES: dict[str, Code] = {
 NOTICES: dict[str, Code] = {  # said to the clerk of the week or a unit, rather than of a submission
     "not-on-roster": Code("warning", "不在名册", "名册中已没有这个单位，仍沿用其以前的数字：确已撤并的，请在名册“沿革”栏写明"),
     "later-week": Code("error", "与后期不符", "{week} 期的“{label}”是 {later}，少于本期的 {value}{more}：请重新汇总 {week} 期"),
+    "later-increments": Code("warning", "后期较上期", "{week} 期的“较上期”不是按本期现在的合计算的：请{first}重新汇总 {week} 期"),
 }
 
 

@@ -15,7 +15,7 @@ from consolidator.judging.identifying import Candidate
 from consolidator.reading.submission import Submission
 from consolidator.result import Notice, SubmissionResult
 from consolidator.weekly import Checked, Done
-from consolidator.writing.screen import MOST_ROWS, STATUS_WORDS, check_screen, next_step, run_screen, status_screen
+from consolidator.writing.screen import IN_SHORT, MOST_ROWS, check_screen, next_step, run_screen, status_screen
 from schemas.form import load_form
 from schemas.problems import problem
 from schemas.settings import HOME
@@ -50,7 +50,7 @@ def test_the_first_line_says_week_and_counts():
     result = make_result(FORM)
     first = shown(run_screen(done(result, chosen=True))).splitlines()[0]
     assert first.startswith(f"2023-06-26 期（按收到的表判断）：收到 {len(result.submissions)} 个文件，")
-    for status, word in STATUS_WORDS.items():
+    for status, word in IN_SHORT.items():
         count = sum(one.status == status for one in result.submissions)
         assert (f"{word} {count}" in first) == bool(count)
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from consolidator.judging import comparing
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.roster_changes import last_accepted, under_present_names
-from consolidator.judging.telling import Row, shown
+from consolidator.judging.telling import Row, notice, shown
 from consolidator.past import Accepted, History, Past, Standing
 from consolidator.result import Figures, Notice, WeekResult
 from schemas.form import Figure, Form
-from schemas.problems import Problem, problem
+from schemas.problems import problem
 from schemas.roster import Roster
 
 
@@ -58,12 +58,12 @@ class Earlier:
         notices = []
         for unit, one, copied, unchanged, found_nothing in parts:
             one.problems += copied + unchanged + found_nothing
-            notices += [_notice(found, unit) for found in found_nothing]
+            notices += [notice(found, unit) for found in found_nothing]
         return notices
 
     def notices(self, standing: Mapping[str, Candidate], result: WeekResult) -> list[Notice]:
         """Units that only the history knows, and later weeks that this week's figures no longer agree with."""
-        told = [_notice(problem("not-on-roster"), unit.unit) for unit in result.units if not unit.on_roster]
+        told = [notice(problem("not-on-roster"), unit.unit) for unit in result.units if not unit.on_roster]
         first_later: dict[str, Standing] = {}
         for one in self.later:
             first_later.setdefault(one.unit, one)
@@ -72,14 +72,10 @@ class Earlier:
             fallen = [name for name, figure in self.form.figures.items() if after and _falls(figure, name, one, after)]
             if fallen:
                 name = fallen[0]
-                told.append(_notice(problem(
+                told.append(notice(problem(
                     "later-week", week=after.week, label=self.form.label(name, self.week), later=shown(after.figures[name]),
                     value=shown(one.figures[name]), more=f"（共 {len(fallen)} 项）" if len(fallen) > 1 else ""), unit))
         return told
-
-
-def _notice(found: Problem, unit: str) -> Notice:
-    return Notice(found.code, found.severity, found.message, unit)
 
 
 def _falls(figure: Figure, name: str, one: Candidate, after: Standing) -> bool:

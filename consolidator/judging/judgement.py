@@ -13,7 +13,7 @@ from consolidator.judging.identifying import Candidate
 from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.settling import assign, materials_beside_forms, settle
 from consolidator.judging.standing import unit_results
-from consolidator.judging.telling import Row, told_in
+from consolidator.judging.telling import Row, notice, told_in
 from consolidator.past import Past
 from consolidator.result import (
     OTHER_WEEK,
@@ -26,7 +26,7 @@ from consolidator.result import (
     WeekResult,
 )
 from schemas.form import Form
-from schemas.problems import ORDER
+from schemas.problems import ORDER, problem
 from schemas.roster import Roster
 
 
@@ -119,6 +119,5 @@ def _outdated(result: WeekResult, past: Past) -> list[Notice]:
     after = next((one for one in past.weeks if one.week > result.week), None)
     if after is None or after.previous_totals == result.totals:
         return []
-    reopen = f"先运行 reopen --week {after.week} --reason 理由，再" if after.closed else ""
-    return [Notice("later-increments", "warning",
-                   f"{after.week} 期的“较上期”不是按本期现在的合计算的：请{reopen}重新汇总 {after.week} 期")]
+    first = f"先运行 reopen --week {after.week} --reason 理由，再" if after.closed else ""
+    return [notice(problem("later-increments", week=after.week, first=first))]

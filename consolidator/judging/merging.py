@@ -11,10 +11,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from consolidator.reading.submission import FigureValue
-from consolidator.result import CARRIED, MISSING, REPORTED, Acceptance, Figures, UnitResult
+from consolidator.result import (
+    AWAITS_CORRECTION,
+    AWAITS_REPORT,
+    CARRIED,
+    MISSING,
+    REPORTED,
+    Acceptance,
+    Figures,
+    UnitResult,
+)
 from schemas.form import MONEY_DECIMALS, Form
-
-REPORT, CORRECTION = "report", "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
         source, from_week, figures = MISSING, None, {}
     awaiting = None
     if source != REPORTED and one.on_roster and not one.stopped:
-        awaiting = CORRECTION if one.rejected else REPORT
+        awaiting = AWAITS_CORRECTION if one.rejected else AWAITS_REPORT
     before_week, before = one.previous or (last_week, last)
     if previous_week is None:
         before = {}

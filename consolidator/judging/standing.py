@@ -12,7 +12,7 @@ from consolidator.judging.identifying import Candidate
 from consolidator.judging.merging import UnitFacts, merge
 from consolidator.judging.roster_changes import absorbed, last_accepted
 from consolidator.past import Accepted, History, Past
-from consolidator.result import REJECTED, REPORTED, Acceptance, Figures, UnitResult
+from consolidator.result import AWAITS_CORRECTION, REJECTED, REPORTED, Acceptance, Figures, UnitResult
 from schemas.form import MONEY_DECIMALS, Form
 from schemas.roster import Roster
 
@@ -50,7 +50,7 @@ def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], c
     results = merge(facts, week, [one.week for one in past.weeks], form)
     for one in results:
         if one.source == REPORTED and one.unit in rejected and not _settled(one.unit, candidates):
-            one.awaiting = "correction"
+            one.awaiting = AWAITS_CORRECTION
         if one.source != REPORTED and not one.stopped:
             one.expected = _expected(earlier.histories.get(one.unit, ()), form)
     return results

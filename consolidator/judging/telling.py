@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from consolidator.reading.submission import FigureValue
-from consolidator.result import Figures, value_text
+from consolidator.result import Figures, Notice, value_text
 from schemas.form import Form
 from schemas.problems import Problem, problem
 
@@ -44,6 +44,11 @@ def tell(code: str, row: Row, name: str, form: Form, of_week: dt.date | None = N
     """The problem ``code`` of one figure of ``row``, with its cell and, in its sentence, its label ``of_week``."""
     return problem(code, figure=name, sheet=row.sheet, cell=row.cells.get(name), written=row.written.get(name),
                    label=form.label(name, of_week), **words)
+
+
+def notice(found: Problem, unit: str | None = None) -> Notice:
+    """``found`` said of the week as a whole, or of ``unit``."""
+    return Notice(found.code, found.severity, found.message, unit)
 
 
 def shown(value: FigureValue) -> str:

@@ -10,7 +10,7 @@ from consolidator.judging.identifying import Candidate
 from consolidator.judging.judgement import Judged
 from consolidator.keeping.outbox import Outbox
 from consolidator.past import Standing
-from consolidator.result import DUPLICATE, SUPERSEDED
+from consolidator.result import DUPLICATE, REJECTED, SUPERSEDED
 
 
 def commit(judged: Judged, collected: Collected, outbox: Outbox, result: Callable[[], bytes]) -> None:
@@ -33,7 +33,7 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, result: Callabl
     for one in judged.candidates:
         new = week not in before.get(one.sha256, ())
         unseated = one.unit in standing and one.unit not in judged.standing and standing[one.unit].sha256 == one.sha256
-        if one.status == "rejected" and (new or unseated):
+        if one.status == REJECTED and (new or unseated):
             codes = sorted({found.code for found in one.problems if found.severity == "error"})
             events.append({"event": "rejected", "at": at, "week": week.isoformat(), "unit": one.unit,
                            "sha256": one.sha256, "file": one.file, "codes": codes})

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from consolidator.result import (
     ACCEPTED,
+    AWAITS_CORRECTION,
     CARRIED,
     REJECTED,
     REPORTED,
@@ -99,7 +100,7 @@ def standing(unit: UnitResult) -> str:
 
 def state(unit: UnitResult) -> str:
     """What the clerk asks of a unit: 待更正 before all else, then 已报, 迟报, 沿用 or 未报."""
-    if unit.awaiting == "correction":
+    if unit.awaiting == AWAITS_CORRECTION:
         return "待更正"
     if unit.source == REPORTED:
         return "迟报" if unit.late else "已报"
@@ -225,7 +226,7 @@ def _write_others(book: Book, others: list[SubmissionResult], result: WeekResult
 def _its_file(unit: UnitResult, subs: Sequence[SubmissionResult], form: Form) -> tuple[SubmissionResult | None, str]:
     """The file to show for a unit: the one to correct where it must, else the one that stands; and what to correct."""
     rejected = [sub for sub in subs if sub.status == REJECTED]
-    if unit.awaiting == "correction" and rejected:
+    if unit.awaiting == AWAITS_CORRECTION and rejected:
         last = max(rejected, key=lambda sub: (sub.received.timestamp() if sub.received else 0, sub.file))
         errors = [one for one in last.problems if one.severity == "error"]
         return last, f"{len(errors)} 处：{faults_text([last], form, 1)}" if errors else ""

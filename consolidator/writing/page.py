@@ -13,7 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from consolidator.result import CARRIED, MISSING, OTHER_WEEK, SubmissionResult, UnitResult, WeekResult
+from consolidator.result import (
+    AWAITS_CORRECTION,
+    CARRIED,
+    MISSING,
+    OTHER_WEEK,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
+)
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
 from consolidator.writing.facts import NOTHING_FOUND, Facts, facts_of, short_date, signed, written, written_total
@@ -154,7 +162,7 @@ def _standing(unit: UnitResult) -> str:
 def _mark(unit: UnitResult) -> str:
     """What a reader of the unit's figures must know."""
     marks = [_standing(unit)] if _standing(unit) else []
-    if unit.awaiting == "correction":
+    if unit.awaiting == AWAITS_CORRECTION:
         marks.append("待更正")
     if unit.accepted:
         marks.append("有采用数")
@@ -188,12 +196,12 @@ def name_lists(result: WeekResult) -> list[Names]:
     found = [(notice.unit or "", "") for notice in result.notices if notice.code == NOTHING_FOUND]
     lists = [
         _names("missing", "从未报送", "没有可用的数据，合计中不含",
-               [(unit.unit, "") for unit in due if unit.source == MISSING and unit.awaiting != "correction"]),
+               [(unit.unit, "") for unit in due if unit.source == MISSING and unit.awaiting != AWAITS_CORRECTION]),
         _names("carried", "本期未报，沿用前期", "合计中是所注那一期的数字",
                [(unit.unit, _standing(unit)) for unit in due
-                if unit.source == CARRIED and unit.awaiting != "correction"]),
+                if unit.source == CARRIED and unit.awaiting != AWAITS_CORRECTION]),
         _names("correct", "已报送，待更正", "报来的有错误，已退回",
-               [(unit.unit, _standing(unit)) for unit in due if unit.awaiting == "correction"]),
+               [(unit.unit, _standing(unit)) for unit in due if unit.awaiting == AWAITS_CORRECTION]),
         _names("nothing", "疑似零问题", "连续多期检查而没有发现问题：请跟进，深挖细查，查出真问题", found),
         _names("late", "迟报", "", [(unit.unit, "") for unit in due if unit.late]),
         _names("stopped", "不再报送，沿用前期", "名册中没有，或已停报",

@@ -13,7 +13,22 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from consolidator.result import CARRIED, REPORTED, SubmissionResult, UnitResult, WeekResult, value_text
+from consolidator.result import (
+    ACCEPTED,
+    AWAITS_CORRECTION,
+    AWAITS_REPORT,
+    CARRIED,
+    DUPLICATE,
+    MATERIAL,
+    OTHER_WEEK,
+    REJECTED,
+    REPORTED,
+    SUPERSEDED,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
+    value_text,
+)
 from consolidator.writing.wording import grouped, plain
 from schemas.form import MONEY_DECIMALS, Form
 from schemas.problems import SEVERITY_WORDS, Problem
@@ -22,8 +37,7 @@ if TYPE_CHECKING:
     from consolidator.judging.identifying import Candidate
     from consolidator.weekly import Checked, Done
 
-STATUS_WORDS = {"accepted": "已采用", "rejected": "退回", "superseded": "已更替", "duplicate": "重复",
-                "other-week": "他期", "material": "材料"}
+IN_SHORT = {ACCEPTED: "已采用", REJECTED: "退回", SUPERSEDED: "已更替", DUPLICATE: "重复", OTHER_WEEK: "他期", MATERIAL: "材料"}
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 MOST_ROWS = 60  # of a table; a screen is not a report
 
@@ -45,8 +59,8 @@ def run_screen(done: Done) -> RenderableType:
 
 def _headline(done: Done) -> Text:
     result = done.result
-    counts = {status: sum(one.status == status for one in result.submissions) for status in STATUS_WORDS}
-    words = "，".join(f"{STATUS_WORDS[status]} {count}" for status, count in counts.items() if count)
+    counts = {status: sum(one.status == status for one in result.submissions) for status in IN_SHORT}
+    words = "，".join(f"{IN_SHORT[status]} {count}" for status, count in counts.items() if count)
     which = f"{result.week} 期" + ("（按收到的表判断）" if done.chosen else "")
     return Text(f"{which}：收到 {len(result.submissions)} 个文件" + (f"，{words}" if words else ""), style="bold")
 
@@ -57,7 +71,7 @@ def _files(submissions: Sequence[SubmissionResult], form: Form) -> Table:
         table.add_column(head, overflow="fold")
     order = sorted(submissions, key=lambda one: (one.worst() != "error", one.file))
     for one in order[:MOST_ROWS]:
-        table.add_row(Text(one.file), Text(one.unit or "（未识别）"), Text(STATUS_WORDS[one.status]),
+        table.add_row(Text(one.file), Text(one.unit or "（未识别）"), Text(IN_SHORT[one.status]),
                       problem_lines(one.problems, form))
     return table
 
@@ -82,8 +96,8 @@ def problem_lines(problems: Iterable[Problem], form: Form) -> Table:
 
 def _units_line(result: WeekResult) -> Text:
     due, reported = result.due_units(), result.reported_units()
-    missing = [one.unit for one in due if one.awaiting == "report"]
-    correcting = [one.unit for one in due if one.awaiting == "correction"]
+    missing = [one.unit for one in due if one.awaiting == AWAITS_REPORT]
+    correcting = [one.unit for one in due if one.awaiting == AWAITS_CORRECTION]
     line = f"应报 {len(due)} 家，实报 {len(reported)} 家"
     carried = sum(one.source == CARRIED for one in result.units)
     if carried:
@@ -125,9 +139,9 @@ def next_step(done: Done) -> str:
     if any(one.code.startswith("later-") for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
-        wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.status == "rejected")
+        wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.status == REJECTED)
         return f"把“退回”里的通知发给{_names(list(wrong), 5)}，更正后放进收件夹，再运行 run --week {week}"
-    if any(one.awaiting == "report" for one in result.due_units()):
+    if any(one.awaiting == AWAITS_REPORT for one in result.due_units()):
         return f"把“催报通知.txt”贴到群里；补报的表放进收件夹后，再运行 run --week {week}"
     return f"看一遍 report.html 和汇总表，无误后运行 send --week {week}"
 
@@ -157,7 +171,7 @@ def status_screen(done: Done) -> RenderableType:
     """After ``status``: who has reported, who not, the totals as they would go up now and what the missing could add."""
     result, form = done.result, done.form
     parts: list[RenderableType] = [_headline(done), Text(_deadline(done)), _units_line(result)]
-    unresolved = [one for one in result.submissions if one.status == "rejected"]
+    unresolved = [one for one in result.submissions if one.status == REJECTED]
     if unresolved:
         parts.append(_files(unresolved, form))
     parts += _notices(result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from consolidator.result import REJECTED, SubmissionResult, UnitResult, WeekResult
+from consolidator.result import AWAITS_CORRECTION, AWAITS_REPORT, REJECTED, SubmissionResult, UnitResult, WeekResult
 from consolidator.weeks import due_time
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.wording import Grouped, day_text, faults_text, moment_text, one_line
@@ -35,8 +35,8 @@ def reminder_text(result: WeekResult, form: Form, settings: Settings, templates:
     chased = _chased(result, form)
     words = _words(result, form, settings)
     return render(text_environment(templates), _GROUP, **words,
-                  missing=[one for one in chased if one.awaiting == "report"],
-                  correcting=[one for one in chased if one.awaiting == "correction"])
+                  missing=[one for one in chased if one.awaiting == AWAITS_REPORT],
+                  correcting=[one for one in chased if one.awaiting == AWAITS_CORRECTION])
 
 
 def unit_reminders(result: WeekResult, form: Form, settings: Settings, templates: Path | None = None) -> dict[str, str]:
