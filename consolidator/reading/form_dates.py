@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from consolidator.reading.cells import as_written
 from consolidator.reading.dates import parse_date
@@ -38,6 +39,15 @@ def find_dates(lines: list[Line], year: int) -> tuple[Dates, list[Problem]]:
     return sure or dates, told[:1]
 
 
+@lru_cache(maxsize=1024)
+def _parted(text: str) -> tuple[str, str | None, bool]:
+    """``text`` without since when things are counted, what stands behind a word of time (None: there is none), and
+    whether it holds nothing but a date. Remembered, as 备注 are the same in every form."""
+    text = _SINCE.sub(" ", text)
+    timed = _TIMED.search(text) if _TIME_WORD.search(text) else None
+    return text, text[timed.end():] if timed else None, not _BUT_A_DATE.sub("", text)
+
+
 class _Finder:
     """Gathers the dates of a form's lines by how surely they are the form's own."""
 
@@ -57,11 +67,10 @@ class _Finder:
         if isinstance(line.value, dt.date):
             self._take(self.above if line.above else self.below, line.value, line.cell)
             return
-        text = _SINCE.sub(" ", line.text)
-        timed = _TIMED.search(text) if _TIME_WORD.search(text) else None
-        if timed:
-            self._said(line, text[timed.end():])
-        elif line.above or not _BUT_A_DATE.sub("", text):
+        text, behind, a_date_alone = _parted(line.text)
+        if behind is not None:
+            self._said(line, behind)
+        elif line.above or a_date_alone:
             self._take(self.above if line.above else self.below, text, line.cell)
 
     def _said(self, line: Line, behind: str) -> None:

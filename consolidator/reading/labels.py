@@ -118,6 +118,7 @@ class Book:
         for text in list(self._headings):
             if text in self._core or not text:
                 del self._headings[text]
+        self._bracketed = tuple(label for label in self._full if label.endswith(")"))
         self.title = squeeze(form.joined_title)
         self.printed = {name: form.label(name) for name in form.figures}
         self.items = sum(slot.whole for slot in self.slots)
@@ -221,7 +222,9 @@ class Book:
                 return label._replace(rest="" if squeeze(rest) in self.words else rest)
         plain = _NUMBER.sub("", short)
         for key in (short, plain):
-            full = max((label for label in self._full if label.endswith(")") and key.startswith(label)), key=len, default="")
+            if not key.startswith(self._bracketed):
+                continue
+            full = max((label for label in self._bracketed if key.startswith(label)), key=len, default="")
             if full and _A_VALUE.match(key[len(full):]):
                 wanted = key[len(full):]
                 for n in range(len(text)):

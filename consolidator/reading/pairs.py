@@ -15,8 +15,8 @@ from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_o
 from consolidator.reading.cells import BLANK, LONGEST, Reading, fold
 from consolidator.reading.refusals import code_of
 from consolidator.reading.submission import FigureValue
-from consolidator.reading.values import fits, nought, value_of, write_value
-from schemas.form import Item
+from consolidator.reading.values import fits, money_of, nought, value_of, write_value
+from schemas.form import Figure, Item
 
 Pair = tuple[Reading, Reading]
 
@@ -28,6 +28,7 @@ _DASHED = re.compile("nu-nu")  # a dash between two units parts them; it may be 
 _BROKEN = re.compile(r"[,，;:/.]\(|^\(n\)$|n\.n|//|\([^)]*$|^[^(]*\)|n[ncz]|[cz][nc]|n\.(?!$)|[uwt]\.\.")
 # a stop that may be a decimal point, a blank that may part thousands
 _TWO_WAYS = re.compile(r"(?<![0-9])\.[0-9]|(?<![0-9])[1-9][0-9]{0,2}[,，]? [0-9]{3}(?![0-9])")
+_NUMERALS = {"count": "(0|[1-9][0-9]{0,6})", "money": "((?:0|[1-9][0-9]{0,5})(?:[.][0-9]{1,6})?)"}
 _EXAMPLE = {"count": (3, 1), "money": (5.2, 5.2), "yes_no": (True,)}
 
 
@@ -67,9 +68,29 @@ class _Both:
         return can
 
 
-@lru_cache(maxsize=16384)
 def read_pair(text: str, item: Item) -> Pair:
     """The readings of a two-figure item's text, in the form's order."""
+    first, second = item.figures
+    usual = _usual(first.kind, first.unit, second.kind, second.unit).fullmatch(text)
+    if usual:  # nine of ten are written so, and seldom twice the same: a seventh of all reading
+        return _usual_value(usual[1], first), _usual_value(usual[2], second)
+    return read_any_pair(text, item)
+
+
+@lru_cache(maxsize=64)
+def _usual(*kinds_and_units: str) -> re.Pattern[str]:
+    """“3次，5.2万元”, in which nothing can be meant otherwise; kind, unit, kind, unit."""
+    first, first_unit, second, second_unit = kinds_and_units
+    return re.compile(f"{_NUMERALS[first]}{re.escape(first_unit)}[，,]{_NUMERALS[second]}{re.escape(second_unit)}")
+
+
+def _usual_value(numeral: str, figure: Figure) -> Reading:
+    return money_of(float(numeral), figure.unit) if figure.kind == "money" else Reading(int(numeral))
+
+
+@lru_cache(maxsize=16384)
+def read_any_pair(text: str, item: Item) -> Pair:
+    """:func:`read_pair` of a text in whatever style."""
     both = _Both(item)
     folded = fold(text)
     if len(folded) > LONGEST:

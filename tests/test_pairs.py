@@ -1,0 +1,22 @@
+"""The quick way for two figures written as printed says exactly what the long way says."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consolidator.reading.pairs import read_any_pair, read_pair
+from schemas.form import load_form
+from tests.district import FORM
+
+ITEMS = [item for item in load_form(FORM).items if len(item.figures) == 2]
+NUMERALS = st.one_of(st.integers(0, 10_000_001).map(str), st.decimals(0, 1_000_001, places=3).map(str),
+                     st.sampled_from(["007", "5.", ".5", "1.1234567", "0.000001", "999999.999999", "３", ""]))
+
+
+@given(st.sampled_from(ITEMS), NUMERALS, NUMERALS, st.sampled_from("，,；"))
+def test_a_pair_as_printed_reads_the_same_both_ways(item, first, second, between):
+    text = f"{first}{item.figures[0].unit}{between}{second}{item.figures[1].unit}"
+    quick, long = read_pair(text, item), read_any_pair(text, item)
+    assert quick == long
+    assert [type(one.value) for one in quick] == [type(one.value) for one in long]
