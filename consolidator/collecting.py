@@ -16,13 +16,11 @@ from consolidator.keeping.history import History
 from consolidator.keeping.outbox import Outbox
 from consolidator.past import Known, Past, Seen
 from consolidator.reading.submission import Submission
-from consolidator.reading.workers import Read, Workers
+from consolidator.reading.workers import Progress, Read, Workers
 from consolidator.weeks import all_weeks, week_of
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.roster import Roster
-
-Progress = Callable[[int, int], None]  # done, of
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""A week from inbox to outbox. :func:`run` reads as its steps; :func:`status` and :func:`check` do the same without the writing."""
+"""A week from inbox to outbox: :func:`run` reads as its steps; :func:`status` and :func:`check` write nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.inbox import InboxFile, list_files, printable
-from consolidator.reading.workers import Workers
+from consolidator.reading.workers import Progress, Workers
 from consolidator.result import MATERIAL, REJECTED
 from consolidator.weeks import due_time, now
 from schemas.errors import ConsolidatorError
@@ -17,7 +17,7 @@ from schemas.form import Form, load_form
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from consolidator.collecting import Progress
+    from consolidator.collecting import Collected
     from consolidator.judging.identifying import Candidate
     from consolidator.judging.judgement import Judged
     from consolidator.keeping.outbox import Outbox
@@ -72,23 +72,19 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             begun = collecting.begin(workers, files, outbox, form, keep=True)
             for _ in range(workers.processes):
                 workers.begin(get_ready)
-            from consolidator.judging.judgement import judge  # pandera takes half of a small run to import
-            from consolidator.keeping.committing import commit
+            from consolidator.keeping.committing import commit  # with pandera, half of a small run to import
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
             collected = collecting.collect(begun, outbox, form, roster, today, progress)
-            chosen = collecting.choose_week(week, collected, outbox, form, today.date())
-            collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())
-            judged = judge(collected.candidates, chosen, form, roster,
-                           collecting.past_of(outbox, chosen, collected.seen))
+            judged = _judged(collected, week, workers, outbox, form, roster, today.date())
             drawn = draw(judged.result, form, settings, outbox, workers)
             commit(judged, collected, outbox, drawn.result)
             papers = render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
             if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):
                 remember(outbox, judged.result, collected.hashes, papers, form, settings, today.date())
-            return Done(judged.result, form, outbox.week_folder(chosen), week is None, outbox.edited)
+            return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited)
 
 
 def status(settings: Settings, week: dt.date | None = None) -> Done:
@@ -110,18 +106,26 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
         today = now(settings, form)
         with looked_into(settings.paths.outbox, form.name) as outbox:
             begun = collecting.begin(workers, files, outbox, form, keep=False)
-            from consolidator.judging.judgement import judge
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
             collected = collecting.collect(begun, outbox, form, roster, today)
-            chosen = collecting.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
-            collecting.add_departed(collected, chosen, workers, outbox, form, roster, today.date())
-            judged = judge(collected.candidates, chosen, form, roster,
-                           collecting.past_of(outbox, chosen, collected.seen))
+            judged = _judged(collected, week, workers, outbox, form, roster, today.date(), closed_too=True)
             dates = _dates(judged, outbox, roster, form, today.date())
+            chosen = judged.result.week
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due_time(form.campaign, chosen), today, dates)
+
+
+def _judged(collected: Collected, week: dt.date | None, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
+            today: dt.date, *, closed_too: bool = False) -> Judged:
+    """What was collected, judged as the week given, else the one it belongs to; ``closed_too`` lets that be closed."""
+    from consolidator import collecting
+    from consolidator.judging.judgement import judge
+
+    chosen = collecting.choose_week(week, collected, outbox, form, today, closed_too)
+    collecting.add_departed(collected, chosen, workers, outbox, form, roster, today)
+    return judge(collected.candidates, chosen, form, roster, collecting.past_of(outbox, chosen, collected.seen))
 
 
 def _dates_are_near(form: Form, today: dt.date) -> bool:
@@ -189,8 +193,8 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)
-        reads = workers.read([InboxFile(path, printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths],
-                             set())
+        files = [InboxFile(path, printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths]
+        reads = workers.read(files)
     today = now(settings, form).date()
     candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]
     check_alone(candidates, roster, form)
