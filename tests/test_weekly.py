@@ -310,6 +310,22 @@ def test_the_moved_week_takes_forms_up_to_its_own_day(district):
     assert district.run(dt.date(2023, 10, 5)).week == week
 
 
+def test_a_street_may_leave_out_what_it_is_not_to_fill_a_bureau_may_not(district):
+    import openpyxl
+
+    for name in ("丙街道", "甲局"):
+        path = district.send(name, W1, kind="xlsx")
+        book = openpyxl.load_workbook(path)
+        sheet = book.worksheets[0]
+        place = next(cell for row in sheet.iter_rows() for cell in row if "移送司法机关" in str(cell.value))
+        place.value = sheet.cell(place.row, place.column + 1).value = None
+        book.save(path)
+    result = district.run(W1)
+    street, bureau = file(result, "丙街道0529.xlsx"), file(result, "甲局0529.xlsx")
+    assert street.status == "accepted" and street.worst() == "note" and codes(street) == {"item-missing"}
+    assert bureau.status == "rejected"
+
+
 def test_forms_are_read_once(district, monkeypatch):
     district.send_all(W1)
     district.run(W1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consolidator.judging import checking
 from consolidator.judging.accepting import apply_decisions
@@ -13,7 +13,7 @@ from consolidator.judging.identifying import Candidate
 from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.settling import assign, materials_beside_forms, settle
 from consolidator.judging.standing import unit_results
-from consolidator.judging.telling import Row, notice, told_in
+from consolidator.judging.telling import Row, must_fill, notice, told_in
 from consolidator.past import Past
 from consolidator.result import (
     OTHER_WEEK,
@@ -72,7 +72,7 @@ def check_alone(candidates: Sequence[Candidate], roster: Roster, form: Form) -> 
 
 def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier: Earlier | None,
            week: dt.date | None) -> None:
-    rows = [_row(one, roster) for one in candidates]
+    rows = [_row(one, form, roster) for one in candidates]
     for one, found in zip(candidates, checking.check(rows, form, week), strict=True):
         one.problems += found
     if earlier:
@@ -82,9 +82,13 @@ def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier:
         one.problems.sort(key=lambda found: order.get(found.figure, -1))
 
 
-def _row(one: Candidate, roster: Roster) -> Row:
+def _row(one: Candidate, form: Form, roster: Roster) -> Row:
+    """The candidate for the checks. Items that its unit is not to fill may be missing from its form: a mere note."""
     unit = roster.unit(one.unit) if one.unit else None
     submission = one.submission
+    if unit:
+        one.problems = [replace(found, severity="note") if found.code == "item-missing" and found.figure
+                        and not must_fill(unit.kinds, found.figure, form) else found for found in one.problems]
     return Row(one.figures, unit.kinds if unit else None, submission.cells, submission.written, submission.sheet,
                told_in(one.problems, one.figures))
 
