@@ -66,6 +66,12 @@ def test_everything_the_house_shows_is_there():
     assert [name for name in sorted(names) if not any((room / name).exists() for room in rooms)] == []
 
 
+def test_the_house_shows_every_module():
+    house = README.partition("## The house")[2].partition("```")[2].partition("```")[0]
+    modules = {path.name for room in ("consolidator", "schemas") for path in (HOME / room).rglob("*.py")}
+    assert modules - set(re.findall(r"\b(\w+\.py)\b", house)) == {"__init__.py"}
+
+
 def test_every_link_and_every_path_in_backticks_is_there():
     for name in ("README.md", "CONTRIBUTING.md"):
         text = (HOME / name).read_text(encoding="utf-8")
