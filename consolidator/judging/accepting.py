@@ -71,7 +71,7 @@ def apply_decisions(candidates: Iterable[Candidate], week: dt.date, decisions: S
         held = {d.figure: d for d in by_unit.get(one.unit, ()) if d.basis == basis_of(one, d.figure)}
         for name, decision in held.items():
             if decision.given:
-                one.figures[name] = decision.value
+                one.figures = {**one.figures, name: decision.value}
         if held:
             applied.held[one.file, one.sha256] = held
     return applied

@@ -20,7 +20,8 @@ class Candidate:
 
     ``week`` is the week it belongs to by its date or mark (None: undated, or the date is refused); ``late_week`` an earlier
     week for which it may be late. ``arrived`` is the number of the run that first saw it, ``received`` its moment
-    (None: the file could not be opened). ``figures`` start as read and take the clerk's decisions.
+    (None: the file could not be opened). ``figures`` are as read; a decision of the clerk puts
+    others in their place, and never changes them where they are.
     """
 
     file: str
@@ -52,7 +53,7 @@ class Candidate:
 def identify(file: str, sha256: str, submission: Submission, roster: Roster, form: Form, today: dt.date) -> Candidate:
     """The candidate of one file, its unit and week found or told."""
     candidate = Candidate(file, sha256, submission, problems=list(submission.problems),
-                          figures=dict(submission.figures))
+                          figures=submission.figures)
     if submission.kind == "form":
         _find_unit(candidate, roster)
         _find_date(candidate, form, today)

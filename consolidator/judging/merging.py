@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from consolidator.reading.submission import FigureValue
 from consolidator.result import (
@@ -61,7 +62,9 @@ def merge(facts: Iterable[UnitFacts], week: dt.date, weeks_run: Sequence[dt.date
 def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: Form) -> UnitResult:
     last_week, last = one.last or (None, {})
     if one.figures is not None:
-        source, from_week, figures = REPORTED, week, {name: one.figures.get(name) for name in form.figures}
+        whole = one.figures.keys() == form.figures.keys()
+        source, from_week = REPORTED, week
+        figures = one.figures if whole else {name: one.figures.get(name) for name in form.figures}
     elif last_week is not None:
         source, from_week, figures = CARRIED, last_week, dict(last)
     else:
@@ -72,12 +75,18 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
     before_week, before = one.previous or (last_week, last)
     if previous_week is None:
         before = {}
-    grown = increments(figures, before if previous_week else None)
+    grown = increments(figures, before) if previous_week else _nothing(tuple(figures))
     brought = {}
     if previous_week and (before_week is None or before_week < previous_week):
         brought = {name: value for name, value in grown.items() if value and form.figures[name].measure == "flow"}
     return UnitResult(one.unit, one.kind, source, from_week, awaiting, figures, dict(before), grown, brought,
                       one.accepted, one.late, one.on_roster, one.stopped, one.file)
+
+
+@lru_cache(maxsize=64)
+def _nothing(names: tuple[str, ...]) -> Figures:
+    """No increments, in a first week: one for all units, as there may be thousands."""
+    return dict.fromkeys(names)
 
 
 def totals(units: Iterable[UnitResult], form: Form) -> Figures:

@@ -44,7 +44,7 @@ class Journal:
         if not lines:
             return
         with self.path.open("ab") as file:
-            file.write("".join(line + "\n" for line in lines).encode("utf-8"))
+            file.writelines(f"{line}\n".encode() for line in lines)
             file.flush()
             os.fsync(file.fileno())
 

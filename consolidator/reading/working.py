@@ -51,7 +51,9 @@ def begin(form: Form, reader: Reader | None) -> None:
     """A worker's first steps: the form at hand, its memory bounded, nothing of a library's last words on the screen."""
     global _form, _reader
     _form, _reader = form, reader
+    gc.freeze()
     gc.enable()  # the command itself does without; libraries that open workbooks leave cycles behind
+    gc.set_threshold(20_000)
     with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no resource, macOS no /proc
         import resource
 
