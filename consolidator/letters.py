@@ -17,7 +17,7 @@ from consolidator.result import AWAITS_REPORT, REJECTED, WeekResult, value_text
 from consolidator.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
-from consolidator.writing.names import safe_name
+from consolidator.writing.names import newer_name, safe_name
 from consolidator.writing.texts import unit_reminders
 from consolidator.writing.wording import day_text, moment_text
 from schemas.errors import DeliveryError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from schemas.roster import Roster
 
 BY_HAND_TEXT = "主题与正文.txt"
-_NOTICE, _NEWER = ".txt", "（新）"
+_NOTICE = ".txt"
 _MOST_BYTES = 240  # of a file's name in 上报/, so that its name while it is written stays within 255
 
 
@@ -201,11 +201,11 @@ def _files_of_units(folder: Path, units: Sequence[str]) -> dict[str, list[Path]]
     """
     begins = {safe_name(unit): unit for unit in units}
     paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-    names = {path.name for path in paths}
+    replaced = {path for path in paths if newer_name(path) != path and newer_name(path).is_file()}
     files: dict[str, list[Path]] = {}
     for path in paths:
         unit = next((begins[path.name[:n]] for n in range(len(path.name), 0, -1) if path.name[:n] in begins), None)
-        if unit is not None and f"{path.stem}{_NEWER}{path.suffix}" not in names:
+        if unit is not None and path not in replaced:
             files.setdefault(unit, []).append(path)
     return files
 

@@ -17,7 +17,7 @@ from consolidator.letters import lay_by_hand, reminder_letters, return_letters, 
 from consolidator.message import Letter, draft_bytes
 from consolidator.reading.submission import FigureValue
 from consolidator.result import REJECTED, WeekResult
-from consolidator.writing.names import merged_name
+from consolidator.writing.names import merged_name, newer_name
 from consolidator.writing.papers import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form
@@ -84,7 +84,7 @@ def _refuse_unresolved(result: WeekResult, anyway: bool) -> None:
 
 def _whole(path: Path) -> Path:
     """The file to attach; where a person's edit and a newer one lie side by side, a person must choose."""
-    beside = path.with_name(f"{path.stem}（新）{path.suffix}")
+    beside = newer_name(path)
     if beside.exists():
         raise ConsolidatorError(f"{path.name} 有人改过，旁边又有新的“{beside.name}”：请只留要寄的一份（用原文件名），再寄")
     if not path.is_file():

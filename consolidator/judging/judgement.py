@@ -1,4 +1,4 @@
-"""From candidates to a week's result: assign, decide, check, compare, settle, merge. Pure: nothing is read or written."""
+"""From candidates to a week's result: assign, decide, check, compare, settle, merge. Nothing is read or written."""
 
 from __future__ import annotations
 

@@ -6,11 +6,14 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
+from pathlib import Path
 
 from schemas.form import Form
 
+UNKNOWN_UNIT = "_未识别"  # the folder of what is of no known unit
 EDITIONS = {"stage": "阶段进展报告", "final": "工作总结"}
 MOST_BYTES = 180  # of UTF-8: a name of 255 bytes is the most that Linux takes, and callers put words before and after
+_NEWER = "（新）"
 _FORBIDDEN = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -43,6 +46,11 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
 
 def _visible(character: str) -> bool:
     return unicodedata.category(character) not in _INVISIBLE
+
+
+def newer_name(path: Path) -> Path:
+    """Where a paper is laid whose place holds one that a person has edited: beside it, ``…（新）``; itself where that is it."""
+    return path if path.stem.endswith(_NEWER) else path.with_name(f"{path.stem}{_NEWER}{path.suffix}")
 
 
 def merged_name(form: Form, week: dt.date) -> str:

@@ -13,14 +13,13 @@ from consolidator.writing.annotating import Return, annotated
 from consolidator.writing.carrying import carried_as
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
-from consolidator.writing.names import safe_name
+from consolidator.writing.names import UNKNOWN_UNIT, safe_name
 from consolidator.writing.texts import place_of
 from consolidator.writing.wording import Grouped, day_text, grouped, moment_text, one_line
 from schemas.form import Form
 from schemas.problems import ORDER, Problem, shorten
 from schemas.settings import Settings
 
-UNKNOWN_UNIT = "_未识别"
 _NOTICE = "退回通知.txt"
 _REPLY = "unit-reply"
 
