@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import hashlib
 import sqlite3
 from collections.abc import Sequence
@@ -13,15 +12,15 @@ from pathlib import Path
 from consolidator.judging.accepting import find_figures, find_unit
 from consolidator.keeping.history import INDEX_NAME, History, rebuilt
 from consolidator.keeping.journal import NAME, Journal
-from consolidator.keeping.outbox import Outbox, opened
+from consolidator.keeping.outbox import Outbox, held, login_name, opened
 from consolidator.past import WeekRun
 from consolidator.reading.grid import CellValue
 from consolidator.reading.notation import read_number
 from consolidator.reading.submission import FigureValue
 from consolidator.reading.yes_no import read_yes_no
 from consolidator.result import SubmissionResult, WeekResult
-from consolidator.weekly import Done, now, run
-from consolidator.weeks import week_of
+from consolidator.weekly import Done, run
+from consolidator.weeks import now, week_of
 from consolidator.writing.papers import latest_result
 from schemas.errors import ClosedWeekError, HistoryError, UsageError
 from schemas.form import Form, load_form
@@ -53,7 +52,7 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
         readings = outbox.history.readings([target.sha256]) if target else {}
         reading = readings.get(target.sha256) if target else None
         at = now(settings, form).isoformat(timespec="seconds")
-        by = settings.office.operator or getpass.getuser()
+        by = _operator(settings)
         events = []
         for text in figures:
             wanted, _, value_text = text.partition("=")
@@ -64,6 +63,11 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
                                "basis": reading.written.get(figure, "") if reading else ""})
         outbox.history.record(events)
     return run(settings, ran.week)
+
+
+def _operator(settings: Settings) -> str:
+    """Who decides, for the record."""
+    return settings.office.operator or login_name()
 
 
 def _target(result: WeekResult, unit: str) -> SubmissionResult | None:
@@ -125,7 +129,7 @@ def close(settings: Settings, week: dt.date | None) -> str:
 def closing(week: dt.date, totals: dict, settings: Settings, form: Form) -> dict:
     """The event that closes a week."""
     return {"event": "closed", "at": now(settings, form).isoformat(timespec="seconds"), "week": week.isoformat(),
-            "by": settings.office.operator or getpass.getuser(), "totals": totals}
+            "by": _operator(settings), "totals": totals}
 
 
 def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
@@ -143,7 +147,7 @@ def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
             raise UsageError(f"{ran.week} 期没有定稿，不用重开")
         outbox.history.record([{"event": "reopened", "at": now(settings, form).isoformat(timespec="seconds"),
                                 "week": ran.week.isoformat(), "reason": reason.strip(),
-                                "by": settings.office.operator or getpass.getuser()}])
+                                "by": _operator(settings)}])
     return f"{ran.week} 期已重开。放好更正的表后运行 run --week {ran.week}，会列出与定稿时不同的每一个合计"
 
 
@@ -181,19 +185,20 @@ def verify(settings: Settings) -> Verified:
     if not journal.path.exists():
         raise UsageError("还没有台账：请先运行 run")
     events: list[dict] = []
-    try:
-        events = list(journal.events())
-    except HistoryError as error:
-        done.lines.append(str(error))
-    try:
-        History(folder, form.name).close()
-    except HistoryError as error:
-        done.lines.append(str(error))
-    for event in events:
-        if event["event"] == "seen":
-            fault = _original_fault(folder / event["original"], event["sha256"])
-            if fault:
-                done.lines.append(f"原件 {event['original']} {fault}")
+    with held(folder):
+        try:
+            events = list(journal.events())
+        except HistoryError as error:
+            done.lines.append(str(error))
+        try:
+            History(folder, form.name).close()
+        except HistoryError as error:
+            done.lines.append(str(error))
+        for event in events:
+            if event["event"] == "seen":
+                fault = _original_fault(folder / event["original"], event["sha256"])
+                if fault:
+                    done.lines.append(f"原件 {event['original']} {fault}")
     done.wrong = bool(done.lines)
     done.lines.append(f"台账 {len(events)} 条，" + ("发现以上问题" if done.wrong else "前后相接；索引一致；原件齐全、未被改动"))
     return done
@@ -218,7 +223,8 @@ def rebuild(settings: Settings) -> Verified:
     if not journal.path.exists():
         raise UsageError("还没有台账，无从重建：请先运行 run")
     try:
-        count = rebuilt(folder, form.name)
+        with held(folder):
+            count = rebuilt(folder, form.name)
     except sqlite3.DatabaseError as error:
         raise HistoryError(f"索引 {INDEX_NAME} 重建不成：请检查磁盘空间和权限") from error
     missing = [event["original"] for event in journal.events()

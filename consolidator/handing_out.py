@@ -8,17 +8,14 @@ from pathlib import Path
 
 from consolidator.deciding import run_week
 from consolidator.judging.accepting import find_unit
-from consolidator.keeping.outbox import opened
-from consolidator.weekly import now
-from consolidator.weeks import all_weeks, week_of
-from consolidator.writing.names import blank_name, safe_name
+from consolidator.keeping.outbox import opened, refusals_told
+from consolidator.weeks import all_weeks, now, week_of
+from consolidator.writing.names import blank_name, edition_name
 from consolidator.writing.papers import REPORT, finish, latest_result, materials_of
 from schemas.errors import BusyError, UsageError
 from schemas.form import load_form
 from schemas.roster import load_roster
 from schemas.settings import Settings
-
-EDITIONS = {"stage": "阶段进展报告", "final": "工作总结"}
 
 
 def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, docx: bool) -> tuple[Path, int]:
@@ -43,17 +40,18 @@ def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, do
     wanted = [roster.unit(find_unit(name, roster, ())) for name in units] or \
         [unit for unit in roster.units if not unit.stopped(chosen)]
     folder = settings.paths.outbox / "blank"
-    folder.mkdir(parents=True, exist_ok=True)
     write, extension = (write_blank_word, ".docx") if docx else (write_blank, ".xlsx")
-    for unit in wanted:
-        place = folder / blank_name(unit.name, chosen, form, extension)
-        made = place.with_name(f".part-{place.name}")
-        write(form, unit.name, unit.kinds, chosen, made)
-        try:
-            made.replace(place)
-        except PermissionError as error:
-            made.unlink(missing_ok=True)
-            raise BusyError(f"请先关闭 {place.name}，再运行一次") from error
+    with refusals_told(settings.paths.outbox):
+        folder.mkdir(parents=True, exist_ok=True)
+        for unit in wanted:
+            place = folder / blank_name(unit.name, chosen, form, extension)
+            made = place.with_name(f".part-{place.name}")
+            write(form, unit.name, unit.kinds, chosen, made)
+            try:
+                made.replace(place)
+            except PermissionError as error:
+                made.unlink(missing_ok=True)
+                raise BusyError(f"请先关闭 {place.name}，再运行一次") from error
     return folder, len(wanted)
 
 
@@ -72,7 +70,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         ran = run_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         folder = outbox.week_folder(ran.week)
-        name = REPORT if edition == "weekly" else f"{safe_name(EDITIONS[edition])}{ran.week}.docx"
+        name = REPORT if edition == "weekly" else edition_name(edition, ran.week)
         made = folder / f".part-{name}"
         write_report(result, form, settings, made, edition=edition, since=since, until=until,
                      materials=materials_of(result, outbox))

@@ -8,7 +8,8 @@ import errno
 
 _REASONS = {errno.ENOENT: "不存在", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EISDIR: "是文件夹",
             errno.ENOTDIR: "不是文件夹", errno.ENOSPC: "磁盘已满", errno.EROFS: "只读", errno.EEXIST: "已有同名的文件",
-            errno.ENAMETOOLONG: "名称过长", errno.EINVAL: "名称不对"}
+            errno.ENAMETOOLONG: "名称过长", errno.EINVAL: "名称不对", errno.EIO: "磁盘读写出错", errno.EFBIG: "磁盘已满",
+            getattr(errno, "EDQUOT", -1): "磁盘配额已满"}
 
 
 def reason_of(error: OSError) -> str:

@@ -9,20 +9,20 @@ import json
 import os
 import platform
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from consolidator.keeping.history import INDEX_NAME, History
 from consolidator.keeping.journal import NAME as JOURNAL_NAME
-from consolidator.writing.names import safe_name
+from consolidator.writing.names import UNKNOWN_UNIT, newer_name, safe_name
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
 
 INCOMING = ".incoming"  # originals on their way, under their sha256
 ORIGINALS = "submissions"
-UNKNOWN = "_未识别"
 _LOCK, _HOLDER = ".lock", ".lock.json"
 
 
@@ -52,7 +52,7 @@ class Outbox:
         The name bears the first 8 digits of its hash, so that two files of one name stay apart.
         """
         name = f"{sha256[:8]}_{safe_name(file.rsplit('/', 1)[-1])}"
-        place = f"{week.isoformat()}/{ORIGINALS}/{safe_name(unit or UNKNOWN)}/{name}"
+        place = f"{week.isoformat()}/{ORIGINALS}/{safe_name(unit or UNKNOWN_UNIT)}/{name}"
         # texts, as paths take longer to put together than the file takes to move: half a second of 4,000
         source, target = f"{self.folder}/{INCOMING}/{sha256}", f"{self.folder}/{place}"
         if os.path.exists(source):
@@ -95,8 +95,8 @@ class Outbox:
         if old in (None, new) or old in self.history.ours(self._relative(wanted)):
             return wanted
         self.edited.append(self._relative(wanted))
-        beside = wanted.with_name(f"{wanted.stem}（新）{wanted.suffix}")
-        return wanted if wanted.stem.endswith("（新）") else self._target(beside, new)
+        beside = newer_name(wanted)
+        return wanted if beside == wanted else self._target(beside, new)
 
     def _relative(self, file: Path) -> str:
         return file.relative_to(self.folder).as_posix()
@@ -157,32 +157,85 @@ def opened(folder: Path, form_name: str, *, after_a_run: bool = False) -> Iterat
         UsageError: nothing was run in it.
         ConsolidatorError: the folder cannot be made or written.
     """
-    from filelock import FileLock, Timeout
-
     if after_a_run and not _in_use(folder):
         raise UsageError(f"{folder} 里还没有汇总过：请先运行 run，或用 --outbox 指对发件夹")
+    with held(folder):
+        history = History(folder, form_name)
+        try:
+            yield Outbox(folder, history)
+        finally:
+            history.close()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """The folder, made where it is not there, held against other runs; what its disk refuses is told.
+
+    Raises:
+        BusyError: another run holds it, or another program its index.
+        ConsolidatorError: it cannot be made, written or read.
+    """
+    from filelock import FileLock, Timeout
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / _LOCK)
         lock.acquire(timeout=0)
     except Timeout:
         raise BusyError(f"{_holder(folder)}正在汇总：请稍后再运行") from None
-    except OSError as error:
-        raise ConsolidatorError(f"发件夹 {folder} 不能写入（{reason_of(error)}）：请检查权限，或用 --outbox 另指一个") from error
+    except (OSError, NotImplementedError) as error:  # the latter: a file system that knows no locks
+        why = reason_of(error) if isinstance(error, OSError) else "这里的磁盘不能加锁"
+        raise ConsolidatorError(f"发件夹 {folder} 不能写入（{why}）：请检查权限，或用 --outbox 另指一个") from error
     try:
-        (folder / _HOLDER).write_text(json.dumps({"who": _person(), "where": platform.node()}, ensure_ascii=False),
-                                      encoding="utf-8")
-        history = History(folder, form_name)
-        try:
-            yield Outbox(folder, history)
-        finally:
-            history.close()
+        with refusals_told(folder):
+            (folder / _HOLDER).write_text(json.dumps({"who": login_name(), "where": platform.node()}, ensure_ascii=False),
+                                          encoding="utf-8")
+            yield
     finally:
-        (folder / _HOLDER).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / _HOLDER).unlink(missing_ok=True)
         lock.release()
 
 
-def _person() -> str:
+@contextmanager
+def refusals_told(folder: Path) -> Iterator[None]:
+    """What the disk or another program refuses in the outbox ``folder`` is told in one line, nothing half-made left.
+
+    Raises:
+        BusyError: another program holds the index.
+        ConsolidatorError: a full disk, no permission …
+    """
+    try:
+        yield
+    except OSError as error:
+        _clear_unfinished(folder)
+        place = f"“{Path(error.filename).name}”" if isinstance(error.filename, str) else "文件"
+        advice = "请关闭打开它的程序，或检查权限" if isinstance(error, PermissionError) else "请检查磁盘"
+        raise ConsolidatorError(f"发件夹 {folder} 中{place}读写不成（{reason_of(error)}）：{advice}，再运行一次") from error
+    except sqlite3.OperationalError as error:
+        _clear_unfinished(folder)
+        raise _refused(folder, error) from error
+
+
+def _refused(folder: Path, error: sqlite3.OperationalError) -> ConsolidatorError:
+    """Why the index could not be read or written."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return BusyError(f"台账索引 {INDEX_NAME} 正被别的程序占用：请关闭该程序，再运行一次")
+    why = {sqlite3.SQLITE_FULL: "磁盘已满", sqlite3.SQLITE_READONLY: "没有权限", sqlite3.SQLITE_PERM: "没有权限",
+           sqlite3.SQLITE_CANTOPEN: "打不开"}.get(code, "磁盘读写出错")
+    return ConsolidatorError(f"发件夹 {folder} 中台账索引 {INDEX_NAME} 读写不成（{why}）：请检查磁盘和权限，再运行一次")
+
+
+def _clear_unfinished(folder: Path) -> None:
+    """Remove what a run that broke off left beside the papers' places."""
+    for path in [*folder.glob("*/.part-*"), folder / INCOMING]:
+        with suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def login_name() -> str:
+    """Who is logged in on this machine; 有人 where the system has no name for the user."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no name for this user: services, containers
@@ -200,14 +253,3 @@ def _holder(folder: Path) -> str:
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def render_whole(outbox: Outbox, writers: list[tuple[Path, Callable[[Path], None]]]) -> set[Path]:
-    """Write each file beside its place and put it there; the places."""
-    placed = set()
-    for wanted, write in writers:
-        wanted.parent.mkdir(parents=True, exist_ok=True)
-        made = wanted.with_name(f".{wanted.name}.part")
-        write(made)
-        placed.add(outbox.place(made, wanted))
-    return placed

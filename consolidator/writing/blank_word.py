@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _CENTRE, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 _CELL_MARGIN = 2.0  # points at either side, so that labels break where the issuer breaks them
 _LEADING = 1.25
+_MOST_TITLE = 255  # characters of a property (ECMA-376)
 _MOST_ROOM = 6  # blanks before each unit of a two-figure item
 
 
@@ -73,7 +74,7 @@ def _set_page(document: Document, layout: official.Layout, title: str) -> None:
     normal.font.size = Pt(official.BODY_SIZE)
     normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(0)
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = title, SHEET_MARK, ""
+    properties.title, properties.author, properties.comments = title[:_MOST_TITLE], SHEET_MARK, ""
 
 
 def _write_table(document: Document, layout: official.Layout, kinds: tuple[str, ...], week: dt.date) -> None:
