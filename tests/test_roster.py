@@ -155,13 +155,9 @@ def test_an_unreadable_change_is_refused_with_its_line(tmp_path, first, part):
     assert "第2行第5列（沿革）" in message and part in message
 
 
-def test_a_large_roster_is_quick(tmp_path):
-    import time
-
+def test_every_unit_of_a_large_roster_is_found(tmp_path):
     lines = [f"第{n}街道,街道,{string.ascii_lowercase[n % 26]}{n},u{n}@example.org" for n in range(20_000)]
     found = roster(tmp_path, *lines)
     found.match("第1街道")
-    start = time.perf_counter()
     assert all(found.find_in(f"0605第{n}街道调度表.xlsx") == [f"第{n}街道"] for n in range(0, 20_000, 10))
     assert all(found.match(f"河北区第{n}街").unit == f"第{n}街道" for n in range(0, 20_000, 10))
-    assert time.perf_counter() - start < 10  # 0.05 s where this was written; a loop over units would take minutes
