@@ -10,7 +10,7 @@ import ssl
 from schemas.problems import shorten
 from schemas.settings import Mail
 
-OTHER_WAYS = "或用 send --draft、send --by-hand"
+OTHER_WAYS = "或不由本程序寄出（上报用 send --draft、send --by-hand，退回和催报转发“退回”里的文件和“催报通知.txt”）"
 PAIRS = "请核对 port 与 security 是否相配（starttls 587，ssl 465）"
 MB = 1024 * 1024
 
