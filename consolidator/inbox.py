@@ -12,6 +12,8 @@ from schemas.errors import ConsolidatorError, reason_of
 
 _LEFT_BEHIND = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
 _LEFT_STARTS = (".", "~$")  # ~$ Office, .~lock. LibreOffice, .~ WPS, ._ and .DS_Store macOS
+_LEFT_ALWAYS = ("~$", ".~", "._", ".part-")
+_DOCUMENTS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".docx", ".doc", ".wps", ".pdf")
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # these make a name read other than it is
 _NO_GLYPH = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -72,7 +74,10 @@ def _below(inbox: Path) -> list[InboxFile]:
 
 
 def _left_behind(name: str) -> bool:
-    return name.startswith(_LEFT_STARTS) or name.casefold() in _LEFT_BEHIND
+    """Whether programs made it for themselves; “.甲局.xlsx” a person named so, and Windows shows it as any other."""
+    if name.startswith(_LEFT_STARTS):
+        return name.startswith(_LEFT_ALWAYS) or not name.casefold().endswith(_DOCUMENTS)
+    return name.casefold() in _LEFT_BEHIND
 
 
 def printable(name: str) -> str:

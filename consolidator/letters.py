@@ -20,7 +20,7 @@ from consolidator.writing.files import write_text
 from consolidator.writing.names import newer_name, safe_name
 from consolidator.writing.texts import unit_reminders
 from consolidator.writing.wording import day_text, moment_text
-from schemas.errors import DeliveryError
+from schemas.errors import DeliveryError, reason_of
 from schemas.form import Form
 from schemas.settings import Settings
 
@@ -132,7 +132,8 @@ def lay_by_hand(letter: Letter, folder: Path, settings: Settings) -> list[Path]:
         os.replace(fresh, folder / BY_HAND_TEXT)
     except OSError as error:
         name = Path(error.filename).name if isinstance(error.filename, str) else folder.name
-        raise DeliveryError(f"“{one_line(name)}”读不到或写不进 {folder.name}/：请关闭打开它的程序后再试") from error
+        advice = "请关闭打开它的程序" if isinstance(error, PermissionError) else "请检查磁盘"
+        raise DeliveryError(f"“{one_line(name)}”读不到或写不进 {folder.name}/（{reason_of(error)}）：{advice}后再试") from error
     return [*written, folder / BY_HAND_TEXT]
 
 

@@ -99,6 +99,7 @@ CODES: dict[str, Code] = {
     "two-differ": Code("error", "两份不一致", "同一单位、同一日期有两份不同的表（{other}）：请只留正确的一份"),
     "older-date": Code("warning", "日期较早", "后到的这一份日期比已采用的 {other} 早，没有采用：确要更正的，请改为本期日期后重报"),
     "older-stands": Code("warning", "仍用前一份", "后报的 {other} 有错误被退回，本期仍用这一份"),
+    "unfilled": Code("warning", "空白表", "表里一个数也没有填，本期不用这一份，仍看 {other}：请核对有没有发错"),
     "replaces": Code("note", "更替前一份", "替换了此前采用的 {other}"),
     "file-gone": Code("note", "文件已移走", "此前已采用，文件已不在收件夹，原件留存在 submissions 中"),
     # the layout

@@ -142,7 +142,7 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
         if not one.in_inbox and one.sha256 == standing_sha:
             # it was accepted: what the checks say today is told, and does not unseat it
             one.problems = [replace(p, severity="warning") if p.severity == "error" else p for p in one.problems]
-    group = _without_duplicates(group, rank, standing_sha)
+    group = _without_unfilled(_without_duplicates(group, rank, standing_sha))
     if not group:
         return None
     good = sorted((one for one in group if not one.wrong), key=rank, reverse=True)
@@ -170,6 +170,19 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
     if not winner.in_inbox:
         winner.problems.append(problem("file-gone"))
     return winner
+
+
+def _without_unfilled(group: list[Candidate]) -> list[Candidate]:
+    """Of candidates those with figures, where there are any: a blank form sent by mistake takes no one's place."""
+    filled = [one for one in group if any(value is not None for value in one.figures.values())]
+    if not filled:
+        return group
+    for one in group:
+        if one not in filled:
+            later = all(one.arrived >= other.arrived for other in filled)
+            one.status = SUPERSEDED
+            one.problems = [problem("unfilled" if later else "superseded", other=filled[0].file, sheet=one.submission.sheet)]
+    return filled
 
 
 def _settle_wrong(group: list[Candidate], newest_rank: tuple, rank) -> None:

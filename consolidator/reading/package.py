@@ -54,6 +54,7 @@ _TOLD = {
     "archive": ("压缩包", "单个 .xlsx 文件（先解压）"),
     "html": ("网页格式（HTML）的表格", ".xlsx"),
     "mhtml": ("网页格式的文件", ".xlsx"),
+    "mail": ("邮件（.eml）", "单个 .xlsx 文件（从邮件里取出附件）"),
     "xml-2003": ("“XML 电子表格 2003”格式的文件", ".xlsx"),
     "xml-word": ("“Word XML”格式的文件", ".docx"),
     "doc": ("Word 97-2003（.doc）文件", ".docx"),
@@ -111,6 +112,10 @@ def _what_compound(data: bytes, name: str) -> str:
     return "ole"
 
 
+_MAIL = re.compile(r"(?=[^\0]*^(?:message-id|mime-version|received|return-path):)(?:[a-z][a-z0-9-]*:.*\r?\n(?:[ \t].*\r?\n)*){3}",
+                   re.MULTILINE)
+
+
 def _what_text(head: bytes) -> str:
     text = decoded(head, cut=True)
     if text is None:
@@ -118,6 +123,8 @@ def _what_text(head: bytes) -> str:
     start = text.lstrip("\ufeff \t\r\n").casefold()
     if start.startswith("mime-version:") or "\ncontent-type: multipart/related" in start:
         return "mhtml"
+    if _MAIL.match(start):
+        return "mail"
     if start.startswith(("<?xml", "<")):
         if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<html" not in start:
             return "xml-2003"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import pickle
 import shutil
@@ -214,13 +215,20 @@ def latest_result(outbox: Outbox, week: dt.date) -> WeekResult:
     """The week's result as it was last committed.
 
     Raises:
-        HistoryError: ``result.json`` is not there or not whole.
+        HistoryError: ``result.json`` is not there, not whole, or not as the program wrote it: what somebody changed in
+            it by hand must not go up in a letter.
     """
     for pending, data in outbox.history.pending():
         if pending == week:
             return result_from(json.loads(data))
     path = outbox.week_folder(week) / RESULT
     try:
-        return result_from(json.loads(path.read_bytes()))
+        data = path.read_bytes()
+        result = result_from(json.loads(data))
     except (OSError, ValueError) as error:
         raise HistoryError(f"{week} 期的 result.json 读不到：请重新运行 run --week {week}") from error
+    ours = outbox.history.ours(path.relative_to(outbox.folder).as_posix())  # nothing after a rebuild of the index
+    totals = next((one.totals for one in outbox.history.weeks() if one.week == week), result.totals)
+    if result.totals != totals or (ours and hashlib.sha256(data).hexdigest() not in ours):
+        raise HistoryError(f"{week} 期的 result.json 被改动过：请删去它，再运行 run --week {week}（已定稿的先 reopen）")
+    return result
