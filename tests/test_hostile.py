@@ -193,8 +193,10 @@ def test_an_outbox_that_cannot_be_written_is_one_line(office, district, monkeypa
     (district.folder / "outbox" / "blank").write_bytes(b"in the way")
     said = office("blank")
     assert said.code == 3 and "blank" in said.line
-    monkeypatch.setenv("CONSOLIDATE_OUTBOX", str(district.roster))
-    assert office("run").code == 3
+    for wrong in (str(district.roster), str(district.folder / ("长" * 100))):
+        monkeypatch.setenv("CONSOLIDATE_OUTBOX", wrong)
+        said = office("run")
+        assert said.code == 3 and "发件夹" in said.line
 
 
 def test_an_index_that_another_program_holds_is_not_called_broken(office, district, monkeypatch):

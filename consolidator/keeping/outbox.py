@@ -145,7 +145,7 @@ def looked_into(folder: Path, form_name: str) -> Iterator[Outbox]:
 
 def _in_use(folder: Path) -> bool:
     """Whether a run was ever committed in the folder."""
-    return any((folder / name).exists() for name in (INDEX_NAME, JOURNAL_NAME))
+    return any(os.path.exists(folder / name) for name in (INDEX_NAME, JOURNAL_NAME))  # Path.exists raises on long names
 
 
 @contextmanager
