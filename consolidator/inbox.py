@@ -39,7 +39,7 @@ def list_files(inbox: Path) -> list[InboxFile]:
     Raises:
         ConsolidatorError: the inbox, or a folder in it, is not there or cannot be listed: a submission may be in it.
     """
-    if not inbox.is_dir():
+    if not os.path.isdir(inbox):  # Path.is_dir raises on long names
         raise ConsolidatorError(f"没有收件夹 {printable(str(inbox))}：请检查 --inbox 的路径")
     found = _below(inbox)
     found.sort(key=lambda one: (one.file, str(one.path)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,11 +137,10 @@ def _dates_are_near(form: Form, today: dt.date) -> bool:
 
 def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | None:
     """The week as it was run, where nothing has changed since: neither judged nor written again."""
-    from consolidator.keeping.history import INDEX_NAME
-    from consolidator.keeping.outbox import looked_into
+    from consolidator.keeping.outbox import in_use, looked_into
     from consolidator.unchanged import standing_result
 
-    if not (settings.paths.outbox / INDEX_NAME).exists():
+    if not in_use(settings.paths.outbox):
         return None
     files, today = list_files(settings.paths.inbox), now(settings, form)
     with looked_into(settings.paths.outbox, form.name) as outbox:
@@ -183,7 +183,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     Raises:
         ConsolidatorError: a file is not there, or the roster or form cannot be read.
     """
-    missing = [path for path in paths if not path.is_file()]
+    missing = [path for path in paths if not os.path.isfile(path)]  # Path.is_file raises on long names
     if missing:
         raise ConsolidatorError(f"没有这个文件：{printable(str(missing[0]))}")
     form = load_form(settings.paths.form)

@@ -214,6 +214,12 @@ def test_an_index_that_another_program_holds_is_not_called_broken(office, distri
     assert office("run", "--week", W1).code == 0
 
 
+@pytest.mark.parametrize("command", ["run --inbox", "run --roster", "run --form", "check", "blank --outbox"])
+def test_a_path_that_is_too_long_is_one_line(office, command):
+    said = office(*command.split(), "长" * 100)
+    assert said.code == 3 and "长长长" in said.line
+
+
 # what somebody edits
 
 @pytest.mark.parametrize("change", [

@@ -131,7 +131,7 @@ def looked_into(folder: Path, form_name: str) -> Iterator[Outbox]:
     Raises:
         ConsolidatorError: as :func:`opened`.
     """
-    if _in_use(folder):
+    if in_use(folder):
         with opened(folder, form_name) as outbox:
             yield outbox
         return
@@ -143,7 +143,7 @@ def looked_into(folder: Path, form_name: str) -> Iterator[Outbox]:
             history.close()
 
 
-def _in_use(folder: Path) -> bool:
+def in_use(folder: Path) -> bool:
     """Whether a run was ever committed in the folder."""
     return any(os.path.exists(folder / name) for name in (INDEX_NAME, JOURNAL_NAME))  # Path.exists raises on long names
 
@@ -157,7 +157,7 @@ def opened(folder: Path, form_name: str, *, after_a_run: bool = False) -> Iterat
         UsageError: nothing was run in it.
         ConsolidatorError: the folder cannot be made or written.
     """
-    if after_a_run and not _in_use(folder):
+    if after_a_run and not in_use(folder):
         raise UsageError(f"{folder} 里还没有汇总过：请先运行 run，或用 --outbox 指对发件夹")
     with held(folder):
         history = History(folder, form_name)
@@ -229,8 +229,9 @@ def _refused(folder: Path, error: sqlite3.OperationalError) -> ConsolidatorError
 
 def _clear_unfinished(folder: Path) -> None:
     """Remove what a run that broke off left beside the papers' places."""
-    for path in [*folder.glob("*/.part-*"), folder / INCOMING]:
-        with suppress(OSError):
+    shutil.rmtree(folder / INCOMING, ignore_errors=True)
+    with suppress(OSError):
+        for path in folder.glob("*/.part-*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
