@@ -65,7 +65,7 @@ def formatted(figure: str, value: float, code: str, kind: str) -> bytes:
 @pytest.mark.parametrize("code,kind", [
     ('0"元"', "{}元"), ('"约"0', "约{}"), ('0"余"', "{}余"), ("0!.0", "scaled"), ('0!.0,"万"', "scaled"), ('0"+"', "{}+"),
     ('G/通用格式"多"', "{}多"), ('General"左右"', "{}左右"), ("0%", "percent"), ('#,##0"元";-#,##0"元"', "{}元"),
-    ('0"家"', None), ('0.0#####"万元"', None), ("General", None), ("@", None), ("000", None),
+    ('0"家"', "{}家"), ('0.0#####"万元"', "{}万元"), ("General", None), ("@", None), ("000", None),
     ('yyyy"年"m"月"d"日"', None), ("[DBNum1][$-804]General", None),
     ('_ * #,##0_ ;_ * \\-#,##0_ ;_ @_ ', None), ('_ "¥"* #,##0.00_ ', None), ("0.00_);[Red](0.00)", None),
 ])
@@ -74,8 +74,9 @@ def test_words_that_a_number_format_puts_around_a_number_are_known(code, kind):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls"])
-@pytest.mark.parametrize("code,told", [('0"元"', "wrong-unit"), ('"约"0', "estimate"), ('0"余"', "estimate"), ("0!.0", None),
-                                       ('0"+"', "estimate")])
+@pytest.mark.parametrize("code,told", [
+    ('0"元"', "wrong-unit"), ('0"人"', "wrong-unit"), ('"约"0', "estimate"), ('0"余"', "estimate"), ("0!.0", None), ('0"+"', "estimate"),
+])
 def test_words_seen_around_a_number_are_told_as_if_they_were_typed(kind, code, told):
     submission = read_submission(formatted("checked", 53, code, kind), f"报表.{kind}", FORM)
     assert submission.figures["checked"] is None

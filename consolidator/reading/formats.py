@@ -1,8 +1,7 @@
 """Number formats under which more, or another number, is seen than the cell holds.
 
 5% is 0.05, 0!.0, shows 52000 as 5.2, "约"0 shows 53 as 约53, and #,##0"元" shows 52000 as 52000元. Such a value is given as
-the text that is seen, so that it is understood, or told, as if it had been typed so. A unit of counting behind the number
-leaves it the number it is: blank forms are made so, and reading them has to be quick.
+the text that is seen, so that it is understood, or told, as if it had been typed so: 53人 is wrong where 家 is asked.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from consolidator.reading.amounts import MONEY, UNITS
 from consolidator.reading.markup import elements
 
 PERCENT_IDS = {"9", "10"}  # 0% and 0.00%, known by number alone
@@ -20,7 +18,6 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|\[[^\]]*\]')  # text, colours, bla
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 _PART = re.compile(r'"([^"]*)"|[\\!](.)|(_.|\*.|\[[^\]]*\])|(General|G/通用格式|[0#?.,]+)|(.)', re.S)
 _IDLE = frozenset("-()¥￥$€£, ")  # signs of accounting formats, and currencies
-_HARMLESS = UNITS - set(MONEY) | {"万元"}
 
 
 def changing(styles: bytes) -> dict[str, str]:
@@ -73,7 +70,7 @@ def _words_around(code: str) -> str | None:
         elif not idle:
             seen += literal or escaped or other
     seen = seen.strip()
-    if not numbers or not set(seen.replace("{}", "")) - _IDLE or seen.removeprefix("{}").strip() in _HARMLESS:
+    if not numbers or not set(seen.replace("{}", "")) - _IDLE:
         return None
     return seen if numbers == 1 else "scaled"
 
