@@ -8,6 +8,11 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from own_python import hand_over
+
+if __name__ == "__main__":
+    hand_over(Path(__file__).resolve())  # before the first import that may not be there
+
 import click
 
 from chinese_click import Commands, Day, usage_words

@@ -1,0 +1,26 @@
+"""The command works with whichever Python it is called: where that one lacks the libraries, `.venv`'s takes over."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+NOT_INSTALLED = "还没有安装：Windows 请先双击 安装.bat；其他系统请先运行 README.md 里安装的那一行"
+_EXIT_BROKEN = 3
+
+
+def hand_over(command: Path) -> None:
+    """Go on in the environment beside ``command`` where this Python has not what the program needs; else return.
+
+    Ends the process with the exit code of the other one, or with 3 and one line where nothing is installed.
+    """
+    if find_spec("python_calamine") is not None:  # of all the libraries the one that hardly any other program brings
+        return
+    environment = command.parent / ".venv"
+    python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if python.exists() and Path(sys.prefix).resolve() != environment.resolve():
+        sys.exit(subprocess.call([str(python), str(command), *sys.argv[1:]]))
+    sys.stderr.buffer.write(f"{NOT_INSTALLED}\n".encode())
+    sys.exit(_EXIT_BROKEN)
