@@ -506,6 +506,12 @@ def test_whatever_is_taken_has_all_the_digits_that_were_written(text, one):
     assert Decimal(write_value(reading.value, one)) in (number, number / 10_000)
 
 
+@pytest.mark.parametrize("written", ["1.2340050003", 1.2340050003, "12.0000000003", 12.0000000003])
+def test_a_digit_far_behind_is_told_not_dropped(written):
+    for one in NUMBERS:
+        assert read_number(written, one).value is None
+
+
 @given(WILD, st.sampled_from(PAIRS))
 @settings(max_examples=500, deadline=None)
 def test_whatever_pair_is_taken_has_all_the_digits_that_were_written(text, item):
