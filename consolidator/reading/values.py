@@ -13,7 +13,7 @@ from schemas.form import MONEY_DECIMALS, Figure
 
 MOST = {"count": 10_000_000, "money": 1_000_000}  # beyond it only a slip of the hand is meant; money in 万元
 SLIGHT = 0.01  # 万元
-NOISE = 1e-12  # sums of some hundred decimals leave less; a digit that somebody wrote is more
+NOISE = 2e-12  # sums of some hundred decimals leave less; a digit that somebody wrote is more
 
 
 def _is_noise(difference: float, value: float) -> bool:
