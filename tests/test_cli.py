@@ -210,6 +210,7 @@ def test_ctrl_c_in_the_middle_of_reading_is_one_line_and_the_next_run_is_right(d
         if (district.folder / "outbox" / ".lock.json").exists():
             break
         time.sleep(0.02)
+    time.sleep(0.5)  # past the imports, in the middle of reading
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.decode().strip()) == (3, b"", "已中断：上一次的完整结果还在，重新运行即可")
