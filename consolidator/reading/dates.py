@@ -87,8 +87,13 @@ def _numbered(value: float, year: int) -> DateReading:
     return DateReading(day) if day else _unclear(year)
 
 
+_SIGN = re.compile("[\\d年月〇○零一二三四五六七八九十廿卅]")
+
+
 @lru_cache(maxsize=4096)
 def _read(text: str, year: int, date_place: bool) -> DateReading | None:
+    if not _SIGN.search(text):
+        return None
     plain = _plain(text) if len(text) <= LONGEST_TEXT else ""
     found = _all_dates(plain, year)
     if date_place and not found:

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consolidator.reading.cells import Reading, as_written
-from consolidator.reading.grid import Grid
+from consolidator.reading.grid import CellValue, Grid
 from consolidator.reading.labels import Book
+from consolidator.reading.layouts import Layout
 from consolidator.reading.locating import Located
 from consolidator.reading.notation import read_item
 from consolidator.reading.places import Place
@@ -47,6 +48,8 @@ class _Entry(NamedTuple):
 
 def read_figures(found: list[Located], book: Book) -> Figures:
     """The figures that stand in ``found``, the grids over which one form is spread (mostly one)."""
+    if len(found) == 1 and found[0].layout:
+        return _read_layout(found[0], found[0].layout, book)
     entries: dict[str, list[_Entry]] = {}
     for located in found:
         for place in located.places:
@@ -77,6 +80,26 @@ def read_figures(found: list[Located], book: Book) -> Figures:
     return result
 
 
+def _read_layout(located: Located, layout: Layout, book: Book) -> Figures:
+    """The same of a form whose layout was seen before: each figure stands once, and only its value can be wrong."""
+    cells, remembered = located.cells, book.said
+    said = []
+    for slot, at in layout.values:
+        value = cells[at[0]]
+        key = (slot, value) if len(at) == 1 and value.__class__ in _REMEMBERED else None
+        said.append(remembered[key] if key in remembered else _said(slot, [cells[k] for k in at], book))
+    result = Figures(cells=layout.addresses, sheet=located.grid.sheet or None)
+    for name, n, k in layout.figures:
+        _, reading, written, _ = said[n][k]
+        value = reading.value
+        if reading.code:
+            told = _told(reading, name, written, book.printed[name])
+            result.problems.append(told.at(result.sheet, layout.addresses[name]))
+            value = None if told.severity == "error" else value
+        result.figures[name], result.written[name] = value, written
+    return result
+
+
 def refuse_money(figures: Figures, unit: str, book: Book) -> None:
     """Tells every amount of a form that says it gives its money in ``unit``: 52000 元 is not 52000 万元."""
     for name, value in figures.figures.items():
@@ -92,7 +115,7 @@ def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_E
     """Adds what a place says of its one or two figures."""
     grid = located.grid
     word = grid.word_table if grid.__class__ is Grid else -1
-    said = _said(place, book)
+    said = _said(place.slot, place.values, book)
     cells = [_address(word, *cell) if word >= 0 else grid.address(*cell) for cell in place.cells]
     for name, reading, written, k in said:
         entry = _Entry(reading, written, cells[k], place, located)
@@ -102,13 +125,12 @@ def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_E
             entries[name] = [entry]
 
 
-def _said(place: Place, book: Book) -> list[tuple[str, Reading, str, int]]:
+def _said(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Reading, str, int]]:
     """(figure, reading, what stands there, in which of the cells), remembered by item and cells: small numbers repeat."""
-    values = place.values
-    key = (place.slot, *values) if all(value.__class__ in _REMEMBERED for value in values) else None
+    key = (slot, *values) if all(value.__class__ in _REMEMBERED for value in values) else None
     if key in book.said:
         return book.said[key]
-    item = book.slots[place.slot].item
+    item = book.slots[slot].item
     readings, _ = read_item(values, item)
     texts = ["" if blank(value) else as_written(value) for value in values]
     split = len(item.figures) == 2 and len(values) == 2
@@ -148,5 +170,10 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
         if place.doubt == "misplaced" and written:
             told.append(problem("misplaced", figure=name, written=written, label=label, home=beside, beside=entry.cell))
         if entry.reading.code:
-            told.append(problem(entry.reading.code, figure=name, written=written, **{"label": label, **entry.reading.words}))
+            told.append(_told(entry.reading, name, written, label))
     return told
+
+
+def _told(reading: Reading, name: str, written: str, label: str) -> Problem:
+    """What is to be said of a value."""
+    return problem(reading.code, figure=name, written=written, **{"label": label, **reading.words})

@@ -93,9 +93,11 @@ class Book:
         self.slots: list[Slot] = []
         self.units = frozenset(form.units)
         self.words = self.units | set(_MONEY) | set(_COUNTING)
-        unit = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
-        self._unit_behind = re.compile(rf"(?<=.{{3}})[,/:;-]((?:{unit})(?:[,、/;](?:{unit}))*)$")
         self.longest_first = sorted(self.words, key=len, reverse=True)
+        unit = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
+        words = "|".join(map(re.escape, self.longest_first))
+        self._but_figures = re.compile(rf"\d+(?:\.\d+)?(?:{words})?(?:[,，、;；]\d+(?:\.\d+)?(?:{words})?)?")
+        self._unit_behind = re.compile(rf"(?<=.{{3}})[,/:;-]((?:{unit})(?:[,、/;](?:{unit}))*)$")
         self._full: dict[str, list[int]] = {}
         self._core: dict[str, list[int]] = {}
         self._headings: dict[str, int] = {}
@@ -146,6 +148,8 @@ class Book:
             return found
 
     def _look_up(self, text: str) -> Meaning | None:
+        if self._but_figures.fullmatch(text):  # “3次，5.2万元”: seldom twice the same, and no words of a form
+            return None
         if _NOTE.match(text):
             return Meaning(NOTE)
         if _PEOPLE.match(text) and _column(squeeze(text[:20])) is None:
@@ -165,7 +169,7 @@ class Book:
 
     def _label(self, short: str) -> Meaning | None:
         """The label that ``short`` is, whole; its number and unit may be wanting."""
-        for key in (short, _NUMBER.sub("", short)):
+        for key in dict.fromkeys((short, _NUMBER.sub("", short))):
             slots = self._full.get(key)
             if slots:
                 return Meaning(LABEL, tuple(slots))

@@ -6,11 +6,13 @@ behind a colon in the label's own cell. An item number is never a value (design.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from consolidator.reading.columns import Table
-from consolidator.reading.grid import CellValue, Grid
+from consolidator.reading.grid import Grid
 from consolidator.reading.labels import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
+from consolidator.reading.layouts import Cells, Layout, layout_of, remember
 from consolidator.reading.places import Place
 from consolidator.reading.view import Cell, View, blank, plain_figure
 
@@ -19,55 +21,37 @@ from consolidator.reading.view import Cell, View, blank, plain_figure
 class Located:
     """What was found of the form in one grid.
 
-    ``known`` are the cells with printed text, ``items`` counts the different items, ``span`` is the first and the last row of the
-    table, ``turned`` says that values stand below their labels.
+    ``known`` are the cells with printed text, ``items`` the running numbers of the items, ``span`` is the first and the last row
+    of the table, ``turned`` says that values stand below their labels. Where the layout was seen before, ``layout`` and the
+    grid's ``cells`` tell where the values are, and ``places`` is empty.
     """
 
     grid: Grid
     places: list[Place]
     known: dict[Cell, Meaning]
-    items: int
+    items: frozenset[int]
     span: tuple[int, int]
     turned: bool
+    layout: Layout | None = None
+    cells: Cells = ()
 
-
-@dataclass(slots=True)
-class _Plan:
-    """How a layout was understood, to be taken again where the same labels stand in the same cells (see :func:`_follow`)."""
-
-    places: list[tuple[int, Cell, tuple[Cell, ...]]]
-    same: list[tuple[Cell, CellValue]]
-    empty: list[Cell]
-    items: int
-    span: tuple[int, int]
-    turned: bool
-
-
-_plans: dict[tuple, _Plan] = {}
+    def taken(self) -> frozenset[Cell]:
+        """The cells in which values stand, or belong."""
+        return self.layout.taken if self.layout else frozenset(cell for place in self.places for cell in place.cells)
 
 
 def locate(grid: Grid, book: Book) -> Located | None:
     """The labels of the form in ``grid`` and where their values stand; None where there is no label at all."""
-    known: dict[Cell, Meaning] = {}
-    signature: list = [id(book)]
-    any_label = False
-    for r, row in enumerate(grid.rows):
-        for c, value in enumerate(row):
-            if value.__class__ is str and value:
-                meaning = book.meaning(value)
-                if meaning is not None:
-                    known[r, c] = meaning
-                    signature += (r, c, value)
-                    any_label = any_label or meaning.kind == LABEL
-    if not any_label:
+    before = layout_of(grid, book)
+    if before is not None:
+        layout, cells = before
+        known = _with_people(grid, layout.known)
+        return Located(grid, [], known, layout.items, layout.span, layout.turned, layout, cells)
+    printed = {(r, c): meaning for r, row in enumerate(grid.rows) for c, value in enumerate(row)
+               if value.__class__ is str and value and (meaning := book.meaning(value)) is not None}
+    if not any(meaning.kind == LABEL for meaning in printed.values()):
         return None
-    key = (tuple(signature), frozenset(grid.merged), max(map(len, grid.rows)))
-    plan = _plans.get(key)
-    if plan is not None:
-        found = _follow(plan, grid, known)
-        if found is not None:
-            return found
-    _mark_people(grid, known)
+    known = dict(_with_people(grid, printed))
     labels, unsure = _which(known, book)
     _drop_explained(known, labels, book)
     _guess(grid, book, known, labels)
@@ -80,9 +64,18 @@ def locate(grid: Grid, book: Book) -> Located | None:
     for place in places:
         if place.label in unsure:
             place.doubt, place.beside = "shifted", place.cells[0]
-    found = Located(grid, places, known, _count_items(labels, book), _span(places), table.view.turned)
-    _remember(key, found, table)
+    found = Located(grid, places, known, _items_of(labels.values(), book), _span(places), table.view.turned)
+    if _is_usual(found, table):
+        back = table.view.back
+        remember(grid, book, {cell: known[cell] for cell in printed}, places, map(back, table.fixed), map(back, table.spare),
+                 found.span, found.turned)
     return found
+
+
+def _is_usual(found: Located, table: Table) -> bool:
+    """Whether nothing is out of the ordinary: an item missing here may be one with a slip in its label in the next file."""
+    return not (len(found.items) < table.book.items or table.empty_zones() or table.inline
+                or any(place.doubt or place.guessed or place.unit for place in found.places))
 
 
 def _span(places: list[Place]) -> tuple[int, int]:
@@ -98,13 +91,15 @@ def _runs_across(table: Table, turned: Table) -> bool:
     return turned.empty_zones() * 2 < table.empty_zones()
 
 
-def _mark_people(grid: Grid, known: dict[Cell, Meaning]) -> None:
-    """What stands beside 填表人 or 联系电话 is theirs: a telephone number is no figure."""
-    for (r, c), meaning in list(known.items()):
+def _with_people(grid: Grid, printed: dict[Cell, Meaning]) -> dict[Cell, Meaning]:
+    """``printed`` and what stands beside 填表人 or 联系电话, which is theirs: a telephone number is no figure."""
+    theirs: dict[Cell, Meaning] = {}
+    for (r, c), meaning in printed.items():
         if (meaning.kind == REMARK or meaning.role == PEOPLE) and "单位" not in grid.rows[r][c]:
             beside = next((k for k in range(c + 1, len(grid.rows[r])) if not blank(grid.rows[r][k])), -1)
             if beside > 0:
-                known.setdefault((r, beside), Meaning(REMARK))
+                theirs.setdefault((r, beside), Meaning(REMARK))
+    return {**theirs, **printed} if theirs else printed
 
 
 def _which(known: dict[Cell, Meaning], book: Book) -> tuple[dict[Cell, int], set[Cell]]:
@@ -141,21 +136,17 @@ def _drop_explained(known: dict[Cell, Meaning], labels: dict[Cell, int], book: B
             known[cell] = Meaning(NOTE)
 
 
-def _items_of(slots: set[int], book: Book) -> set[int]:
+def _items_of(slots: Iterable[int], book: Book) -> frozenset[int]:
     """The running numbers of the items that ``slots`` belong to."""
-    return {book.slots[k].running for k in slots}
-
-
-def _count_items(labels: dict[Cell, int], book: Book) -> int:
-    return len(_items_of(set(labels.values()), book))
+    return frozenset(book.slots[k].running for k in slots)
 
 
 def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell, int]) -> None:
     """Adds labels written with a slip, where one item alone can be meant and it stands nowhere as printed."""
     found = set(labels.values())
-    if _count_items(labels, book) == book.items:
-        return
     running = _items_of(found, book)
+    if len(running) == book.items:
+        return
     found |= {k for k, slot in enumerate(book.slots) if slot.running in running}
     guesses: dict[int, list[Cell]] = {}
     for r, row in enumerate(grid.rows):
@@ -168,38 +159,3 @@ def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell
         if len(cells) == 1:
             labels[cells[0]] = slot
             known[cells[0]] = Meaning(LABEL, (slot,), guessed=True)
-
-
-def _remember(key: tuple, found: Located, table: Table) -> None:
-    """Keeps how this layout was understood, unless anything in it was out of the ordinary: an item missing here may be one with
-    a slip in its label in the next file."""
-    if found.items < table.book.items or table.empty_zones() or table.inline \
-            or any(place.doubt or place.guessed or place.unit for place in found.places):
-        return
-    back, view = table.view.back, table.view
-    taken = {cell for place in found.places for cell in place.cells}
-    plan = _Plan([(place.slot, place.label, tuple(place.cells)) for place in found.places],
-                 [(back(cell), view.at(*cell)) for cell in table.fixed],
-                 [cell for cell in map(back, table.spare) if cell not in taken], found.items, found.span, found.turned)
-    if all(blank(found.grid.value(*cell)) for cell in plan.empty):
-        if len(_plans) >= 256:
-            _plans.clear()
-        _plans[key] = plan
-
-
-def _follow(plan: _Plan, grid: Grid, known: dict[Cell, Meaning]) -> Located | None:
-    """The values of a layout seen before; None where a cell that decided how it was understood is different here."""
-    value = grid.value
-    for cell, content in plan.same:
-        if value(*cell) != content:
-            return None
-    for cell in plan.empty:
-        if not blank(value(*cell)):
-            return None
-    places = []
-    for slot, label, cells in plan.places:
-        values = [value(*cell) for cell in cells]
-        if len(values) > 1 and not all(one.__class__ in (int, float) for one in values):
-            return None
-        places.append(Place(slot, label, list(cells), values))
-    return Located(grid, places, known, plan.items, plan.span, plan.turned)

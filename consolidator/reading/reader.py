@@ -6,10 +6,10 @@ from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.first import read_grids
 from consolidator.reading.grid import Grid
 from consolidator.reading.heading import read_heading
+from consolidator.reading.kinds import Scan
 from consolidator.reading.labels import Book, book_of, squeeze
 from consolidator.reading.locating import Located, locate
 from consolidator.reading.marks import is_marked, read_bearing, read_replies
-from consolidator.reading.package import Scan
 from consolidator.reading.second import read_grids_again
 from consolidator.reading.submission import Submission
 from schemas.form import Form
@@ -79,27 +79,23 @@ def _forms(grids: list[Grid], book: Book) -> list[list[Located]]:
     located = [found for found in (locate(grid, book) for grid in grids) if found]
     if not located:
         return []
-    most = max(located, key=lambda one: one.items)
-    forms = [[one] for one in located if one.items * 3 >= book.items] or [[most]]
+    most = max(located, key=lambda one: len(one.items))
+    forms = [[one] for one in located if len(one.items) * 3 >= book.items] or [[most]]
     for one in located:
-        items = _items(one, book)
-        if all(one is not form[0] for form in forms) and one.items > 1:
-            for form in forms[:1]:
-                if not items & set().union(*(_items(part, book) for part in form)):
-                    form.append(one)
+        if all(one is not form[0] for form in forms) and len(one.items) > 1 and not one.items & _items(forms[0]):
+            forms[0].append(one)
     if len(forms) > 1:
-        forms = _joined(forms, book)
-    found = set().union(*(_items(part, book) for part in forms[0]))
+        forms = _joined(forms)
+    found = _items(forms[0])
     return forms if len(found) * 3 >= book.items or (len(found) > 1 and _is_table(most.grid)) else []
 
 
-def _joined(forms: list[list[Located]], book: Book) -> list[list[Located]]:
+def _joined(forms: list[list[Located]]) -> list[list[Located]]:
     """Forms that have no item in common are parts of one."""
     whole: list[list[Located]] = []
     for form in forms:
-        items = set().union(*(_items(part, book) for part in form))
         for other in whole:
-            if not items & set().union(*(_items(part, book) for part in other)):
+            if not _items(form) & _items(other):
                 other.extend(form)
                 break
         else:
@@ -107,8 +103,8 @@ def _joined(forms: list[list[Located]], book: Book) -> list[list[Located]]:
     return whole
 
 
-def _items(found: Located, book: Book) -> set[int]:
-    return {book.slots[place.slot].running for place in found.places}
+def _items(form: list[Located]) -> frozenset[int]:
+    return frozenset().union(*(part.items for part in form))
 
 
 def _is_table(grid: Grid) -> bool:

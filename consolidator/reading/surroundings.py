@@ -95,36 +95,45 @@ def money_unit(lines: list[Line], book: Book) -> str:
 
 def lines_around(located: Located, book: Book) -> Iterator[Line]:
     """The texts around the table: above it (and in Word before it), then below; notes and printed texts left out."""
-    grid, known = located.grid, located.known
-    top, bottom = located.span
-    used = {cell for place in located.places for cell in place.cells} if located.turned else ()
+    grid, (top, _) = located.grid, located.span
     lower: list[Line] = []
-    for r, row in enumerate(grid.rows):
-        if top < r <= bottom and not located.turned:
+    for (r, c), value in _cells_around(located):
+        meaning = located.known.get((r, c))
+        if meaning is not None and meaning.kind != REMARK and not (
+                meaning.kind == COLUMN and isinstance(value, str) and UNIT_FIELD.match(plain(value).strip())):
             continue
-        for c, value in enumerate(row):
-            if value == "" or (r, c) in used:
-                continue
-            meaning = known.get((r, c))
-            if meaning is not None and meaning.kind != REMARK and not (
-                    meaning.kind == COLUMN and isinstance(value, str) and UNIT_FIELD.match(plain(value).strip())):
-                continue
-            made: list[Line] = []
-            if isinstance(value, str):
-                if len(value) <= LONGEST_CELL:
-                    made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book.title)]
-            elif isinstance(value, dt.date):
-                made = [Line("", grid.address(r, c), value, r <= top)]
-            elif r < top and (day := _day_numbered(value, book)):
-                made = [Line("", grid.address(r, c), day)]
-            if r <= top:
-                yield from made
-            else:
-                lower += made
+        made: list[Line] = []
+        if isinstance(value, str):
+            if len(value) <= LONGEST_CELL:
+                made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book.title)]
+        elif isinstance(value, dt.date):
+            made = [Line("", grid.address(r, c), value, r <= top)]
+        elif r < top and (day := _day_numbered(value, book)):
+            made = [Line("", grid.address(r, c), day)]
+        if r <= top:
+            yield from made
+        else:
+            lower += made
     for text in grid.lines:
         if len(text) <= LONGEST_PARAGRAPH and not _NOTE.match(plain(text)):
             yield from (Line(part, None) for part in _split(text, book.title))
     yield from lower
+
+
+def _cells_around(located: Located) -> Iterator[tuple[Cell, CellValue]]:
+    """The filled cells above and below the table; of one that runs across, also those beside its values."""
+    if located.layout:
+        for at, cell in located.layout.around:
+            if located.cells[at] != "":
+                yield cell, located.cells[at]
+        return
+    top, bottom = located.span
+    used = located.taken() if located.turned else ()
+    for r, row in enumerate(located.grid.rows):
+        if r <= top or r > bottom or located.turned:
+            for c, value in enumerate(row):
+                if value != "" and (r, c) not in used:
+                    yield (r, c), value
 
 
 def _day_numbered(value: CellValue, book: Book) -> dt.date | None:
