@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from consolidator.reading import first, looking
 from consolidator.reading.first import read_grids
 from consolidator.reading.grid import Grid, Unread
-from consolidator.reading.package import Scan
+from consolidator.reading.kinds import Scan
 from schemas.problems import Problem
 from tests.packages import (
     MAIN,

@@ -10,10 +10,11 @@ import io
 
 import python_calamine as calamine
 
-from consolidator.reading import biff, package, second, sheetxml
+from consolidator.reading import biff, kinds, package, second, sheetxml
 from consolidator.reading.grid import Grid, put_unread
+from consolidator.reading.kinds import Scan
 from consolidator.reading.looking import looked_through
-from consolidator.reading.package import Package, Scan
+from consolidator.reading.package import Package
 from consolidator.reading.text import garbled, read_text
 from consolidator.reading.unfit import Unfit, broken, too_large
 from schemas.problems import Problem, problem
@@ -36,10 +37,10 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
     if len(data) > package.MOST_FILE:
         return problem("too-large", what=f"文件有 {len(data) // package.MB} MB")
     try:
-        kind = package.what_is(data, name)
+        kind = kinds.what_is(data, name)
         if kind == "zip":
             parts = Package(data)
-            kind = package.kind_of(parts)
+            kind = kinds.kind_of(parts)
             if kind == "xlsx":
                 return _with_rows(_xlsx(parts))
             if kind == "xlsb":
@@ -58,7 +59,7 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
             return read_text(data, name)
         elif kind in ("pdf", "image"):
             return Scan(kind)
-        raise package.refuse(kind)
+        raise kinds.refuse(kind)
     except Unfit as unfit:
         return unfit.problem
 

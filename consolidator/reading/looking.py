@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consolidator.reading import formats, package, runs, sheetxml
@@ -32,16 +33,9 @@ def looked_through(parts: Package) -> Looked:
         Unfit: a part is broken or too large, or all sheets together are.
     """
     workbook = sheetxml.workbook(parts)
-    utf8, changing, strings = workbook.utf8, {}, {}
-    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        if part in parts:
-            xml = parts.read(part)
-            package.refuse_entities(xml)
-            utf8 = utf8 and is_utf8(xml)
-            if part == "xl/styles.xml":
-                changing = formats.changing(xml)
-            else:
-                strings = runs.shared_strings(xml)
+    strings, of_strings = _strings(parts.read("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in parts else ({}, True)
+    changing, of_styles = parts.once("xl/styles.xml", _styles) if "xl/styles.xml" in parts else ({}, True)
+    utf8 = workbook.utf8 and of_strings and of_styles
     unread: dict[int, dict] = {}
     replaced: dict[str, bytes] = {}
     laid_out = 0
@@ -63,3 +57,15 @@ def looked_through(parts: Package) -> Looked:
         raise too_large(f"{len(workbook.sheets)} 张工作表共有 {laid_out // 10_000} 万个单元格")
     data = parts.rezipped(replaced) if replaced or parts.odd_names else parts.data
     return Looked(data, len(workbook.sheets), unread, utf8)
+
+
+def _strings(xml: bytes) -> tuple[Mapping[str, str], bool]:
+    """The shared strings that look otherwise than they read, and whether the part is in UTF-8."""
+    package.refuse_entities(xml)
+    return runs.shared_strings(xml), is_utf8(xml)
+
+
+def _styles(xml: bytes) -> tuple[Mapping[str, str], bool]:
+    """The styles that show another number than there is, and whether the part is in UTF-8."""
+    package.refuse_entities(xml)
+    return formats.changing(xml), is_utf8(xml)

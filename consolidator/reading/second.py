@@ -12,8 +12,9 @@ from collections.abc import Mapping
 
 from consolidator.reading import biff
 from consolidator.reading.grid import CellValue, Grid, Unread, put_unread
+from consolidator.reading.kinds import kind_of, what_is
 from consolidator.reading.looking import looked_through
-from consolidator.reading.package import Package, kind_of, what_is
+from consolidator.reading.package import Package
 from consolidator.reading.text import garbled, ungarbled
 from consolidator.reading.unfit import Unfit, broken
 from schemas.problems import Problem

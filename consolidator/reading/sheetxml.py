@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from consolidator.reading.formats import shown
@@ -55,21 +54,26 @@ def workbook(package: Package) -> Workbook:
         Unfit: one of the two is broken.
     """
     relations = "xl/_rels/workbook.xml.rels"
-    return _workbook(package.read("xl/workbook.xml"), package.read(relations) if relations in package else b"")
+    sheets, to_work_out, utf8 = package.once("xl/workbook.xml", _sheets)
+    targets, also_utf8 = package.once(relations, _targets) if relations in package else ({}, True)
+    return Workbook(tuple([targets.get(sheet, "") for sheet in sheets]), to_work_out, utf8 and also_utf8)
 
 
-@lru_cache(maxsize=64)
-def _workbook(xml: bytes, relations: bytes) -> Workbook:
-    """Cached, as forms filled in from one blank mostly have the same two parts, to the byte."""
-    targets = {attributes.get("Id"): _part(attributes.get("Target", ""))
-               for local, attributes in (elements(relations) if relations else ()) if local == "Relationship"}
+def _sheets(xml: bytes) -> tuple[list[str | None], bool, bool]:
+    """The relationships of the sheets in ``xl/workbook.xml``; the two flags of :class:`Workbook`."""
     found, to_work_out = [], False
     for local, attributes in elements(xml):
         if local == "sheet":
-            found.append(targets.get(attributes.get("id"), ""))
+            found.append(attributes.get("id"))
         elif local == "calcPr":
             to_work_out = attributes.get("fullCalcOnLoad") in ("1", "true")
-    return Workbook(tuple(found), to_work_out, is_utf8(xml) and is_utf8(relations))
+    return found, to_work_out, is_utf8(xml)
+
+
+def _targets(relations: bytes) -> tuple[dict[str | None, str], bool]:
+    """Relationship → part, and whether they are in UTF-8."""
+    return {attributes.get("Id"): _part(attributes.get("Target", ""))
+            for local, attributes in elements(relations) if local == "Relationship"}, is_utf8(relations)
 
 
 def _part(target: str) -> str:

@@ -7,7 +7,7 @@ import io
 from itertools import islice
 
 from consolidator.reading.grid import Grid
-from consolidator.reading.package import decoded, refuse
+from consolidator.reading.kinds import decoded, refuse
 from consolidator.reading.unfit import broken
 
 _SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")

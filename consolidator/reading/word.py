@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from consolidator.reading.grid import CellValue, Grid
-from consolidator.reading.package import Package, main_part, refuse_entities
+from consolidator.reading.kinds import main_part
+from consolidator.reading.package import Package, refuse_entities
 from consolidator.reading.runs import as_seen
 from consolidator.reading.unfit import broken, too_large
 
@@ -46,7 +47,7 @@ def read_docx(parts: Package) -> list[Grid]:
         Unfit: a part is broken, too large, or declares entities.
     """
     name = "word/document.xml" if "word/document.xml" in parts else main_part(parts)
-    headers, footers = (sorted(one for one in parts.infos if one.startswith(start) and one.endswith(".xml"))
+    headers, footers = (sorted(one for one in parts.parts if one.startswith(start) and one.endswith(".xml"))
                         for start in ("word/header", "word/footer"))
     above, body, below = _read(parts, headers), _read(parts, [name]), _read(parts, footers)
     lines = above.lines + body.lines + below.lines

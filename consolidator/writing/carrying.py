@@ -9,7 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from consolidator.reading.package import MB, Package, Unfit, kind_of, refuse_entities, what_is
+from consolidator.reading.kinds import kind_of, what_is
+from consolidator.reading.package import MB, Package, refuse_entities
+from consolidator.reading.unfit import Unfit
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -35,18 +37,18 @@ def carried_as(data: bytes) -> str | None:
         package = Package(data)
         if kind_of(package) != "xlsx":
             return None
-        macros = "xl/vbaproject.bin" in package.infos
+        macros = "xl/vbaproject.bin" in package.parts
         return (".xlsm" if macros else ".xlsx") if _carried_whole(package) else None
     except Unfit:
         return None
 
 
 def _carried_whole(package: Package) -> bool:
-    if sum(info.file_size for info in package.infos.values()) > MOST_ALL:
+    if sum(part.size for part in package.parts.values()) > MOST_ALL:
         return False
     if "xl/styles.xml" in package and package.size("xl/styles.xml") > MOST_STYLES:
         return False
-    for name in package.infos:
+    for name in package.parts:
         if name.endswith("/") or name == "xl/vbaproject.bin":
             continue
         if not _CARRIED.fullmatch(name):

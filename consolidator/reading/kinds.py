@@ -1,0 +1,183 @@
+"""What a file's bytes are: a file is what its content says, never its extension."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+
+from consolidator.reading import compound
+from consolidator.reading.markup import elements
+from consolidator.reading.package import Package
+from consolidator.reading.unfit import Unfit, broken, wrong_format
+from schemas.problems import problem
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file that shows pages but holds no cells: ``kind`` is ``pdf`` or ``image``."""
+
+    kind: str
+
+
+# -- what the bytes are -----------------------------------------------------------------------------------------
+
+_MAGIC = (
+    (b"%PDF", "pdf"), (b"\xff\xd8\xff", "image"), (b"\x89PNG\r\n\x1a\n", "image"), (b"GIF8", "image"),
+    (b"BM", "image-bmp"), (b"II*\0", "image"), (b"MM\0*", "image"), (b"{\\rtf", "rtf"), (b"7z\xbc\xaf'\x1c", "archive"),
+    (b"Rar!\x1a\x07", "archive"), (b"\x1f\x8b", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),
+)
+_BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x00\x06\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00",
+                b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+
+_FTYPES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")  # pictures of telephones
+
+_TOLD = {
+    "rtf": ("RTF 文件", ".docx"),
+    "archive": ("压缩包", "单个 .xlsx 文件（先解压）"),
+    "html": ("网页格式（HTML）的表格", ".xlsx"),
+    "mhtml": ("网页格式的文件", ".xlsx"),
+    "mail": ("邮件（.eml）", "单个 .xlsx 文件（从邮件里取出附件）"),
+    "xml-2003": ("“XML 电子表格 2003”格式的文件", ".xlsx"),
+    "xml-word": ("“Word XML”格式的文件", ".docx"),
+    "doc": ("Word 97-2003（.doc）文件", ".docx"),
+    "wps": ("WPS 文字（.wps）文件", ".docx"),
+    "odt": ("OpenDocument 文字（.odt）文件", ".docx"),
+    "ppt": ("演示文稿", ".xlsx"),
+    "flat-ods": ("单一 XML 的 OpenDocument 表格（.fods）", ".xlsx"),
+    "xml": ("XML 文件", ".xlsx"),
+    "ole": ("这种格式的文件", ".xlsx"),
+    "zip": ("这种格式的文件", ".xlsx"),
+    "unknown": ("这种格式的文件", ".xlsx"),
+}
+
+
+def what_is(data: bytes, name: str) -> str:
+    """``zip``, ``xls``, ``biff``, ``text``, ``pdf``, ``image`` or a kind to :func:`refuse`, by the first bytes.
+
+    ``name`` only tells .doc from .wps, whose bytes are alike.
+
+    Raises:
+        Unfit: an encrypted package; a compound file whose directory cannot be read.
+    """
+    head = data[:4096]
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+        return "zip"
+    if head.startswith(compound.MAGIC):
+        return _what_compound(data, name)
+    if head[:4] in _BIFF_STARTS:
+        return "biff"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            if kind == "image-bmp":
+                if len(data) >= 6 and struct.unpack_from("<I", data, 2)[0] == len(data):
+                    return "image"
+                continue
+            return kind
+    if (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or head[4:12] in _FTYPES:
+        return "image"
+    return _what_text(head)
+
+
+def _what_compound(data: bytes, name: str) -> str:
+    try:
+        names = {one.casefold() for one in compound.names(data)}
+    except compound.CompoundError:
+        raise broken() from None
+    if "encryptedpackage" in names:
+        raise Unfit(problem("encrypted-file"))
+    if names & {"workbook", "book"}:
+        return "xls"
+    if "worddocument" in names:
+        return "wps" if name.casefold().endswith(".wps") else "doc"
+    if "powerpoint document" in names:
+        return "ppt"
+    return "ole"
+
+
+_MAIL = re.compile(r"(?=[^\0]*^(?:message-id|mime-version|received|return-path):)(?:[a-z][a-z0-9-]*:.*\r?\n(?:[ \t].*\r?\n)*){3}",
+                   re.MULTILINE)
+
+
+def _what_text(head: bytes) -> str:
+    text = decoded(head, cut=True)
+    if text is None:
+        return "unknown"
+    start = text.lstrip("\ufeff \t\r\n").casefold()
+    if start.startswith("mime-version:") or "\ncontent-type: multipart/related" in start:
+        return "mhtml"
+    if _MAIL.match(start):
+        return "mail"
+    if start.startswith(("<?xml", "<")):
+        if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<html" not in start:
+            return "xml-2003"
+        if "office/word/2003/wordml" in start or "schemas.microsoft.com/office/2006/xmlpackage" in start:
+            return "xml-word"
+        if "opendocument:xmlns:office" in start:
+            return "flat-ods"
+        if re.search(r"<(?:!doctype html|html|table|head|body|meta|style|div)\b", start):
+            return "html"
+        if start.startswith("<?xml"):
+            return "xml"
+    return "text"
+
+
+def decoded(data: bytes, cut: bool = False) -> str | None:
+    """Text as Windows and others write it: UTF-8, UTF-16 with its mark, GB 18030; None where it is no text.
+
+    ``cut``: the bytes are the beginning of a file, and may end within a character.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data[: len(data) // 2 * 2].decode("utf-16", errors="replace")
+    if b"\0" in data or re.search(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]", data):
+        return None
+    for encoding in ("utf-8-sig", "gb18030"):
+        for end in range(len(data), len(data) - (4 if cut else 1), -1):
+            try:
+                return data[:end].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return None
+
+
+def refuse(kind: str) -> Unfit:
+    """What to tell of a kind that is not read."""
+    return wrong_format(*_TOLD[kind])
+
+
+# -- what a zip package holds --------------------------------------------------------------------------------
+
+def kind_of(package: Package) -> str:
+    """``xlsx``, ``xlsb``, ``ods``, ``docx`` or a kind to refuse, by the parts.
+
+    Raises:
+        Unfit: an encrypted OpenDocument file.
+    """
+    parts = package.parts
+    if "xl/workbook.xml" in parts:
+        return "xlsx"
+    if "xl/workbook.bin" in parts:
+        return "xlsb"
+    if "word/document.xml" in parts:
+        return "docx"
+    if "content.xml" in parts and "mimetype" in parts:
+        if "meta-inf/manifest.xml" in parts and b"encryption-data" in package.read("META-INF/manifest.xml"):
+            raise Unfit(problem("encrypted-file"))
+        mimetype = package.read("mimetype", 4096)
+        return "ods" if b"spreadsheet" in mimetype else "odt" if b"text" in mimetype else "zip"
+    if "_rels/.rels" in parts:
+        main = main_part(package)
+        for start, kind in (("word/", "docx"), ("ppt/", "ppt")):
+            if main.casefold().startswith(start) and main in package:
+                return kind
+    if any(name.startswith("ppt/") for name in parts):
+        return "ppt"
+    return "zip" if any(name.endswith(".iwa") for name in parts) else "archive"
+
+
+def main_part(package: Package) -> str:
+    """The part that ``_rels/.rels`` names as the document: ``word/document.xml`` nearly always."""
+    for local, attributes in elements(package.read("_rels/.rels")):
+        if local == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+            return attributes.get("Target", "").lstrip("/")
+    return ""
