@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from consolidator.keeping.history import History
 from consolidator.keeping.outbox import Outbox
 from consolidator.past import Known, Past, Seen
 from consolidator.reading.submission import Submission
-from consolidator.reading.workers import Progress, Read, Workers
+from consolidator.reading.workers import Outcomes, Progress, Read, Workers
 from consolidator.weeks import all_weeks, week_of
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
@@ -48,38 +48,46 @@ class Collected:
 class Begun:
     """An inbox that the workers are reading: ``outcomes`` waits for them."""
 
-    outcomes: Callable[[Progress | None], list[Read]]
+    outcomes: Outcomes
     version: str
     seen: dict[str, Seen]
 
 
-def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form, *, keep: bool) -> Begun:
-    """Let the workers read what the history does not know; they need longer than this process to import pandera.
-
-    ``keep`` lays the originals of new files in the outbox's ``incoming``.
-    """
-    version, seen = reader_version(form), outbox.history.seen()
-    known = outbox.history.read_before(version)
-    return Begun(workers.start(files, known, keep=outbox.incoming if keep else None, kept=set(seen)), version, seen)
+def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form) -> Begun:
+    """Let the workers read what the history does not know; they need longer than this process to import pandera."""
+    version = reader_version(form)
+    return Begun(workers.start(files, outbox.history.read_before(version)), version, outbox.history.seen())
 
 
 def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.datetime,
             progress: Progress | None = None) -> Collected:
     """What the workers have read and what the history knows, everything identified."""
-    history, reads = outbox.history, begun.outcomes(progress)
-    fresh = {read.sha256: read.submission for read in reads if read.submission is not None and read.lasting}
-    held = history.readings({read.sha256 for read in reads if read.submission is None})
-    collected = Collected([], fresh, {read.sha256: read.size for read in reads if read.lasting}, begun.version,
-                          history.runs + 1, now.replace(microsecond=0), begun.seen)
-    for read in sorted(reads, key=lambda one: one.file):
-        add(collected, read, held, roster, form, now.date())
+    history = outbox.history
+    collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0), begun.seen)
+    known: list[Read] = []
+
+    def take(read: Read) -> None:
+        """Identify what is read while the workers read on."""
+        if read.lasting:
+            collected.sizes[read.sha256] = read.size
+        if read.submission is None:
+            known.append(read)
+            return
+        if read.lasting:
+            collected.fresh[read.sha256] = read.submission
+        add(collected, read, read.submission, roster, form, now.date())
+
+    begun.outcomes(progress, take)
+    held = history.readings({read.sha256 for read in known})
+    for read in known:
+        add(collected, read, held[read.sha256], roster, form, now.date())
+    collected.candidates.sort(key=lambda one: one.file)
     return collected
 
 
-def add(collected: Collected, read: Read, held: dict[str, Submission], roster: Roster, form: Form, today: dt.date,
+def add(collected: Collected, read: Read, submission: Submission, roster: Roster, form: Form, today: dt.date,
         in_inbox: bool = True) -> None:
     """Identify one read file and put it with the candidates."""
-    submission = read.submission or held[read.sha256]
     candidate = identify(read.file, read.sha256, submission, roster, form, today)
     before = collected.seen.get(read.sha256)
     candidate.arrived = before.run if before else collected.run
@@ -96,7 +104,7 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
     if not gone:
         return
     held = outbox.history.readings(one.sha256 for one in gone)
-    originals = [InboxFile(outbox.folder / collected.seen[one.sha256].original, one.file, 0, 0.0)
+    originals = [InboxFile(str(outbox.folder / collected.seen[one.sha256].original), one.file, 0, 0.0)
                  for one in gone if one.sha256 not in held]
     reread = {read.sha256: read for read in workers.read(originals, set())} if originals else {}
     for one in gone:
@@ -105,7 +113,7 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
             read = Read(one.file, one.sha256, 0, Submission("form", figures=dict(one.figures),
                                                             units=[(one.unit, None)],
                                                             dates=[(one.date, str(one.date), None)]))
-        add(collected, read, held, roster, form, today, in_inbox=False)
+        add(collected, read, read.submission, roster, form, today, in_inbox=False)
         collected.candidates[-1].unit = one.unit  # the roster may have changed since
 
 

@@ -63,6 +63,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
         from consolidator import collecting
+        from consolidator.keeping.originals import keep
         from consolidator.keeping.outbox import opened
         from consolidator.unchanged import remember
         from consolidator.writing.papers import draw, finish, get_ready, render
@@ -70,17 +71,20 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         today = now(settings, form)
         with opened(settings.paths.outbox, form.name) as outbox:
             finish(outbox, form, settings)
-            begun = collecting.begin(workers, files, outbox, form, keep=True)
+            begun = collecting.begin(workers, files, outbox, form)
             for _ in range(workers.processes):
                 workers.begin(get_ready)
-            from consolidator.keeping.committing import commit  # with pandera, half of a small run to import
+            # with pandera, half of a small run to import
+            from consolidator.keeping.committing import commit, new_originals
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
             collected = collecting.collect(begun, outbox, form, roster, today, progress)
-            judged = _judged(collected, week, workers, outbox, form, roster, today.date())
+            chosen = collecting.choose_week(week, collected, outbox, form, today.date())
+            kept = keep(new_originals(collected, files), chosen, outbox.folder, workers.begin)
+            judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
             drawn = draw(judged.result, form, settings, outbox, workers)
-            commit(judged, collected, outbox, drawn.result)
+            commit(judged, collected, outbox, kept, drawn.result)
             papers = render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
             if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):
@@ -106,27 +110,26 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
 
         today = now(settings, form)
         with looked_into(settings.paths.outbox, form.name) as outbox:
-            begun = collecting.begin(workers, files, outbox, form, keep=False)
+            begun = collecting.begin(workers, files, outbox, form)
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
             collected = collecting.collect(begun, outbox, form, roster, today)
-            judged = _judged(collected, week, workers, outbox, form, roster, today.date(), closed_too=True)
+            chosen = collecting.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
+            judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
             dates = _dates(judged, outbox, roster, form, today.date())
-            chosen = judged.result.week
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due_time(form.campaign, chosen), today, dates)
 
 
-def _judged(collected: Collected, week: dt.date | None, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
-            today: dt.date, *, closed_too: bool = False) -> Judged:
-    """What was collected, judged as the week given, else the one it belongs to; ``closed_too`` lets that be closed."""
+def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
+            today: dt.date) -> Judged:
+    """What was collected, and what of ``week`` has left the inbox, judged."""
     from consolidator import collecting
     from consolidator.judging.judgement import judge
 
-    chosen = collecting.choose_week(week, collected, outbox, form, today, closed_too)
-    collecting.add_departed(collected, chosen, workers, outbox, form, roster, today)
-    return judge(collected.candidates, chosen, form, roster, collecting.past_of(outbox, chosen, collected.seen))
+    collecting.add_departed(collected, week, workers, outbox, form, roster, today)
+    return judge(collected.candidates, week, form, roster, collecting.past_of(outbox, week, collected.seen))
 
 
 def _dates_are_near(form: Form, today: dt.date) -> bool:
@@ -193,7 +196,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)
-        files = [InboxFile(path, printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths]
+        files = [InboxFile(str(path), printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths]
         reads = workers.read(files)
     today = now(settings, form).date()
     candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -46,19 +47,22 @@ class InlineWorkers:
         return partial(work, *arguments)
 
     def start(self, *arguments, **named):
-        return lambda progress=None: self.read(*arguments, **named)
+        def outcomes(progress=None, each=None):
+            reads = self.read(*arguments, **named)
+            for read in reads if each else ():
+                each(read)
+            return reads
+        return outcomes
 
-    def read(self, files: Sequence[InboxFile], known=(), *, keep: Path | None = None, kept=(), progress=None) -> list[Read]:
+    def read(self, files: Sequence[InboxFile], known=(), *, progress=None) -> list[Read]:
         reads = []
         for one in files:
-            if not one.path.exists():
+            if not os.path.exists(one.path):
                 reads.append(Read(one.file, hashlib.sha256(one.file.encode()).hexdigest(), 0,
                                   Submission("unreadable", problems=[problem("unreadable")]), lasting=False))
                 continue
-            data = one.path.read_bytes()
+            data = Path(one.path).read_bytes()
             sha = hashlib.sha256(data).hexdigest()
-            if keep is not None and sha not in kept:
-                (keep / sha).write_bytes(data)
             submission = None if sha in known else read_submission(data, one.file, self.form)
             reads.append(Read(one.file, sha, len(data), submission))
         return reads

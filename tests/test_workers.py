@@ -109,24 +109,12 @@ def test_known_files_are_hashed_and_not_read(tmp_path):
         hashlib.sha256(b"%d" % number).hexdigest() for number in range(15)]
 
 
-def test_originals_are_laid_once_under_their_hash(tmp_path):
-    box, keep = tmp_path / "inbox", tmp_path / "incoming"
-    box.mkdir()
-    keep.mkdir()
-    files = lay(box, a=b"1", b=b"2", c=b"1", d=b"4")
-    sha = {data: hashlib.sha256(data).hexdigest() for data in (b"1", b"2", b"4")}
-    with Workers(FORM, processes=1, reader=stand_in) as pool:
-        reads = pool.read(files, {sha[b"4"]}, keep=keep, kept={sha[b"4"], sha[b"2"]})
-    assert {path.name: path.read_bytes() for path in keep.iterdir()} == {sha[b"1"]: b"1"}
-    assert [read.submission is None for read in reads] == [False, False, False, True]
-
-
 def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
     files = lay(tmp_path, a=b"1", b=b"2", c=b"3")
     (tmp_path / "a.xlsx").unlink()
     (tmp_path / "b.xlsx").unlink()
     (tmp_path / "b.xlsx").mkdir()  # as unreadable as a locked file, for any user
-    linked = InboxFile(tmp_path / "c.xlsx", "link", 0, 0.0, linked=True)
+    linked = InboxFile(str(tmp_path / "c.xlsx"), "link", 0, 0.0, linked=True)
     reads = read_files([*files, linked], FORM, {"no such hash"}, reader=stand_in)
     assert [one.code for read in reads for one in read.submission.problems] == [
         "unopened-file", "unopened-file", "linked-file"]
@@ -136,14 +124,10 @@ def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
 def test_a_huge_scan_is_known_by_its_head_and_a_huge_workbook_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(package, "MOST_FILE", 100)
     monkeypatch.setattr(workers, "_start_method", lambda: "fork")  # so that the worker has the smaller limit
-    keep = tmp_path / "keep"
-    keep.mkdir()
-    (tmp_path / "inbox").mkdir()
-    files = lay(tmp_path / "inbox", scan=b"%PDF" + b"x" * 5000, table=openpyxl_xlsx())
-    scan, table = read_files(files, FORM, keep=keep, reader=stand_in)
+    files = lay(tmp_path, scan=b"%PDF" + b"x" * 5000, table=openpyxl_xlsx())
+    scan, table = read_files(files, FORM, reader=stand_in)
     assert scan.submission.kind == "form" and len(scan.submission.text) < 4200 and scan.size == 5004
     assert [one.code for one in table.submission.problems] == ["too-large"]
-    assert {path.stat().st_size for path in keep.iterdir()} == {scan.size, table.size}
 
 
 def test_workers_are_spawned_where_another_thread_runs(tmp_path):

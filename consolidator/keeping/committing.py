@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from consolidator.collecting import Collected
+from consolidator.inbox import InboxFile
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.judgement import Judged
+from consolidator.keeping.originals import Original
 from consolidator.keeping.outbox import Outbox
 from consolidator.past import Standing
 from consolidator.result import DUPLICATE, REJECTED, SUPERSEDED
 
 
-def commit(judged: Judged, collected: Collected, outbox: Outbox, result: Callable[[], bytes]) -> None:
-    """Keep the originals, then record the run's events, its readings and its result, to be rendered.
+def commit(judged: Judged, collected: Collected, outbox: Outbox, kept: Callable[[], Mapping[str, str]],
+           result: Callable[[], bytes]) -> None:
+    """Record the run's events, its readings and its result, to be rendered.
 
-    ``result`` gives the result as :func:`consolidator.keeping.history.packed` makes it, once it is asked for.
+    ``kept`` waits for the originals to be in their places and tells these by sha256 (:func:`originals.keep`); ``result`` gives
+    the result as :func:`consolidator.keeping.history.packed` makes it.
     """
     history, week = outbox.history, judged.result.week
     at, run = collected.at.isoformat(timespec="seconds"), collected.run
-    events = _seen(collected, outbox, week, at)
+    events = _seen(collected, kept(), week, at)
     standing = {one.unit: one for one in history.standing(week=week, after_close=False)}
     for unit, one in judged.standing.items():
         if not _same(standing.get(unit), one):
@@ -48,20 +52,27 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, result: Callabl
                        "totals": judged.result.totals, "previous_totals": judged.result.previous_totals})
     history.record(events, readings=collected.fresh, version=collected.version, run=bool(events),
                    pending=(week, result()))
-    outbox.clear_incoming()
 
 
-def _seen(collected: Collected, outbox: Outbox, week: dt.date, at: str) -> list[dict]:
-    """An event for every file not seen before, its original in its place."""
-    events, done = [], set(collected.seen)
+def new_originals(collected: Collected, files: Iterable[InboxFile]) -> list[Original]:
+    """Every file not seen before, to be kept. ``files`` are the inbox's."""
+    paths = {one.file: one.path for one in files}
+    return [Original(paths[one.file], one.sha256, one.file, one.unit) for one in _new(collected)]
+
+
+def _new(collected: Collected) -> list[Candidate]:
+    """The candidates not seen before; of those with the same bytes the first."""
+    found: dict[str, Candidate] = {}
     for one in collected.candidates:
-        if one.sha256 in done or one.sha256 not in collected.sizes or not one.in_inbox:
-            continue
-        done.add(one.sha256)
-        original = outbox.keep_original(one.sha256, one.file, one.unit, week)
-        events.append({"event": "seen", "at": at, "run": collected.run, "week": week.isoformat(), "file": one.file,
-                       "sha256": one.sha256, "size": collected.sizes[one.sha256], "original": original})
-    return events
+        if one.in_inbox and one.sha256 in collected.sizes and one.sha256 not in collected.seen:
+            found.setdefault(one.sha256, one)
+    return list(found.values())
+
+
+def _seen(collected: Collected, kept: Mapping[str, str], week: dt.date, at: str) -> list[dict]:
+    """An event for every file not seen before."""
+    return [{"event": "seen", "at": at, "run": collected.run, "week": week.isoformat(), "file": one.file, "sha256": one.sha256,
+             "size": collected.sizes[one.sha256], "original": kept[one.sha256]} for one in _new(collected)]
 
 
 def _accepted(one: Candidate, week: dt.date, unit: str, run: int, at: str) -> dict:

@@ -18,11 +18,9 @@ from pathlib import Path
 
 from consolidator.keeping.history import INDEX_NAME, History
 from consolidator.keeping.journal import NAME as JOURNAL_NAME
-from consolidator.writing.names import UNKNOWN_UNIT, newer_name, safe_name
+from consolidator.writing.names import newer_name
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
 
-INCOMING = ".incoming"  # originals on their way, under their sha256
-ORIGINALS = "submissions"
 _LOCK, _HOLDER = ".lock", ".lock.json"
 
 
@@ -38,31 +36,6 @@ class Outbox:
     def week_folder(self, week: dt.date) -> Path:
         """``outbox/<week>``."""
         return self.folder / week.isoformat()
-
-    @property
-    def incoming(self) -> Path:
-        """Where workers lay the originals until their unit is known."""
-        folder = self.folder / INCOMING
-        folder.mkdir(exist_ok=True)
-        return folder
-
-    def keep_original(self, sha256: str, file: str, unit: str | None, week: dt.date) -> str:
-        """Move an original to its place; the path relative to the outbox.
-
-        The name bears the first 8 digits of its hash, so that two files of one name stay apart.
-        """
-        name = f"{sha256[:8]}_{safe_name(file.rsplit('/', 1)[-1])}"
-        place = f"{week.isoformat()}/{ORIGINALS}/{safe_name(unit or UNKNOWN_UNIT)}/{name}"
-        # texts, as paths take longer to put together than the file takes to move: half a second of 4,000
-        source, target = f"{self.folder}/{INCOMING}/{sha256}", f"{self.folder}/{place}"
-        if os.path.exists(source):
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            os.replace(source, target)
-        return place
-
-    def clear_incoming(self) -> None:
-        """Forget what was laid ready and turned out to be kept already."""
-        shutil.rmtree(self.folder / INCOMING, ignore_errors=True)
 
     def place(self, made: Path, wanted: Path) -> Path:
         """Put the finished file ``made`` where ``wanted`` says, whole or not at all; where it came to lie.
@@ -229,7 +202,6 @@ def _refused(folder: Path, error: sqlite3.OperationalError) -> ConsolidatorError
 
 def _clear_unfinished(folder: Path) -> None:
     """Remove what a run that broke off left beside the papers' places."""
-    shutil.rmtree(folder / INCOMING, ignore_errors=True)
     with suppress(OSError):
         for path in folder.glob("*/.part-*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

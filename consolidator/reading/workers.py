@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from consolidator.inbox import InboxFile
@@ -30,9 +29,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # done, of
+Outcomes = Callable[..., list[Read]]
 
 SECONDS = 30.0  # for a chunk, and again for a file alone; a usual form takes a millisecond or two
-MOST_OF_CHUNK, MOST_HASHED_OF_CHUNK = 64, 512
+MOST_OF_CHUNK, MOST_HASHED_OF_CHUNK = 128, 512
 MOST_WORKERS = 16
 _BROKEN_OFF = (OSError, RuntimeError)  # bases of TimeoutError, of pebble's ProcessExpired, and of BrokenProcessPool
 
@@ -61,25 +61,23 @@ class Workers:
             _end(self._pool)
             self._pool = None
 
-    def read(self, files: Sequence[InboxFile], known: Collection[str] = (), *, keep: Path | None = None,
-             kept: Collection[str] = (), progress: Progress | None = None) -> list[Read]:
+    def read(self, files: Sequence[InboxFile], known: Collection[str] = (), *, progress: Progress | None = None) -> list[Read]:
         """Each file's outcome, in the order of ``files``.
 
-        ``known`` are the sha256 that need not be read again. The bytes of what is read are laid in the folder ``keep``
-        under their sha256, but for those in ``kept``. ``progress`` is told how many files are done, of how many.
+        ``known`` are the sha256 that need not be read again. ``progress`` is told how many files are done, of how many.
         """
-        return self.start(files, known, keep=keep, kept=kept)(progress)
+        return self.start(files, known)(progress)
 
-    def start(self, files: Sequence[InboxFile], known: Collection[str] = (), *, keep: Path | None = None,
-              kept: Collection[str] = ()) -> Callable[[Progress | None], list[Read]]:
-        """The same while the caller does something else: what is given back waits for the outcomes."""
-        wanted = dict.fromkeys(range(len(files)), keep)
-        if known or kept:
-            # Hashing first costs a second look at new files, and spares sending every worker what is known.
-            first = self._start(hash_chunk, files, wanted, MOST_HASHED_OF_CHUNK)
-        else:
-            first = self._start(read_chunk, files, wanted, MOST_OF_CHUNK)
-        return partial(self._finish, first, files, wanted, known, keep, kept)
+    def start(self, files: Sequence[InboxFile], known: Collection[str] = ()) -> Outcomes:
+        """The same while the caller does something else: what is given back waits for the outcomes.
+
+        It takes ``progress``, and what is to be called with each outcome as soon as it is known.
+        """
+        every = range(len(files))
+        # Hashing first costs a second look at new files, and spares sending every worker what is known.
+        first = self._start(hash_chunk, files, every, MOST_HASHED_OF_CHUNK) if known \
+            else self._start(read_chunk, files, every, MOST_OF_CHUNK)
+        return partial(self._finish, first, files, known)
 
     def begin(self, work: Callable[..., T], *arguments: object) -> Callable[[], T]:
         """Start other ``work`` (a function of a module) in a worker; what is given back waits for its outcome.
@@ -100,36 +98,38 @@ class Workers:
                 return work(*arguments)
         return outcome
 
-    def _finish(self, first: _Started, files: Sequence[InboxFile], wanted: dict[int, Path | None],
-                known: Collection[str], keep: Path | None, kept: Collection[str],
-                progress: Progress | None) -> list[Read]:
+    def _finish(self, first: _Started, files: Sequence[InboxFile], known: Collection[str],
+                progress: Progress | None = None, each: Callable[[Read], None] | None = None) -> list[Read]:
         reads: list[Read | None] = [None] * len(files)
-        told = _Told(progress, len(files))
+        done = 0
+
+        def keep(number: int, read: Read) -> None:
+            nonlocal done
+            reads[number], done = read, done + 1
+            if each is not None:
+                each(read)
+            if progress is not None:
+                progress(done, len(files))
+
         if first.work is hash_chunk:
             for number, hashed in self._each(first):
-                if hashed is not None and hashed[0] in known and (keep is None or hashed[0] in kept):
-                    reads[number] = Read(files[number].file, *hashed, None)
-                    del wanted[number]
-                    told.one()
-                elif hashed is not None and hashed[0] in kept:
-                    wanted[number] = None
-            first = self._start(read_chunk, files, wanted, MOST_OF_CHUNK)
+                if hashed is not None and hashed[0] in known:
+                    keep(number, Read(files[number].file, *hashed, None))
+            new = [number for number, read in enumerate(reads) if read is None]
+            first = self._start(read_chunk, files, new, MOST_OF_CHUNK)
         for number, read in self._each(first):
-            reads[number] = read
-            told.one()
+            keep(number, read)
         lost = [file.file for file, read in zip(files, reads, strict=True) if read is None]
         if lost:
             raise RuntimeError(f"no outcome for {lost}")
         return reads
 
-    def _start(self, work: Callable, files: Sequence[InboxFile], wanted: dict[int, Path | None], most: int) -> _Started:
-        """``work`` begun on the wanted files, in chunks."""
-        numbers = list(wanted)
+    def _start(self, work: Callable, files: Sequence[InboxFile], numbers: Sequence[int], most: int) -> _Started:
+        """``work`` begun on the files of these numbers, in chunks."""
         size = max(1, min(most, -(-len(numbers) // (self.processes * 4))))
         chunks = [numbers[at:at + size] for at in range(0, len(numbers), size)]
-        return _Started(work, files, dict(wanted), [
-            (chunk, self._schedule(self._pool, work, [(files[number], wanted[number]) for number in chunk]))
-            for chunk in chunks])
+        return _Started(work, files, [(chunk, self._schedule(self._pool, work, [files[number] for number in chunk]))
+                                      for chunk in chunks])
 
     def _each(self, started: _Started) -> Iterator[tuple[int, object]]:
         """(place, outcome) of the files; those of a broken chunk come last, done one by one."""
@@ -147,10 +147,9 @@ class Workers:
                 yield from zip(chunk, outcomes, strict=True)
         if alone:
             log.info("%d files are read again, each alone", len(alone))
-            yield from self._alone(started.work, started.files, alone, started.wanted)
+            yield from self._alone(started.work, started.files, alone)
 
-    def _alone(self, work: Callable, files: Sequence[InboxFile], numbers: list[int],
-               wanted: dict[int, Path | None]) -> Iterator[tuple[int, object]]:
+    def _alone(self, work: Callable, files: Sequence[InboxFile], numbers: list[int]) -> Iterator[tuple[int, object]]:
         """One file at a time, in processes that share nothing with this one."""
         pool = None
         try:
@@ -160,7 +159,7 @@ class Workers:
                         _end(pool)
                     pool = self._started("spawn", 1)
                 file = files[number]
-                future = self._schedule(pool, work, [(file, wanted[number])])
+                future = self._schedule(pool, work, [file])
                 try:
                     yield number, future.result()[0]
                 except _BROKEN_OFF as error:
@@ -202,27 +201,14 @@ class _Started:
 
     work: Callable
     files: Sequence[InboxFile]
-    wanted: dict[int, Path | None]
-    chunks: list[tuple[list[int], Future | None]]
-
-
-class _Told:
-    """Counts what is done for the caller's progress."""
-
-    def __init__(self, progress: Progress | None, of: int):
-        self.progress, self.done, self.of = progress, 0, of
-
-    def one(self) -> None:
-        self.done += 1
-        if self.progress is not None:
-            self.progress(self.done, self.of)
+    chunks: list[tuple[Sequence[int], Future | None]]
 
 
 def read_files(files: Sequence[InboxFile], form: Form, known: Collection[str] = (), *,
-               progress: Progress | None = None, keep: Path | None = None, reader: Reader | None = None) -> list[Read]:
+               progress: Progress | None = None, reader: Reader | None = None) -> list[Read]:
     """Each file's outcome, by workers that live as long as the call; see :meth:`Workers.read`."""
     with Workers(form, processes=1 if len(files) < 4 else None, reader=reader) as workers:
-        return workers.read(files, known, keep=keep, progress=progress)
+        return workers.read(files, known, progress=progress)
 
 
 def _cores() -> int:

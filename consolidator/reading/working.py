@@ -1,4 +1,4 @@
-"""What runs in a worker process: hashing, reading and laying by, a chunk of files at a time."""
+"""What runs in a worker process: hashing and reading, a chunk of files at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import gc
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from schemas.form import Form
 
 Reader = Callable[[bytes, str, "Form"], Submission]
-Task = tuple[InboxFile, Path | None]  # a file, and the folder in which its bytes are laid by
-
 MEMORY = 4 << 30  # address space of a worker beyond what it starts with
 
 log = logging.getLogger(__name__)
@@ -79,10 +77,10 @@ def _the_reader() -> Reader:
     return read_submission
 
 
-def hash_chunk(tasks: list[Task]) -> list[tuple[str, int] | None]:
+def hash_chunk(files: list[InboxFile]) -> list[tuple[str, int] | None]:
     """(sha256, size) of each; None of one that cannot be opened, which reading tells."""
     hashed: list[tuple[str, int] | None] = []
-    for file, _ in tasks:
+    for file in files:
         try:
             hashed.append(None if file.linked else hash_file(file.path))
         except OSError:
@@ -90,31 +88,30 @@ def hash_chunk(tasks: list[Task]) -> list[tuple[str, int] | None]:
     return hashed
 
 
-def read_chunk(tasks: list[Task]) -> list[Read]:
+def read_chunk(files: list[InboxFile]) -> list[Read]:
     reader = _the_reader()
-    return [_read_one(file, keep, reader) for file, keep in tasks]
+    return [_read_one(file, reader) for file in files]
 
 
-def _read_one(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
+def _read_one(file: InboxFile, reader: Reader) -> Read:
     from consolidator.reading.package import MOST_FILE
 
     if file.linked:
         return unopened(file, "linked-file")
     try:
-        if file.path.stat().st_size > MOST_FILE:
-            return _read_huge(file, keep, reader)
-        data = file.path.read_bytes()
+        with open(file.path, "rb", buffering=0) as opened:
+            if os.fstat(opened.fileno()).st_size > MOST_FILE:
+                return _read_huge(file, reader)
+            data = opened.readall()
     except OSError:
         return unopened(file)
     sha256 = hashlib.sha256(data).hexdigest()
-    if keep is not None:
-        _lay(keep / sha256, data)
     return Read(file.file, sha256, len(data), _understood(data, file, reader))
 
 
 def _understood(data: bytes, file: InboxFile, reader: Reader) -> Submission:
     try:
-        return reader(data, file.path.name, _form)
+        return reader(data, os.path.basename(file.path), _form)
     except ImportError:  # the program is not whole: no file's fault
         raise
     except Exception as error:
@@ -124,30 +121,26 @@ def _understood(data: bytes, file: InboxFile, reader: Reader) -> Submission:
         return Submission("unreadable", problems=[said])
 
 
-def _read_huge(file: InboxFile, keep: Path | None, reader: Reader) -> Read:
+def _read_huge(file: InboxFile, reader: Reader) -> Read:
     """A file past what is read whole: a scan is known by its first bytes, anything else is too large."""
-    from consolidator.reading import package
+    from consolidator.reading import kinds, package
 
     sha256, size = hash_file(file.path)
-    with file.path.open("rb") as opened:
+    with open(file.path, "rb") as opened:
         head = opened.read(4096)
-    if keep is not None:
-        with file.path.open("rb") as source, _whole(keep / sha256) as kept:
-            while block := source.read(1 << 20):
-                kept.write(block)
-    if package.what_is(head, file.file) in ("pdf", "image"):
+    if kinds.what_is(head, file.file) in ("pdf", "image"):
         return Read(file.file, sha256, size, _understood(head, file, reader))
     said = problem("too-large", what=f"文件有 {size // package.MB} MB")
     return Read(file.file, sha256, size, Submission("unreadable", problems=[said]))
 
 
-def hash_file(path: Path) -> tuple[str, int]:
+def hash_file(path: str) -> tuple[str, int]:
     """(sha256, size in bytes) of a file.
 
     Raises:
         OSError: it cannot be opened or read.
     """
-    with path.open("rb") as opened:
+    with open(path, "rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest(), opened.tell()
 
 
@@ -155,18 +148,3 @@ def unopened(file: InboxFile, code: str = "unopened-file") -> Read:
     """A file whose bytes nobody has seen; its stand-in for a sha256 is of its name, so that two of them stay two."""
     sha256 = hashlib.sha256(f"unopened {file.file}".encode("utf-8", "surrogatepass")).hexdigest()
     return Read(file.file, sha256, file.size, Submission("unreadable", problems=[problem(code)]), lasting=False)
-
-
-def _lay(place: Path, data: bytes) -> None:
-    if not place.exists():
-        with _whole(place) as kept:
-            kept.write(data)
-
-
-@contextlib.contextmanager
-def _whole(place: Path) -> Iterator:
-    """A file to write that stands at ``place`` only when it is whole; two workers may write the same."""
-    made = place.with_name(f"{place.name}.{os.getpid()}.part")
-    with made.open("wb") as opened:
-        yield opened
-    os.replace(made, place)

@@ -1,0 +1,90 @@
+"""Originals: every file that ever came, kept once, in its unit's folder of the week in which it was first seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from consolidator.writing.names import UNKNOWN_UNIT, safe_name
+from schemas.errors import ConsolidatorError
+
+FOLDER = "submissions"
+_CHUNK = 512
+_BLOCK = 1 << 20
+
+
+class Original(NamedTuple):
+    """A file to be kept: where it lies, ``file`` as the inbox has it, ``unit`` None where nobody knows whose it is."""
+
+    path: str
+    sha256: str
+    file: str
+    unit: str | None
+
+
+def place_of(one: Original, week: dt.date) -> str:
+    """Where it is kept, relative to the outbox.
+
+    The name bears the first 8 digits of its hash, so that two files of one name stay apart.
+    """
+    name = f"{one.sha256[:8]}_{safe_name(one.file.rsplit('/', 1)[-1])}"
+    return f"{week.isoformat()}/{FOLDER}/{safe_name(one.unit or UNKNOWN_UNIT)}/{name}"
+
+
+def keep(originals: Iterable[Original], week: dt.date, outbox: Path, begin: Callable) -> Callable[[], dict[str, str]]:
+    """Have the originals copied by ``begin`` (:meth:`consolidator.reading.workers.Workers.begin`), before anything is
+    recorded of them.
+
+    What is given back waits for it, and gives sha256 → where it is kept. It raises what :func:`copy` raises.
+    """
+    tasks = [(one, place_of(one, week)) for one in originals]
+    copying = [begin(copy, str(outbox), tasks[at:at + _CHUNK]) for at in range(0, len(tasks), _CHUNK)]
+
+    def kept() -> dict[str, str]:
+        for copied in copying:
+            copied()
+        return {one.sha256: place for one, place in tasks}
+    return kept
+
+
+def copy(outbox: str, tasks: Sequence[tuple[Original, str]]) -> None:
+    """Copy each original to its place in the folder ``outbox``; what a killed run left there is written over.
+
+    Paths are texts here: to put together a ``Path`` takes longer than to write the file.
+
+    Raises:
+        ConsolidatorError: one is no longer what was read: it has been changed, moved or taken hold of meanwhile.
+        OSError: the outbox cannot be written.
+    """
+    for one, place in tasks:
+        target = f"{outbox}/{place}"
+        try:
+            os.mkdir(target.rpartition("/")[0])
+        except FileExistsError:
+            pass
+        except FileNotFoundError:
+            os.makedirs(target.rpartition("/")[0], exist_ok=True)
+        digest = hashlib.sha256()
+        with open(target, "wb") as kept:
+            for block in _blocks(one):
+                digest.update(block)
+                kept.write(block)
+        if digest.hexdigest() != one.sha256:
+            raise _changed(one)
+
+
+def _blocks(one: Original) -> Iterator[bytes]:
+    try:
+        with open(one.path, "rb", buffering=0) as source:
+            while block := source.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise _changed(one) from error
+
+
+def _changed(one: Original) -> ConsolidatorError:
+    return ConsolidatorError(f"“{one.file}”在汇总时被改动、移走或占用：请等收件夹里的文件放好、都关闭了，再运行一次")
