@@ -49,24 +49,44 @@ def all_weeks(campaign: Campaign) -> tuple[dt.date, ...]:
 
 def week_of(campaign: Campaign, day: dt.date) -> dt.date | None:
     """The week that a form dated ``day`` belongs to; None before the campaign and after its last week."""
-    weeks = all_weeks(campaign)
-    if day <= weeks[0] - dt.timedelta(days=7):
-        return None
-    return next((week for week in _from_near(campaign, day) if due_date(campaign, week) >= day), None)
+    return _known(campaign).week_of(day)
 
 
 def late_for(campaign: Campaign, day: dt.date) -> dt.date | None:
     """The earlier week for which a form dated ``day`` may be late (one to three days after it was due)."""
-    near = _from_near(campaign, day)[:5]
-    weeks = [week for week in near if 1 <= (day - due_date(campaign, week)).days <= LATE_DAYS]
-    on_its_day = any(due_date(campaign, week) == day for week in near)
-    return weeks[-1] if weeks and not on_its_day else None
+    return _known(campaign).late_for(day)
 
 
-def _from_near(campaign: Campaign, day: dt.date) -> tuple[dt.date, ...]:
-    """The weeks from a fortnight before ``day`` on: a week is moved by less than seven days."""
-    weeks = all_weeks(campaign)
-    return weeks[bisect_left(weeks, day - dt.timedelta(days=14)):]
+class _Weeks:
+    """The weeks of a campaign by day, each day looked up once: of thousands of forms nearly all are of the same few days."""
+
+    def __init__(self, campaign: Campaign):
+        self.campaign, self.weeks = campaign, all_weeks(campaign)
+        self.week_of, self.late_for = lru_cache(maxsize=1024)(self._week_of), lru_cache(maxsize=1024)(self._late_for)
+
+    def _week_of(self, day: dt.date) -> dt.date | None:
+        if day <= self.weeks[0] - dt.timedelta(days=7):
+            return None
+        return next((week for week in self._from_near(day) if due_date(self.campaign, week) >= day), None)
+
+    def _late_for(self, day: dt.date) -> dt.date | None:
+        near = self._from_near(day)[:5]
+        weeks = [week for week in near if 1 <= (day - due_date(self.campaign, week)).days <= LATE_DAYS]
+        on_its_day = any(due_date(self.campaign, week) == day for week in near)
+        return weeks[-1] if weeks and not on_its_day else None
+
+    def _from_near(self, day: dt.date) -> tuple[dt.date, ...]:
+        """The weeks from a fortnight before ``day`` on: a week is moved by less than seven days."""
+        return self.weeks[bisect_left(self.weeks, day - dt.timedelta(days=14)):]
+
+
+_last_known: list[_Weeks] = []
+
+
+def _known(campaign: Campaign) -> _Weeks:
+    if not _last_known or _last_known[0].campaign is not campaign:
+        _last_known[:] = [_Weeks(campaign)]
+    return _last_known[0]
 
 
 def previous_week(campaign: Campaign, week: dt.date) -> dt.date | None:

@@ -43,8 +43,9 @@ def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> p
     import pandas as pd
 
     columns: dict[str, object] = {}
+    given = form.columns_of(rows)
     for name, figure in form.figures.items():
-        values = [row.get(name) for row in rows]
+        values = list(given[name])
         columns[name] = _numbers(name, values) if figure.is_number else pd.array(values, dtype="boolean")
     for rule in form.rules.part_of_whole:
         columns[slack_column(rule)] = _slack(columns[rule.whole], columns[rule.part])
@@ -53,13 +54,16 @@ def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> p
     return pd.DataFrame(columns)
 
 
+_NUMBERS = {int, float, type(None)}
+
+
 def _slack(whole: np.ndarray, part: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):  # inf − inf is missing, and each is told by itself
         return np.round(whole - part, MONEY_DECIMALS)
 
 
 def _numbers(name: str, values: list) -> np.ndarray:
-    if any(value is not None and (isinstance(value, bool) or not isinstance(value, int | float)) for value in values):
+    if not set(map(type, values)) <= _NUMBERS:
         raise TypeError(f"{name} holds something that is no number")
     try:
         return np.array(values, dtype="float64")

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 How = Literal["name", "alias", "written", "unknown"]
@@ -40,6 +41,7 @@ class Match:
 UNKNOWN = Match(None, "unknown")
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """``text`` in one width, without blanks and invisible characters: 区商务局 for ``区 商务局\\u200b``."""
     text = unicodedata.normalize("NFKC", text).replace(" ", "")

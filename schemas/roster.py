@@ -71,6 +71,8 @@ class Unit:
     @property
     def former_names(self) -> tuple[str, ...]:
         """The names under which history may know the unit, newest first."""
+        if not self.changes:
+            return ()
         renamed = sorted((one for one in self.changes if one.what == "renamed"), key=lambda one: one.day, reverse=True)
         return tuple(one.other for one in renamed)
 
@@ -185,6 +187,8 @@ def _free(frame: pandas.DataFrame, column: str) -> pandas.Series:
     """Per row, whether no other unit bears one of the further names that ``column`` gives it."""
     import pandas
 
+    if column not in frame or not frame[column].any():  # mostly nobody has one
+        return pandas.Series(True, frame.index)
     rows = frame.to_dict("records")
     claims = _claims(rows)
     return pandas.Series([_taken(rows, row, column, claims) is None for row in range(len(rows))], frame.index)
@@ -277,6 +281,8 @@ def _unit(row: dict[str, str], line: int) -> Unit:
 
 def _with_merged_units(path: Path, header: list[str], roster: Roster) -> Roster:
     """The roster with each 并入 naming a unit to the letter; refused where it names none or goes in a circle."""
+    if not any(unit.changes for unit in roster.units):
+        return roster
     units = []
     for unit in roster.units:
         changes = []

@@ -129,10 +129,11 @@ def far_from_peers(rows: Sequence[Row], histories: Sequence[History], form: Form
     A unit that was as large the last time has been looked at and is left alone.
     """
     found: list[list[Problem]] = [[] for _ in rows]
+    columns = form.columns_of(row.figures for row in rows)
     for name, figure in form.figures.items():
         if not figure.is_number:
             continue
-        given = np.array([row.figures.get(name) for row in rows], dtype="float64")
+        given = np.array(columns[name], dtype="float64")
         for number in np.flatnonzero(given > PEER_FLOOR[figure.kind]).tolist():
             row, history = rows[number], histories[number]
             before = history[-1][1].get(name) if history else None
@@ -171,7 +172,8 @@ def unchanged(rows: Sequence[Row], histories: Sequence[History], form: Form) -> 
     """抄报: a unit's own figures of last time, for :data:`COPIED_WEEKS` submissions running with this one."""
     found = []
     for row, history in zip(rows, histories, strict=True):
-        content, since, count = _content(row.figures, form), None, 1
+        since, count = None, 1
+        content = _content(row.figures, form) if history else ()
         if _count(content) >= COPIED_FIGURES:
             for week, figures in reversed(history):
                 if _content(figures, form) != content:
@@ -182,11 +184,11 @@ def unchanged(rows: Sequence[Row], histories: Sequence[History], form: Form) -> 
 
 
 def _content(figures: Mapping[str, FigureValue], form: Form) -> tuple:
-    return tuple(figures.get(name) or 0 for name in form.figures)
+    return tuple([value or 0 for value in form.values_of(figures)])
 
 
 def _count(content: tuple) -> int:
-    return sum(1 for value in content if value)
+    return len(content) - content.count(0)
 
 
 def nothing_found(rows: Sequence[Row], histories: Sequence[History], form: Form) -> list[list[Problem]]:

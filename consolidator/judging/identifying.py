@@ -114,7 +114,9 @@ def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
 
     submission, campaign = candidate.submission, form.campaign
     say, sheet = candidate.problems.append, candidate.submission.sheet
-    bears = next((week for week in all_weeks(campaign) if week.isoformat() == submission.bears.get("week")), None)
+    bears = None
+    if submission.bears:
+        bears = next((week for week in all_weeks(campaign) if week.isoformat() == submission.bears.get("week")), None)
     if submission.bears and not bears:  # whoever wrote the mark, it was not this program
         candidate.submission = submission = replace(submission, bears={})
     dated = [(day, cell) for day, _, cell in submission.dates if day]

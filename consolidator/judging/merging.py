@@ -91,9 +91,8 @@ def _nothing(names: tuple[str, ...]) -> Figures:
 
 def totals(units: Iterable[UnitResult], form: Form) -> Figures:
     """The sum over ``units`` of every figure; a blank adds nought."""
-    every = [unit.figures for unit in units]
-    return {name: _total((figures.get(name) for figures in every), figure.kind)
-            for name, figure in form.figures.items()}
+    columns = form.columns_of(unit.figures for unit in units)
+    return {name: _total(columns[name], figure.kind) for name, figure in form.figures.items()}
 
 
 def _total(values: Iterable[FigureValue], kind: str) -> FigureValue:

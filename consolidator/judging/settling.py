@@ -142,7 +142,8 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
         if not one.in_inbox and one.sha256 == standing_sha:
             # it was accepted: what the checks say today is told, and does not unseat it
             one.problems = [replace(p, severity="warning") if p.severity == "error" else p for p in one.problems]
-    group = _without_unfilled(_without_duplicates(group, rank, standing_sha))
+    if len(group) > 1:
+        group = _without_unfilled(_without_duplicates(group, rank, standing_sha))
     if not group:
         return None
     good = sorted((one for one in group if not one.wrong), key=rank, reverse=True)
