@@ -8,6 +8,8 @@ import random
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from consolidator.writing.quick_sheet import QuickSheet
@@ -68,6 +70,41 @@ def test_comments_and_rows_with_nothing_but_a_height_are_written_alike():
         return made.getvalue()
 
     assert book(QuickSheet) == book(Worksheet)
+
+
+@pytest.mark.parametrize("many", [False, True])
+@given(rows=st.lists(st.lists(st.one_of(st.none(), st.integers(-10**15, 10**15), st.floats(-1e15, 1e15), st.sampled_from(TEXTS),
+                                        st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)),
+                              min_size=1, max_size=6), max_size=6))
+def test_a_run_is_its_cells_one_by_one(rows, many):
+    def book(at_once: bool) -> bytes:
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made, {"constant_memory": many}) as one:
+            one.set_properties({"created": dt.datetime(2023, 6, 5)})
+            sheet = one.add_worksheet("明细", QuickSheet if at_once else Worksheet)
+            looks = [one.add_format({"num_format": form}) for form in ("0", "0.0", "@")]
+            for row, values in enumerate(rows):
+                values = [value for value in values if value != ""]  # XlsxWriter writes an empty text as a blank
+                given = [looks[(row + n) % 3] for n in range(len(values))]
+                sheet.write_string(row, 2, "前", looks[0])
+                if at_once:
+                    sheet.write_run(row, 4, values, given)
+                else:
+                    _one_by_one(sheet, row, values, given)
+                sheet.write_number(row, 20, row, looks[1])
+        return made.getvalue()
+
+    assert book(True) == book(False)
+
+
+def _one_by_one(sheet: Worksheet, row: int, values: list, looks: list) -> None:
+    for column, (value, look) in enumerate(zip(values, looks, strict=True), 4):
+        if value is None:
+            sheet.write_blank(row, column, None, look)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, value, look)
+        else:
+            sheet.write_number(row, column, value, look)
 
 
 @pytest.mark.parametrize("many", [False, True])

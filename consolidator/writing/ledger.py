@@ -15,7 +15,8 @@ from consolidator.result import Figures, UnitResult, WeekResult
 from consolidator.writing.facts import percent
 from consolidator.writing.ledger_cases import standing, write_cases
 from consolidator.writing.names import merged_name
-from consolidator.writing.sheets import A3, Book, fit, write_text
+from consolidator.writing.quick_sheet import QuickSheet
+from consolidator.writing.sheets import A3, Book, fit, write_text, write_texts
 from consolidator.writing.trends import write_trends
 from consolidator.writing.wording import day_text
 from schemas.form import Figure, Form
@@ -149,10 +150,8 @@ def _lines(unit: UnitResult, in_full: bool) -> Iterator[tuple[str, Figures]]:
     yield _MORE, unit.increments
 
 
-def _write_line(book: Book, sheet: Worksheet, row: int, head: tuple[str, str, str], figures: Figures, form: Form,
+def _write_line(book: Book, sheet: QuickSheet, row: int, head: tuple[str, str, str], figures: Figures, form: Form,
                 look: str = "line") -> None:
     signed = head[2] == _MORE
-    for column, text in enumerate(head):
-        write_text(sheet, row, column, text, book.look(look))
-    for column, name in enumerate(form.figures, 3):
-        book.figure(sheet, row, column, figures.get(name), signed=signed, look=look)
+    write_texts(sheet, row, 0, head, [book.look(look)] * len(head))
+    book.figures(sheet, row, len(head), form.values_of(figures), signed=signed, look=look)

@@ -26,7 +26,8 @@ from consolidator.result import (
     WeekResult,
     value_text,
 )
-from consolidator.writing.sheets import Book, cell_text, fit, set_height, write_text
+from consolidator.writing.quick_sheet import QuickSheet
+from consolidator.writing.sheets import Book, cell_text, fit, set_height, write_text, write_texts
 from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, faults_text, grouped
 from schemas.form import Form
 from schemas.problems import ORDER, SEVERITY_WORDS, shorten
@@ -233,42 +234,37 @@ def _its_file(unit: UnitResult, subs: Sequence[SubmissionResult], form: Form) ->
     return next((sub for sub in subs if sub.status == ACCEPTED and sub.file == unit.file), None), ""
 
 
-def _write_unit(book: Book, sheet: Worksheet, row: int, unit: UnitResult, sub: SubmissionResult | None,
+def _write_unit(book: Book, sheet: QuickSheet, row: int, unit: UnitResult, sub: SubmissionResult | None,
                 zone: ZoneInfo) -> None:
     line, centre = book.look("line"), book.look("centre")
     word = state(unit)
     beside = "（停报）" if unit.stopped else "" if unit.on_roster else "（不在名册）"
-    write_text(sheet, row, 0, unit.unit, line)
-    write_text(sheet, row, 1, "、".join(unit.kind), line)
-    write_text(sheet, row, 2, word + beside, book.look("note" if unit.stopped else _STATE_LOOKS[word]))
-    _write_file(book, sheet, row, sub, zone)
-    write_text(sheet, row, 7, "迟报" if unit.late else "", centre)
-    write_text(sheet, row, 8, unit.from_week.isoformat() if unit.source == CARRIED and unit.from_week else "", centre)
+    look = book.look("note" if unit.stopped else _STATE_LOOKS[word])
+    write_texts(sheet, row, 0, (unit.unit, "、".join(unit.kind), word + beside), (line, line, look))
+    carried = unit.from_week.isoformat() if unit.source == CARRIED and unit.from_week else ""
+    _write_file(book, sheet, row, sub, zone, ("迟报" if unit.late else "", carried), (centre, centre))
 
 
-def _write_other(book: Book, sheet: Worksheet, row: int, sub: SubmissionResult, said: str, zone: ZoneInfo) -> None:
+def _write_other(book: Book, sheet: QuickSheet, row: int, sub: SubmissionResult, said: str, zone: ZoneInfo) -> None:
     centre = book.look("centre")
-    write_text(sheet, row, 0, sub.unit or "（未识别）", book.look("line"))
-    write_text(sheet, row, 1, "收件夹" if sub.in_inbox else "已移走，有留存", centre)
-    write_text(sheet, row, 2, STATUS_WORDS.get(sub.status, sub.status), centre)
-    _write_file(book, sheet, row, sub, zone)
-    write_text(sheet, row, 7, "迟报" if sub.late else "", centre)
+    texts = sub.unit or "（未识别）", "收件夹" if sub.in_inbox else "已移走，有留存", STATUS_WORDS.get(sub.status, sub.status)
+    write_texts(sheet, row, 0, texts, (book.look("line"), centre, centre))
     errors = sum(one.severity == "error" for one in sub.problems)
-    write_text(sheet, row, 8, f"{errors} 处" if errors else "", centre)
-    write_text(sheet, row, 9, said, book.look("text"))
+    _write_file(book, sheet, row, sub, zone, ("迟报" if sub.late else "", f"{errors} 处" if errors else "", said),
+                (centre, centre, book.look("text")))
 
 
-def _write_file(book: Book, sheet: Worksheet, row: int, sub: SubmissionResult | None, zone: ZoneInfo) -> None:
-    """When it came, the date on the form, its name and the first 8 of its sha256."""
+def _write_file(book: Book, sheet: QuickSheet, row: int, sub: SubmissionResult | None, zone: ZoneInfo,
+                more: Sequence[str], looks: Sequence[Format]) -> None:
+    """When it came, the date on the form, its name and the first 8 of its sha256; ``more`` behind them."""
     centre = book.look("centre")
     received = _local(sub.received, zone) if sub else None
     if received:
         sheet.write_datetime(row, 3, received, book.look("moment"))
     else:
         sheet.write_blank(row, 3, None, centre)
-    write_text(sheet, row, 4, sub.date.isoformat() if sub and sub.date else "", centre)
-    write_text(sheet, row, 5, sub.file if sub else "", book.look("line"))
-    write_text(sheet, row, 6, sub.sha256[:8] if sub else "", centre)
+    texts = (sub.date.isoformat() if sub.date else "", sub.file, sub.sha256[:8]) if sub else ("", "", "")
+    write_texts(sheet, row, 4, (*texts, *more), (centre, book.look("line"), centre, *looks))
 
 
 def _local(moment: dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:

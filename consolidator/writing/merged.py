@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from consolidator.reading.grid import column_letters
 from consolidator.reading.marks import SHEET_MARK, sheet_mark
 from consolidator.reading.notation import write_item, write_value
-from consolidator.reading.submission import FigureValue
 from consolidator.result import CARRIED, MISSING, Figures, UnitResult, WeekResult
 from consolidator.weeks import due_date
 from consolidator.writing import official
@@ -38,7 +37,6 @@ from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 TOTALS_SHEET, DETAIL_SHEET = "汇总表", "明细"
 TOTAL_ROW, CHECK_ROW = "合计", "核对"
@@ -109,6 +107,7 @@ class _Detail:
         self.columns = {figure.name: _FIRST_FIGURE + n for n, figure in enumerate(self.figures)}
         self.last_column = _FIRST_FIGURE + len(self.figures) - 1
         self.total_row = _FIRST_UNIT + max(len(result.units), 1)
+        self.given = [form.values_of(unit.figures) for unit in result.units]
 
     def write(self) -> None:
         self._write_heads()
@@ -157,25 +156,27 @@ class _Detail:
             sheet.set_row(row, height)
 
     def _write_units(self) -> None:
-        sheet, columns = self.sheet, self.columns
+        sheet, order = self.sheet, list(self.columns)
         text_styles = {fill: self._style(fill, align="left", text_wrap=True) for fill in ("", CARRIED_FILL)}
-        value_styles = {fill: self._value_styles(fill) for fill in ("", CARRIED_FILL)}
+        value_styles = {fill: [*self._value_styles(fill).values()] for fill in ("", CARRIED_FILL)}
         accepted_styles = self._value_styles(ACCEPTED_FILL)
-        for row, unit in enumerate(self.result.units, _FIRST_UNIT):
+        for row, (unit, values) in enumerate(zip(self.result.units, self.given, strict=True), _FIRST_UNIT):
             fill = CARRIED_FILL if unit.source == CARRIED else ""
             texts = cell_text(unit.unit), cell_text("、".join(unit.kind)), self._source(unit)
             for column, text in enumerate(texts):
                 sheet.write_string(row, column, text, text_styles[fill])
             sheet.set_row(row, max(map(_text_height, texts, _WIDTHS)))
-            for name, column in columns.items():
-                _write_figure(sheet, row, column, unit.figures.get(name), value_styles[fill][name])
+            styles = value_styles[fill]
+            if unit.accepted:
+                accepted = {one.figure for one in unit.accepted}
+                styles = [accepted_styles[name] if name in accepted else style for name, style in zip(order, styles, strict=True)]
+            shown = [value if value.__class__ is not bool else YES if value else NO for value in values]
+            sheet.write_run(row, _FIRST_FIGURE, shown, styles)
             if unit.source == CARRIED and unit.from_week:
                 self._comment(row, 0, f"沿用{official.day_text(unit.from_week)}数据")
             for one in unit.accepted:
-                column = columns[one.figure]
-                _write_figure(sheet, row, column, unit.figures.get(one.figure), accepted_styles[one.figure])
                 written = write_value(one.written, self.form.figures[one.figure]) or "空白"
-                self._comment(row, column, f"经核实采用：{cell_text(one.reason)}。原填：{written}")
+                self._comment(row, self.columns[one.figure], f"经核实采用：{cell_text(one.reason)}。原填：{written}")
 
     def _source(self, unit: UnitResult) -> str:
         if unit.source == CARRIED:
@@ -217,8 +218,8 @@ class _Detail:
 
     def _difference(self, figure: Figure, total: float) -> float:
         """What the formula gives, worked out here so that a previewer shows it; nought unless a total is wrong."""
-        values = [unit.figures.get(figure.name) for unit in self.result.units]
-        return round(math.fsum(value for value in values if value is not None) - total, MONEY_DECIMALS) or 0
+        at = self.columns[figure.name] - _FIRST_FIGURE
+        return round(math.fsum([values[at] for values in self.given if values[at] is not None]) - total, MONEY_DECIMALS) or 0
 
     def _set_up(self) -> None:
         """Widths, panes, filter, print: A3 on its side, heads and units' names on every page."""
@@ -263,13 +264,3 @@ def _page_breaks(sections: list[int]) -> tuple[int, list[int]]:
             column += count
         tried.append((scale, breaks))
     return min(tried, key=lambda one: (len(one[1]), -one[0]))
-
-
-def _write_figure(sheet: Worksheet, row: int, column: int, value: FigureValue, style: Format) -> None:
-    """A figure's value as a number, 是 or 否; a blank stays blank."""
-    if value is None:
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, bool):
-        sheet.write_string(row, column, YES if value else NO, style)
-    else:
-        sheet.write_number(row, column, value, style)

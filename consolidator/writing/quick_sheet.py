@@ -8,13 +8,19 @@ business and may change with it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet, _preserve_whitespace
 
 from consolidator.reading.grid import column_letters
 
+_USUAL = re.compile(r"(?:[^\W_]|[.、，；：（）-])+")  # nothing to escape
+_MANY = 10 ** 15  # a whole number below it is written as it is
+_MOST_STARTS = 2_000
 _MOST_TEXT = 16_000  # characters; Excel's limit counts otherwise, and near it XlsxWriter looks
 
 
@@ -24,6 +30,8 @@ class QuickSheet(Worksheet):
     def __init__(self) -> None:
         super().__init__()
         self._row_stored = -1
+        self._runs: dict[int, dict[int, _Run]] = {}
+        self._starts: dict[tuple[int, tuple[Format, ...]], list[tuple[str, str]]] = {}
 
     def write_number(self, row: int, col: int, number: float, cell_format: Format | None = None) -> int:
         return self._store(row, col, CellNumberTuple(number, cell_format))
@@ -36,6 +44,22 @@ class QuickSheet(Worksheet):
             return self._write_string(row, col, string, cell_format)
         shared = string if self.constant_memory else self.str_table._get_shared_string_index(string)
         return self._store(row, col, CellStringTuple(shared, cell_format))
+
+    def write_run(self, row: int, col: int, values: Sequence[float | str | None], formats: Sequence[Format]) -> int:
+        """Write cells beside each other, the first at ``col``: a number, a text, or a blank where there is None.
+
+        No other cell may be written in their places.
+        """
+        if not values:
+            return 0
+        last = col + len(values) - 1
+        if last >= self.xls_colmax or self._store(row, last, _RUN) or self._store(row, col, _RUN):
+            return -1
+        kept = self.constant_memory
+        values = [value if value.__class__ is not str else _Text(value if kept else self.str_table._get_shared_string_index(value))
+                  for value in values]
+        self._runs.setdefault(row, {})[col] = values, tuple(formats)
+        return 0
 
     def _store(self, row: int, col: int, cell: tuple) -> int:
         known = row == self._row_stored and self.dim_colmin <= col <= self.dim_colmax
@@ -57,6 +81,7 @@ class QuickSheet(Worksheet):
         row, self.previous_row = self.previous_row, current_row_num
         self._write_whole_row(row, None)
         self.table.clear()
+        self._runs.clear()
 
     def _calculate_spans(self) -> None:
         spans: dict[int, tuple[int, int]] = {}
@@ -77,11 +102,14 @@ class QuickSheet(Worksheet):
             self._write_empty_row(row, span, about)
 
     def _write_cells(self, row: int, cells: dict[int, tuple]) -> None:
-        number, written = str(row + 1), []
+        number, written, runs = str(row + 1), [], self._runs.get(row, {})
         for column in sorted(cells):
             cell = cells[column]
             kind = cell.__class__
-            if cell.format is not None and kind is CellNumberTuple:
+            if cell is _RUN:
+                if column in runs:
+                    written.append(self._run(number, column, *runs[column]))
+            elif cell.format is not None and kind is CellNumberTuple:
                 written.append(f'<c r="{_letters(column)}{number}" s="{cell.format._get_xf_index()}">'
                                f'<v>{cell.number:.16G}</v></c>')
             elif cell.format is not None and kind is CellBlankTuple:
@@ -96,11 +124,48 @@ class QuickSheet(Worksheet):
         self.fh.write("".join(written))
 
 
+    def _run(self, number: str, column: int, values: Sequence[float | _Text | None], formats: tuple[Format, ...]) -> str:
+        """The XML of :meth:`write_run`'s cells."""
+        written = []
+        for (start, style), value in zip(self._starts_of(column, formats), values, strict=True):
+            if value is None:
+                written.append(f"{start}{number}{style}/>")
+            elif value.__class__ is int and value < _MANY > -value:
+                written.append(f"{start}{number}{style}><v>{value}</v></c>")
+            elif value.__class__ is not _Text:
+                written.append(f"{start}{number}{style}><v>{value:.16G}</v></c>")
+            elif self.constant_memory:
+                written.append(f"{start}{number}{style}{_inline(self, value.text)}")
+            else:
+                written.append(f'{start}{number}{style} t="s"><v>{value.text}</v></c>')
+        return "".join(written)
+
+    def _starts_of(self, column: int, formats: tuple[Format, ...]) -> list[tuple[str, str]]:
+        """What stands before and behind the row's number in each cell; most rows have the same few styles."""
+        known = self._starts.get((column, formats))
+        if known is None:
+            if len(self._starts) > _MOST_STARTS:
+                self._starts.clear()
+            known = self._starts[column, formats] = [(f'<c r="{_letters(at)}', f'" s="{look._get_xf_index()}"')
+                                                     for at, look in enumerate(formats, column)]
+        return known
+
+
+class _Text(NamedTuple):
+    """A text of a run: itself, or its number among the shared strings."""
+
+    text: str | int
+
+
+_Run = tuple[Sequence["float | _Text | None"], tuple[Format, ...]]
+_RUN = CellBlankTuple(None)  # stands in the table at both ends of a run, by which its extent is known
 _letters = lru_cache(maxsize=1024)(column_letters)
 
 
 def _inline(sheet: QuickSheet, text: str) -> str:
     """A text that stands in its cell, as rows that are not kept in memory have it."""
+    if _USUAL.fullmatch(text):
+        return f' t="inlineStr"><is><t>{text}</t></is></c>'
     text = sheet._escape_data(sheet._escape_control_characters(text))
     kept = ' xml:space="preserve"' if _preserve_whitespace(text) else ""
     return f' t="inlineStr"><is><t{kept}>{text}</t></is></c>'

@@ -67,7 +67,7 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.workbook.close()
 
-    def sheet(self, name: str, paper: int = A4) -> Worksheet:
+    def sheet(self, name: str, paper: int = A4) -> QuickSheet:
         """A landscape sheet that prints as wide as its page, page numbers below."""
         sheet = self.workbook.add_worksheet(name, QuickSheet)
         sheet.set_landscape()
@@ -80,7 +80,10 @@ class Book:
 
     def look(self, name: str) -> Format:
         """The style ``name`` of the table above."""
-        return self._format((name,), _LOOKS[name])
+        found = self._formats.get((name,))
+        if found is None:
+            found = self._formats[name,] = self.workbook.add_format(_LOOKS[name])
+        return found
 
     def figure(self, sheet: Worksheet, row: int, column: int, value: FigureValue, *, signed: bool = False,
                look: str = "line") -> None:
@@ -91,6 +94,14 @@ class Book:
             sheet.write_string(row, column, value_text(value), self.look("centre"))
         else:
             sheet.write_number(row, column, value, self._number(_decimals(value), signed, look))
+
+    def figures(self, sheet: QuickSheet, row: int, column: int, values: Sequence[FigureValue], *, signed: bool = False,
+                look: str = "line") -> None:
+        """:meth:`figure` for values beside each other, the first at ``column``."""
+        blank, centre = self.look(look), self.look("centre")
+        looks = [blank if value is None else centre if value.__class__ is bool else self._number(_decimals(value), signed, look)
+                 for value in values]
+        sheet.write_run(row, column, [value_text(value) if value.__class__ is bool else value for value in values], looks)
 
     def percent(self, sheet: Worksheet, row: int, column: int, value: Decimal | None) -> None:
         """A percentage (87.5), blank where there is none."""
@@ -110,14 +121,11 @@ class Book:
         write_text(sheet, 1, 0, hint, self.look("hint"))
 
     def _number(self, decimals: int, signed: bool, look: str) -> Format:
-        digits = "0" + ("." + "0" * decimals if decimals else "")
-        shown = f"+{digits};[Red]-{digits};0" if signed else digits
-        return self._format((shown, look), {**_LOOKS[look], "num_format": shown})
-
-    def _format(self, key: tuple, properties: dict) -> Format:
-        found = self._formats.get(key)
+        found = self._formats.get((decimals, signed, look))
         if found is None:
-            found = self._formats[key] = self.workbook.add_format(properties)
+            digits = "0" + ("." + "0" * decimals if decimals else "")
+            shown = f"+{digits};[Red]-{digits};0" if signed else digits
+            found = self._formats[decimals, signed, look] = self.workbook.add_format({**_LOOKS[look], "num_format": shown})
         return found
 
 
@@ -127,6 +135,11 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format)
         sheet.write_string(row, column, cell_text(text), look)
     else:
         sheet.write_blank(row, column, None, look)
+
+
+def write_texts(sheet: QuickSheet, row: int, column: int, texts: Sequence[str], looks: Sequence[Format]) -> None:
+    """:func:`write_text` for texts beside each other, the first at ``column``."""
+    sheet.write_run(row, column, [cell_text(text) if text else None for text in texts], looks)
 
 
 def cell_text(text: str) -> str:

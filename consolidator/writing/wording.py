@@ -31,6 +31,8 @@ def moment_text(moment: dt.datetime) -> str:
 
 def plain(text: str) -> str:
     """``text`` of a file as XML and UTF-8 can hold it: control characters become blanks, half characters “?”."""
+    if text.isprintable():
+        return text
     return _NOT_FOR_FILES.sub(" ", text).encode("utf-8", "replace").decode("utf-8")
 
 
