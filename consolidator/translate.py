@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+
+from orjson import dumps
 
 from consolidator.reading.submission import Submission
 from consolidator.result import (
@@ -45,9 +46,10 @@ def problem_from(data: dict) -> Problem:
 
 
 def submission_to(one: Submission) -> dict:
-    """A reading as the index keeps it; empty parts are left out."""
-    data: dict = {"kind": one.kind, "sheet": one.sheet, "figures": one.figures, "cells": one.cells,
-                  "written": one.written, "units": one.units,
+    """A reading as the index keeps it; empty parts are left out, and the figures' names stand but once."""
+    names = list(one.figures)
+    data: dict = {"kind": one.kind, "sheet": one.sheet, "names": names, "figures": list(one.figures.values()),
+                  "cells": list(map(one.cells.get, names)), "written": list(map(one.written.get, names)), "units": one.units,
                   "dates": [(_iso(day), text, cell) for day, text, cell in one.dates],
                   "problems": [problem_to(problem) for problem in one.problems],
                   "bears": one.bears, "replies": one.replies, "text": one.text}
@@ -56,8 +58,12 @@ def submission_to(one: Submission) -> dict:
 
 def submission_from(data: dict) -> Submission:
     """The reading that :func:`submission_to` wrote."""
+    names = data.get("names", ())
+    cells, written = (dict(zip(names, data.get(key, ()), strict=False)) for key in ("cells", "written"))
     return Submission(
-        data["kind"], data.get("sheet"), data.get("figures", {}), data.get("cells", {}), data.get("written", {}),
+        data["kind"], data.get("sheet"), dict(zip(names, data.get("figures", ()), strict=True)),
+        {name: cell for name, cell in cells.items() if cell is not None},
+        {name: text for name, text in written.items() if text is not None},
         [(text, cell) for text, cell in data.get("units", [])],
         [(_day(day), text, cell) for day, text, cell in data.get("dates", [])],
         [problem_from(problem) for problem in data.get("problems", [])],
@@ -136,12 +142,9 @@ def result_bytes(one: WeekResult) -> bytes:
     data = result_to(one)
     parts = []
     for key, value in data.items():
-        if key in ("submissions", "units"):
-            lines = ",\n  ".join(_line(entry) for entry in value)
-            parts.append(f" {_line(key)}: [\n  {lines}\n ]" if lines else f" {_line(key)}: []")
+        if key in ("submissions", "units") and value:
+            lines = b",\n  ".join([dumps(entry) for entry in value])
+            parts.append(b' "%s": [\n  %s\n ]' % (key.encode(), lines))
         else:
-            parts.append(f" {_line(key)}: {_line(value)}")
-    return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8")
-
-
-_line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+            parts.append(b' "%s": %s' % (key.encode(), dumps(value)))
+    return b"{\n" + b",\n".join(parts) + b"\n}\n"

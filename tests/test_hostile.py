@@ -223,14 +223,16 @@ def test_a_path_that_is_too_long_is_one_line(office, command):
 # what somebody edits
 
 @pytest.mark.parametrize("change", [
-    lambda text: text.replace('"self_found": 30', '"self_found": 99'), lambda text: text.replace('"self_found": 10', '"self_found": "十"'),
+    lambda text: text.replace('"self_found":30', '"self_found":99'), lambda text: text.replace('"self_found":10', '"self_found":"十"'),
     lambda text: "{}", lambda text: "[]", lambda text: text[:99], lambda text: text + " ",
 ])
 def test_a_result_that_somebody_changed_never_goes_up(office, district, change):
     district.send_all(W1)
     office("run", "--week", W1)
     path = district.week(W1) / "result.json"
-    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
+    assert change(written) != written
+    path.write_text(change(written), encoding="utf-8")
     for command in ("send --draft", "report --edition stage"):
         said = office(*command.split())
         assert said.code == 3 and "result.json" in said.line

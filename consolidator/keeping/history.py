@@ -11,7 +11,9 @@ import datetime as dt
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from consolidator.keeping.journal import NAME as JOURNAL_NAME
@@ -199,8 +201,7 @@ class History:
         index = self.index
         index.execute("BEGIN IMMEDIATE")
         try:
-            for event in events:
-                apply(index, event)
+            apply(index, events)
             index.executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)",
                               ((sha, version, dump(submission_to(one))) for sha, one in (readings or {}).items()))
             index.executemany("INSERT INTO outgoing VALUES (?, ?)", enumerate(lines, number + 1))
@@ -251,40 +252,44 @@ def packed(result: bytes) -> bytes:
     return zlib.compress(result, 1)
 
 
-def apply(index: sqlite3.Connection, event: dict) -> None:
-    """One event's effect on the index; the only place that gives events their meaning."""
-    what = event["event"]
-    if what == "seen":
-        index.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?, ?)",
-                      (event["sha256"], event["file"], event["week"], event["run"], event["at"], event["original"]))
-    elif what == "accepted":
-        index.execute("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                      (event["week"], event["unit"], int(event.get("after_close", False)), event["sha256"], event["file"],
-                       event["date"], event["run"], dump(event["figures"])))
-        index.execute("INSERT OR IGNORE INTO judged VALUES (?, ?)", (event["sha256"], event["week"]))
-    elif what in ("superseded", "duplicate"):
-        index.execute("INSERT OR IGNORE INTO judged VALUES (?, ?)", (event["sha256"], event["week"]))
-    elif what == "rejected":
-        index.execute("DELETE FROM standing WHERE week = ? AND unit IS ? AND sha256 = ?",
-                      (event["week"], event["unit"], event["sha256"]))
-        index.execute("INSERT OR IGNORE INTO judged VALUES (?, ?)", (event["sha256"], event["week"]))
-    elif what == "ran":
-        index.execute("INSERT INTO week (week, run, totals, reported, previous_totals) VALUES (?, ?, ?, ?, ?) "
-                      "ON CONFLICT (week) DO UPDATE SET run = excluded.run, totals = excluded.totals, "
-                      "reported = excluded.reported, previous_totals = excluded.previous_totals",
-                      (event["week"], event["run"], dump(event["totals"]), event["reported"],
-                       dump(event["previous_totals"])))
-    elif what == "decision":
-        index.execute("INSERT INTO decision (week, unit, figure, event) VALUES (?, ?, ?, ?)",
-                      (event["week"], event["unit"], event["figure"], dump(event)))
-    elif what == "closed":
-        index.execute("UPDATE week SET closed = 1, closed_totals = totals WHERE week = ?", (event["week"],))
-    elif what == "reopened":
-        index.execute("UPDATE week SET closed = 0 WHERE week = ?", (event["week"],))
-    elif what == "sent":
-        index.execute("INSERT INTO sent (week, event) VALUES (?, ?)", (event["week"], dump(event)))
-    else:
-        raise HistoryError(f"台账里有不认识的事件“{what}”：这份台账可能出自更新的版本，请升级程序")
+_JUDGED = "INSERT OR IGNORE INTO judged VALUES (:sha256, :week)"
+_DUMPED = ("figures", "totals", "previous_totals")
+_EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the event itself, as JSON
+    "seen": ("INSERT OR IGNORE INTO seen VALUES (:sha256, :file, :week, :run, :at, :original)",),
+    "accepted": ("INSERT OR REPLACE INTO standing VALUES (:week, :unit, :after_close, :sha256, :file, :date, :run, :figures)",
+                 _JUDGED),
+    "superseded": (_JUDGED,),
+    "duplicate": (_JUDGED,),
+    "rejected": ("DELETE FROM standing WHERE week = :week AND unit IS :unit AND sha256 = :sha256", _JUDGED),
+    "ran": ("INSERT INTO week (week, run, totals, reported, previous_totals) "
+            "VALUES (:week, :run, :totals, :reported, :previous_totals) "
+            "ON CONFLICT (week) DO UPDATE SET run = excluded.run, totals = excluded.totals, "
+            "reported = excluded.reported, previous_totals = excluded.previous_totals",),
+    "decision": ("INSERT INTO decision (week, unit, figure, event) VALUES (:week, :unit, :figure, :event)",),
+    "closed": ("UPDATE week SET closed = 1, closed_totals = totals WHERE week = :week",),
+    "reopened": ("UPDATE week SET closed = 0 WHERE week = :week",),
+    "sent": ("INSERT INTO sent (week, event) VALUES (:week, :event)",),
+}
+
+
+def apply(index: sqlite3.Connection, events: Iterable[dict]) -> None:
+    """What ``events`` do to the index, in their order; the only place that gives events their meaning.
+
+    Raises:
+        HistoryError: an event of a kind that is not known.
+    """
+    for what, alike in groupby(events, key=itemgetter("event")):
+        if what not in _EFFECTS:
+            raise HistoryError(f"台账里有不认识的事件“{what}”：这份台账可能出自更新的版本，请升级程序")
+        rows = [_row(event) for event in alike]
+        for statement in _EFFECTS[what]:
+            index.executemany(statement, rows)
+
+
+def _row(event: dict) -> dict:
+    """An event as the statements take it."""
+    whole = dump(event) if event["event"] in ("decision", "sent") else None
+    return {"after_close": False, **event, "event": whole, **{key: dump(event[key]) for key in _DUMPED if key in event}}
 
 
 def _make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (), last: str = START) -> int:
@@ -293,9 +298,14 @@ def _make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = ()
     for statement in _TABLES.strip().split(";\n"):
         index.execute(statement.rstrip(";"))
     count = runs = 0
-    for event in events:
-        apply(index, event)
-        count, runs = count + 1, max(runs, event.get("run", 0))
+
+    def counted() -> Iterator[dict]:
+        nonlocal count, runs
+        for event in events:
+            count, runs = count + 1, max(runs, event.get("run", 0))
+            yield event
+
+    apply(index, counted())
     index.executemany("INSERT INTO meta VALUES (?, ?)",
                       [("form", form_name), ("runs", str(runs)), ("n", str(count)), ("last", last)])
     index.execute("COMMIT")

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import orjson
 
 from schemas.errors import HistoryError
 
@@ -18,8 +20,9 @@ NAME = "journal.jsonl"
 START = "0" * 64  # what the first line carries instead of a hash
 
 
-dump: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""One line of JSON, the same for the same data."""
+def dump(data: object) -> str:
+    """One line of JSON, the same for the same data."""
+    return orjson.dumps(data).decode("utf-8")
 
 
 def chain(events: Iterable[dict], number: int, last: str) -> tuple[list[str], str]:
@@ -27,9 +30,9 @@ def chain(events: Iterable[dict], number: int, last: str) -> tuple[list[str], st
     lines = []
     for event in events:
         number += 1
-        line = dump({"n": number, "prev": last, **event})
-        last = hashlib.sha256(line.encode("utf-8")).hexdigest()
-        lines.append(line)
+        line = orjson.dumps({"n": number, "prev": last, **event})
+        last = hashlib.sha256(line).hexdigest()
+        lines.append(line.decode("utf-8"))
     return lines, last
 
 
