@@ -134,6 +134,7 @@ def test_what_calamine_refuses_or_panics_at_the_second_reader_reads(monkeypatch,
     def fails(_):
         raise first.calamine.CalamineError("x") if error else PanicException("x")
 
+    monkeypatch.setattr(first, "read_usual", lambda parts: None)
     monkeypatch.setattr(first.calamine, "load_workbook", fails)
     assert read_grids(openpyxl_xlsx(), "表.xlsx")[0].rows == ROWS
 
@@ -142,6 +143,7 @@ def test_an_interrupt_is_no_panic(monkeypatch):
     def interrupted(_):
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(first, "read_usual", lambda parts: None)
     monkeypatch.setattr(first.calamine, "load_workbook", interrupted)
     with pytest.raises(KeyboardInterrupt):
         read_grids(openpyxl_xlsx(), "表.xlsx")

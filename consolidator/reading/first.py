@@ -17,6 +17,7 @@ from consolidator.reading.looking import looked_through
 from consolidator.reading.package import Package
 from consolidator.reading.text import garbled, read_text
 from consolidator.reading.unfit import Unfit, broken, too_large
+from consolidator.reading.usual import read_usual
 from schemas.problems import Problem, problem
 
 
@@ -81,6 +82,9 @@ def _second(data: bytes, kind: str, unread: dict[int, dict] | None = None) -> li
 
 def _xlsx(parts: Package) -> list[Grid]:
     """OOXML workbooks, whoever wrote them."""
+    grids = read_usual(parts)
+    if grids is not None:
+        return grids
     looked = looked_through(parts)
     if not looked.utf8:
         return _second(looked.data, "xlsx", looked.unread)

@@ -1,0 +1,259 @@
+"""Workbooks as Excel, WPS and the usual libraries write them, read in one pass in which every byte of the cells is understood.
+
+Where a sheet's rows hold numbers, shared strings and blanks and no more, in the way in which programs write them, there is
+nothing on which calamine is silent, and what ``package.py`` has inflated need not be inflated and parsed once more. Anything
+else, be it one attribute, and the whole workbook is calamine's: this reader says the same or nothing (``test_usual.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from consolidator.reading.formats import kind_of_format
+from consolidator.reading.grid import CellValue, Grid
+from consolidator.reading.markup import elements, is_utf8
+from consolidator.reading.package import MB, Package
+from consolidator.reading.sheetxml import MOST_CELLS, workbook
+from consolidator.reading.unfit import Unfit
+
+_MOST = MB  # bytes of a part
+_STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_HEAD = (rb'(?:\xef\xbb\xbf)?(?:<\?xml(?: (?:version="1\.0"|encoding="(?:utf-8|UTF-8)"|standalone="(?:yes|no)"))*\s?\?>)?\s*'
+         rb'<%s xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: [\w:]+="[^"&<\x80-\xff]*")*>')
+_STRINGS_HEAD = re.compile(_HEAD % b"sst")
+_ATTRIBUTES = rb'(?: [\w:]+="[^"&<\x80-\xff]*")*'
+_ROW = re.compile(rb'(?:<row%s/>)*<row r="([1-9][0-9]{0,2})"%s>' % (_ATTRIBUTES, _ATTRIBUTES))
+_BLANK_ROWS = re.compile(rb"(?:<row%s/>)*" % _ATTRIBUTES)
+_CELL = re.compile(rb"<c(%s)(/>|></c>|>\0</c>)" % _ATTRIBUTES)
+_ATTRIBUTE = re.compile(rb' ([\w:]+)="([^"]*)"')
+_REF = re.compile(rb"([A-Z]{1,2})([1-9][0-9]{0,2})")
+_TEXT = rb'(<t(?: xml:space="preserve")?>[^<\x00-\x09\x0b-\x1f]*)</t>'
+_VALUE = re.compile(rb"<v>(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)</v>|<is>%s</is>" % _TEXT)
+_STRING = re.compile(rb"<si>%s(?:<phoneticPr%s/>)?</si>" % (_TEXT, _ATTRIBUTES))
+_DIMENSION = re.compile("[A-Z]{1,2}[1-9][0-9]{0,6}(?::[A-Z]{1,2}[1-9][0-9]{0,6})?")
+_RANGE = re.compile("([A-Z]{1,2})([1-9][0-9]{0,2}):([A-Z]{1,2})([1-9][0-9]{0,2})")
+_ENTITY = re.compile("&(?:#([0-9]{2,6})|#x([0-9A-Fa-f]{2,5})|(lt|gt|quot|apos|amp));")
+_ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
+_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")  # Excel's way to write control characters
+
+_NUMBERS = frozenset((*range(5), *range(37, 41), 49))  # formats by number: General, 0, 0.00, #,##0 … and text
+_NUMBER_CODE = re.compile(r"[0#?.,;() _\-@]+|General")
+
+
+class _Row(NamedTuple):
+    """A row but for its values: its number (from 1), the column of its last value, (which value, column) of numbers, of shared and
+    of inline strings, and the styles of its numbers."""
+
+    number: int
+    last: int
+    numbers: tuple[tuple[int, int], ...]
+    shared: tuple[tuple[int, int], ...]
+    inline: tuple[tuple[int, int], ...]
+    styles: frozenset[bytes]
+
+
+def read_usual(parts: Package) -> list[Grid] | None:
+    """The worksheets of a workbook; None where anything in it is not the usual.
+
+    Raises:
+        Unfit: a part is broken, as calamine's way tells it too.
+    """
+    book = workbook(parts)
+    if not book.utf8 or not book.sheets:
+        return None
+    for name in (*book.sheets, _STRINGS):
+        if name in parts and parts.size(name) > _MOST:
+            return None
+    strings = _strings_of(parts.read(_STRINGS)) if _STRINGS in parts else ()
+    if strings is None:
+        return None
+    try:
+        styles = parts.once(_STYLES, _number_styles) if _STYLES in parts else frozenset((b"0",))
+    except Unfit:  # calamine may not mind
+        return None
+    grids = []
+    for part, (name, visible) in zip(book.sheets, book.named, strict=True):
+        if not part.startswith("xl/worksheets/") or part not in parts:
+            return None
+        grid = _sheet(parts.read(part), strings, styles, name, visible)
+        if grid is None:
+            return None
+        grids.append(grid)
+    return grids
+
+
+def _strings_of(xml: bytes) -> list[str] | None:
+    """The shared strings; None where one is in several runs, or has anything else but its text."""
+    start, end = xml.find(b"<si>"), xml.rfind(b"</sst>")
+    if not _STRINGS_HEAD.fullmatch(xml, 0, max(start, 0)) or xml[end + len(b"</sst>"):].strip():
+        return None
+    pieces = _STRING.split(xml[start:end])
+    texts = [_text(piece) for piece in pieces[1::2]]
+    return None if any(pieces[::2]) or None in texts else texts
+
+
+@lru_cache(maxsize=1 << 15)
+def _text(xml: bytes) -> str | None:
+    """The text of ``<t>…``; None where readers may differ over it. Remembered, as labels are the same in thousands of forms."""
+    tag, _, body = xml.partition(b">")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if "&" in text:
+        if text.count("&") != len(_ENTITY.findall(text)):
+            return None
+        text = _ENTITY.sub(_meant, text)
+    if _ESCAPED.search(text) or "\0" in text or (tag == b"<t" and text != text.strip(" \t\r\n")):
+        return None
+    return text
+
+
+def _meant(entity: re.Match[str]) -> str:
+    decimal, hexadecimal, name = entity.groups()
+    code = int(decimal) if decimal else int(hexadecimal, 16) if hexadecimal else 0
+    if not code:
+        return _ENTITIES.get(name, "\0")
+    return chr(code) if code == 10 or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE else "\0"
+
+
+def _number_styles(xml: bytes) -> frozenset[bytes]:
+    """The cell styles (their ``s``) under which a number is that number: no date, no percentage, no words around it."""
+    usual = {str(number) for number in _NUMBERS}
+    found, style, inside = set(), 0, False
+    for local, attributes in elements(xml):
+        if local == "numFmt":
+            code, number = attributes.get("formatCode", ""), attributes.get("numFmtId", "")
+            if _NUMBER_CODE.fullmatch(code) and kind_of_format(code) is None:
+                usual.add(number)
+            else:
+                usual.discard(number)
+        elif local == "cellXfs":
+            inside = True
+        elif local in ("cellStyles", "dxfs", "tableStyles"):
+            inside = False
+        elif local == "xf" and inside:
+            if attributes.get("numFmtId", "0") in usual:
+                found.add(str(style).encode())
+            style += 1
+    return frozenset(found)
+
+
+def _sheet(xml: bytes, strings: Sequence[str], styles: frozenset[bytes], name: str, visible: bool) -> Grid | None:
+    start, end = xml.find(b"<sheetData>"), xml.find(b"</sheetData>")
+    if not 0 < start < end:
+        return None
+    merged = _merged(xml[:start] + b"<sheetData/>" + xml[end + len(b"</sheetData>"):])
+    rows = _rows(xml[start + len(b"<sheetData>"):end].split(b"</row>"), strings, styles) if merged is not None else None
+    return None if rows is None else Grid(name, rows, visible, list(merged))
+
+
+@lru_cache(maxsize=1024)
+def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
+    """The merged ranges of a sheet whose rows are taken out; None where it is broken, in another encoding or namespace.
+
+    Remembered, as what stands around the rows is mostly what the blank had.
+    """
+    if not is_utf8(xml) or b"<!" in xml:
+        return None
+    try:
+        found = elements(xml)
+    except Unfit:
+        return None
+    (root, attributes), *inside = found
+    if any(local == "dimension" and not _DIMENSION.fullmatch(said.get("ref", "")) for local, said in inside):
+        return None
+    ranges = [_RANGE.fullmatch(said.get("ref", "")) for local, said in inside if local == "mergeCell"]
+    if root != "worksheet" or attributes.get("xmlns") != _MAIN or None in ranges or [one for one, _ in found].count("sheetData") != 1:
+        return None
+    cells = tuple((int(one[2]) - 1, _column(one[1]), int(one[4]) - 1, _column(one[3])) for one in ranges)
+    return cells if all(top <= bottom and left <= right for top, left, bottom, right in cells) else None
+
+
+def _column(letters: str) -> int:
+    """A → 0, Z → 25, AA → 26."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) -> list[list[CellValue]] | None:
+    """The rows from the first to the last with a value, each as wide as the widest; ``texts`` were parted by ``</row>``."""
+    if not _BLANK_ROWS.fullmatch(texts.pop()):
+        return None
+    rows: list[list[CellValue]] = []
+    width = last = 0
+    try:
+        for text in texts:
+            pieces = _VALUE.split(text)
+            row = _row(b"\0".join(pieces[::3]))
+            if row is None or row.number <= last or not row.styles <= styles:
+                return None
+            last = row.number
+            if row.last < 0:
+                continue
+            cells: list[CellValue] = [""] * (row.last + 1)
+            values = pieces[1::3]
+            for n, column in row.shared:
+                if not values[n].isdigit():
+                    return None
+                cells[column] = strings[int(values[n])]
+            for n, column in row.numbers:
+                cells[column] = float(values[n])
+            for n, column in row.inline:
+                said = _text(pieces[3 * n + 2])
+                if said is None:
+                    return None
+                cells[column] = said
+            rows += [[] for _ in range(last - 1 - len(rows))]
+            rows.append(cells)
+            width = max(width, len(cells))
+    except (ValueError, TypeError, AttributeError, IndexError):  # 1.2.3; a value of another kind; a string that is not there
+        return None
+    if len(rows) * width > MOST_CELLS:
+        return None
+    for cells in rows:
+        if len(cells) < width:
+            cells += [""] * (width - len(cells))
+    return rows or None
+
+
+@lru_cache(maxsize=8192)
+def _row(text: bytes) -> _Row | None:
+    """The row that ``text`` is, a zero byte in the place of each value; None where it has anything else.
+
+    Remembered, as rows of forms that one program has written differ in little but their values.
+    """
+    head = _ROW.match(text)
+    if head is None:
+        return None
+    number, at, last, place = int(head[1]), head.end(), -1, 0
+    before = -1
+    found: dict[bytes, list[tuple[int, int]]] = {b"n": [], b"s": [], b"inlineStr": []}
+    styles: set[bytes] = set()
+    while at < len(text):
+        cell = _CELL.match(text, at)
+        attributes = _ATTRIBUTE.findall(cell[1]) if cell else []
+        said = dict(attributes)
+        twice = len(said) < len(attributes)
+        ref = _REF.fullmatch(said.pop(b"r", b""))
+        style, kind = said.pop(b"s", b"0"), said.pop(b"t", b"n")
+        if ref is None or said or twice or int(ref[2]) != number or kind not in found:
+            return None
+        column = _column(ref[1].decode())
+        if column <= before:
+            return None
+        if cell[2] == b">\0</c>":
+            found[kind].append((place, column))
+            place, last = place + 1, column
+            styles |= {style} if kind == b"n" else set()
+        elif kind != b"n":
+            return None
+        at, before = cell.end(), column
+    return _Row(number, last, *map(tuple, found.values()), frozenset(styles))
