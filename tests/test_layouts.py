@@ -20,7 +20,7 @@ from tests.forms import DATES, HEADINGS, LAYOUTS, STYLES, Sheet, fill, moved, so
 
 HERE = Path(__file__).parent
 FORMS = {"big": load_form(HERE.parent / "schemas" / "major_hazards_2023.yaml"), "small": load_form(HERE / "small_form.yaml")}
-STRAYS = ["", "约20", "见附件", 7.0, "3次，5.2万元", "检查企业数", "合计", "备注：见附表", "联系电话：", "单位：万元", "无", "2", True]
+STRAYS = ["", "约20", "见附件", 7.0, "3次，5.2万元", "检查企业数", "合计", 0.0, "备注：见附表", "联系电话：", "单位：万元", "无", "2", True]
 
 
 def grid(sheet: Sheet) -> Grid:
@@ -36,9 +36,17 @@ def anew(one: Grid, form):
     """Understood as if no form had ever come before."""
     kept, layouts._layouts = layouts._layouts, {}
     try:
-        return understand([one], form)
+        return told(one, form)
     finally:
         layouts._layouts = kept
+
+
+def told(one: Grid, form):
+    """What is understood, but for where a blank lies: with a column empty a layout seen before knows that better."""
+    submission = understand([one], form)
+    if submission is not None:
+        submission.cells = {name: cell for name, cell in submission.cells.items() if submission.written[name]}
+    return submission
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -50,7 +58,7 @@ def test_the_second_form_of_a_blank_follows_the_first(layout, form):
     followed = locate(second, book_of(form))
     # a remark where a value could stand, or a blank among two figures in two cells, is looked at anew
     assert followed.layout is not None or "split" in layout or "remark" in layout
-    assert understand([second], form) == anew(second, form)
+    assert told(second, form) == anew(second, form)
 
 
 @settings(max_examples=300, deadline=None)
@@ -72,7 +80,7 @@ def test_what_is_followed_says_what_is_understood_anew(layout, style, heading, d
     for row, column, stray in strays:  # a hand has been at it
         if row < len(again.rows) and column < len(again.rows[row]):
             again.rows[row][column] = stray
-    assert understand([again], form) == anew(again, form)
+    assert told(again, form) == anew(again, form)
 
 
 def test_a_form_with_other_words_in_one_cell_is_not_followed():

@@ -86,18 +86,21 @@ def _read_layout(located: Located, layout: Layout, book: Book) -> Figures:
     said = []
     for slot, at in layout.values:
         value = cells[at[0]]
-        key = (slot, value) if len(at) == 1 and value.__class__ in _REMEMBERED else None
-        said.append(remembered[key] if key in remembered else _said(slot, [cells[k] for k in at], book))
-    result = Figures(cells=layout.addresses, sheet=located.grid.sheet or None)
+        known = remembered.get((slot, value)) if value.__class__ in _REMEMBERED and len(at) == 1 else None
+        said.append(known or _said(slot, [cells[k] for k in at], book))
+    sheet = located.grid.sheet or None
+    figures: dict[str, FigureValue] = {}
+    texts: dict[str, str] = {}
+    problems = []
     for name, n, k in layout.figures:
-        _, reading, written, _ = said[n][k]
-        value = reading.value
+        _, reading, texts[name], _ = said[n][k]
+        figures[name] = reading.value
         if reading.code:
-            told = _told(reading, name, written, book.printed[name])
-            result.problems.append(told.at(result.sheet, layout.addresses[name]))
-            value = None if told.severity == "error" else value
-        result.figures[name], result.written[name] = value, written
-    return result
+            told = _told(reading, name, texts[name], book.printed[name])
+            problems.append(told.at(sheet, layout.addresses[name]))
+            if told.severity == "error":
+                figures[name] = None
+    return Figures(figures, layout.addresses, texts, problems, sheet)
 
 
 def refuse_money(figures: Figures, unit: str, book: Book) -> None:

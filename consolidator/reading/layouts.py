@@ -26,8 +26,8 @@ class Layout:
     """Where everything stands in a form.
 
     ``known`` is what the printed texts mean, by cell. ``printed`` are these texts, ``fixed`` the cells whose content decided how
-    a row was understood: they must be the same. Of ``others`` none may be a printed text, and those in which a value could
-    have stood are ``empty``. ``values`` holds (slot, cells) of each label, ``figures`` for each figure of the form in its order
+    a row was understood: they must be the same. Of ``others`` none may be a printed text, and those of the table in which
+    nothing stood are ``empty``. ``values`` holds (slot, cells) of each label, ``figures`` for each figure of the form in its order
     (name, which of the values, which of that slot's figures), ``addresses`` the figures' cells as people say them.
     ``taken`` are the cells of the values, ``around`` those in which it may stand whose form it is. ``items``, ``span``, ``turned``: see
     :class:`consolidator.reading.locating.Located`.
@@ -91,8 +91,8 @@ def remember(grid: Grid, book: Book, known: dict[Cell, Meaning], places: Sequenc
     width = _width(grid)
     figures = _figures(places, book)
     taken = frozenset(cell for place in places for cell in place.cells)
-    empty = [cell for cell in spare if cell not in taken]
     inside = all(row < len(grid.rows) and column < width for row, column in taken)
+    empty = {(row, column) for row, column in spare if row < len(grid.rows) and column < width} - taken
     if figures is None or not inside or not all(blank(grid.value(*cell)) for cell in empty):
         return
     cells = _end_to_end(grid, width)
@@ -101,10 +101,13 @@ def remember(grid: Grid, book: Book, known: dict[Cell, Meaning], places: Sequenc
         return _picker([row * width + column for row, column in wanted])
 
     fixed = list(fixed)
+    # a figure where nothing stood in the table, or directly below it, may be one that was moved there
+    table = ((row, column) for row in range(span[0], min(span[1] + 2, len(grid.rows))) for column in range(width))
+    empty.update(cell for cell in table if cell not in known and cell not in taken and blank(grid.value(*cell)))
     others = {(row, column) for row in range(len(grid.rows)) for column in range(width)}.difference(known, fixed)
     printed, decided = picker(known), picker(fixed)
     layout = Layout(
-        known, printed, printed(cells), decided, decided(cells), picker(sorted(others)), picker(empty),
+        known, printed, printed(cells), decided, decided(cells), picker(sorted(others)), picker(sorted(empty)),
         [(place.slot, tuple(row * width + column for row, column in place.cells)) for place in places], figures,
         {name: grid.address(*places[n].cells[min(k, len(places[n].cells) - 1)]) for name, n, k in figures}, taken,
         _around(grid, known, taken if turned else (), (-1, -1) if turned else span, width),

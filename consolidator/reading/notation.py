@@ -15,7 +15,7 @@ from functools import lru_cache
 from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
 from consolidator.reading.cells import BLANK, LONGEST, Reading, as_written, fold, is_blank
 from consolidator.reading.grid import CellValue, Unread
-from consolidator.reading.pairs import example_of, read_pair, write_item
+from consolidator.reading.pairs import example_of, read_pair, usual_pair, write_item
 from consolidator.reading.refusals import code_of
 from consolidator.reading.values import count_of, echoed, money_of, nought, value_of, write_value
 from consolidator.reading.yes_no import read_yes_no
@@ -51,6 +51,9 @@ def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Readin
         value = filled[0] if len(filled) == 1 else _in_one(filled)
         return {figure.name: _READ[figure.kind](value, figure)}, as_written(value)
     first, second = figures
+    usual = usual_pair(values[0], item) if len(values) == 1 and type(values[0]) is str else None
+    if usual:
+        return {first.name: usual[0], second.name: usual[1]}, values[0]
     if len(values) == 2 and type(values[0]) is type(values[1]) is float:
         apart = {first.name: read_number(values[0], first), second.name: read_number(values[1], second)}
         return apart, f"{as_written(values[0])}，{as_written(values[1])}"

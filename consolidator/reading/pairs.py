@@ -70,11 +70,17 @@ class _Both:
 
 def read_pair(text: str, item: Item) -> Pair:
     """The readings of a two-figure item's text, in the form's order."""
+    return usual_pair(text, item) or read_any_pair(text, item)
+
+
+def usual_pair(text: str, item: Item) -> Pair | None:
+    """The same of “3次，5.2万元” without a blank more; None of anything else.
+
+    Nine of ten are written so, and seldom twice the same: it was a seventh of all reading.
+    """
     first, second = item.figures
     usual = _usual(first.kind, first.unit, second.kind, second.unit).fullmatch(text)
-    if usual:  # nine of ten are written so, and seldom twice the same: a seventh of all reading
-        return _usual_value(usual[1], first), _usual_value(usual[2], second)
-    return read_any_pair(text, item)
+    return (_usual_value(usual[1], first), _usual_value(usual[2], second)) if usual else None
 
 
 @lru_cache(maxsize=64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from consolidator.reading.labels import Book, squeeze
 from consolidator.reading.surroundings import BLANK_DATE, DATE, TIME, UNIT_FIELD, Line, plain
@@ -46,9 +47,15 @@ def find_units(lines: list[Line], book: Book) -> Units:
     return []
 
 
+@lru_cache(maxsize=4096)
+def _speaks_of_a_unit(text: str) -> bool:
+    """Remembered, as 备注 are the same in every form."""
+    return re.search("单位|部门|街道|科室|机构|章", text) is not None
+
+
 def _in_its_place(line: Line, book: Book) -> Iterator[tuple[str, str | None]]:
     text = line.text
-    if not text or not re.search(r"单位|部门|街道|科室|机构|章", text):
+    if not text or not _speaks_of_a_unit(text):
         return
     bracket = _BRACKETED.search(text)
     if bracket and not _COLON.search(text[: bracket.start()] + ":"):
