@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from orjson import dumps
 
@@ -94,12 +95,16 @@ def _unit_to(one: UnitResult) -> dict:
     return data
 
 
-def result_to(one: WeekResult) -> dict:
-    """``result.json`` as design.md gives it, with further keys that readers may ignore."""
-    return {
-        "schema": SCHEMA, "form": one.form, "week": _iso(one.week),
-        "submissions": [_submission_result_to(submission) for submission in one.submissions],
-        "units": [_unit_to(unit) for unit in one.units],
+def result_pieces(one: WeekResult) -> Iterator[bytes]:
+    """``result.json`` as design.md gives it, with further keys that readers may ignore, piece by piece: one submission, unit or
+    key a line, the same for the same result.
+
+    Of thousands of units the whole is some 50 MB, which in one piece costs more time than all its lines.
+    """
+    yield b'{\n "schema": %s,\n "form": %s,\n "week": %s,\n' % (dumps(SCHEMA), dumps(one.form), dumps(_iso(one.week)))
+    yield from _lines("submissions", map(_submission_result_to, one.submissions))
+    yield from _lines("units", map(_unit_to, one.units))
+    rest = {
         "totals": one.totals, "increments": one.increments,
         "previous_week": _iso(one.previous_week), "previous_totals": one.previous_totals,
         "past": [{"week": _iso(past.week), "totals": past.totals, "reported": past.reported} for past in one.past],
@@ -107,10 +112,19 @@ def result_to(one: WeekResult) -> dict:
                     for notice in one.notices],
         "corrections": {name: list(pair) for name, pair in one.corrections.items()}, "closed": one.closed,
     }
+    yield b",\n".join([b' "%s": %s' % (key.encode(), dumps(value)) for key, value in rest.items()]) + b"\n}\n"
+
+
+def _lines(key: str, entries: Iterable[dict]) -> Iterator[bytes]:
+    start = b' "%s": [\n  ' % key.encode()
+    for entry in entries:
+        yield start + dumps(entry)
+        start = b",\n  "
+    yield b"\n ],\n" if start == b",\n  " else b' "%s": [],\n' % key.encode()
 
 
 def result_from(data: dict) -> WeekResult:
-    """The result that :func:`result_to` wrote.
+    """The result that :func:`result_pieces` wrote.
 
     Raises:
         HistoryError: the data is of another schema or not a result at all.
@@ -135,16 +149,3 @@ def result_from(data: dict) -> WeekResult:
             {name: (old, new) for name, (old, new) in data["corrections"].items()}, data["closed"])
     except (KeyError, TypeError, ValueError) as error:
         raise HistoryError("result.json 读不懂：请重新汇总该期") from error
-
-
-def result_bytes(one: WeekResult) -> bytes:
-    """The bytes of ``result.json``: one submission, unit or key a line, the same for the same result."""
-    data = result_to(one)
-    parts = []
-    for key, value in data.items():
-        if key in ("submissions", "units") and value:
-            lines = b",\n  ".join([dumps(entry) for entry in value])
-            parts.append(b' "%s": [\n  %s\n ]' % (key.encode(), lines))
-        else:
-            parts.append(b' "%s": %s' % (key.encode(), dumps(value)))
-    return b"{\n" + b",\n".join(parts) + b"\n}\n"

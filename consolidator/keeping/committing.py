@@ -51,7 +51,7 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, kept: Callable[
         events.append({"event": "ran", "at": at, "week": week.isoformat(), "run": run, "reported": reported,
                        "totals": judged.result.totals, "previous_totals": judged.result.previous_totals})
     history.record(events, readings=collected.fresh, version=collected.version, run=bool(events),
-                   pending=(week, result()))
+                   pending=(week, result))
 
 
 def new_originals(collected: Collected, files: Iterable[InboxFile]) -> list[Original]:

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -190,10 +190,10 @@ class History:
     # what happens
 
     def record(self, events: Sequence[dict], *, readings: Mapping[str, Submission] | None = None, version: str = "",
-               run: bool = False, pending: tuple[dt.date, bytes] | None = None) -> None:
+               run: bool = False, pending: tuple[dt.date, Callable[[], bytes]] | None = None) -> None:
         """Commit ``events`` in one transaction, then append them to the journal.
 
-        ``readings`` are kept beside; ``run`` counts a run; ``pending`` is a week's result, as
+        ``readings`` are kept beside; ``run`` counts a run; ``pending`` is a week, and what waits for its result, as
         :func:`packed` makes it, that is yet to be rendered.
         """
         number, last = int(self._meta(self.index, "n")), self._meta(self.index, "last")
@@ -207,7 +207,7 @@ class History:
             index.executemany("INSERT INTO outgoing VALUES (?, ?)", enumerate(lines, number + 1))
             if pending:
                 index.execute("INSERT OR REPLACE INTO pending VALUES (?, ?)",
-                              (pending[0].isoformat(), pending[1]))
+                              (pending[0].isoformat(), pending[1]()))
             new = [("n", str(number + len(lines))), ("last", last)]
             if run:
                 new.append(("runs", str(self.runs + 1)))
@@ -247,9 +247,10 @@ class History:
         return {path for (path,) in rows}
 
 
-def packed(result: bytes) -> bytes:
-    """A ``result.json`` as the index holds it until it is rendered."""
-    return zlib.compress(result, 1)
+def packed(result: Iterable[bytes]) -> bytes:
+    """The pieces of a ``result.json`` as the index holds them until they are rendered."""
+    packer = zlib.compressobj(1)
+    return b"".join([*map(packer.compress, result), packer.flush()])
 
 
 _JUDGED = "INSERT OR IGNORE INTO judged VALUES (:sha256, :week)"

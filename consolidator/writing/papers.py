@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import json
 import pickle
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from consolidator.keeping.history import packed
 from consolidator.keeping.outbox import Outbox
 from consolidator.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
-from consolidator.translate import result_bytes, result_from
+from consolidator.translate import result_from, result_pieces
 from consolidator.writing.names import EDITIONS, edition_name, ledger_name, merged_name
 from schemas.errors import HistoryError
 from schemas.form import Form
@@ -65,16 +67,35 @@ def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, wor
 _unpickled = lru_cache(maxsize=1)(pickle.loads)
 
 
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Thousands of units make a million objects and hardly a cycle: to look for one again and again doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _draw_result(data: bytes, folder: Path) -> bytes:
-    written = result_bytes(_unpickled(data)[0])
-    _beside(folder, RESULT).write_bytes(written)
-    return packed(written)
+    with _without_gc(), _beside(folder, RESULT).open("wb") as file:
+        return packed(_kept(result_pieces(_unpickled(data)[0]), file))
+
+
+def _kept(pieces: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
+    """The pieces, each written to ``file`` as it goes by."""
+    for piece in pieces:
+        file.write(piece)
+        yield piece
 
 
 def _draw(data: bytes, folder: Path, names: Sequence[str]) -> None:
-    result, form, settings = _unpickled(data)
-    for name in names:
-        _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
+    with _without_gc():
+        result, form, settings = _unpickled(data)
+        for name in names:
+            _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
 
 
 def _beside(folder: Path, name: str) -> Path:
@@ -121,7 +142,7 @@ def _write_reminders(result: WeekResult, form: Form, settings: Settings, path: P
 
 _WRITERS = {"merged": _write_merged, "report": _write_report, "ledger": _write_ledger, "page": _write_page,
             "reminders": _write_reminders}
-_HALVES = (("merged", "report"), ("ledger", "page", "reminders"))  # these take about the same time
+_HALVES = (("ledger", "page"), ("merged", "report", "reminders"))  # the second, with result.json, takes as long as the first
 
 
 def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
