@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from consolidator.reading.submission import FigureValue
 from schemas.form import MONEY_DECIMALS
+from schemas.pickling import sent_by_fields
 from schemas.problems import Problem
 
 SCHEMA = 1
@@ -31,6 +32,7 @@ def value_text(value: FigureValue) -> str:
     return f"{value:.{MONEY_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
+@sent_by_fields
 @dataclass(slots=True)
 class SubmissionResult:
     """One file of the inbox (or an accepted one that has left it) and what became of it.
@@ -70,6 +72,7 @@ class Acceptance:
     at: str
 
 
+@sent_by_fields
 @dataclass(slots=True)
 class UnitResult:
     """A unit's standing in the week, in the roster's order (units that only history knows come last).

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from schemas.pickling import sent_by_fields
+
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last two: text that turns round
 
 Severity = Literal["error", "warning", "note"]
@@ -18,6 +20,7 @@ ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
 SEVERITY_WORDS: dict[str, str] = {"error": "错误", "warning": "提醒", "note": "说明"}
 
 
+@sent_by_fields
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to say of a submission.

@@ -62,7 +62,7 @@ class History:
     def _open(self, form_name: str) -> sqlite3.Connection:
         path = self.folder / INDEX_NAME
         fresh = not path.exists() or path.stat().st_size == 0
-        index = sqlite3.connect(path, isolation_level=None)
+        index = _connected(path)
         index.execute("PRAGMA synchronous=FULL")
         if fresh:
             if self.journal.path.exists() and self.journal.path.stat().st_size:
@@ -293,6 +293,14 @@ def _row(event: dict) -> dict:
     return {"after_close": False, **event, "event": whole, **{key: dump(event[key]) for key in _DUMPED if key in event}}
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    """The index; a new one with pages that hold several readings, which makes it half as large and as slow to fill."""
+    index = sqlite3.connect(path, isolation_level=None)
+    index.execute("PRAGMA page_size=8192")
+    index.execute("PRAGMA cache_size=-32768")  # KB
+    return index
+
+
 def _make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (), last: str = START) -> int:
     """Make the tables and fill them with ``events``; how many there were."""
     index.execute("BEGIN IMMEDIATE")
@@ -323,7 +331,7 @@ def rebuilt(folder: Path, form_name: str) -> int:
     journal.tear()
     made = folder / f"{INDEX_NAME}.new"
     made.unlink(missing_ok=True)
-    index = sqlite3.connect(made, isolation_level=None)
+    index = _connected(made)
     try:
         count = _make(index, form_name, journal.events(), journal.tail()[1])
     finally:

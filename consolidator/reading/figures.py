@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from consolidator.reading.cells import Reading, as_written
-from consolidator.reading.grid import CellValue, Grid
+from consolidator.reading.grid import CellValue
 from consolidator.reading.labels import Book
 from consolidator.reading.layouts import Layout
 from consolidator.reading.locating import Located
@@ -116,10 +115,8 @@ def refuse_money(figures: Figures, unit: str, book: Book) -> None:
 
 def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_Entry]]) -> None:
     """Adds what a place says of its one or two figures."""
-    grid = located.grid
-    word = grid.word_table if grid.__class__ is Grid else -1
     said = _said(place.slot, place.values, book)
-    cells = [_address(word, *cell) if word >= 0 else grid.address(*cell) for cell in place.cells]
+    cells = [located.grid.address(*cell) for cell in place.cells]
     for name, reading, written, k in said:
         entry = _Entry(reading, written, cells[k], place, located)
         if name in entries:
@@ -146,11 +143,6 @@ def _said(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Rea
             book.said.clear()
         book.said[key] = said
     return said
-
-
-@lru_cache(maxsize=4096)
-def _address(word_table: int, row: int, column: int) -> str:
-    return Grid("", [], word_table=word_table).address(row, column)
 
 
 def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,12 @@ class Grid:
         """How a person finds the cell: ``D5``; in Word “表1第5行第3列” (1-based)."""
         if self.word_table:
             return f"表{self.word_table}第{row + 1}行第{column + 1}列"
-        return f"{column_letters(column)}{row + 1}"
+        return _spot(row, column)
+
+
+@lru_cache(maxsize=8192)
+def _spot(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row + 1}"
 
 
 def put_unread(rows: list[list[CellValue]], unread: Mapping[tuple[int, int], CellValue]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from schemas.pickling import sent_by_fields
 from schemas.problems import Problem
 
 FigureValue = float | int | bool | None
 
 
+@sent_by_fields
 @dataclass(slots=True)
 class Submission:
     """What one file says, before it is known whose it is and whether it is right.

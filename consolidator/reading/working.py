@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from consolidator.inbox import InboxFile
 from consolidator.reading.submission import Submission
+from schemas.pickling import sent_by_fields
 from schemas.problems import problem
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ MEMORY = 4 << 30  # address space of a worker beyond what it starts with
 log = logging.getLogger(__name__)
 
 
+@sent_by_fields
 @dataclass(slots=True)
 class Read:
     """What became of one file. ``submission`` is None where its bytes were known and it was not read again.
