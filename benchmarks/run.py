@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,16 +53,14 @@ def row(what: str, took: Took, peer: str = "", against: Took | None = None, bar:
     print(f"| {what} | {took.seconds:.2f} s | {took.memory:.0f} MB | {peer} | {ratio} | {asked} |", flush=True)
 
 
-def measure(count: int, folder: Path, rounds: int) -> Took:
-    """All lines of the table for ``count`` forms; the time of the first run."""
+def measure(count: int, folder: Path, rounds: int, outboxes: Path) -> Took:
+    """All lines of the table for ``count`` forms; the time of the first run. Each run has an outbox of its own in ``outboxes``."""
     if not (folder / "roster.csv").exists():
         subprocess.run([sys.executable, FORMS, str(count), folder], check=True)
     first, second, status, usual, floor, imports = (Took() for _ in range(6))
-    outboxes = []
     for _ in range(rounds):
-        # a new one each round: ext4 takes 0.5 ms longer to make a file where others have just been removed
-        outboxes.append(tempfile.mkdtemp(prefix="outbox", dir=folder))
-        where = ["--inbox", folder / "inbox", "--roster", folder / "roster.csv", "--outbox", outboxes[-1]]
+        outbox = tempfile.mkdtemp(dir=outboxes)
+        where = ["--inbox", folder / "inbox", "--roster", folder / "roster.csv", "--outbox", outbox]
         timed(usual, PEERS, "pandas", folder / "inbox", folder / "peer.csv")
         timed(first, COMMAND, "run", *where)
         timed(floor, PEERS, "floor", folder / "inbox", folder / "peer.csv")
@@ -71,8 +68,6 @@ def measure(count: int, folder: Path, rounds: int) -> Took:
         if count < 1000:
             timed(imports, PEERS, "imports")
             timed(status, COMMAND, "status", *where)
-    for outbox in outboxes:
-        shutil.rmtree(outbox)
     if count < 1000:
         row(f"{count} forms, run", first, "the imports", imports, 2.0)
         row(f"{count} forms, status", status, "its run", first, 0.5)
@@ -98,8 +93,11 @@ def main() -> None:
         timed(own, COMMAND, "--help")
     row("--help", own, "import click", least, 1.5)
     with tempfile.TemporaryDirectory() as temporary:
-        runs = {count: measure(count, (given.keep or Path(temporary)) / str(count), given.rounds)
-                for count in sorted(given.counts)}
+        kept = given.keep or Path(temporary)
+        kept.mkdir(parents=True, exist_ok=True)
+        # removed at the very end: for minutes ext4 takes 0.1 to 0.5 ms longer to make a file where others have been removed
+        with tempfile.TemporaryDirectory(prefix="outboxes", dir=kept) as outboxes:
+            runs = {count: measure(count, kept / str(count), given.rounds, Path(outboxes)) for count in sorted(given.counts)}
     if {4000, 20000} <= runs.keys():
         row("20000 forms, run", runs[20000], "4000 forms", runs[4000], 5.5)
 
