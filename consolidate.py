@@ -255,7 +255,7 @@ def main(arguments: list[str] | None = None) -> int:
         named = error.ctx.command_path if error.ctx else "consolidate.py"
         click.echo(f"{usage_words(error)}（看说明：{named} --help）", err=True)
         return EXIT_USAGE
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("已中断：上一次的完整结果还在，重新运行即可", err=True)
         return EXIT_BROKEN
     except SystemExit as finished:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consolidator.judging.accepting import find_figures, find_unit
-from consolidator.keeping.history import INDEX_NAME, History, rebuilt
+from consolidator.keeping.history import History
+from consolidator.keeping.index import INDEX_NAME, rebuilt
 from consolidator.keeping.journal import NAME, Journal
 from consolidator.keeping.outbox import Outbox, held, login_name, opened
 from consolidator.past import WeekRun

@@ -11,7 +11,7 @@ import pytest
 
 import consolidate
 from consolidator import sending
-from consolidator.keeping.history import INDEX_NAME
+from consolidator.keeping.index import INDEX_NAME
 from consolidator.keeping.journal import NAME as JOURNAL
 from consolidator.writing import papers
 from docs import make_pictures

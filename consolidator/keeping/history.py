@@ -11,39 +11,19 @@ import datetime as dt
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from consolidator.keeping.index import INDEX_NAME, apply, connected, make
 from consolidator.keeping.journal import NAME as JOURNAL_NAME
-from consolidator.keeping.journal import START, Journal, chain, dump
+from consolidator.keeping.journal import Journal, chain, dump
 from consolidator.past import Decision, Seen, Standing, WeekRun
 from consolidator.reading.submission import Submission
 from consolidator.translate import submission_from, submission_to
 from schemas.errors import HistoryError
 
-INDEX_NAME = "history.sqlite3"
 _REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL,
             sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}  # the disk's or another program's doing: the index is whole
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE outgoing (n INTEGER PRIMARY KEY, line TEXT NOT NULL);
-CREATE TABLE seen (sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, week TEXT NOT NULL, run INTEGER NOT NULL,
-                   at TEXT NOT NULL, original TEXT NOT NULL);
-CREATE TABLE reading (sha256 TEXT PRIMARY KEY, version TEXT NOT NULL, submission TEXT NOT NULL);
-CREATE TABLE judged (sha256 TEXT NOT NULL, week TEXT NOT NULL, PRIMARY KEY (sha256, week)) WITHOUT ROWID;
-CREATE TABLE standing (week TEXT NOT NULL, unit TEXT NOT NULL, after_close INTEGER NOT NULL, sha256 TEXT NOT NULL,
-                       file TEXT NOT NULL, date TEXT, run INTEGER NOT NULL, figures TEXT NOT NULL,
-                       PRIMARY KEY (week, unit, after_close)) WITHOUT ROWID;
-CREATE TABLE week (week TEXT PRIMARY KEY, run INTEGER NOT NULL, totals TEXT NOT NULL, reported INTEGER NOT NULL,
-                   previous_totals TEXT NOT NULL, closed INTEGER NOT NULL DEFAULT 0, closed_totals TEXT);
-CREATE TABLE decision (n INTEGER PRIMARY KEY, week TEXT NOT NULL, unit TEXT NOT NULL, figure TEXT NOT NULL,
-                       event TEXT NOT NULL);
-CREATE TABLE sent (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
-CREATE TABLE written (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
-CREATE TABLE pending (week TEXT PRIMARY KEY, result BLOB NOT NULL);
-"""
 
 
 class History:
@@ -62,14 +42,14 @@ class History:
     def _open(self, form_name: str) -> sqlite3.Connection:
         path = self.folder / INDEX_NAME
         fresh = not path.exists() or path.stat().st_size == 0
-        index = _connected(path)
+        index = connected(path)
         index.execute("PRAGMA synchronous=FULL")
         if fresh:
             if self.journal.path.exists() and self.journal.path.stat().st_size:
                 index.close()
                 path.unlink(missing_ok=True)
                 raise HistoryError("台账索引 history.sqlite3 不见了：请运行 history --rebuild 由台账和原件重建")
-            _make(index, form_name)
+            make(index, form_name)
         held = self._meta(index, "form")
         if held != form_name:
             index.close()
@@ -251,92 +231,3 @@ def packed(result: Iterable[bytes]) -> bytes:
     """The pieces of a ``result.json`` as the index holds them until they are rendered."""
     packer = zlib.compressobj(1)
     return b"".join([*map(packer.compress, result), packer.flush()])
-
-
-_JUDGED = "INSERT OR IGNORE INTO judged VALUES (:sha256, :week)"
-_DUMPED = ("figures", "totals", "previous_totals")
-_EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the event itself, as JSON
-    "seen": ("INSERT OR IGNORE INTO seen VALUES (:sha256, :file, :week, :run, :at, :original)",),
-    "accepted": ("INSERT OR REPLACE INTO standing VALUES (:week, :unit, :after_close, :sha256, :file, :date, :run, :figures)",
-                 _JUDGED),
-    "superseded": (_JUDGED,),
-    "duplicate": (_JUDGED,),
-    "rejected": ("DELETE FROM standing WHERE week = :week AND unit IS :unit AND sha256 = :sha256", _JUDGED),
-    "ran": ("INSERT INTO week (week, run, totals, reported, previous_totals) "
-            "VALUES (:week, :run, :totals, :reported, :previous_totals) "
-            "ON CONFLICT (week) DO UPDATE SET run = excluded.run, totals = excluded.totals, "
-            "reported = excluded.reported, previous_totals = excluded.previous_totals",),
-    "decision": ("INSERT INTO decision (week, unit, figure, event) VALUES (:week, :unit, :figure, :event)",),
-    "closed": ("UPDATE week SET closed = 1, closed_totals = totals WHERE week = :week",),
-    "reopened": ("UPDATE week SET closed = 0 WHERE week = :week",),
-    "sent": ("INSERT INTO sent (week, event) VALUES (:week, :event)",),
-}
-
-
-def apply(index: sqlite3.Connection, events: Iterable[dict]) -> None:
-    """What ``events`` do to the index, in their order; the only place that gives events their meaning.
-
-    Raises:
-        HistoryError: an event of a kind that is not known.
-    """
-    for what, alike in groupby(events, key=itemgetter("event")):
-        if what not in _EFFECTS:
-            raise HistoryError(f"台账里有不认识的事件“{what}”：这份台账可能出自更新的版本，请升级程序")
-        rows = [_row(event) for event in alike]
-        for statement in _EFFECTS[what]:
-            index.executemany(statement, rows)
-
-
-def _row(event: dict) -> dict:
-    """An event as the statements take it."""
-    whole = dump(event) if event["event"] in ("decision", "sent") else None
-    return {"after_close": False, **event, "event": whole, **{key: dump(event[key]) for key in _DUMPED if key in event}}
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    """The index; a new one with pages that hold several readings, which makes it half as large and as slow to fill."""
-    index = sqlite3.connect(path, isolation_level=None)
-    index.execute("PRAGMA page_size=8192")
-    index.execute("PRAGMA cache_size=-32768")  # KB
-    return index
-
-
-def _make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (), last: str = START) -> int:
-    """Make the tables and fill them with ``events``; how many there were."""
-    index.execute("BEGIN IMMEDIATE")
-    for statement in _TABLES.strip().split(";\n"):
-        index.execute(statement.rstrip(";"))
-    count = runs = 0
-
-    def counted() -> Iterator[dict]:
-        nonlocal count, runs
-        for event in events:
-            count, runs = count + 1, max(runs, event.get("run", 0))
-            yield event
-
-    apply(index, counted())
-    index.executemany("INSERT INTO meta VALUES (?, ?)",
-                      [("form", form_name), ("runs", str(runs)), ("n", str(count)), ("last", last)])
-    index.execute("COMMIT")
-    return count
-
-
-def rebuilt(folder: Path, form_name: str) -> int:
-    """Make the index of ``folder`` anew from its journal; how many events it holds. The old one is replaced whole.
-
-    Raises:
-        HistoryError: a line of the journal is torn in the middle, missing or changed.
-    """
-    journal = Journal(folder / JOURNAL_NAME)
-    journal.tear()
-    made = folder / f"{INDEX_NAME}.new"
-    made.unlink(missing_ok=True)
-    index = _connected(made)
-    try:
-        count = _make(index, form_name, journal.events(), journal.tail()[1])
-    finally:
-        index.close()
-    for leftover in (folder / f"{INDEX_NAME}-journal", folder / INDEX_NAME):
-        leftover.unlink(missing_ok=True)
-    made.replace(folder / INDEX_NAME)
-    return count

@@ -16,7 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidator.keeping.history import INDEX_NAME, History
+from consolidator.keeping.history import History
+from consolidator.keeping.index import INDEX_NAME
 from consolidator.keeping.journal import NAME as JOURNAL_NAME
 from consolidator.writing.names import newer_name
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
