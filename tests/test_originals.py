@@ -62,5 +62,6 @@ def test_a_run_in_which_a_file_changes_records_nothing(tmp_path, monkeypatch):
     with pytest.raises(ConsolidatorError, match=re.escape(f"“{changed.name}”在汇总时被改动")):
         district.run(W1)
     monkeypatch.undo()
-    assert not (tmp_path / "outbox" / "journal.jsonl").exists() and not (district.week(W1) / "result.json").exists()
+    assert not (tmp_path / "outbox" / "journal.jsonl").exists()
+    assert {path.name for path in district.week(W1).iterdir()} == {"submissions"}
     assert district.run(W1).totals["self_found"] == 30

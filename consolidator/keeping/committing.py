@@ -15,16 +15,16 @@ from consolidator.past import Standing
 from consolidator.result import DUPLICATE, REJECTED, SUPERSEDED
 
 
-def commit(judged: Judged, collected: Collected, outbox: Outbox, kept: Callable[[], Mapping[str, str]],
+def commit(judged: Judged, collected: Collected, outbox: Outbox, places: Mapping[str, str],
            result: Callable[[], bytes]) -> None:
     """Record the run's events, its readings and its result, to be rendered.
 
-    ``kept`` waits for the originals to be in their places and tells these by sha256 (:func:`originals.keep`); ``result`` gives
-    the result as :func:`consolidator.keeping.history.packed` makes it.
+    ``places`` are those of the originals by sha256 (:func:`originals.keep`); ``result`` waits for the result as
+    :func:`consolidator.keeping.history.packed` makes it.
     """
     history, week = outbox.history, judged.result.week
     at, run = collected.at.isoformat(timespec="seconds"), collected.run
-    events = _seen(collected, kept(), week, at)
+    events = _seen(collected, places, week, at)
     standing = {one.unit: one for one in history.standing(week=week, after_close=False)}
     for unit, one in judged.standing.items():
         if not _same(standing.get(unit), one):
@@ -69,10 +69,10 @@ def _new(collected: Collected) -> list[Candidate]:
     return list(found.values())
 
 
-def _seen(collected: Collected, kept: Mapping[str, str], week: dt.date, at: str) -> list[dict]:
+def _seen(collected: Collected, places: Mapping[str, str], week: dt.date, at: str) -> list[dict]:
     """An event for every file not seen before."""
     return [{"event": "seen", "at": at, "run": collected.run, "week": week.isoformat(), "file": one.file, "sha256": one.sha256,
-             "size": collected.sizes[one.sha256], "original": kept[one.sha256]} for one in _new(collected)]
+             "size": collected.sizes[one.sha256], "original": places[one.sha256]} for one in _new(collected)]
 
 
 def _accepted(one: Candidate, week: dt.date, unit: str, run: int, at: str) -> dict:
