@@ -157,8 +157,9 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
 
 
 def reader_version(form: Form) -> str:
-    """What a kept reading depends on beside the file's bytes: the form and the reader's own code."""
+    """What a kept reading depends on beside the file's bytes: the form, the reader's own code, and how readings are kept."""
     digest = hashlib.sha256(form.model_dump_json().encode("utf-8"))
-    for path in sorted((Path(__file__).parent / "reading").glob("*.py")):
+    here = Path(__file__).parent
+    for path in (*sorted((here / "reading").glob("*.py")), here / "translate.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

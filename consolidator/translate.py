@@ -59,16 +59,21 @@ def submission_to(one: Submission) -> dict:
 
 def submission_from(data: dict) -> Submission:
     """The reading that :func:`submission_to` wrote."""
-    names = data.get("names", ())
-    cells, written = (dict(zip(names, data.get(key, ()), strict=False)) for key in ("cells", "written"))
+    figures, cells, written = (_named(data, key) for key in ("figures", "cells", "written"))
     return Submission(
-        data["kind"], data.get("sheet"), dict(zip(names, data.get("figures", ()), strict=True)),
+        data["kind"], data.get("sheet"), figures,
         {name: cell for name, cell in cells.items() if cell is not None},
         {name: text for name, text in written.items() if text is not None},
         [(text, cell) for text, cell in data.get("units", [])],
         [(_day(day), text, cell) for day, text, cell in data.get("dates", [])],
         [problem_from(problem) for problem in data.get("problems", [])],
         data.get("bears", {}), data.get("replies", {}), data.get("text", ""))
+
+
+def _named(data: dict, key: str) -> dict:
+    """What is kept of each figure by its name; up to 0.1 it was kept so."""
+    kept = data.get(key, {})
+    return kept if isinstance(kept, dict) else dict(zip(data["names"], kept, strict=True))
 
 
 def _submission_result_to(one: SubmissionResult) -> dict:

@@ -69,7 +69,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         from consolidator.writing.papers import draw, finish, get_ready, render
 
         today = now(settings, form)
-        with opened(settings.paths.outbox, form.name) as outbox:
+        with opened(settings.paths.outbox, form.name) as outbox, workers.ended_by_an_error():
             finish(outbox, form, settings)
             begun = collecting.begin(workers, files, outbox, form)
             for _ in range(workers.processes):

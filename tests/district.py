@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class InlineWorkers:
         return None
 
     processes = 1
+    ended_by_an_error = nullcontext
 
     def begin(self, work, *arguments):
         return partial(work, *arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import subprocess
@@ -61,3 +62,5 @@ def test_killed_at_any_instant_the_next_run_is_right(tmp_path, seed):
     assert harmed.result_json(W1) == clean.result_json(W1)
     assert not deciding.verify(harmed.settings).wrong
     assert not [path for path in harmed.week(W1).rglob("*") if path.name.startswith(".part-")]
+    for path in harmed.week(W1).glob("submissions/*/*"):
+        assert hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.name[:8])

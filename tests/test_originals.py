@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 
 from consolidator import collecting
-from consolidator.keeping.originals import Original, copy, keep, place_of
+from consolidator.keeping import committing
+from consolidator.keeping.originals import Original, keep, place_of
 from schemas.errors import ConsolidatorError
 from tests.district import W1, District
 
@@ -30,13 +31,33 @@ def test_each_is_kept_by_unit_and_hash(tmp_path):
     assert [(tmp_path / "out" / kept[one.sha256]).stat().st_size for one in ones] == [1, 3_000_000]
 
 
-def test_what_a_killed_run_left_is_written_over(tmp_path):
-    one = original(tmp_path, "表.xlsx", b"short")
-    place = tmp_path / "out" / place_of(one, WEEK)
-    place.parent.mkdir(parents=True)
-    place.write_bytes(b"a longer torn beginning")
-    keep([one], WEEK, tmp_path / "out", partial)()
-    assert place.read_bytes() == b"short"
+def test_what_a_killed_run_left_is_removed_or_written_over(tmp_path):
+    one, other = original(tmp_path, "表.xlsx", b"short"), original(tmp_path, "二.xlsx", b"other", "乙局")
+    place, aside = tmp_path / "out" / place_of(one, WEEK), tmp_path / "out" / "2023-06-05" / ".part-originals"
+    for folder in (place.parent, aside):
+        folder.mkdir(parents=True)
+    place.write_bytes(b"short")
+    (aside / other.sha256).write_bytes(b"a torn beginning")
+    keep([one, other], WEEK, tmp_path / "out", partial)()
+    assert place.read_bytes() == b"short" and (tmp_path / "out" / place_of(other, WEEK)).read_bytes() == b"other"
+    assert not aside.exists()
+
+
+def test_a_run_that_ends_in_an_error_leaves_nothing_half_made(tmp_path, monkeypatch):
+    district = District(tmp_path)
+    district.send_all(W1)
+
+    def fails(*_):
+        raise RuntimeError("our own bug")
+
+    monkeypatch.setattr(committing, "_accepted", fails)
+    with pytest.raises(RuntimeError, match="our own bug"):
+        district.run(W1)
+    assert not [path for path in (tmp_path / "outbox").rglob("*") if path.name.startswith(".part-")]
+    monkeypatch.undo()
+    assert district.run(W1).totals["self_found"] == 30
+    for path in district.week(W1).glob("submissions/*/*"):
+        assert hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.name[:8])
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.write_bytes(b"other"), lambda path: path.unlink(),
@@ -45,7 +66,9 @@ def test_a_file_that_changed_since_it_was_read_is_told(tmp_path, harm):
     one = original(tmp_path, "表.xlsx", b"read")
     harm(tmp_path / "表.xlsx")
     with pytest.raises(ConsolidatorError, match=re.escape("“子/表.xlsx”在汇总时被改动")):
-        copy(str(tmp_path / "out"), [(one, place_of(one, WEEK))])
+        keep([one], WEEK, tmp_path / "out", partial)()
+    assert [path.name for path in (tmp_path / "out" / "2023-06-05").iterdir()] == ["submissions"]
+    assert not [*(tmp_path / "out" / "2023-06-05" / "submissions").iterdir()]
 
 
 def test_a_run_in_which_a_file_changes_records_nothing(tmp_path, monkeypatch):

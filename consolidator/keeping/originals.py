@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,7 @@ from consolidator.writing.names import UNKNOWN_UNIT, safe_name
 from schemas.errors import ConsolidatorError
 
 FOLDER = "submissions"
+_ASIDE = ".part-originals"
 _CHUNK = 512
 _BLOCK = 1 << 20
 
@@ -42,17 +45,25 @@ def keep(originals: Iterable[Original], week: dt.date, outbox: Path, begin: Call
     What is given back waits for it, and gives sha256 → where it is kept. It raises what :func:`copy` raises.
     """
     tasks = [(one, place_of(one, week)) for one in originals]
-    copying = [begin(copy, str(outbox), tasks[at:at + _CHUNK]) for at in range(0, len(tasks), _CHUNK)]
+    aside = outbox / week.isoformat() / _ASIDE
+    shutil.rmtree(aside, ignore_errors=True)  # a killed run's
+    if tasks:
+        aside.mkdir(parents=True)
+        (aside.parent / FOLDER).mkdir(exist_ok=True)
+    copying = [begin(copy, str(outbox), str(aside), tasks[at:at + _CHUNK]) for at in range(0, len(tasks), _CHUNK)]
 
     def kept() -> dict[str, str]:
-        for copied in copying:
-            copied()
+        try:
+            for copied in copying:
+                copied()
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
         return {one.sha256: place for one, place in tasks}
     return kept
 
 
-def copy(outbox: str, tasks: Sequence[tuple[Original, str]]) -> None:
-    """Copy each original to its place in the folder ``outbox``; what a killed run left there is written over.
+def copy(outbox: str, aside: str, tasks: Sequence[tuple[Original, str]]) -> None:
+    """Copy each original to its place in the folder ``outbox``: whole, or not at all. It is written in the folder ``aside`` first.
 
     Paths are texts here: to put together a ``Path`` takes longer than to write the file.
 
@@ -61,20 +72,17 @@ def copy(outbox: str, tasks: Sequence[tuple[Original, str]]) -> None:
         OSError: the outbox cannot be written.
     """
     for one, place in tasks:
-        target = f"{outbox}/{place}"
-        try:
-            os.mkdir(target.rpartition("/")[0])
-        except FileExistsError:
-            pass
-        except FileNotFoundError:
-            os.makedirs(target.rpartition("/")[0], exist_ok=True)
+        made, target = f"{aside}/{one.sha256}", f"{outbox}/{place}"
         digest = hashlib.sha256()
-        with open(target, "wb") as kept:
+        with open(made, "wb") as kept:
             for block in _blocks(one):
                 digest.update(block)
                 kept.write(block)
         if digest.hexdigest() != one.sha256:
             raise _changed(one)
+        with suppress(FileExistsError):
+            os.mkdir(target.rpartition("/")[0])
+        os.replace(made, target)
 
 
 def _blocks(one: Original) -> Iterator[bytes]:

@@ -189,6 +189,9 @@ def refusals_told(folder: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         _clear_unfinished(folder)
         raise _refused(folder, error) from error
+    except BaseException:
+        _clear_unfinished(folder)
+        raise
 
 
 def _refused(folder: Path, error: sqlite3.OperationalError) -> ConsolidatorError:

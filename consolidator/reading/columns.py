@@ -253,8 +253,8 @@ class Table:
     def _second_half(self, row: int, home: int, columns: list[int], pairs: bool) -> list[int]:
         """The column of a two-figure item's second figure, where it stands, or surely belongs, in a cell of its own."""
         following = next((k for k in columns if k > home), None)
-        if following is None:
-            return []
+        if following is None or any(self._title_of(row, k)[0] not in ("", VALUE) for k in range(home + 1, following)):
+            return []  # what stands beyond last week's column has been moved there
         first, second = self.view.at(row, home), self.view.at(row, following)
         if numbers_in(first) > 1:
             return []

@@ -19,7 +19,9 @@ from consolidator.reading.package import MB, Package
 from consolidator.reading.sheetxml import MOST_CELLS, workbook
 from consolidator.reading.unfit import Unfit
 
-_MOST = MB  # bytes of a part
+_MOST = 2 * MB  # bytes of all sheets and strings: a form is a few KB
+_LITTLE = 16 << 10  # bytes of what is remembered
+_SHORT = 1 << 10  # and of a text
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -66,9 +68,8 @@ def read_usual(parts: Package) -> list[Grid] | None:
     book = workbook(parts)
     if not book.utf8 or not book.sheets:
         return None
-    for name in (*book.sheets, _STRINGS):
-        if name in parts and parts.size(name) > _MOST:
-            return None
+    if sum(parts.size(name) for name in (*book.sheets, _STRINGS) if name in parts) > _MOST:
+        return None
     strings = _strings_of(parts.read(_STRINGS)) if _STRINGS in parts else ()
     if strings is None:
         return None
@@ -76,7 +77,8 @@ def read_usual(parts: Package) -> list[Grid] | None:
         styles = parts.once(_STYLES, _number_styles) if _STYLES in parts else frozenset((b"0",))
     except Unfit:  # calamine may not mind
         return None
-    grids = []
+    grids: list[Grid] = []
+    cells = 0
     for part, (name, visible) in zip(book.sheets, book.named, strict=True):
         if not part.startswith("xl/worksheets/") or part not in parts:
             return None
@@ -84,6 +86,9 @@ def read_usual(parts: Package) -> list[Grid] | None:
         if grid is None:
             return None
         grids.append(grid)
+        cells += len(grid.rows) * len(grid.rows[0])
+        if cells > MOST_CELLS:
+            return None
     return grids
 
 
@@ -93,7 +98,7 @@ def _strings_of(xml: bytes) -> list[str] | None:
     if not _STRINGS_HEAD.fullmatch(xml, 0, max(start, 0)) or xml[end + len(b"</sst>"):].strip():
         return None
     pieces = _STRING.split(xml[start:end])
-    texts = [_text(piece) for piece in pieces[1::2]]
+    texts = [_text(piece) if len(piece) <= _SHORT else _text.__wrapped__(piece) for piece in pieces[1::2]]
     return None if any(pieces[::2]) or None in texts else texts
 
 
@@ -148,7 +153,8 @@ def _sheet(xml: bytes, strings: Sequence[str], styles: frozenset[bytes], name: s
     start, end = xml.find(b"<sheetData>"), xml.find(b"</sheetData>")
     if not 0 < start < end:
         return None
-    merged = _merged(xml[:start] + b"<sheetData/>" + xml[end + len(b"</sheetData>"):])
+    around = xml[:start] + b"<sheetData/>" + xml[end + len(b"</sheetData>"):]
+    merged = _merged(around) if len(around) <= _LITTLE else _merged.__wrapped__(around)
     rows = _rows(xml[start + len(b"<sheetData>"):end].split(b"</row>"), strings, styles) if merged is not None else None
     return None if rows is None else Grid(name, rows, visible, list(merged))
 
@@ -192,7 +198,8 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
     try:
         for text in texts:
             pieces = _VALUE.split(text)
-            row = _row(b"\0".join(pieces[::3]))
+            bare = b"\0".join(pieces[::3])
+            row = _row(bare) if len(bare) <= _LITTLE else _row.__wrapped__(bare)
             if row is None or row.number <= last or not row.styles <= styles:
                 return None
             last = row.number
@@ -207,7 +214,8 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
             for n, column in row.numbers:
                 cells[column] = float(values[n])
             for n, column in row.inline:
-                said = _text(pieces[3 * n + 2])
+                said = pieces[3 * n + 2]
+                said = _text(said) if len(said) <= _SHORT else _text.__wrapped__(said)
                 if said is None:
                     return None
                 cells[column] = said

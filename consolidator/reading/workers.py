@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -57,6 +58,19 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    @contextmanager
+    def ended_by_an_error(self) -> Iterator[None]:
+        """For what must not go on being written to once the caller has given up."""
+        try:
+            yield
+        except BaseException:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """End the processes, whatever they are at."""
         if self._pool is not None:
             _end(self._pool)
             self._pool = None
