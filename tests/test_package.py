@@ -48,6 +48,10 @@ def test_names_in_chinese_and_other_ways_of_zipping_are_read_alike():
         assert [part.name for part in or_unfit(other) or any_directory(plain)] == ["xl/表.xml", "b"]
 
 
+def test_a_name_that_looks_like_the_end_of_a_large_zip_is_left_to_zipfile():
+    assert usual_directory(zipped(**{"a": b"1", "bPK\x06\x07" + "c" * 16: b"2"})) is None
+
+
 @settings(max_examples=400)
 @given(which=st.sampled_from(list(MADE)), harm=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=4),
        cut=st.integers(0, 30))

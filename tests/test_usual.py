@@ -111,18 +111,36 @@ def test_anything_else_is_left_to_calamine(rows):
     *({STYLE: lambda xml, code=code: xml.replace(b'formatCode="0.00"', b'formatCode="%s"' % code)}
       for code in (b"yyyy-mm-dd", b"0%", b"0.0,", b"0&quot;\xe4\xba\xba&quot;", b"[h]:mm", b"m/d", b"@ h")),
     {STYLE: lambda xml: xml.replace(b'xf numFmtId="164"', b'xf numFmtId="14"')}, {STYLE: lambda xml: xml[:-3]},
+    {STYLE: lambda xml: xml.replace(b'numFmtId="164"', b'numFmtId="9"')},
+    {STYLE: lambda xml: xml.replace(b'<numFmt ', b'<numFmt numFmtId="164" formatCode="0%"/><numFmt ')},
+    {STYLE: lambda xml: xml.replace(b'xf numFmtId="164"', b'xf numFmtId="14" xmlns:x="u" x:numFmtId="0"')},
+    {SHEET: lambda xml: xml.replace(b"<sheetData>", b"<?p <sheetData><row r='1'/></sheetData>?><sheetData>")},
+    {SHEET: lambda xml: xml.replace(b'spans="1:26"', b'spans="<v>5</v>"', 1)},
+    {SHEET: lambda xml: xml.replace(b"<mergeCells", b'<mergeCell ref="A1:B1"/><mergeCells')},
+    {"xl/workbook.xml": lambda xml: xml.replace(b'sheetId="1"', b'sheetId="1" state="Hidden"')},
     {STRINGS: lambda xml: xml.replace("项目".encode(), "项</t></r><r><t>目".encode())},
     {STRINGS: lambda xml: xml.replace(b"<sst", b"<!DOCTYPE sst><sst")}, {STRINGS: lambda xml: xml.replace(b"UTF-8", b"GBK")},
     {STRINGS: lambda xml: xml.replace("项".encode(), b"\xff\xfe")}, {STRINGS: None},
     {SHEET: lambda xml: xml.replace(MAIN.encode(), STRICT.encode())}, {SHEET: lambda xml: xml.decode().encode("utf-16")},
     {SHEET: lambda xml: xml.replace(b"</worksheet>", b"<sheetData/></worksheet>")}, {SHEET: lambda xml: xml[:-1]},
     {SHEET: lambda xml: xml.replace(b"<sheetViews>", b"<sheetViews><b>")},
-    {SHEET: lambda xml: xml.replace(b'ref="A6:D7"', b'ref="D7:A6"')}, {SHEET: lambda xml: xml + b" " * (1 << 20)},
+    {SHEET: lambda xml: xml.replace(b'ref="A6:D7"', b'ref="D7:A6"')}, {SHEET: lambda xml: xml + b" " * (1 << 21)},
 ])
 def test_other_parts_that_are_not_usual_leave_the_workbook_to_calamine(parts):
     plain = xlsxwriter_xlsx(written)
     assert edited(plain, parts) != edited(plain, {}) and usual(edited(plain, {})) is not None
     assert not same_or_silent(edited(plain, parts))
+
+
+def test_many_sheets_that_reach_far_are_left_to_calamine_s_limits():
+    def fill(book, sheet):
+        for number in range(30):
+            far = book.add_worksheet(f"表{number}") if number else sheet
+            far.write_number(0, 0, 1)
+            far.write_number(500, 700, 1)
+
+    data = xlsxwriter_xlsx(fill)
+    assert usual(data) is None and first.read_grids(data, "表.xlsx").code == "too-large"
 
 
 # -- anything --------------------------------------------------------------------------------------------------

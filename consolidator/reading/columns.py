@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from consolidator.reading.grid import CellValue
-from consolidator.reading.labels import CHANGE, COLUMN, HEADING, LABEL, NOTE, PEOPLE, REMARK, VALUE, Book, Slot, squeeze
+from consolidator.reading.labels import CHANGE, COLUMN, HEADING, LABEL, NOTE, PEOPLE, REMARK, VALUE, Book, Slot
 from consolidator.reading.notation import read_item
 from consolidator.reading.places import Place, doubt_orphans, doubt_shifted_rows
-from consolidator.reading.view import Cell, View, blank, item_number, numbers_in, plain_figure
+from consolidator.reading.view import Cell, View, blank, item_number, numbers_in, plain_figure, unit_word
 
 FEW = 6  # labels; in a form with fewer, one number or one label is evidence
-_UNIT_WORDS = frozenset(("次数", "金额", "人数", "个数", "家数", "件数", "其中", "数量"))
 
 
 class _Candidates(NamedTuple):
@@ -188,8 +187,7 @@ class Table:
 
     def _unit_word(self, row: int, column: int) -> str:
         value = self.view.at(row, column)
-        word = squeeze(value).strip("()") if value.__class__ is str and len(value) < 12 else ""
-        return word if word in self.book.words or word in _UNIT_WORDS else ""
+        return unit_word(value, self.book.words) if value.__class__ is str and len(value) < 12 else ""
 
     def _without_units(self, row: int, columns: Iterable[int]) -> Iterable[int]:
         for k in columns:

@@ -92,7 +92,7 @@ class Book:
         self.form = form
         self.slots: list[Slot] = []
         self.units = frozenset(form.units)
-        self.words = self.units | set(_MONEY) | set(_COUNTING)
+        self.words = frozenset(self.units | set(_MONEY) | set(_COUNTING))
         self.longest_first = sorted(self.words, key=len, reverse=True)
         unit = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
         words = "|".join(map(re.escape, self.longest_first))
@@ -102,6 +102,7 @@ class Book:
         self._core: dict[str, list[int]] = {}
         self._headings: dict[str, int] = {}
         self._seen: dict[str, Meaning | None] = {}
+        self.layouts: dict[tuple, list] = {}  # kept by layouts.py
         self.said: dict[tuple, list] = {}  # what cells said of items, kept by figures.py
         running = 0
         for s, section in enumerate(form.sections):

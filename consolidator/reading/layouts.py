@@ -1,7 +1,7 @@
 """Layouts that were understood before: thousands of forms are filled in from a few blanks.
 
-Where the same printed texts stand in the same cells, and no cell that had a say is different, the figures stand where
-they stood in the form before. Anything else is understood anew (``locating.py``).
+Where everything in the table but the values is the same, and no value had a say in how it was understood, the figures stand
+where they stood in the form before. Anything else is understood anew (``locating.py``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from consolidator.reading.grid import CellValue, Grid
-from consolidator.reading.labels import COLUMN, REMARK, Book, Meaning
+from consolidator.reading.labels import COLUMN, PEOPLE, REMARK, Book, Meaning
 from consolidator.reading.places import Place
-from consolidator.reading.view import Cell, blank
+from consolidator.reading.view import Cell, blank, unit_word
+
+if TYPE_CHECKING:
+    from consolidator.reading.columns import Table
 
 _MOST_SHAPES, _MOST_ALIKE = 256, 16
 
@@ -25,11 +29,11 @@ Pick = Callable[[Cells], tuple[CellValue, ...]]
 class Layout:
     """Where everything stands in a form.
 
-    ``known`` is what the printed texts mean, by cell. ``printed`` are these texts, ``fixed`` the cells whose content decided how
-    a row was understood: they must be the same. Of ``others`` none may be a printed text, and those of the table in which
-    nothing stood are ``empty``. ``values`` holds (slot, cells) of each label, ``figures`` for each figure of the form in its order
+    ``known`` is what the printed texts mean, by cell. ``printed`` are these texts, ``fixed`` all other cells of the table and its
+    titles but those of values: they must be the same. Of ``others`` none may be a printed text; ``empty`` are those below the table
+    in which nothing stood. ``values`` holds (slot, cells) of each label, ``figures`` for each figure of the form in its order
     (name, which of the values, which of that slot's figures), ``addresses`` the figures' cells as people say them.
-    ``taken`` are the cells of the values, ``around`` those in which it may stand whose form it is. ``items``, ``span``, ``turned``: see
+    ``around`` are those in which it may stand whose form it is. ``items``, ``span``: see
     :class:`consolidator.reading.locating.Located`.
     """
 
@@ -43,11 +47,9 @@ class Layout:
     values: list[tuple[int, tuple[int, ...]]]
     figures: list[tuple[str, int, int]]
     addresses: dict[str, str]
-    taken: frozenset[Cell]
     around: list[tuple[int, Cell]]
     items: frozenset[int]
     span: tuple[int, int]
-    turned: bool
 
     def fits(self, cells: Cells, book: Book) -> bool:
         """Whether a form with these cells is laid out so."""
@@ -59,17 +61,21 @@ class Layout:
         for value in self.pick_empty(cells):
             if value != "" and not blank(value):
                 return False
-        # of a value in two cells position tells which is which only where numbers stand in both
-        return all(len(at) == 1 or all(cells[k].__class__ in (int, float) for k in at) for _, at in self.values)
-
-
-_layouts: dict[tuple, list[Layout]] = {}
+        for _, at in self.values:
+            value = cells[at[0]]
+            # of a value in two cells position tells which is which only where numbers stand in both
+            if len(at) > 1 and not all(cells[k].__class__ in (int, float) for k in at):
+                return False
+            if value.__class__ is str and len(value) < 12 and unit_word(value, book.words):  # a unit beside its value
+                return False
+        # True is equal to 1, and no item number
+        return not any(value is True or value is False for value in self.pick_fixed(cells))
 
 
 def layout_of(grid: Grid, book: Book) -> tuple[Layout, Cells] | None:
     """The layout seen before that ``grid`` has, with the grid's cells; None where it has none."""
     width = _width(grid)
-    alike = _layouts.get(_shape(grid, book, width))
+    alike = book.layouts.get(_shape(grid, width))
     if not alike:
         return None
     cells = _end_to_end(grid, width)
@@ -82,49 +88,57 @@ def layout_of(grid: Grid, book: Book) -> tuple[Layout, Cells] | None:
     return None
 
 
-def remember(grid: Grid, book: Book, known: dict[Cell, Meaning], places: Sequence[Place], fixed: Iterable[Cell],
-             spare: Iterable[Cell], span: tuple[int, int], turned: bool) -> None:
+def remember(grid: Grid, known: dict[Cell, Meaning], places: Sequence[Place], span: tuple[int, int], table: Table) -> None:
     """Keep how ``grid`` was understood, a form with every item and nothing out of the ordinary.
 
-    ``fixed`` and ``spare`` are the cells that decided and those that could have held a value, as they lie in the grid.
+    Only where no value had a say in that: each label has but the cells in which its value stands to choose from, and no value
+    stands where an item number could. Then whatever the values are, the same is understood; what else lies in the table is fixed.
     """
-    width = _width(grid)
+    book, width = table.book, _width(grid)
     figures = _figures(places, book)
     taken = frozenset(cell for place in places for cell in place.cells)
-    inside = all(row < len(grid.rows) and column < width for row, column in taken)
-    empty = {(row, column) for row, column in spare if row < len(grid.rows) and column < width} - taken
-    if figures is None or not inside or not all(blank(grid.value(*cell)) for cell in empty):
+    top = min([span[0], *(row for (row, _), _, _ in table.titles)])
+    inside = [(row, column) for row in range(top, span[1] + 1) for column in range(width)]
+    fixed = [cell for cell in inside if cell not in known and cell not in taken]
+    below = [(span[1] + 1, column) for column in range(width) if span[1] + 1 < len(grid.rows)]
+    empty = [cell for cell in below if cell not in known and blank(grid.value(*cell))]
+    columns = {column for _, column in taken}
+    if (figures is None or not taken <= set(inside) or set(table.spare) - taken or _before_labels(table, taken)
+            or any(place.values != [grid.value(*cell) for cell in place.cells] for place in places)
+            or any(column in columns and not blank(grid.value(row, column)) for row, column in fixed if row >= span[0])
+            or any(grid.value(*cell).__class__ is bool for cell in fixed)
+            or any(meaning.kind == REMARK or meaning.role == PEOPLE for (row, _), meaning in known.items()
+                   if span[0] <= row <= span[1])):  # a telephone number beside its label is no value, a blank is
         return
     cells = _end_to_end(grid, width)
 
     def picker(wanted: Iterable[Cell]) -> Pick:
         return _picker([row * width + column for row, column in wanted])
 
-    fixed = list(fixed)
-    # a figure where nothing stood in the table, or directly below it, may be one that was moved there
-    table = ((row, column) for row in range(span[0], min(span[1] + 2, len(grid.rows))) for column in range(width))
-    empty.update(cell for cell in table if cell not in known and cell not in taken and blank(grid.value(*cell)))
     others = {(row, column) for row in range(len(grid.rows)) for column in range(width)}.difference(known, fixed)
     printed, decided = picker(known), picker(fixed)
     layout = Layout(
-        known, printed, printed(cells), decided, decided(cells), picker(sorted(others)), picker(sorted(empty)),
+        known, printed, printed(cells), decided, decided(cells), picker(sorted(others)), picker(empty),
         [(place.slot, tuple(row * width + column for row, column in place.cells)) for place in places], figures,
-        {name: grid.address(*places[n].cells[min(k, len(places[n].cells) - 1)]) for name, n, k in figures}, taken,
-        _around(grid, known, taken if turned else (), (-1, -1) if turned else span, width),
-        frozenset(book.slots[place.slot].running for place in places), span, turned)
-    if len(_layouts) >= _MOST_SHAPES:
-        _layouts.clear()
-    alike = _layouts.setdefault(_shape(grid, book, width), [])
+        {name: grid.address(*places[n].cells[min(k, len(places[n].cells) - 1)]) for name, n, k in figures},
+        _around(grid, known, span, width), frozenset(book.slots[place.slot].running for place in places), span)
+    if len(book.layouts) >= _MOST_SHAPES:
+        book.layouts.clear()
+    alike = book.layouts.setdefault(_shape(grid, width), [])
     alike.insert(0, layout)
     del alike[_MOST_ALIKE:]
 
 
-def _around(grid: Grid, known: dict[Cell, Meaning], used: Collection[Cell], span: tuple[int, int],
-            width: int) -> list[tuple[int, Cell]]:
-    """The cells above and below the rows ``span`` that may hold whose form it is: no labels, headings or notes."""
-    return [(row * width + column, (row, column)) for row in range(len(grid.rows)) for column in range(width)
-            if not span[0] < row <= span[1] and (row, column) not in used
-            and ((row, column) not in known or known[row, column].kind in (REMARK, COLUMN))]
+def _before_labels(table: Table, taken: Collection[Cell]) -> bool:
+    """Whether a value is the last that stands before a label: there a number may be taken for the label's own."""
+    for row, columns in table.in_row.items():
+        for column in columns:
+            before = column - 1
+            while before >= 0 and (row, before) not in taken and blank(table.view.at(row, before)):
+                before -= 1
+            if (row, before) in taken:
+                return True
+    return False
 
 
 def _figures(places: Sequence[Place], book: Book) -> list[tuple[str, int, int]] | None:
@@ -138,8 +152,15 @@ def _figures(places: Sequence[Place], book: Book) -> list[tuple[str, int, int]] 
     return [(name, *found[name]) for name in book.printed] if found.keys() == book.printed.keys() else None
 
 
-def _shape(grid: Grid, book: Book, width: int) -> tuple:
-    return id(book), grid.__class__, grid.word_table, len(grid.rows), width, tuple(grid.merged)
+def _around(grid: Grid, known: dict[Cell, Meaning], span: tuple[int, int], width: int) -> list[tuple[int, Cell]]:
+    """The cells above and below the rows ``span`` that may hold whose form it is: no labels, headings or notes."""
+    return [(row * width + column, (row, column)) for row in range(len(grid.rows)) for column in range(width)
+            if not span[0] < row <= span[1]
+            and ((row, column) not in known or known[row, column].kind in (REMARK, COLUMN))]
+
+
+def _shape(grid: Grid, width: int) -> tuple:
+    return grid.__class__, grid.word_table, len(grid.rows), width, tuple(grid.merged)
 
 
 def _width(grid: Grid) -> int:

@@ -35,10 +35,6 @@ class Located:
     layout: Layout | None = None
     cells: Cells = ()
 
-    def taken(self) -> frozenset[Cell]:
-        """The cells in which values stand, or belong."""
-        return self.layout.taken if self.layout else frozenset(cell for place in self.places for cell in place.cells)
-
 
 def locate(grid: Grid, book: Book) -> Located | None:
     """The labels of the form in ``grid`` and where their values stand; None where there is no label at all."""
@@ -46,7 +42,7 @@ def locate(grid: Grid, book: Book) -> Located | None:
     if before is not None:
         layout, cells = before
         known = _with_people(grid, layout.known)
-        return Located(grid, [], known, layout.items, layout.span, layout.turned, layout, cells)
+        return Located(grid, [], known, layout.items, layout.span, False, layout, cells)
     printed = {(r, c): meaning for r, row in enumerate(grid.rows) for c, value in enumerate(row)
                if value.__class__ is str and value and (meaning := book.meaning(value)) is not None}
     if not any(meaning.kind == LABEL for meaning in printed.values()):
@@ -66,15 +62,13 @@ def locate(grid: Grid, book: Book) -> Located | None:
             place.doubt, place.beside = "shifted", place.cells[0]
     found = Located(grid, places, known, _items_of(labels.values(), book), _span(places), table.view.turned)
     if _is_usual(found, table):
-        back = table.view.back
-        remember(grid, book, {cell: known[cell] for cell in printed}, places, map(back, table.fixed), map(back, table.spare),
-                 found.span, found.turned)
+        remember(grid, {cell: known[cell] for cell in printed}, places, found.span, table)
     return found
 
 
 def _is_usual(found: Located, table: Table) -> bool:
     """Whether nothing is out of the ordinary: an item missing here may be one with a slip in its label in the next file."""
-    return not (len(found.items) < table.book.items or table.empty_zones() or table.inline
+    return not (found.turned or len(found.items) < table.book.items or table.empty_zones() or table.inline
                 or any(place.doubt or place.guessed or place.unit for place in found.places))
 
 

@@ -29,7 +29,10 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        found.append((tag.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}))
+        local = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        if len(local) < len(attributes):  # the element's own attribute, not another's of the same name
+            local |= {key: value for key, value in attributes.items() if ":" not in key}
+        found.append((tag.rpartition(":")[2], local))
 
     parser = xml_parser()
     parser.StartElementHandler = start

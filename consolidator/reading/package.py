@@ -146,7 +146,7 @@ def usual_directory(data: bytes) -> list[Part] | None:
     None where anything is out of the ordinary (a comment, zip64, extra fields, other bytes before or behind, several disks).
     """
     end = len(data) - _END.size
-    if end < 0 or not data.startswith(b"PK\x05\x06", end):
+    if end < 0 or not data.startswith(b"PK\x05\x06", end) or data.startswith(b"PK\x06\x07", max(end - 20, 0)):
         return None
     _, disk, of_disk, here, count, size, at, comment = _END.unpack_from(data, end)
     if disk or of_disk or comment or here != count or at + size != end:

@@ -38,13 +38,13 @@ _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 class Workbook:
     """What the workbook says of itself: its sheets' parts in order ("" where one has none), of every kind of sheet.
 
-    ``named`` are their names, and whether they are shown.
+    ``named`` are their names, and their ``state`` (visible, hidden, veryHidden).
     ``to_work_out``: the formulas are to be worked out when it is opened. XlsxWriter stores 0 for each formula that was
     given no result, and says so: such a 0 is no figure. ``utf8``: see :func:`consolidator.reading.markup.is_utf8`.
     """
 
     sheets: tuple[str, ...]
-    named: tuple[tuple[str, bool], ...]
+    named: tuple[tuple[str, str], ...]
     to_work_out: bool
     utf8: bool
 
@@ -59,16 +59,15 @@ def workbook(package: Package) -> Workbook:
     sheets, to_work_out, utf8 = package.once("xl/workbook.xml", _sheets)
     targets, also_utf8 = package.once(relations, _targets) if relations in package else ({}, True)
     return Workbook(tuple([targets.get(relation, "") for relation, _, _ in sheets]),
-                    tuple([(name, visible) for _, name, visible in sheets]), to_work_out, utf8 and also_utf8)
+                    tuple([(name, state) for _, name, state in sheets]), to_work_out, utf8 and also_utf8)
 
 
-def _sheets(xml: bytes) -> tuple[list[tuple[str | None, str, bool]], bool, bool]:
-    """(relationship, name, shown) of the sheets in ``xl/workbook.xml``; the two flags of :class:`Workbook`."""
+def _sheets(xml: bytes) -> tuple[list[tuple[str | None, str, str]], bool, bool]:
+    """(relationship, name, state) of the sheets in ``xl/workbook.xml``; the two flags of :class:`Workbook`."""
     found, to_work_out = [], False
     for local, attributes in elements(xml):
         if local == "sheet":
-            shown = attributes.get("state") not in ("hidden", "veryHidden")
-            found.append((attributes.get("id"), attributes.get("name", ""), shown))
+            found.append((attributes.get("id"), attributes.get("name", ""), attributes.get("state", "visible")))
         elif local == "calcPr":
             to_work_out = attributes.get("fullCalcOnLoad") in ("1", "true")
     return found, to_work_out, is_utf8(xml)

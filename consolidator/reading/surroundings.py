@@ -128,7 +128,7 @@ def _cells_around(located: Located) -> Iterator[tuple[Cell, CellValue]]:
                 yield cell, located.cells[at]
         return
     top, bottom = located.span
-    used = located.taken() if located.turned else ()
+    used = {cell for place in located.places for cell in place.cells} if located.turned else ()
     for r, row in enumerate(located.grid.rows):
         if r <= top or r > bottom or located.turned:
             for c, value in enumerate(row):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from consolidator.reading.formats import kind_of_format
@@ -22,13 +23,14 @@ from consolidator.reading.unfit import Unfit
 _MOST = 2 * MB  # bytes of all sheets and strings: a form is a few KB
 _LITTLE = 16 << 10  # bytes of what is remembered
 _SHORT = 1 << 10  # and of a text
+_STATES = ("visible", "hidden", "veryHidden")
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _HEAD = (rb'(?:\xef\xbb\xbf)?(?:<\?xml(?: (?:version="1\.0"|encoding="(?:utf-8|UTF-8)"|standalone="(?:yes|no)"))*\s?\?>)?\s*'
-         rb'<%s xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: [\w:]+="[^"&<\x80-\xff]*")*>')
+         rb'<%s xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: [\w:]+="[^"&<>\x00-\x1f\x80-\xff]*")*>')
 _STRINGS_HEAD = re.compile(_HEAD % b"sst")
-_ATTRIBUTES = rb'(?: [\w:]+="[^"&<\x80-\xff]*")*'
+_ATTRIBUTES = rb'(?: [\w:]+="[^"&<>\x00-\x1f\x80-\xff]*")*'
 _ROW = re.compile(rb'(?:<row%s/>)*<row r="([1-9][0-9]{0,2})"%s>' % (_ATTRIBUTES, _ATTRIBUTES))
 _BLANK_ROWS = re.compile(rb"(?:<row%s/>)*" % _ATTRIBUTES)
 _CELL = re.compile(rb"<c(%s)(/>|></c>|>\0</c>)" % _ATTRIBUTES)
@@ -44,6 +46,7 @@ _ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")  # Excel's way to write control characters
 
 _NUMBERS = frozenset((*range(5), *range(37, 41), 49))  # formats by number: General, 0, 0.00, #,##0 … and text
+_FIRST_OWN = 164  # the numbers below are Excel's
 _NUMBER_CODE = re.compile(r"[0#?.,;() _\-@]+|General")
 
 
@@ -66,7 +69,7 @@ def read_usual(parts: Package) -> list[Grid] | None:
         Unfit: a part is broken, as calamine's way tells it too.
     """
     book = workbook(parts)
-    if not book.utf8 or not book.sheets:
+    if not book.utf8 or not book.sheets or len(set(book.sheets)) < len(book.sheets):
         return None
     if sum(parts.size(name) for name in (*book.sheets, _STRINGS) if name in parts) > _MOST:
         return None
@@ -79,10 +82,10 @@ def read_usual(parts: Package) -> list[Grid] | None:
         return None
     grids: list[Grid] = []
     cells = 0
-    for part, (name, visible) in zip(book.sheets, book.named, strict=True):
-        if not part.startswith("xl/worksheets/") or part not in parts:
+    for part, (name, state) in zip(book.sheets, book.named, strict=True):
+        if not part.startswith("xl/worksheets/") or part not in parts or state not in _STATES:
             return None
-        grid = _sheet(parts.read(part), strings, styles, name, visible)
+        grid = _sheet(parts.read(part), strings, styles, name, state == "visible")
         if grid is None:
             return None
         grids.append(grid)
@@ -131,13 +134,16 @@ def _number_styles(xml: bytes) -> frozenset[bytes]:
     """The cell styles (their ``s``) under which a number is that number: no date, no percentage, no words around it."""
     usual = {str(number) for number in _NUMBERS}
     found, style, inside = set(), 0, False
+    seen: set[str] = set()
     for local, attributes in elements(xml):
         if local == "numFmt":
             code, number = attributes.get("formatCode", ""), attributes.get("numFmtId", "")
-            if _NUMBER_CODE.fullmatch(code) and kind_of_format(code) is None:
+            own = number.isdecimal() and int(number) >= _FIRST_OWN and number not in seen
+            if own and _NUMBER_CODE.fullmatch(code) and kind_of_format(code) is None:
                 usual.add(number)
-            else:
+            else:  # readers differ over a number that has two formats
                 usual.discard(number)
+            seen.add(number)
         elif local == "cellXfs":
             inside = True
         elif local in ("cellStyles", "dxfs", "tableStyles"):
@@ -165,7 +171,7 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
 
     Remembered, as what stands around the rows is mostly what the blank had.
     """
-    if not is_utf8(xml) or b"<!" in xml:
+    if not is_utf8(xml) or b"<!" in xml or xml.rfind(b"<?") > len(b"\xef\xbb\xbf"):
         return None
     try:
         found = elements(xml)
@@ -174,8 +180,12 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     (root, attributes), *inside = found
     if any(local == "dimension" and not _DIMENSION.fullmatch(said.get("ref", "")) for local, said in inside):
         return None
+    tags = [local for local, _ in found]
+    if tags.count("mergeCells") > 1 or any(tag == "mergeCell" and before not in ("mergeCells", "mergeCell")
+                                           for before, tag in pairwise(tags)):
+        return None
     ranges = [_RANGE.fullmatch(said.get("ref", "")) for local, said in inside if local == "mergeCell"]
-    if root != "worksheet" or attributes.get("xmlns") != _MAIN or None in ranges or [one for one, _ in found].count("sheetData") != 1:
+    if root != "worksheet" or attributes.get("xmlns") != _MAIN or None in ranges or tags.count("sheetData") != 1:
         return None
     cells = tuple((int(one[2]) - 1, _column(one[1]), int(one[4]) - 1, _column(one[3])) for one in ranges)
     return cells if all(top <= bottom and left <= right for top, left, bottom, right in cells) else None
@@ -239,7 +249,7 @@ def _row(text: bytes) -> _Row | None:
     Remembered, as rows of forms that one program has written differ in little but their values.
     """
     head = _ROW.match(text)
-    if head is None:
+    if head is None or head[0].rpartition(b"<row")[2].count(b' r="') > 1:
         return None
     number, at, last, place = int(head[1]), head.end(), -1, 0
     before = -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from consolidator.reading.grid import CellValue, Unread
 from consolidator.reading.labels import Book, Meaning, squeeze
@@ -15,6 +16,7 @@ _PLAIN_WORDS = frozenset(("无", "零", "〇", "否", "是", "有", "没有", "�
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 _BETWEEN = re.compile(r"[约近余,、;/.:+\-()\s]|其中")
 _ITEM_NUMBER = re.compile(r"\(?第?(\d{1,3})[).、项]*(?:\.0)?")
+_UNIT_WORDS = frozenset(("次数", "金额", "人数", "个数", "家数", "件数", "其中", "数量"))
 _LARGEST_MERGE = 100_000  # cells: what is merged over more is formatting of whole rows or columns
 
 
@@ -77,6 +79,13 @@ def plain_figure(value: CellValue, book: Book) -> bool:
     for unit in book.longest_first:
         rest = rest.replace(unit, "")
     return not _BETWEEN.sub("", rest)
+
+
+@lru_cache(maxsize=4096)
+def unit_word(text: str, words: frozenset[str]) -> str:
+    """The unit or the like that is all that a cell holds (家; 次数; （万元）), "" where it holds more."""
+    word = squeeze(text).strip("()")
+    return word if word in words or word in _UNIT_WORDS else ""
 
 
 def numbers_in(value: CellValue) -> int:
