@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 
 import pytest
 
@@ -294,3 +295,21 @@ def test_an_event_of_a_newer_version_is_refused(tmp_path):
     again = History(tmp_path, "f")
     assert again.runs == 0
     again.close()
+
+
+def test_readings_that_an_older_version_kept_are_understood(tmp_path):
+    district = District(tmp_path)
+    district.send_all(W1)
+    district.run(W1)
+    index = sqlite3.connect(tmp_path / "outbox" / "history.sqlite3")
+    for sha, text in index.execute("SELECT sha256, submission FROM reading").fetchall():
+        kept = json.loads(text)
+        names = kept.pop("names")
+        kept |= {key: dict(zip(names, kept[key], strict=True)) for key in ("figures", "cells", "written")}
+        index.execute("UPDATE reading SET version = 'old', submission = ? WHERE sha256 = ?", (json.dumps(kept), sha))
+    index.commit()
+    index.close()
+    gone, *_ = sorted((tmp_path / "inbox").iterdir())
+    gone.unlink()
+    result = district.run(W1)
+    assert result.totals["self_found"] == 30 and any(not one.in_inbox for one in result.submissions)

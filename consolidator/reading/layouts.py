@@ -30,9 +30,10 @@ class Layout:
     """Where everything stands in a form.
 
     ``known`` is what the printed texts mean, by cell. ``printed`` are these texts, ``fixed`` all other cells of the table and its
-    titles but those of values: they must be the same. Of ``others`` none may be a printed text; ``empty`` are those below the table
-    in which nothing stood. ``values`` holds (slot, cells) of each label, ``figures`` for each figure of the form in its order
-    (name, which of the values, which of that slot's figures), ``addresses`` the figures' cells as people say them.
+    titles but those of values: they must be the same (``ones`` are those with 0 or 1). Of ``others`` none may be a printed text;
+    ``empty`` are those below the table in which nothing stood. ``values`` holds (slot, cells) of each label, ``figures`` for each
+    figure of the form in its order (name, which of the values, which of that slot's figures), ``addresses`` the figures' cells
+    as people say them.
     ``around`` are those in which it may stand whose form it is. ``items``, ``span``: see
     :class:`consolidator.reading.locating.Located`.
     """
@@ -42,6 +43,7 @@ class Layout:
     printed: tuple[CellValue, ...]
     pick_fixed: Pick
     fixed: tuple[CellValue, ...]
+    pick_ones: Pick
     pick_others: Pick
     pick_empty: Pick
     values: list[tuple[int, tuple[int, ...]]]
@@ -68,8 +70,7 @@ class Layout:
                 return False
             if value.__class__ is str and len(value) < 12 and unit_word(value, book.words):  # a unit beside its value
                 return False
-        # True is equal to 1, and no item number
-        return not any(value is True or value is False for value in self.pick_fixed(cells))
+        return all(value.__class__ is not bool for value in self.pick_ones(cells))  # True is equal to 1, and no item number
 
 
 def layout_of(grid: Grid, book: Book) -> tuple[Layout, Cells] | None:
@@ -118,7 +119,8 @@ def remember(grid: Grid, known: dict[Cell, Meaning], places: Sequence[Place], sp
     others = {(row, column) for row in range(len(grid.rows)) for column in range(width)}.difference(known, fixed)
     printed, decided = picker(known), picker(fixed)
     layout = Layout(
-        known, printed, printed(cells), decided, decided(cells), picker(sorted(others)), picker(empty),
+        known, printed, printed(cells), decided, decided(cells), picker([cell for cell in fixed if grid.value(*cell) in (0, 1)]),
+        picker(sorted(others)), picker(empty),
         [(place.slot, tuple(row * width + column for row, column in place.cells)) for place in places], figures,
         {name: grid.address(*places[n].cells[min(k, len(places[n].cells) - 1)]) for name, n, k in figures},
         _around(grid, known, span, width), frozenset(book.slots[place.slot].running for place in places), span)
