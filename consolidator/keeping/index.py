@@ -76,7 +76,7 @@ def connected(path: Path) -> sqlite3.Connection:
     """The index; a new one with pages that hold several readings, which makes it half as large and as slow to fill."""
     index = sqlite3.connect(path, isolation_level=None)
     index.execute("PRAGMA page_size=8192")
-    index.execute("PRAGMA cache_size=-32768")  # KB
+    index.execute("PRAGMA cache_size=-65536")  # KB
     return index
 
 

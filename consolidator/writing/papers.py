@@ -142,7 +142,7 @@ def _write_reminders(result: WeekResult, form: Form, settings: Settings, path: P
 
 _WRITERS = {"merged": _write_merged, "report": _write_report, "ledger": _write_ledger, "page": _write_page,
             "reminders": _write_reminders}
-_HALVES = (("ledger", "page"), ("merged", "report", "reminders"))  # the second, with result.json, takes as long as the first
+_HALVES = (("ledger", "page", "report"), ("merged", "reminders"))  # the second, with result.json, takes as long as the first
 
 
 def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
