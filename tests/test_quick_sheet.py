@@ -57,7 +57,8 @@ def test_the_same_calls_give_the_same_bytes(many):
     assert _book(QuickSheet, many) == _book(Worksheet, many)
 
 
-def test_comments_and_rows_with_nothing_but_a_height_are_written_alike():
+@pytest.mark.parametrize("height", [None, 15, 20])
+def test_comments_and_rows_with_nothing_but_a_height_are_written_alike(height):
     def book(kind):
         made = io.BytesIO()
         with xlsxwriter.Workbook(made) as one:
@@ -67,6 +68,8 @@ def test_comments_and_rows_with_nothing_but_a_height_are_written_alike():
             sheet.write_comment(20, 3, "沿用")
             sheet.write_comment(40, 9, "此格空着")
             sheet.set_row(7, 33)
+            if height:
+                sheet.set_default_row(height)
         return made.getvalue()
 
     assert book(QuickSheet) == book(Worksheet)

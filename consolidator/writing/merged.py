@@ -163,15 +163,13 @@ class _Detail:
         for row, (unit, values) in enumerate(zip(self.result.units, self.given, strict=True), _FIRST_UNIT):
             fill = CARRIED_FILL if unit.source == CARRIED else ""
             texts = cell_text(unit.unit), cell_text("、".join(unit.kind)), self._source(unit)
-            for column, text in enumerate(texts):
-                sheet.write_string(row, column, text, text_styles[fill])
             sheet.set_row(row, max(map(_text_height, texts, _WIDTHS)))
             styles = value_styles[fill]
             if unit.accepted:
                 accepted = {one.figure for one in unit.accepted}
                 styles = [accepted_styles[name] if name in accepted else style for name, style in zip(order, styles, strict=True)]
             shown = [value if value.__class__ is not bool else YES if value else NO for value in values]
-            sheet.write_run(row, _FIRST_FIGURE, shown, styles)
+            sheet.write_run(row, 0, [*texts, *shown], [text_styles[fill]] * len(texts) + styles)
             if unit.source == CARRIED and unit.from_week:
                 self._comment(row, 0, f"沿用{official.day_text(unit.from_week)}数据")
             for one in unit.accepted:

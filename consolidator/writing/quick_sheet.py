@@ -94,15 +94,19 @@ class QuickSheet(Worksheet):
 
     def _write_whole_row(self, row: int, span: str | None) -> None:
         cells, about = self.table.get(row), self.row_info.get(row)
-        if cells:
+        as_usual = about is None and self.default_row_height == self.original_row_height and self.excel_version != 2010
+        if cells and as_usual:
+            spans = f' spans="{span}"' if span else ""
+            self._write_cells(row, cells, f'<row r="{row + 1}"{spans}>', "</row>")
+        elif cells:
             self._write_row(row, span, about)
             self._write_cells(row, cells)
             self._xml_end_tag("row")
         elif about is not None or row in self.comments:
             self._write_empty_row(row, span, about)
 
-    def _write_cells(self, row: int, cells: dict[int, tuple]) -> None:
-        number, written, runs = str(row + 1), [], self._runs.get(row, {})
+    def _write_cells(self, row: int, cells: dict[int, tuple], start: str = "", end: str = "") -> None:
+        number, written, runs = str(row + 1), [start], self._runs.get(row, {})
         for column in sorted(cells):
             cell = cells[column]
             kind = cell.__class__
@@ -121,6 +125,7 @@ class QuickSheet(Worksheet):
                 self.fh.write("".join(written))
                 written.clear()
                 self._write_cell(row, column, cell)
+        written.append(end)
         self.fh.write("".join(written))
 
 
