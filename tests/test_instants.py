@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -46,9 +47,9 @@ def test_killed_at_any_instant_the_next_run_is_right(tmp_path, seed):
     for folder in (whole, torn):
         folder.mkdir()
     clean, harmed = District(whole), District(torn)
-    for district in (clean, harmed):
-        district.send_all(W1, but=["乙局"])
-        district.send("乙局", W1, self_found="约20")
+    clean.send_all(W1, but=["乙局"])
+    clean.send("乙局", W1, self_found="约20")
+    shutil.copytree(whole / "inbox", torn / "inbox", dirs_exist_ok=True)  # made twice they may bear different seconds
     expected = subprocess.run(command(clean), env=environment(), capture_output=True, timeout=120)
     assert expected.returncode == 1
     chance = random.Random(seed)
