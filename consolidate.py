@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from own_python import hand_over
+from own_python import INCOMPLETE, hand_over, library_missing
 
 if __name__ == "__main__":
     hand_over(Path(__file__).resolve())  # before the first import that may not be there
@@ -263,7 +263,11 @@ def main(arguments: list[str] | None = None) -> int:
     except ConsolidatorError as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN
-    except Exception:  # our own bug: told whole, and never with the exit code of a week that was done
+    except Exception as error:  # our own bug: told whole, and never with the exit code of a week that was done
+        library = library_missing(error)
+        if library:
+            click.echo(INCOMPLETE.format(library=library), err=True)
+            return EXIT_BROKEN
         import traceback
 
         traceback.print_exc()

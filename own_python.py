@@ -8,7 +8,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 NOT_INSTALLED = "还没有安装：Windows 请先双击 安装.bat；其他系统请先运行 README.md 里安装的那一行"
+INCOMPLETE = "安装不完整（缺少 {library}），可能是程序更新过：Windows 请再双击一次 安装.bat；其他系统请再运行一次 README.md 里安装的那一行"
 _EXIT_BROKEN = 3
+
+
+def library_missing(error: BaseException) -> str | None:
+    """The library that ``error`` says is not installed: the environment is older than the program; None for anything else."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    library = error.name.partition(".")[0]
+    here = Path(__file__).parent
+    ours = (here / library).exists() or (here / f"{library}.py").exists()
+    return None if ours else library
 
 
 def hand_over(command: Path) -> None:

@@ -114,7 +114,8 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
                                                             units=[(one.unit, None)],
                                                             dates=[(one.date, str(one.date), None)]))
         add(collected, read, read.submission, roster, form, today, in_inbox=False)
-        collected.candidates[-1].unit = one.unit  # the roster may have changed since
+        # the roster may have changed since: the unit renamed, or gone
+        collected.candidates[-1].unit = one.unit if one.unit in roster else roster.match(one.unit).unit or one.unit
 
 
 def past_of(outbox: Outbox, week: dt.date, seen: dict[str, Seen]) -> Past:

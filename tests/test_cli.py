@@ -198,6 +198,18 @@ def test_an_interrupted_run_is_one_line(office, monkeypatch):
     assert said.code == 3 and said.err.strip() == "已中断：上一次的完整结果还在，重新运行即可"
 
 
+@pytest.mark.parametrize("module, says", [("orjson", "安装不完整（缺少 orjson）"), ("pandas._libs", "缺少 pandas"),
+                                          ("consolidator.gone", "程序出错"), (None, "程序出错")])
+def test_an_environment_older_than_the_program_is_one_line(office, monkeypatch, module, says):
+    def fails(*_: object, **__: object):
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+    monkeypatch.setattr(weekly, "run", fails)
+    said = office("run")
+    assert said.code == 3 and says in said.err
+    assert ("Traceback" in said.err) == (says == "程序出错")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process there")
 def test_ctrl_c_in_the_middle_of_reading_is_one_line_and_the_next_run_is_right(district):
     path = district.send("甲局", W1)

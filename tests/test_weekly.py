@@ -9,7 +9,7 @@ import pytest
 
 from consolidator import deciding
 from schemas.errors import ClosedWeekError, UsageError
-from tests.district import W1, W2, W3, codes, file, unit
+from tests.district import BUREAU, W1, W2, W3, codes, file, unit
 
 DAY = dt.timedelta(days=1)
 
@@ -347,3 +347,25 @@ def test_a_scan_or_narrative_beside_an_accepted_form_is_material_alone_a_scan_go
     assert file(result, "乙局盖章件.pdf").status == "rejected"
     assert (file(result, "乙局工作总结.txt").status, file(result, "乙局工作总结.txt").unit) == ("material", "乙局")
     assert not [one for one in result.submissions if one.status == "material" and one.worst() == "error"]
+
+
+def test_a_unit_that_left_the_roster_and_whose_file_left_the_inbox_stays_in_its_week(district):
+    district.send_all(W1)
+    first = district.run(W1)
+    district.write_roster([(name, "街道" if name.endswith("街道") else BUREAU) for name in district.units() if name != "甲局"])
+    next((district.folder / "inbox").glob("甲局*")).unlink()
+    again = district.run(W1)
+    assert again.totals == first.totals
+    assert [(one.unit, one.source, one.on_roster) for one in again.units if one.unit == "甲局"] == [("甲局", "reported", False)]
+    assert ("not-on-roster", "甲局") in [(one.code, one.unit) for one in again.notices]
+
+
+def test_a_unit_renamed_since_and_whose_file_left_the_inbox_counts_once(district):
+    district.send_all(W1)
+    first = district.run(W1)
+    district.write_roster([("新局" if name == "甲局" else name, "街道" if name.endswith("街道") else BUREAU,
+                            f"{W1} 更名自甲局" if name == "甲局" else "") for name in district.units()], changes=True)
+    next((district.folder / "inbox").glob("甲局*")).unlink()
+    again = district.run(W1)
+    assert again.totals == first.totals and len(again.units) == len(first.units)
+    assert [(one.source, one.on_roster) for one in again.units if one.unit == "新局"] == [("reported", True)]

@@ -49,7 +49,8 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
     _check(contenders, form, roster, earlier, week)
     for one in contenders:
         decided.settle(one)
-        merged = no_longer_reports(roster.unit(one.unit), week)
+        unit = roster.unit(one.unit)  # None: it left the roster after its form was accepted
+        merged = no_longer_reports(unit, week) if unit else None
         if merged:
             one.problems.append(merged)
     _check(assigned.after_close, form, roster, earlier, week)

@@ -32,7 +32,7 @@ def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], c
     for one in kept:
         if one.unit not in lasts or lasts[one.unit][0] <= one.week:
             lasts[one.unit] = (one.week, one.figures)
-    former = [name for name in lasts if name not in roster]
+    former = {name for name in (*lasts, *standing) if name not in roster}
     facts = []
     for name in [*(unit.name for unit in roster.units), *sorted(former)]:
         unit, here = roster.unit(name), standing.get(name)
