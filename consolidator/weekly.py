@@ -83,9 +83,9 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             chosen = collecting.choose_week(week, collected, outbox, form, today.date())
             kept = keep(new_originals(collected, files), chosen, outbox.folder, workers.begin)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
-            places = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
+            originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
             drawn = draw(judged.result, form, settings, outbox, workers)
-            commit(judged, collected, outbox, places, drawn.result)
+            commit(judged, collected, outbox, originals, drawn.result)
             papers = render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
             if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):

@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
+
+from schemas.remembering import remembered
 
 How = Literal["name", "alias", "written", "unknown"]
 
@@ -22,7 +23,6 @@ _AROUND = "：:，,。.、;-—·*\"'“”‘’《》【】[]()"
 _SEAL = re.compile(r"\((?:盖章|公章|章|单位)\)$")
 # In running text a short name counts only at a word's edge; these end the words that file names put before a unit.
 _EDGES = frozenset("表报送于的由日号月年期份版稿位及和与")
-_LONGEST_NAME = 60  # characters of what is remembered: names come again, narratives do not
 _SURE_LENGTH = 4  # a name this long is its own word wherever it stands
 _SHORTEST_CORE = 3
 
@@ -42,13 +42,9 @@ class Match:
 UNKNOWN = Match(None, "unknown")
 
 
+@remembered(most=1 << 16, longest=60)  # names come again, narratives do not
 def plain(text: str) -> str:
     """``text`` in one width, without blanks and invisible characters: 区商务局 for ``区 商务局\\u200b``."""
-    return _plain(text) if len(text) <= _LONGEST_NAME else _plain.__wrapped__(text)
-
-
-@lru_cache(maxsize=1 << 16)
-def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace(" ", "")
     if text.isprintable():
         return text

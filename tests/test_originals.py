@@ -20,12 +20,12 @@ WEEK = dt.date(2023, 6, 5)
 
 def original(folder, name: str, data: bytes, unit: str | None = "甲局") -> Original:
     (folder / name).write_bytes(data)
-    return Original(str(folder / name), hashlib.sha256(data).hexdigest(), f"子/{name}", unit)
+    return Original(str(folder / name), hashlib.sha256(data).hexdigest(), len(data), f"子/{name}", unit)
 
 
 def test_each_is_kept_by_unit_and_hash(tmp_path):
     ones = [original(tmp_path, "表.xlsx", b"1"), original(tmp_path, "二.xlsx", b"2" * 3_000_000, None)]
-    kept = keep(ones, WEEK, tmp_path / "out", partial)()
+    kept = {one.sha256: place for one, place in keep(ones, WEEK, tmp_path / "out", partial)()}
     assert kept == {one.sha256: place_of(one, WEEK) for one in ones}
     assert kept[ones[0].sha256] == f"2023-06-05/submissions/甲局/{ones[0].sha256[:8]}_表.xlsx"
     assert [(tmp_path / "out" / kept[one.sha256]).stat().st_size for one in ones] == [1, 3_000_000]

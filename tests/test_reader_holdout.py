@@ -8,6 +8,7 @@ import random
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from consolidator.reading.formats import kind_of_format
 from consolidator.reading.notation import read_item
@@ -48,13 +49,7 @@ def formatted(figure: str, value: float, code: str, kind: str) -> bytes:
                     page.write(r, c, one, *([style] if (r, c) == (row, column) else []))
         book.save(file)
         return file.getvalue()
-    from openpyxl import Workbook
-
-    book = Workbook()
-    for r, cells in enumerate(sheet.rows, 1):
-        for c, one in enumerate(cells, 1):
-            if one != "":
-                book.active.cell(r, c, one)
+    book = load_workbook(io.BytesIO(to_bytes([sheet], "xlsx")))
     book.active.cell(row + 1, column + 1).number_format = code
     book.save(file)
     return file.getvalue()
@@ -268,15 +263,10 @@ def with_runs(shared: bool, look: dict) -> bytes:
         page.write_rich_string(row, column, "5", book.add_format(look), "3")
         book.close()
         return file.getvalue()
-    from openpyxl import Workbook
     from openpyxl.cell.rich_text import CellRichText, TextBlock
     from openpyxl.cell.text import InlineFont
 
-    book = Workbook()
-    for r, cells in enumerate(sheet.rows, 1):
-        for c, one in enumerate(cells, 1):
-            if one != "":
-                book.active.cell(r, c, one)
+    book = load_workbook(io.BytesIO(to_bytes([sheet], "xlsx")))
     font = InlineFont(strike=True) if "font_strikeout" in look else InlineFont(vertAlign="superscript") if look else InlineFont()
     book.active.cell(row + 1, column + 1).value = CellRichText("5", TextBlock(font, "3"))
     book.save(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from consolidator.collecting import Collected
 from consolidator.inbox import InboxFile
@@ -15,16 +15,16 @@ from consolidator.past import Standing
 from consolidator.result import DUPLICATE, REJECTED, SUPERSEDED
 
 
-def commit(judged: Judged, collected: Collected, outbox: Outbox, places: Mapping[str, str],
+def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iterable[tuple[Original, str]],
            result: Callable[[], bytes]) -> None:
     """Record the run's events, its readings and its result, to be rendered.
 
-    ``places`` are those of the originals by sha256 (:func:`originals.keep`); ``result`` waits for the result as
+    ``originals`` are those kept in this run, each with its place (:func:`originals.keep`); ``result`` waits for the result as
     :func:`consolidator.keeping.history.packed` makes it.
     """
     history, week = outbox.history, judged.result.week
     at, run = collected.at.isoformat(timespec="seconds"), collected.run
-    events = _seen(collected, places, week, at)
+    events = _seen(originals, week, run, at)
     standing = {one.unit: one for one in history.standing(week=week, after_close=False)}
     for unit, one in judged.standing.items():
         if not _same(standing.get(unit), one):
@@ -55,24 +55,20 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, places: Mapping
 
 
 def new_originals(collected: Collected, files: Iterable[InboxFile]) -> list[Original]:
-    """Every file not seen before, to be kept. ``files`` are the inbox's."""
+    """Every file not seen before, to be kept; of those with the same bytes the first. ``files`` are the inbox's."""
     paths = {one.file: one.path for one in files}
-    return [Original(paths[one.file], one.sha256, one.file, one.unit) for one in _new(collected)]
-
-
-def _new(collected: Collected) -> list[Candidate]:
-    """The candidates not seen before; of those with the same bytes the first."""
-    found: dict[str, Candidate] = {}
+    found: dict[str, Original] = {}
     for one in collected.candidates:
-        if one.in_inbox and one.sha256 in collected.sizes and one.sha256 not in collected.seen:
-            found.setdefault(one.sha256, one)
+        size = collected.sizes.get(one.sha256)
+        if one.in_inbox and size is not None and one.sha256 not in collected.seen:
+            found.setdefault(one.sha256, Original(paths[one.file], one.sha256, size, one.file, one.unit))
     return list(found.values())
 
 
-def _seen(collected: Collected, places: Mapping[str, str], week: dt.date, at: str) -> list[dict]:
-    """An event for every file not seen before."""
-    return [{"event": "seen", "at": at, "run": collected.run, "week": week.isoformat(), "file": one.file, "sha256": one.sha256,
-             "size": collected.sizes[one.sha256], "original": places[one.sha256]} for one in _new(collected)]
+def _seen(kept: Iterable[tuple[Original, str]], week: dt.date, run: int, at: str) -> list[dict]:
+    """An event for every original kept."""
+    return [{"event": "seen", "at": at, "run": run, "week": week.isoformat(), "file": one.file, "sha256": one.sha256,
+             "size": one.size, "original": place} for one, place in kept]
 
 
 def _accepted(one: Candidate, week: dt.date, unit: str, run: int, at: str) -> dict:

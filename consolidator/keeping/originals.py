@@ -21,10 +21,11 @@ _BLOCK = 1 << 20
 
 
 class Original(NamedTuple):
-    """A file to be kept: where it lies, ``file`` as the inbox has it, ``unit`` None where nobody knows whose it is."""
+    """A file to be kept: where it lies, ``size`` in bytes, ``file`` as the inbox has it, ``unit`` None where nobody knows whose."""
 
     path: str
     sha256: str
+    size: int
     file: str
     unit: str | None
 
@@ -38,11 +39,11 @@ def place_of(one: Original, week: dt.date) -> str:
     return f"{week.isoformat()}/{FOLDER}/{safe_name(one.unit or UNKNOWN_UNIT)}/{name}"
 
 
-def keep(originals: Iterable[Original], week: dt.date, outbox: Path, begin: Callable) -> Callable[[], dict[str, str]]:
+def keep(originals: Iterable[Original], week: dt.date, outbox: Path, begin: Callable) -> Callable[[], list[tuple[Original, str]]]:
     """Have the originals copied by ``begin`` (:meth:`consolidator.reading.workers.Workers.begin`), before anything is
     recorded of them.
 
-    What is given back waits for it, and gives sha256 → where it is kept. It raises what :func:`copy` raises.
+    What is given back waits for it, and gives each with where it is kept. It raises what :func:`copy` raises.
     """
     tasks = [(one, place_of(one, week)) for one in originals]
     aside = outbox / week.isoformat() / _ASIDE
@@ -52,13 +53,13 @@ def keep(originals: Iterable[Original], week: dt.date, outbox: Path, begin: Call
         (aside.parent / FOLDER).mkdir(exist_ok=True)
     copying = [begin(copy, str(outbox), str(aside), tasks[at:at + _CHUNK]) for at in range(0, len(tasks), _CHUNK)]
 
-    def kept() -> dict[str, str]:
+    def kept() -> list[tuple[Original, str]]:
         try:
             for copied in copying:
                 copied()
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-        return {one.sha256: place for one, place in tasks}
+        return tasks
     return kept
 
 

@@ -32,7 +32,6 @@ class Table:
     def __init__(self, view: View, book: Book, labels: dict[Cell, int]):
         self.view, self.book = view, book
         self.labels = labels  # cell → slot
-        self.fixed: list[Cell] = []  # item numbers and units between a label and the next: what they say decided
         self.spare: list[Cell] = []  # cells that could have held a value
         self.in_row: dict[int, list[int]] = {}
         for row, column in sorted(labels):
@@ -138,7 +137,6 @@ class Table:
             dropped.append(filled[-1])
         for k in dropped:
             columns.remove(k)
-            self.fixed.append((row, k))
 
     def _title_rows(self) -> list[tuple[Cell, str, int]]:
         """(cell, role, rank) of the columns' titles, by rows. Two words of a table make a row of titles, or one that speaks of
@@ -178,7 +176,7 @@ class Table:
                        or (not titled[k][0] and self._untitled(k) and plain_figure(self.view.at(row, k), self.book))]
         changes = not columns and any(role == CHANGE for role, _ in titled.values())
         other = self._money_among(row, zone)
-        return _Candidates(list(self._without_units(row, columns)), changes, other)
+        return _Candidates([k for k in columns if not self._unit_word(row, k)], changes, other)
 
     def _untitled(self, column: int) -> bool:
         """Whether nothing at all, not even an unknown word, stands over a column in the rows of titles."""
@@ -188,13 +186,6 @@ class Table:
     def _unit_word(self, row: int, column: int) -> str:
         value = self.view.at(row, column)
         return unit_word(value, self.book.words) if value.__class__ is str and len(value) < 12 else ""
-
-    def _without_units(self, row: int, columns: Iterable[int]) -> Iterable[int]:
-        for k in columns:
-            if self._unit_word(row, k):
-                self.fixed.append((row, k))
-            else:
-                yield k
 
     def _money_among(self, row: int, columns: Iterable[int]) -> str:
         """A money unit in the row that is not the form's: 元 in the column of units."""

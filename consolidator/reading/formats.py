@@ -27,24 +27,31 @@ def changing(styles: bytes) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _changing(styles: bytes) -> dict[str, str]:
+    codes, numbers = formats_of(styles)
     kinds = dict.fromkeys(PERCENT_IDS, "percent")
-    found: dict[str, str] = {}
-    style, inside = 0, False
+    kinds |= {number: kind for number, code in codes if (kind := kind_of_format(code))}
+    return {str(style): kinds[number] for style, number in enumerate(numbers) if number in kinds}
+
+
+def formats_of(styles: bytes) -> tuple[list[tuple[str, str]], list[str]]:
+    """The formats that ``xl/styles.xml`` defines, as (number, code), and the number of each cell style's format.
+
+    Raises:
+        Unfit: the part is broken.
+    """
+    codes: list[tuple[str, str]] = []
+    numbers: list[str] = []
+    inside = False
     for local, attributes in elements(styles):
         if local == "numFmt":
-            kind = kind_of_format(attributes.get("formatCode", ""))
-            if kind:
-                kinds[attributes.get("numFmtId", "")] = kind
+            codes.append((attributes.get("numFmtId", ""), attributes.get("formatCode", "")))
         elif local == "cellXfs":
             inside = True
         elif local in ("cellStyles", "dxfs", "tableStyles"):
             inside = False
         elif local == "xf" and inside:
-            kind = kinds.get(attributes.get("numFmtId", ""))
-            if kind:
-                found[str(style)] = kind
-            style += 1
-    return found
+            numbers.append(attributes.get("numFmtId", ""))
+    return codes, numbers
 
 
 def kind_of_format(code: str) -> str | None:

@@ -67,6 +67,14 @@ def put_unread(rows: list[list[CellValue]], unread: Mapping[tuple[int, int], Cel
         cells[column] = value
 
 
+def column_number(letters: str) -> int:
+    """A → 0, Z → 25, AA → 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def column_letters(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     letters = ""

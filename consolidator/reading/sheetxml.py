@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from consolidator.reading.formats import shown
-from consolidator.reading.grid import Unread, column_letters
+from consolidator.reading.grid import Unread, column_letters, column_number
 from consolidator.reading.markup import XML_FAULTS, elements, is_utf8, xml_parser
 from consolidator.reading.package import MB, Package
 from consolidator.reading.runs import Runs, perhaps
@@ -220,10 +220,7 @@ class _Scanner:
             match = _REF.fullmatch(ref)
             if match is None:
                 raise broken()
-            self.column = 0
-            for letter in match[1]:
-                self.column = self.column * 26 + ord(letter) - 64
-            self.column -= 1
+            self.column = column_number(match[1])
             self.row = int(match[2]) - 1
             if self.column >= LAST_COLUMN or self.row >= LAST_ROW:
                 raise broken()

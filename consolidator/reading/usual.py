@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from consolidator.reading.formats import kind_of_format
-from consolidator.reading.grid import CellValue, Grid
+from consolidator.reading.formats import formats_of, kind_of_format
+from consolidator.reading.grid import CellValue, Grid, column_number
 from consolidator.reading.markup import elements, is_utf8
 from consolidator.reading.package import MB, Package
 from consolidator.reading.sheetxml import MOST_CELLS, workbook
 from consolidator.reading.unfit import Unfit
+from schemas.remembering import remembered
 
 _MOST = 2 * MB  # bytes of all sheets and strings: a form is a few KB
 _LITTLE = 16 << 10  # bytes of what is remembered
-_SHORT = 1 << 10  # and of a text
 _STATES = ("visible", "hidden", "veryHidden")
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 
@@ -101,11 +100,11 @@ def _strings_of(xml: bytes) -> list[str] | None:
     if not _STRINGS_HEAD.fullmatch(xml, 0, max(start, 0)) or xml[end + len(b"</sst>"):].strip():
         return None
     pieces = _STRING.split(xml[start:end])
-    texts = [_text(piece) if len(piece) <= _SHORT else _text.__wrapped__(piece) for piece in pieces[1::2]]
+    texts = [_text(piece) for piece in pieces[1::2]]
     return None if any(pieces[::2]) or None in texts else texts
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(most=1 << 15, longest=1 << 10)
 def _text(xml: bytes) -> str | None:
     """The text of ``<t>…``; None where readers may differ over it. Remembered, as labels are the same in thousands of forms."""
     tag, _, body = xml.partition(b">")
@@ -132,40 +131,29 @@ def _meant(entity: re.Match[str]) -> str:
 
 def _number_styles(xml: bytes) -> frozenset[bytes]:
     """The cell styles (their ``s``) under which a number is that number: no date, no percentage, no words around it."""
+    codes, numbers = formats_of(xml)
     usual = {str(number) for number in _NUMBERS}
-    found, style, inside = set(), 0, False
     seen: set[str] = set()
-    for local, attributes in elements(xml):
-        if local == "numFmt":
-            code, number = attributes.get("formatCode", ""), attributes.get("numFmtId", "")
-            own = number.isdecimal() and int(number) >= _FIRST_OWN and number not in seen
-            if own and _NUMBER_CODE.fullmatch(code) and kind_of_format(code) is None:
-                usual.add(number)
-            else:  # readers differ over a number that has two formats
-                usual.discard(number)
-            seen.add(number)
-        elif local == "cellXfs":
-            inside = True
-        elif local in ("cellStyles", "dxfs", "tableStyles"):
-            inside = False
-        elif local == "xf" and inside:
-            if attributes.get("numFmtId", "0") in usual:
-                found.add(str(style).encode())
-            style += 1
-    return frozenset(found)
+    for number, code in codes:
+        own = number.isdecimal() and int(number) >= _FIRST_OWN and number not in seen
+        if own and _NUMBER_CODE.fullmatch(code) and kind_of_format(code) is None:
+            usual.add(number)
+        else:  # readers differ over a number that has two formats
+            usual.discard(number)
+        seen.add(number)
+    return frozenset(str(style).encode() for style, number in enumerate(numbers) if (number or "0") in usual)
 
 
 def _sheet(xml: bytes, strings: Sequence[str], styles: frozenset[bytes], name: str, visible: bool) -> Grid | None:
     start, end = xml.find(b"<sheetData>"), xml.find(b"</sheetData>")
     if not 0 < start < end:
         return None
-    around = xml[:start] + b"<sheetData/>" + xml[end + len(b"</sheetData>"):]
-    merged = _merged(around) if len(around) <= _LITTLE else _merged.__wrapped__(around)
+    merged = _merged(xml[:start] + b"<sheetData/>" + xml[end + len(b"</sheetData>"):])
     rows = _rows(xml[start + len(b"<sheetData>"):end].split(b"</row>"), strings, styles) if merged is not None else None
     return None if rows is None else Grid(name, rows, visible, list(merged))
 
 
-@lru_cache(maxsize=1024)
+@remembered(most=1024, longest=_LITTLE)
 def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     """The merged ranges of a sheet whose rows are taken out; None where it is broken, in another encoding or namespace.
 
@@ -187,16 +175,8 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     ranges = [_RANGE.fullmatch(said.get("ref", "")) for local, said in inside if local == "mergeCell"]
     if root != "worksheet" or attributes.get("xmlns") != _MAIN or None in ranges or tags.count("sheetData") != 1:
         return None
-    cells = tuple((int(one[2]) - 1, _column(one[1]), int(one[4]) - 1, _column(one[3])) for one in ranges)
+    cells = tuple((int(one[2]) - 1, column_number(one[1]), int(one[4]) - 1, column_number(one[3])) for one in ranges)
     return cells if all(top <= bottom and left <= right for top, left, bottom, right in cells) else None
-
-
-def _column(letters: str) -> int:
-    """A → 0, Z → 25, AA → 26."""
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return column - 1
 
 
 def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) -> list[list[CellValue]] | None:
@@ -208,8 +188,7 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
     try:
         for text in texts:
             pieces = _VALUE.split(text)
-            bare = b"\0".join(pieces[::3])
-            row = _row(bare) if len(bare) <= _LITTLE else _row.__wrapped__(bare)
+            row = _row(b"\0".join(pieces[::3]))
             if row is None or row.number <= last or not row.styles <= styles:
                 return None
             last = row.number
@@ -224,8 +203,7 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
             for n, column in row.numbers:
                 cells[column] = float(values[n])
             for n, column in row.inline:
-                said = pieces[3 * n + 2]
-                said = _text(said) if len(said) <= _SHORT else _text.__wrapped__(said)
+                said = _text(pieces[3 * n + 2])
                 if said is None:
                     return None
                 cells[column] = said
@@ -242,7 +220,7 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
     return rows or None
 
 
-@lru_cache(maxsize=8192)
+@remembered(most=8192, longest=_LITTLE)
 def _row(text: bytes) -> _Row | None:
     """The row that ``text`` is, a zero byte in the place of each value; None where it has anything else.
 
@@ -264,7 +242,7 @@ def _row(text: bytes) -> _Row | None:
         style, kind = said.pop(b"s", b"0"), said.pop(b"t", b"n")
         if ref is None or said or twice or int(ref[2]) != number or kind not in found:
             return None
-        column = _column(ref[1].decode())
+        column = column_number(ref[1].decode())
         if column <= before:
             return None
         if cell[2] == b">\0</c>":
