@@ -18,10 +18,10 @@ from consolidator.reading.reader import read_submission
 from consolidator.writing import official
 from consolidator.writing.blank import GREY_FILL, GREY_LINE, INPUT_FILL, write_blank
 from schemas.form import load_form
-from schemas.settings import Paths
+from schemas.settings import HOME, Paths
 from tests.factory import figures_for
 
-SMALL = Path(__file__).with_name("small_form.yaml")
+SMALL = HOME / "tests" / "small_form.yaml"
 UNIT = "区商务局"
 
 

@@ -18,10 +18,10 @@ from consolidator.writing import official
 from consolidator.writing.blank import GREY_FILL, GREY_LINE
 from consolidator.writing.blank_word import room_text, write_blank_word
 from schemas.form import load_form
-from schemas.settings import Paths
+from schemas.settings import HOME, Paths
 from tests.factory import figures_for
 
-SMALL = Path(__file__).with_name("small_form.yaml")
+SMALL = HOME / "tests" / "small_form.yaml"
 UNIT = "区商务局"
 
 

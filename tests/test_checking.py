@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -14,8 +12,9 @@ from consolidator.judging.checking import check
 from consolidator.judging.telling import Row, told_in
 from schemas.form import load_form
 from schemas.problems import problem
+from schemas.settings import HOME
 
-FORM = load_form(Path(__file__).resolve().parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 STREET, DEPARTMENT = ("街道",), ("行业主管部门", "执法部门")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,9 +22,10 @@ from consolidator.judging.comparing import (
 )
 from consolidator.judging.telling import Row
 from schemas.form import load_form
+from schemas.settings import HOME
 from tests.factory import figures_for
 
-FORM = load_form(Path(__file__).resolve().parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 FIRST = dt.date(2023, 5, 29)
 STREET, DEPARTMENT = ("街道",), ("行业主管部门", "执法部门")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
@@ -12,8 +11,9 @@ import pytest
 from schemas import figures
 from schemas.form import load_form
 from schemas.problems import CODES
+from schemas.settings import HOME
 
-FORM = load_form(Path(__file__).resolve().parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 NOT_A_NUMBER = math.nan
 
 

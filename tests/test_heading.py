@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,10 @@ from consolidator.reading.grid import Grid
 from consolidator.reading.reader import understand
 from consolidator.reading.submission import Submission
 from schemas.form import load_form
+from schemas.settings import HOME
 from tests.forms import fill, some_figures
 
-FORM = load_form(Path(__file__).parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 TABLE = fill(FORM, some_figures(FORM, random.Random(1)), title=False, heading="bare date cell", below=False)
 TITLE = "\n".join(FORM.title)
 DAY = dt.date(2023, 6, 5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +15,10 @@ from consolidator.reading.labels import Book, book_of
 from consolidator.reading.locating import locate
 from consolidator.reading.reader import understand
 from schemas.form import load_form
+from schemas.settings import HOME
 from tests.forms import DATES, HEADINGS, LAYOUTS, STYLES, Sheet, fill, moved, some_figures
 
-HERE = Path(__file__).parent
+HERE = HOME / "tests"
 FORMS = {"big": load_form(HERE.parent / "schemas" / "major_hazards_2023.yaml"), "small": load_form(HERE / "small_form.yaml")}
 STRAYS = ["", "约20", "见附件", 7.0, "3次，5.2万元", "检查企业数", "合计", 0.0, "家", "万元", "元", "其中", "（3）", "上期", "数据",
           "备注：见附表", "联系电话：", "单位：万元", "无", "2", True]

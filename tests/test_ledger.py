@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,7 +15,7 @@ from consolidator.writing.ledger import write_ledger
 from consolidator.writing.ledger_cases import state
 from schemas.form import load_form
 from schemas.problems import problem
-from schemas.settings import Paths, Settings
+from schemas.settings import HOME, Paths, Settings
 from tests.factory import make_result
 
 FORM = load_form(Paths().form)
@@ -286,7 +285,7 @@ def test_the_same_result_gives_the_same_bytes(result, tmp_path):
 
 
 def test_a_small_form_of_another_campaign_needs_no_code(tmp_path):
-    small = load_form(Path(__file__).parent / "small_form.yaml")
+    small = load_form(HOME / "tests" / "small_form.yaml")
     book = _book(make_result(small), tmp_path, small)
     week = make_result(small).week
     labels = [small.label(name, week) for name in small.figures]

@@ -6,7 +6,6 @@ import copy
 import datetime as dt
 import random
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,9 +18,10 @@ from consolidator.reading.reader import understand
 from consolidator.reading.submission import Submission
 from consolidator.reading.view import item_number
 from schemas.form import Form, load_form
+from schemas.settings import HOME
 from tests.forms import DATES, HEADINGS, LABELS, LAYOUTS, STYLES, Sheet, fill, moved, some_figures
 
-HERE = Path(__file__).parent
+HERE = HOME / "tests"
 BIG = load_form(HERE.parent / "schemas" / "major_hazards_2023.yaml")
 SMALL = load_form(HERE / "small_form.yaml")
 FORMS = {"big": BIG, "small": SMALL}

@@ -24,10 +24,10 @@ from consolidator.writing import official
 from consolidator.writing.merged import CHECK_ROW, DETAIL_SHEET, TOTAL_ROW, TOTALS_SHEET, total_text, write_merged
 from consolidator.writing.official_sheet import ACCEPTED_FILL, CARRIED_FILL
 from schemas.form import load_form
-from schemas.settings import Office, Paths, Report, Settings
+from schemas.settings import HOME, Office, Paths, Report, Settings
 from tests.factory import make_result, totals_of
 
-SMALL = Path(__file__).with_name("small_form.yaml")
+SMALL = HOME / "tests" / "small_form.yaml"
 FORMULA = '=HYPERLINK("http://x","甲")'
 
 

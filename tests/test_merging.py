@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +12,9 @@ from hypothesis import strategies as st
 from consolidator.judging.merging import UnitFacts, increments, merge, summed, totals
 from consolidator.result import UnitResult, WeekResult
 from schemas.form import load_form
+from schemas.settings import HOME
 
-FORM = load_form(Path(__file__).resolve().parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 WEEK = dt.date(2023, 6, 19)
 RUN = [dt.date(2023, 5, 29), dt.date(2023, 6, 5), dt.date(2023, 6, 12)]
 STREET = ("街道",)

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from decimal import Decimal
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -25,8 +24,9 @@ from consolidator.reading.notation import (
 )
 from schemas.form import Figure, Item, Label, load_form
 from schemas.problems import CODES, problem
+from schemas.settings import HOME
 
-FORM = load_form(Path(__file__).resolve().parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 
 
 def _kind(unit: str) -> str:

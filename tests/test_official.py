@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
 from consolidator.writing import official
 from schemas.form import Form, load_form
-from schemas.settings import Paths
+from schemas.settings import HOME, Paths
 
-SMALL = Path(__file__).with_name("small_form.yaml")
+SMALL = HOME / "tests" / "small_form.yaml"
 WEEK = dt.date(2023, 6, 5)
 
 

@@ -6,16 +6,16 @@ import datetime as dt
 import io
 import json
 import random
-from pathlib import Path
 
 import pytest
 
 from consolidator.reading import marks
 from consolidator.reading.reader import read_submission
 from schemas.form import load_form
+from schemas.settings import HOME
 from tests.forms import DATES, FORMATS, HEADINGS, LABELS, LAYOUTS, STYLES, Sheet, fill, some_figures, to_bytes
 
-HERE = Path(__file__).parent
+HERE = HOME / "tests"
 BIG = load_form(HERE.parent / "schemas" / "major_hazards_2023.yaml")
 SMALL = load_form(HERE / "small_form.yaml")
 SAMPLES = HERE.parent.parent / "shared" / "samples"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -14,9 +13,10 @@ from consolidator.reading.formats import kind_of_format
 from consolidator.reading.notation import read_item
 from consolidator.reading.reader import read_submission
 from schemas.form import load_form
+from schemas.settings import HOME
 from tests.forms import Sheet, fill, some_figures, to_bytes
 
-FORM = load_form(Path(__file__).parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 
 
 def figures(seed: int = 1) -> dict:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import string
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,8 +13,9 @@ from schemas.errors import DefinitionError
 from schemas.form import load_form
 from schemas.naming import plain
 from schemas.roster import Change, load_roster
+from schemas.settings import HOME
 
-SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+SCHEMAS = HOME / "schemas"
 FORM = load_form(SCHEMAS / "major_hazards_2023.yaml")
 HEADER = "单位名称,类别,别名,邮箱"
 

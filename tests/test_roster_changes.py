@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 from consolidator.judging.roster_changes import absorbed, last_accepted, no_longer_reports, under_present_names
 from schemas.form import load_form
 from schemas.roster import Change, Roster, Unit
+from schemas.settings import HOME
 
-FORM = load_form(Path(__file__).resolve().parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 FIRST, SECOND, THIRD, FOURTH = (dt.date(2023, 7, 24) + dt.timedelta(days=7 * n) for n in range(4))
 DAY = dt.date(2023, 8, 2)  # between the second week and the third
 

@@ -17,9 +17,10 @@ from consolidator.reading import package, workers
 from consolidator.reading.submission import Submission
 from consolidator.reading.workers import Workers, read_files
 from schemas.form import load_form
+from schemas.settings import HOME
 from tests.packages import openpyxl_xlsx
 
-FORM = load_form(Path(__file__).parent.parent / "schemas" / "major_hazards_2023.yaml")
+FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 
 
 def stand_in(data: bytes, name: str, form) -> Submission:
