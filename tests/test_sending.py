@@ -78,9 +78,9 @@ def _body(message) -> str:
 # upward
 
 def test_nothing_is_sent_before_a_run(post):
-    for send in (post.up, lambda: post.units("returns"), lambda: post.units("reminders")):
+    for sending_one in (post.up, lambda: post.units("returns"), lambda: post.units("reminders")):
         with pytest.raises(UsageError, match="先运行 run"):
-            send()
+            sending_one()
     _everybody(post, W1)
     with pytest.raises(UsageError, match="run --week 2023-06-05"):
         post.up(W2)
