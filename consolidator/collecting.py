@@ -7,7 +7,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from consolidator.inbox import InboxFile
 from consolidator.judging.identifying import Candidate, identify
@@ -21,6 +20,7 @@ from consolidator.weeks import all_weeks, week_of
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.roster import Roster
+from schemas.settings import HOME
 
 
 @dataclass(slots=True)
@@ -160,7 +160,6 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
 def reader_version(form: Form) -> str:
     """What a kept reading depends on beside the file's bytes: the form, the reader's own code, and how readings are kept."""
     digest = hashlib.sha256(form.model_dump_json().encode("utf-8"))
-    here = Path(__file__).parent
-    for path in (*sorted((here / "reading").glob("*.py")), here / "translate.py"):
+    for path in sorted((HOME / "consolidator").rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
