@@ -14,14 +14,14 @@ from consolidator.keeping.history import History
 from consolidator.keeping.index import INDEX_NAME, rebuilt
 from consolidator.keeping.journal import NAME, Journal
 from consolidator.keeping.outbox import Outbox, held, login_name, opened
-from consolidator.past import WeekRun
-from consolidator.reading.grid import CellValue
+from consolidator.model.grid import CellValue
+from consolidator.model.records import WeekRun
+from consolidator.model.result import SubmissionResult, WeekResult
+from consolidator.model.submission import FigureValue
+from consolidator.model.weeks import now, week_of
 from consolidator.reading.notation import read_number
-from consolidator.reading.submission import FigureValue
 from consolidator.reading.yes_no import read_yes_no
-from consolidator.result import SubmissionResult, WeekResult
 from consolidator.weekly import Done, run
-from consolidator.weeks import now, week_of
 from consolidator.writing.papers import latest_result
 from schemas.errors import ClosedWeekError, HistoryError, UsageError
 from schemas.form import Form, load_form

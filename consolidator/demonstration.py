@@ -11,12 +11,12 @@ import random
 import shutil
 from pathlib import Path
 
-from consolidator.result import REJECTED, Figures
+from consolidator.model.filenames import blank_name, merged_name
+from consolidator.model.result import REJECTED, Figures
+from consolidator.model.weeks import all_weeks
 from consolidator.weekly import Done, run
-from consolidator.weeks import all_weeks
 from consolidator.writing.blank import write_blank
 from consolidator.writing.blank_word import write_blank_word
-from consolidator.writing.names import blank_name, merged_name
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.roster import Roster, Unit, load_roster

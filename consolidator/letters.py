@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.message import Letter, address_of, addresses_in, one_line, sender_of, shown_name
-from consolidator.result import AWAITS_REPORT, REJECTED, WeekResult, value_text
-from consolidator.weeks import due_time, now
+from consolidator.model.filenames import newer_name, safe_name
+from consolidator.model.result import AWAITS_REPORT, REJECTED, WeekResult, value_text
+from consolidator.model.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
-from consolidator.writing.names import newer_name, safe_name
 from consolidator.writing.texts import unit_reminders
 from consolidator.writing.wording import day_text, moment_text
 from schemas.errors import DeliveryError, reason_of
@@ -25,7 +25,7 @@ from schemas.form import Form
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from consolidator.reading.submission import FigureValue
+    from consolidator.model.submission import FigureValue
     from schemas.roster import Roster
 
 BY_HAND_TEXT = "主题与正文.txt"

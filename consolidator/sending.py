@@ -15,9 +15,9 @@ from consolidator.delivery import send as deliver
 from consolidator.keeping.outbox import Outbox, opened
 from consolidator.letters import lay_by_hand, reminder_letters, return_letters, upward_letter
 from consolidator.message import Letter, draft_bytes
-from consolidator.reading.submission import FigureValue
-from consolidator.result import REJECTED, WeekResult
-from consolidator.writing.names import merged_name, newer_name
+from consolidator.model.filenames import merged_name, newer_name
+from consolidator.model.result import REJECTED, WeekResult
+from consolidator.model.submission import FigureValue
 from consolidator.writing.papers import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form

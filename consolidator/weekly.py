@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consolidator.inbox import InboxFile, list_files, printable
+from consolidator.model.inbox import InboxFile, list_files, printable
+from consolidator.model.result import MATERIAL, REJECTED
+from consolidator.model.weeks import due_time, now
 from consolidator.reading.workers import Progress, Workers
-from consolidator.result import MATERIAL, REJECTED
-from consolidator.weeks import due_time, now
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.settings import Settings
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from consolidator.judging.identifying import Candidate
     from consolidator.judging.judgement import Judged
     from consolidator.keeping.outbox import Outbox
-    from consolidator.milestones import HandedIn
-    from consolidator.result import WeekResult
+    from consolidator.model.milestones import HandedIn
+    from consolidator.model.result import WeekResult
     from schemas.roster import Roster
 
 
@@ -134,7 +134,7 @@ def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbo
 
 
 def _dates_are_near(form: Form, today: dt.date) -> bool:
-    from consolidator.milestones import near
+    from consolidator.model.milestones import near
 
     return bool(near(form, today))
 
@@ -155,7 +155,7 @@ def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | No
 def _dates(judged: Judged, outbox: Outbox, roster: Roster, form: Form, today: dt.date) -> list[HandedIn]:
     """The notice's other dates that are near, with who has handed in."""
     from consolidator.judging.identifying import units_in_name
-    from consolidator.milestones import handed_in, near
+    from consolidator.model.milestones import handed_in, near
 
     coming = near(form, today)
     if not coming:

@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from consolidator import weekly
-from consolidator.inbox import InboxFile
+from consolidator.model.inbox import InboxFile
+from consolidator.model.result import SubmissionResult, UnitResult, WeekResult
+from consolidator.model.submission import Submission
 from consolidator.reading.reader import read_submission
-from consolidator.reading.submission import Submission
 from consolidator.reading.workers import Read
-from consolidator.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.weekly import Done
 from schemas.form import Form, load_form
 from schemas.problems import problem

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import random
 
-from consolidator.result import (
+from consolidator.model.result import (
     CARRIED,
     MISSING,
     REPORTED,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consolidator.model.grid import Unread
 from consolidator.reading.dates import DateReading, parse_date
-from consolidator.reading.grid import Unread
 from schemas.problems import CODES, problem
 
 MONDAY = dt.date(2023, 6, 5)

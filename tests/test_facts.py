@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidator.result import UnitResult
+from consolidator.model.result import UnitResult
 from consolidator.writing.choosing import telling
 from consolidator.writing.facts import Fact, facts_of, percent, signed, written, written_total
 from schemas.errors import UsageError

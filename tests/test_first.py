@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consolidator.model.grid import Grid, Unread
 from consolidator.reading import first, looking
 from consolidator.reading.first import read_grids
-from consolidator.reading.grid import Grid, Unread
 from consolidator.reading.kinds import Scan
 from schemas.problems import Problem
 from tests.packages import (

@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from consolidator.reading.grid import Grid
+from consolidator.model.grid import Grid
+from consolidator.model.submission import Submission
 from consolidator.reading.reader import understand
-from consolidator.reading.submission import Submission
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.forms import fill, some_figures

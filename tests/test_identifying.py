@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from consolidator.judging.identifying import Candidate, identify, units_in_name
-from consolidator.reading.submission import Submission
+from consolidator.model.submission import Submission
 from schemas.form import load_form
 from schemas.problems import problem
 from schemas.roster import Roster, Unit

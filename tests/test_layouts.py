@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consolidator.model.grid import Grid
 from consolidator.reading import layouts
-from consolidator.reading.grid import Grid
 from consolidator.reading.labels import Book, book_of
 from consolidator.reading.locating import locate
 from consolidator.reading.reader import understand

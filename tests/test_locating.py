@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.reading.grid import Grid
+from consolidator.model.grid import Grid
+from consolidator.model.submission import Submission
 from consolidator.reading.labels import LABEL, book_of
 from consolidator.reading.locating import locate
 from consolidator.reading.reader import understand
-from consolidator.reading.submission import Submission
 from consolidator.reading.view import item_number
 from schemas.form import Form, load_form
 from schemas.settings import HOME

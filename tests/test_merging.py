@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidator.judging.merging import UnitFacts, increments, merge, summed, totals
-from consolidator.result import UnitResult, WeekResult
+from consolidator.model.result import UnitResult, WeekResult
 from schemas.form import load_form
 from schemas.settings import HOME
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from consolidator.reading.grid import Unread
+from consolidator.model.grid import Unread
 from consolidator.reading.notation import (
     Reading,
     as_written,

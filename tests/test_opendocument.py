@@ -7,8 +7,8 @@ import io
 
 import pytest
 
+from consolidator.model.grid import Unread
 from consolidator.reading.first import read_grids
-from consolidator.reading.grid import Unread
 from schemas.problems import Problem
 from tests.packages import ods
 

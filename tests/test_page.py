@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
-from consolidator.result import Notice, SubmissionResult
+from consolidator.model.result import Notice, SubmissionResult
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
 from consolidator.writing.facts import facts_of
 from consolidator.writing.page import MOST_NAMES, MOST_PROBLEMS, MOST_ROWS, name_lists, problem_lines, write_page

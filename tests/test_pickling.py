@@ -8,10 +8,10 @@ import pickle
 
 import pytest
 
-from consolidator.inbox import InboxFile
-from consolidator.reading.submission import Submission
+from consolidator.model.inbox import InboxFile
+from consolidator.model.result import SubmissionResult, UnitResult
+from consolidator.model.submission import Submission
 from consolidator.reading.working import Read
-from consolidator.result import SubmissionResult, UnitResult
 from schemas.problems import problem
 
 DAY = dt.date(2023, 6, 5)

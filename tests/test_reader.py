@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from consolidator.reading import marks
+from consolidator.model import marks
 from consolidator.reading.reader import read_submission
 from schemas.form import load_form
 from schemas.settings import HOME

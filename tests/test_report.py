@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from consolidator.result import Acceptance
+from consolidator.model.result import Acceptance
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
 from consolidator.writing.facts import facts_of, percent, short_date, written, written_total
 from consolidator.writing.report import MOST_ROWS, Material, write_annex, write_report

@@ -14,9 +14,9 @@ import pytest
 from openpyxl.chart import LineChart, Reference
 from openpyxl.comments import Comment
 
-from consolidator.reading.marks import RETURN_COLUMNS, RETURN_SHEET, read_bearing, read_replies
+from consolidator.model.marks import RETURN_COLUMNS, RETURN_SHEET, read_bearing, read_replies
+from consolidator.model.result import SubmissionResult, WeekResult
 from consolidator.reading.reader import read_submission
-from consolidator.result import SubmissionResult, WeekResult
 from consolidator.writing.annotating import Return, annotated
 from consolidator.writing.blank import write_blank
 from consolidator.writing.carrying import MOST_STYLES, carried_as

@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from consolidator.judging.identifying import Candidate
-from consolidator.reading.submission import Submission
-from consolidator.result import Notice, SubmissionResult
+from consolidator.model.result import Notice, SubmissionResult
+from consolidator.model.submission import Submission
 from consolidator.weekly import Checked, Done
 from consolidator.writing.screen import IN_SHORT, MOST_ROWS, check_screen, next_step, run_screen, status_screen
 from schemas.form import load_form

@@ -9,9 +9,9 @@ import struct
 import pytest
 from xlwt.CompoundDoc import XlsDoc
 
+from consolidator.model.grid import Unread
 from consolidator.reading import first, second
 from consolidator.reading.first import Refused, read_grids
-from consolidator.reading.grid import Unread
 from consolidator.reading.text import garbled, ungarbled
 from tests.packages import ROWS, docx, openpyxl_xlsx, xlwt_xls
 
@@ -86,7 +86,7 @@ def test_bytes_kept_as_characters_are_put_together_again():
 
 
 def test_text_is_garbled_only_where_no_chinese_came_out():
-    from consolidator.reading.grid import Grid
+    from consolidator.model.grid import Grid
 
     assert garbled([Grid("", [["¼ì²é", "ÏîÄ¿", "·£¿î"]])])
     assert not garbled([Grid("", [["¼ì²é", "ÏîÄ¿", "·£¿î", "检查"]])])

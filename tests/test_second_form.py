@@ -15,10 +15,10 @@ import pytest
 
 from consolidator import handing_out, weekly
 from consolidator.deciding import accept
+from consolidator.model.filenames import merged_name
+from consolidator.model.result import WeekResult
 from consolidator.reading.notation import write_item, write_value
-from consolidator.result import WeekResult
 from consolidator.writing import official
-from consolidator.writing.names import merged_name
 from schemas.form import load_form
 from schemas.settings import HOME, Office, Paths, Settings
 from tests.command import call

@@ -11,7 +11,7 @@ import pytest
 
 from consolidator import deciding, sending
 from consolidator.keeping.outbox import opened
-from consolidator.writing.names import merged_name
+from consolidator.model.filenames import merged_name
 from schemas.errors import ClosedWeekError, ConsolidatorError, DeliveryError, UsageError
 from schemas.settings import Mail
 from tests.district import BUREAU, W1, W2, District

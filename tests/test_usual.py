@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consolidator.model.grid import Grid
 from consolidator.reading import first
-from consolidator.reading.grid import Grid
 from consolidator.reading.looking import looked_through
 from consolidator.reading.package import Package
 from consolidator.reading.unfit import Unfit

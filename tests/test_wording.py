@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from consolidator.result import value_text
+from consolidator.model.result import value_text
 from consolidator.writing.wording import accepted_reason, day_text, grouped, moment_text, plain
 from schemas.form import load_form
 from schemas.problems import CODES, problem

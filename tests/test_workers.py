@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from consolidator.inbox import InboxFile, list_files
+from consolidator.model.inbox import InboxFile, list_files
+from consolidator.model.submission import Submission
 from consolidator.reading import package, workers
-from consolidator.reading.submission import Submission
 from consolidator.reading.workers import Workers, read_files
 from schemas.form import load_form
 from schemas.settings import HOME

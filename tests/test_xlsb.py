@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
+from consolidator.model.grid import Unread
 from consolidator.reading.first import read_grids
-from consolidator.reading.grid import Unread
 
 
 def record(kind: int, body: bytes = b"") -> bytes:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.identifying import Candidate
-from consolidator.past import Decision
+from consolidator.model.records import Decision
+from consolidator.model.result import Acceptance
 from consolidator.reading.notation import write_value
-from consolidator.result import Acceptance
 from schemas.errors import UsageError
 from schemas.form import Form
 from schemas.naming import loose

@@ -1,6 +1,6 @@
 """Each submission against the past and against the others: falls, jumps, absurd sizes, 抄报, 零问题.
 
-Pure functions over rows. A unit's :data:`~consolidator.past.History` is of its present name, its mergers reckoned in
+Pure functions over rows. A unit's :data:`~consolidator.model.records.History` is of its present name, its mergers reckoned in
 (see :mod:`consolidator.judging.roster_changes`).
 """
 
@@ -13,9 +13,9 @@ from statistics import median
 import numpy as np
 
 from consolidator.judging.telling import Row, shown, tell
-from consolidator.past import Accepted, History
-from consolidator.reading.submission import FigureValue
-from consolidator.result import Figures
+from consolidator.model.records import Accepted, History
+from consolidator.model.result import Figures
+from consolidator.model.submission import FigureValue
 from schemas.form import Form, NothingFound
 from schemas.problems import Problem, problem
 

@@ -10,8 +10,8 @@ from consolidator.judging import comparing
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.roster_changes import last_accepted, under_present_names
 from consolidator.judging.telling import Row, notice, shown
-from consolidator.past import Accepted, History, Past, Standing
-from consolidator.result import Figures, Notice, WeekResult
+from consolidator.model.records import Accepted, History, Past, Standing
+from consolidator.model.result import Figures, Notice, WeekResult
 from schemas.form import Figure, Form
 from schemas.problems import problem
 from schemas.roster import Roster

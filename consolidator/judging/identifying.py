@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from consolidator.reading.submission import Submission
-from consolidator.result import Figures
-from consolidator.weeks import LATE_DAYS, all_weeks, due_date, late_for, week_of
+from consolidator.model.result import Figures
+from consolidator.model.submission import Submission
+from consolidator.model.weeks import LATE_DAYS, all_weeks, due_date, late_for, week_of
 from schemas.form import Form
 from schemas.problems import Problem, problem
 from schemas.roster import Roster

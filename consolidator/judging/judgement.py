@@ -14,8 +14,8 @@ from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.settling import assign, materials_beside_forms, settle
 from consolidator.judging.standing import unit_results
 from consolidator.judging.telling import Row, must_fill, notice, told_in
-from consolidator.past import Past
-from consolidator.result import (
+from consolidator.model.records import Past
+from consolidator.model.result import (
     OTHER_WEEK,
     REJECTED,
     Figures,

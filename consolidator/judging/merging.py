@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from consolidator.reading.submission import FigureValue
-from consolidator.result import (
+from consolidator.model.result import (
     AWAITS_CORRECTION,
     AWAITS_REPORT,
     CARRIED,
@@ -22,6 +21,7 @@ from consolidator.result import (
     Figures,
     UnitResult,
 )
+from consolidator.model.submission import FigureValue
 from schemas.form import MONEY_DECIMALS, Form
 
 

@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 
 from consolidator.judging.merging import summed
-from consolidator.past import Accepted, History
-from consolidator.result import Figures
+from consolidator.model.records import Accepted, History
+from consolidator.model.result import Figures
 from schemas.form import Form
 from schemas.problems import Problem, problem
 from schemas.roster import Roster, Unit

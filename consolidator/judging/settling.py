@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.identifying import Candidate
-from consolidator.past import Known
-from consolidator.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
-from consolidator.weeks import due_date
+from consolidator.model.records import Known
+from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
+from consolidator.model.weeks import due_date
 from schemas.form import Campaign
 from schemas.problems import problem
 

@@ -11,8 +11,8 @@ from consolidator.judging.earlier import Earlier
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.merging import UnitFacts, merge
 from consolidator.judging.roster_changes import absorbed, last_accepted
-from consolidator.past import Accepted, History, Past
-from consolidator.result import AWAITS_CORRECTION, REJECTED, REPORTED, Acceptance, Figures, UnitResult
+from consolidator.model.records import Accepted, History, Past
+from consolidator.model.result import AWAITS_CORRECTION, REJECTED, REPORTED, Acceptance, Figures, UnitResult
 from schemas.form import MONEY_DECIMALS, Form
 from schemas.roster import Roster
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from consolidator.reading.submission import FigureValue
-from consolidator.result import Figures, Notice, value_text
+from consolidator.model.result import Figures, Notice, value_text
+from consolidator.model.submission import FigureValue
 from schemas.form import Form
 from schemas.problems import Problem, problem
 

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 
 from consolidator.collecting import Collected
-from consolidator.inbox import InboxFile
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.judgement import Judged
 from consolidator.keeping.originals import Original
 from consolidator.keeping.outbox import Outbox
-from consolidator.past import Standing
-from consolidator.result import DUPLICATE, REJECTED, SUPERSEDED
+from consolidator.model.inbox import InboxFile
+from consolidator.model.records import Standing
+from consolidator.model.result import DUPLICATE, REJECTED, SUPERSEDED
 
 
 def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iterable[tuple[Original, str]],

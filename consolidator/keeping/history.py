@@ -17,9 +17,9 @@ from pathlib import Path
 from consolidator.keeping.index import INDEX_NAME, apply, connected, make
 from consolidator.keeping.journal import NAME as JOURNAL_NAME
 from consolidator.keeping.journal import Journal, chain, dump
-from consolidator.past import Decision, Seen, Standing, WeekRun
-from consolidator.reading.submission import Submission
-from consolidator.translate import submission_from, submission_to
+from consolidator.model.json import submission_from, submission_to
+from consolidator.model.records import Decision, Seen, Standing, WeekRun
+from consolidator.model.submission import Submission
 from schemas.errors import HistoryError
 
 _REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL,

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from consolidator.writing.names import UNKNOWN_UNIT, safe_name
+from consolidator.model.filenames import UNKNOWN_UNIT, safe_name
 from schemas.errors import ConsolidatorError
 
 FOLDER = "submissions"

@@ -19,7 +19,7 @@ from pathlib import Path
 from consolidator.keeping.history import History
 from consolidator.keeping.index import INDEX_NAME
 from consolidator.keeping.journal import NAME as JOURNAL_NAME
-from consolidator.writing.names import newer_name
+from consolidator.model.filenames import newer_name
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
 
 _LOCK, _HOLDER = ".lock", ".lock.json"

@@ -11,9 +11,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from consolidator.model.grid import Unread
 from consolidator.reading import compound
 from consolidator.reading.formats import PERCENT_IDS, kind_of_format, shown
-from consolidator.reading.grid import Unread
 from consolidator.reading.unfit import Unfit, broken
 from schemas.problems import problem
 

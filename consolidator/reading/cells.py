@@ -10,8 +10,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 
-from consolidator.reading.grid import CellValue, Unread
-from consolidator.reading.submission import FigureValue
+from consolidator.model.grid import CellValue, Unread
+from consolidator.model.submission import FigureValue
 
 
 @dataclass(frozen=True, slots=True)

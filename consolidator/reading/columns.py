@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from consolidator.reading.grid import CellValue
+from consolidator.model.grid import CellValue
 from consolidator.reading.labels import CHANGE, COLUMN, HEADING, LABEL, NOTE, PEOPLE, REMARK, VALUE, Book, Slot
 from consolidator.reading.notation import read_item
 from consolidator.reading.places import Place, doubt_orphans, doubt_shifted_rows

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from consolidator.model.grid import CellValue
+from consolidator.model.submission import FigureValue
 from consolidator.reading.cells import Reading, as_written
-from consolidator.reading.grid import CellValue
 from consolidator.reading.labels import Book
 from consolidator.reading.layouts import Layout
 from consolidator.reading.locating import Located
 from consolidator.reading.notation import read_item
 from consolidator.reading.places import Place
-from consolidator.reading.submission import FigureValue
 from consolidator.reading.view import blank
 from schemas.problems import Problem, problem
 

@@ -10,8 +10,8 @@ import io
 
 import python_calamine as calamine
 
+from consolidator.model.grid import Grid, put_unread
 from consolidator.reading import biff, kinds, package, second, sheetxml
-from consolidator.reading.grid import Grid, put_unread
 from consolidator.reading.kinds import Scan
 from consolidator.reading.looking import looked_through
 from consolidator.reading.package import Package

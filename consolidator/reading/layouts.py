@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from consolidator.reading.grid import CellValue, Grid
+from consolidator.model.grid import CellValue, Grid
 from consolidator.reading.labels import COLUMN, PEOPLE, REMARK, Book, Meaning
 from consolidator.reading.places import Place
 from consolidator.reading.view import Cell, blank, unit_word

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consolidator.model.grid import Grid
 from consolidator.reading.columns import Table
-from consolidator.reading.grid import Grid
 from consolidator.reading.labels import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
 from consolidator.reading.layouts import Cells, Layout, layout_of, remember
 from consolidator.reading.places import Place

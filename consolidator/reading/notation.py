@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from consolidator.model.grid import CellValue, Unread
 from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
 from consolidator.reading.cells import BLANK, LONGEST, Reading, as_written, fold, is_blank
-from consolidator.reading.grid import CellValue, Unread
 from consolidator.reading.pairs import example_of, read_pair, usual_pair, write_item
 from consolidator.reading.refusals import code_of
 from consolidator.reading.values import count_of, echoed, money_of, nought, value_of, write_value

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.reading import formats
-from consolidator.reading.grid import CellValue, Grid, Unread
 from consolidator.reading.markup import XML_FAULTS, xml_parser
 from consolidator.reading.package import Package
 from consolidator.reading.unfit import broken, too_large

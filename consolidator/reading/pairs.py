@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 
+from consolidator.model.submission import FigureValue
 from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
 from consolidator.reading.cells import BLANK, LONGEST, Reading, fold
 from consolidator.reading.refusals import code_of
-from consolidator.reading.submission import FigureValue
 from consolidator.reading.values import fits, money_of, nought, value_of, write_value
 from schemas.form import Figure, Item
 

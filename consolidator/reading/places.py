@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consolidator.reading.grid import CellValue
+from consolidator.model.grid import CellValue
 from consolidator.reading.labels import VALUE
 from consolidator.reading.view import Cell, blank, plain_figure
 

@@ -10,8 +10,8 @@ import io
 import os
 from collections.abc import Mapping
 
+from consolidator.model.grid import CellValue, Grid, Unread, put_unread
 from consolidator.reading import biff
-from consolidator.reading.grid import CellValue, Grid, Unread, put_unread
 from consolidator.reading.kinds import kind_of, what_is
 from consolidator.reading.looking import looked_through
 from consolidator.reading.package import Package

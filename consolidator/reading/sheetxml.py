@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from consolidator.model.grid import Unread, column_letters, column_number
 from consolidator.reading.formats import shown
-from consolidator.reading.grid import Unread, column_letters, column_number
 from consolidator.reading.markup import XML_FAULTS, elements, is_utf8, xml_parser
 from consolidator.reading.package import MB, Package
 from consolidator.reading.runs import Runs, perhaps

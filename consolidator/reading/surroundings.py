@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from consolidator.model.grid import CellValue
 from consolidator.reading.cells import as_written
 from consolidator.reading.dates import parse_date
-from consolidator.reading.grid import CellValue
 from consolidator.reading.labels import COLUMN, REMARK, Book, squeeze
 from consolidator.reading.locating import Located
 from consolidator.reading.view import Cell, blank

@@ -6,7 +6,7 @@ import csv
 import io
 from itertools import islice
 
-from consolidator.reading.grid import Grid
+from consolidator.model.grid import Grid
 from consolidator.reading.kinds import decoded, refuse
 from consolidator.reading.unfit import broken
 

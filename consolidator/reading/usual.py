@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from consolidator.model.grid import CellValue, Grid, column_number
 from consolidator.reading.formats import formats_of, kind_of_format
-from consolidator.reading.grid import CellValue, Grid, column_number
 from consolidator.reading.markup import elements, is_utf8
 from consolidator.reading.package import MB, Package
 from consolidator.reading.sheetxml import MOST_CELLS, workbook

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from consolidator.reading.grid import CellValue, Unread
+from consolidator.model.grid import CellValue, Unread
 from consolidator.reading.labels import Book, Meaning, squeeze
 
 Cell = tuple[int, int]  # row, column

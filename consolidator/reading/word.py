@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from consolidator.reading.grid import CellValue, Grid
+from consolidator.model.grid import CellValue, Grid
 from consolidator.reading.kinds import main_part
 from consolidator.reading.package import Package, refuse_entities
 from consolidator.reading.runs import as_seen

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from consolidator.inbox import InboxFile
-from consolidator.reading.submission import Submission
+from consolidator.model.inbox import InboxFile
+from consolidator.model.submission import Submission
 from consolidator.reading.working import Read, Reader, begin, hash_chunk, hash_file, read_chunk, unopened, warm
 from schemas.problems import problem
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consolidator.inbox import InboxFile
-from consolidator.reading.submission import Submission
+from consolidator.model.inbox import InboxFile
+from consolidator.model.submission import Submission
 from schemas.pickling import sent_by_fields
 from schemas.problems import problem
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 
+from consolidator.model.grid import Unread
 from consolidator.reading.biff import ERRORS, Book, Sheet
-from consolidator.reading.grid import Unread
 from consolidator.reading.markup import elements
 from consolidator.reading.package import Package
 from consolidator.reading.unfit import broken

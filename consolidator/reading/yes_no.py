@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from functools import lru_cache
 
+from consolidator.model.grid import CellValue, Unread
 from consolidator.reading.cells import BLANK, LONGEST, Reading, fold, word_set
-from consolidator.reading.grid import CellValue, Unread
 from schemas.form import Figure
 
 _YES = word_set("是 是的 有 有的 对 √ ✓ ✔ ✅ ☑ 已 已有 设置了 Y YES TRUE")

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consolidator.reading.marks import (
+from consolidator.model.marks import (
     RETURN_COLUMNS,
     RETURN_SHEET,
     SHEET_MARK,

@@ -11,8 +11,8 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consolidator.reading.grid import column_letters
-from consolidator.weeks import LATE_DAYS, due_date
+from consolidator.model.grid import column_letters
+from consolidator.model.weeks import LATE_DAYS, due_date
 from consolidator.writing import official
 from consolidator.writing.official_sheet import (
     NUMBER_FORMATS,

@@ -16,8 +16,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from consolidator.reading.marks import SHEET_MARK
-from consolidator.weeks import due_date
+from consolidator.model.marks import SHEET_MARK
+from consolidator.model.weeks import due_date
 from consolidator.writing import official
 from consolidator.writing.blank import GREY_FILL, GREY_LINE
 from consolidator.writing.files import fixed_zip

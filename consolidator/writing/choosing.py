@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from consolidator.result import UnitResult
+from consolidator.model.result import UnitResult
 from schemas.form import Form
 
 

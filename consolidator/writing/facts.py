@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
-from consolidator.reading.submission import FigureValue
-from consolidator.result import Figures, WeekResult
+from consolidator.model.result import Figures, WeekResult
+from consolidator.model.submission import FigureValue
 from consolidator.writing.choosing import headline_of
 from schemas.errors import UsageError
 from schemas.form import MONEY_DECIMALS, Figure, Form, Section

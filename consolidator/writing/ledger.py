@@ -11,10 +11,10 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
-from consolidator.result import Figures, UnitResult, WeekResult
+from consolidator.model.filenames import merged_name
+from consolidator.model.result import Figures, UnitResult, WeekResult
 from consolidator.writing.facts import percent
 from consolidator.writing.ledger_cases import standing, write_cases
-from consolidator.writing.names import merged_name
 from consolidator.writing.quick_sheet import QuickSheet
 from consolidator.writing.sheets import A3, Book, fit, write_text, write_texts
 from consolidator.writing.trends import write_trends

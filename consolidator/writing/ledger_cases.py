@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from consolidator.result import (
+from consolidator.model.result import (
     ACCEPTED,
     AWAITS_CORRECTION,
     CARRIED,

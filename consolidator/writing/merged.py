@@ -12,11 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consolidator.reading.grid import column_letters
-from consolidator.reading.marks import SHEET_MARK, sheet_mark
+from consolidator.model.grid import column_letters
+from consolidator.model.marks import SHEET_MARK, sheet_mark
+from consolidator.model.result import CARRIED, MISSING, Figures, UnitResult, WeekResult
+from consolidator.model.weeks import due_date
 from consolidator.reading.notation import write_item, write_value
-from consolidator.result import CARRIED, MISSING, Figures, UnitResult, WeekResult
-from consolidator.weeks import due_date
 from consolidator.writing import official
 from consolidator.writing.official_sheet import (
     ACCEPTED_FILL,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from consolidator.reading.marks import SHEET_MARK
+from consolidator.model.marks import SHEET_MARK
 from consolidator.writing import official
 from schemas.form import Form
 

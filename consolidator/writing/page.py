@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from consolidator.result import (
+from consolidator.model.filenames import ledger_name, merged_name
+from consolidator.model.result import (
     AWAITS_CORRECTION,
     CARRIED,
     MISSING,
@@ -25,7 +26,6 @@ from consolidator.result import (
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
 from consolidator.writing.facts import NOTHING_FOUND, Facts, facts_of, short_date, signed, written, written_total
-from consolidator.writing.names import ledger_name, merged_name
 from consolidator.writing.wording import STATUS_WORDS, Grouped, day_text, grouped, plain
 from schemas.form import Figure, Form, Section
 from schemas.problems import ORDER, SEVERITY_WORDS

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from consolidator.keeping.history import packed
 from consolidator.keeping.outbox import Outbox
-from consolidator.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
-from consolidator.translate import result_from, result_pieces
-from consolidator.writing.names import EDITIONS, edition_name, ledger_name, merged_name
+from consolidator.model.filenames import EDITIONS, edition_name, ledger_name, merged_name
+from consolidator.model.json import result_from, result_pieces
+from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet, _preserve_whitespace
 
-from consolidator.reading.grid import column_letters
+from consolidator.model.grid import column_letters
 
 _USUAL = re.compile(r"(?:[^\W_]|[.、，；：（）-])+")  # nothing to escape
 _MANY = 10 ** 15  # a whole number below it is written as it is

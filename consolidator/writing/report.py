@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from consolidator.result import CARRIED, MISSING, WeekResult
+from consolidator.model.result import CARRIED, MISSING, WeekResult
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
 from consolidator.writing.facts import NOTHING_FOUND, Fact, Facts, facts_of, short_date, written

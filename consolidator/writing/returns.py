@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from consolidator.result import REJECTED, SubmissionResult, WeekResult
-from consolidator.weeks import due_time
+from consolidator.model.filenames import UNKNOWN_UNIT, safe_name
+from consolidator.model.result import REJECTED, SubmissionResult, WeekResult
+from consolidator.model.weeks import due_time
 from consolidator.writing.annotating import Return, annotated
 from consolidator.writing.carrying import carried_as
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
-from consolidator.writing.names import UNKNOWN_UNIT, safe_name
 from consolidator.writing.texts import place_of
 from consolidator.writing.wording import Grouped, day_text, grouped, moment_text, one_line
 from schemas.form import Form

@@ -13,7 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from consolidator.result import (
+from consolidator.model.result import (
     ACCEPTED,
     AWAITS_CORRECTION,
     AWAITS_REPORT,

@@ -15,9 +15,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from consolidator.reading.marks import sheet_mark
-from consolidator.reading.submission import FigureValue
-from consolidator.result import value_text
+from consolidator.model.marks import sheet_mark
+from consolidator.model.result import value_text
+from consolidator.model.submission import FigureValue
 from consolidator.writing.quick_sheet import QuickSheet
 from consolidator.writing.wording import plain
 

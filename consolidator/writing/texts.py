@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from consolidator.result import AWAITS_CORRECTION, AWAITS_REPORT, REJECTED, SubmissionResult, UnitResult, WeekResult
-from consolidator.weeks import due_time
+from consolidator.model.result import (
+    AWAITS_CORRECTION,
+    AWAITS_REPORT,
+    REJECTED,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
+)
+from consolidator.model.weeks import due_time
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.wording import Grouped, day_text, faults_text, moment_text, one_line
 from schemas.form import Form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from consolidator.result import WeekResult
+from consolidator.model.result import WeekResult
 from consolidator.writing.facts import percent
 from consolidator.writing.sheets import Book, fit, write_text
 from consolidator.writing.wording import day_text

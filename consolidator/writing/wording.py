@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import Formatter
 
-from consolidator.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED, SubmissionResult
+from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED, SubmissionResult
 from schemas.form import Form
 from schemas.problems import CODES, ORDER, Problem, shorten
 

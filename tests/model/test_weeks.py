@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consolidator import deciding
-from consolidator.weeks import LATE_DAYS, all_weeks, due_date, due_time, late_for, previous_week, week_of
+from consolidator.model.weeks import LATE_DAYS, all_weeks, due_date, due_time, late_for, previous_week, week_of
 from schemas.form import Campaign, load_form
 from schemas.settings import HOME
 from tests.district import W1, W2, W3, file, unit

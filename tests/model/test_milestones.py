@@ -8,7 +8,7 @@ import io
 import pytest
 
 from consolidator import weekly
-from consolidator.milestones import handed_in, near
+from consolidator.model.milestones import handed_in, near
 from consolidator.writing.screen import status_screen
 from tests.district import W1
 

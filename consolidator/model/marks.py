@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from consolidator.reading.grid import Grid
+from consolidator.model.grid import Grid
 from consolidator.reading.labels import squeeze
 from schemas.form import Form
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from consolidator import inbox as inbox_module
-from consolidator.inbox import list_files
+from consolidator.model import inbox as inbox_module
+from consolidator.model.inbox import list_files
 from schemas.errors import ConsolidatorError
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names that only Linux allows")

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from orjson import dumps
 
-from consolidator.reading.submission import Submission
-from consolidator.result import (
+from consolidator.model.result import (
     SCHEMA,
     Acceptance,
     Notice,
@@ -17,6 +16,7 @@ from consolidator.result import (
     UnitResult,
     WeekResult,
 )
+from consolidator.model.submission import Submission
 from schemas.errors import HistoryError
 from schemas.problems import Problem
 

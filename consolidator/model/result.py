@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from consolidator.reading.submission import FigureValue
+from consolidator.model.submission import FigureValue
 from schemas.form import MONEY_DECIMALS
 from schemas.pickling import sent_by_fields
 from schemas.problems import Problem

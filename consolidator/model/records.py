@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from consolidator.reading.submission import FigureValue
-from consolidator.result import Figures
+from consolidator.model.result import Figures
+from consolidator.model.submission import FigureValue
 
 Accepted = tuple[dt.date, Figures]  # a week, and a unit's figures that were accepted in it
 History = Sequence[Accepted]  # of one unit, oldest first

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidator.writing.names import blank_name, ledger_name, merged_name, safe_name
+from consolidator.model.filenames import blank_name, ledger_name, merged_name, safe_name
 from schemas.form import load_form
 from schemas.settings import Paths
 
