@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from consolidator.judging.identifying import Candidate, identify
 from consolidator.judging.settling import belongs
-from consolidator.keeping.history import History
-from consolidator.keeping.outbox import Outbox
 from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Known, Past, Seen
 from consolidator.model.submission import Submission
 from consolidator.model.weeks import all_weeks, week_of
 from consolidator.reading.workers import Outcomes, Progress, Read, Workers
+from consolidator.store.history import History
+from consolidator.store.outbox import Outbox
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.roster import Roster

@@ -10,10 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consolidator.judging.accepting import find_figures, find_unit
-from consolidator.keeping.history import History
-from consolidator.keeping.index import INDEX_NAME, rebuilt
-from consolidator.keeping.journal import NAME, Journal
-from consolidator.keeping.outbox import Outbox, held, login_name, opened
 from consolidator.model.grid import CellValue
 from consolidator.model.records import WeekRun
 from consolidator.model.result import SubmissionResult, WeekResult
@@ -21,6 +17,10 @@ from consolidator.model.submission import FigureValue
 from consolidator.model.weeks import now, week_of
 from consolidator.reading.notation import read_number
 from consolidator.reading.yes_no import read_yes_no
+from consolidator.store.history import History
+from consolidator.store.journal import NAME, Journal
+from consolidator.store.outbox import Outbox, held, login_name, opened
+from consolidator.store.sqlite_index import INDEX_NAME, rebuilt
 from consolidator.weekly import Done, run
 from consolidator.writing.papers import latest_result
 from schemas.errors import ClosedWeekError, HistoryError, UsageError

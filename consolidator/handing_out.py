@@ -8,9 +8,9 @@ from pathlib import Path
 
 from consolidator.deciding import run_week
 from consolidator.judging.accepting import find_unit
-from consolidator.keeping.outbox import opened, refusals_told
 from consolidator.model.filenames import blank_name, edition_name
 from consolidator.model.weeks import all_weeks, now, week_of
+from consolidator.store.outbox import opened, refusals_told
 from consolidator.writing.papers import REPORT, finish, latest_result, materials_of
 from schemas.errors import BusyError, UsageError
 from schemas.form import load_form

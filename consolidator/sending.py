@@ -12,12 +12,12 @@ from pathlib import Path
 from consolidator.deciding import closing, run_week
 from consolidator.delivery import Receipt
 from consolidator.delivery import send as deliver
-from consolidator.keeping.outbox import Outbox, opened
 from consolidator.letters import lay_by_hand, reminder_letters, return_letters, upward_letter
 from consolidator.message import Letter, draft_bytes
 from consolidator.model.filenames import merged_name, newer_name
 from consolidator.model.result import REJECTED, WeekResult
 from consolidator.model.submission import FigureValue
+from consolidator.store.outbox import Outbox, opened
 from consolidator.writing.papers import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form

@@ -13,11 +13,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from consolidator.keeping.outbox import Outbox
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import WeekResult
 from consolidator.model.weeks import week_of
 from consolidator.reading.working import hash_file
+from consolidator.store.outbox import Outbox
 from consolidator.writing.environment import TEMPLATES
 from schemas.errors import HistoryError
 from schemas.form import Form

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from consolidator.collecting import Collected
     from consolidator.judging.identifying import Candidate
     from consolidator.judging.judgement import Judged
-    from consolidator.keeping.outbox import Outbox
     from consolidator.model.milestones import HandedIn
     from consolidator.model.result import WeekResult
+    from consolidator.store.outbox import Outbox
     from schemas.roster import Roster
 
 
@@ -63,8 +63,8 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
         from consolidator import collecting
-        from consolidator.keeping.originals import keep
-        from consolidator.keeping.outbox import opened
+        from consolidator.store.originals import keep
+        from consolidator.store.outbox import opened
         from consolidator.unchanged import remember
         from consolidator.writing.papers import draw, finish, get_ready, render
 
@@ -75,7 +75,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             for _ in range(workers.processes):
                 workers.begin(get_ready)
             # with pandera, half of a small run to import
-            from consolidator.keeping.committing import commit, new_originals
+            from consolidator.workflows.commit import commit, new_originals
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
@@ -107,7 +107,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
         from consolidator import collecting
-        from consolidator.keeping.outbox import looked_into
+        from consolidator.store.outbox import looked_into
 
         today = now(settings, form)
         with looked_into(settings.paths.outbox, form.name) as outbox:
@@ -141,7 +141,7 @@ def _dates_are_near(form: Form, today: dt.date) -> bool:
 
 def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | None:
     """The week as it was run, where nothing has changed since: neither judged nor written again."""
-    from consolidator.keeping.outbox import in_use, looked_into
+    from consolidator.store.outbox import in_use, looked_into
     from consolidator.unchanged import standing_result
 
     if not in_use(settings.paths.outbox):

@@ -11,8 +11,8 @@ import pytest
 
 import consolidate
 from consolidator import sending
-from consolidator.keeping.index import INDEX_NAME
-from consolidator.keeping.journal import NAME as JOURNAL
+from consolidator.store.journal import NAME as JOURNAL
+from consolidator.store.sqlite_index import INDEX_NAME
 from consolidator.writing import papers
 from docs import make_pictures
 from schemas.problems import CODES

@@ -10,8 +10,8 @@ from email import policy
 import pytest
 
 from consolidator import deciding, sending
-from consolidator.keeping.outbox import opened
 from consolidator.model.filenames import merged_name
+from consolidator.store.outbox import opened
 from schemas.errors import ClosedWeekError, ConsolidatorError, DeliveryError, UsageError
 from schemas.settings import Mail
 from tests.district import BUREAU, W1, W2, District

@@ -15,11 +15,11 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from consolidator.keeping.history import packed
-from consolidator.keeping.outbox import Outbox
 from consolidator.model.filenames import EDITIONS, edition_name, ledger_name, merged_name
 from consolidator.model.json import result_from, result_pieces
 from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
+from consolidator.store.history import packed
+from consolidator.store.outbox import Outbox
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings

@@ -16,10 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidator.keeping.history import History
-from consolidator.keeping.index import INDEX_NAME
-from consolidator.keeping.journal import NAME as JOURNAL_NAME
 from consolidator.model.filenames import newer_name
+from consolidator.store.history import History
+from consolidator.store.journal import NAME as JOURNAL_NAME
+from consolidator.store.sqlite_index import INDEX_NAME
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
 
 _LOCK, _HOLDER = ".lock", ".lock.json"

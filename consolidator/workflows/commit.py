@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from consolidator.collecting import Collected
 from consolidator.judging.identifying import Candidate
 from consolidator.judging.judgement import Judged
-from consolidator.keeping.originals import Original
-from consolidator.keeping.outbox import Outbox
 from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Standing
 from consolidator.model.result import DUPLICATE, REJECTED, SUPERSEDED
+from consolidator.store.originals import Original
+from consolidator.store.outbox import Outbox
 
 
 def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iterable[tuple[Original, str]],
@@ -20,7 +20,7 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iter
     """Record the run's events, its readings and its result, to be rendered.
 
     ``originals`` are those kept in this run, each with its place (:func:`originals.keep`); ``result`` waits for the result as
-    :func:`consolidator.keeping.history.packed` makes it.
+    :func:`consolidator.store.history.packed` makes it.
     """
     history, week = outbox.history, judged.result.week
     at, run = collected.at.isoformat(timespec="seconds"), collected.run

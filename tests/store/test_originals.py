@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 
 from consolidator import collecting
-from consolidator.keeping import committing
-from consolidator.keeping.originals import Original, keep, place_of
+from consolidator.store.originals import Original, keep, place_of
+from consolidator.workflows import commit
 from schemas.errors import ConsolidatorError
 from tests.district import W1, District
 
@@ -50,7 +50,7 @@ def test_a_run_that_ends_in_an_error_leaves_nothing_half_made(tmp_path, monkeypa
     def fails(*_):
         raise RuntimeError("our own bug")
 
-    monkeypatch.setattr(committing, "_accepted", fails)
+    monkeypatch.setattr(commit, "_accepted", fails)
     with pytest.raises(RuntimeError, match="our own bug"):
         district.run(W1)
     assert not [path for path in (tmp_path / "outbox").rglob("*") if path.name.startswith(".part-")]

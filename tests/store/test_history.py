@@ -10,10 +10,10 @@ import sqlite3
 import pytest
 
 from consolidator import deciding
-from consolidator.keeping.history import History
-from consolidator.keeping.index import INDEX_NAME
-from consolidator.keeping.journal import Journal
-from consolidator.keeping.outbox import opened
+from consolidator.store.history import History
+from consolidator.store.journal import Journal
+from consolidator.store.outbox import opened
+from consolidator.store.sqlite_index import INDEX_NAME
 from consolidator.writing import papers
 from schemas.errors import BusyError, HistoryError
 from tests.district import W1, W2, District, file, unit
@@ -56,7 +56,7 @@ def test_a_run_killed_anywhere_leaves_the_last_whole_result_and_the_next_is_righ
         elif where == "render":
             patch.setattr(papers, "render", kill)
         else:
-            patch.setattr("consolidator.keeping.outbox.os.replace", _failing_after(3, kill))
+            patch.setattr("consolidator.store.outbox.os.replace", _failing_after(3, kill))
         with pytest.raises(Killed):
             district.run(W1)
     assert (district.week(W1) / "result.json").read_bytes() == before
@@ -187,7 +187,7 @@ def test_an_open_paper_is_told_and_nothing_is_half_written(district, monkeypatch
         return real(made, wanted)
 
     with monkeypatch.context() as patch:
-        patch.setattr("consolidator.keeping.outbox.os.replace", replace)
+        patch.setattr("consolidator.store.outbox.os.replace", replace)
         with pytest.raises(BusyError, match=f"请先关闭.*{LEDGER}"):
             district.run(W1)
     assert (district.week(W1) / LEDGER).read_bytes() == before

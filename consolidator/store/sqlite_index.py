@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from consolidator.keeping.journal import NAME as JOURNAL_NAME
-from consolidator.keeping.journal import START, Journal, dump
+from consolidator.store.journal import NAME as JOURNAL_NAME
+from consolidator.store.journal import START, Journal, dump
 from schemas.errors import HistoryError
 
 INDEX_NAME = "history.sqlite3"

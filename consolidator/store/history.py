@@ -14,12 +14,12 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from consolidator.keeping.index import INDEX_NAME, apply, connected, make
-from consolidator.keeping.journal import NAME as JOURNAL_NAME
-from consolidator.keeping.journal import Journal, chain, dump
 from consolidator.model.json import submission_from, submission_to
 from consolidator.model.records import Decision, Seen, Standing, WeekRun
 from consolidator.model.submission import Submission
+from consolidator.store.journal import NAME as JOURNAL_NAME
+from consolidator.store.journal import Journal, chain, dump
+from consolidator.store.sqlite_index import INDEX_NAME, apply, connected, make
 from schemas.errors import HistoryError
 
 _REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL,

@@ -1,1 +1,0 @@
-"""What lasts: the outbox, the journal of what happened, and its index."""
