@@ -15,8 +15,8 @@ from consolidator.model.records import WeekRun
 from consolidator.model.result import SubmissionResult, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.model.weeks import now, week_of
-from consolidator.reading.notation import read_number
-from consolidator.reading.yes_no import read_yes_no
+from consolidator.notation.item import read_number
+from consolidator.notation.yes_no import read_yes_no
 from consolidator.store.history import History
 from consolidator.store.journal import NAME, Journal
 from consolidator.store.outbox import Outbox, held, login_name, opened

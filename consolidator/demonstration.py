@@ -146,7 +146,7 @@ def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[str
     """Fill the unit's blank Word form as in Word."""
     import docx
 
-    from consolidator.reading.notation import write_item, write_value
+    from consolidator.notation.item import write_item, write_value
 
     write_blank_word(form, unit.name, unit.kinds, week, path)
     document = docx.Document(str(path))

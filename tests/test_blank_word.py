@@ -12,7 +12,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from consolidator.reading.notation import write_item, write_value
+from consolidator.notation.item import write_item, write_value
 from consolidator.reading.reader import read_submission
 from consolidator.writing import official
 from consolidator.writing.blank import GREY_FILL, GREY_LINE

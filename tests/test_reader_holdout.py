@@ -9,8 +9,8 @@ import random
 import pytest
 from openpyxl import load_workbook
 
+from consolidator.notation.item import read_item
 from consolidator.reading.formats import kind_of_format
-from consolidator.reading.notation import read_item
 from consolidator.reading.reader import read_submission
 from schemas.form import load_form
 from schemas.settings import HOME

@@ -17,7 +17,7 @@ from consolidator import handing_out, weekly
 from consolidator.deciding import accept
 from consolidator.model.filenames import merged_name
 from consolidator.model.result import WeekResult
-from consolidator.reading.notation import write_item, write_value
+from consolidator.notation.item import write_item, write_value
 from consolidator.writing import official
 from schemas.form import load_form
 from schemas.settings import HOME, Office, Paths, Settings

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from consolidator.judging.identifying import Candidate
 from consolidator.model.records import Decision
 from consolidator.model.result import Acceptance
-from consolidator.reading.notation import write_value
+from consolidator.notation.item import write_value
 from schemas.errors import UsageError
 from schemas.form import Form
 from schemas.naming import loose

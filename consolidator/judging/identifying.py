@@ -110,7 +110,7 @@ def _find_unit(candidate: Candidate, roster: Roster) -> None:
 
 def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
     """Set date and week; a date that cannot be is an error, none at all is left to the run's week."""
-    from consolidator.reading.dates import parse_date
+    from consolidator.notation.dates import parse_date
 
     submission, campaign = candidate.submission, form.campaign
     say, sheet = candidate.problems.append, candidate.submission.sheet

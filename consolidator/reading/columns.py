@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from consolidator.model.grid import CellValue
+from consolidator.notation.item import read_item
 from consolidator.reading.labels import CHANGE, COLUMN, HEADING, LABEL, NOTE, PEOPLE, REMARK, VALUE, Book, Slot
-from consolidator.reading.notation import read_item
 from consolidator.reading.places import Place, doubt_orphans, doubt_shifted_rows
 from consolidator.reading.view import Cell, View, blank, item_number, numbers_in, plain_figure, unit_word
 

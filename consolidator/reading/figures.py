@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from consolidator.model.grid import CellValue
 from consolidator.model.submission import FigureValue
-from consolidator.reading.cells import Reading, as_written
+from consolidator.notation.fold import Reading, as_written
+from consolidator.notation.item import read_item
 from consolidator.reading.labels import Book
 from consolidator.reading.layouts import Layout
 from consolidator.reading.locating import Located
-from consolidator.reading.notation import read_item
 from consolidator.reading.places import Place
 from consolidator.reading.view import blank
 from schemas.problems import Problem, problem

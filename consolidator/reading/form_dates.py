@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue
-from consolidator.reading.cells import as_written
-from consolidator.reading.dates import parse_date
+from consolidator.notation.dates import parse_date
+from consolidator.notation.fold import as_written
 from consolidator.reading.surroundings import TIME, Line, plain
 from schemas.problems import Problem, problem
 

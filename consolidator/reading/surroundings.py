@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from consolidator.model.grid import CellValue
-from consolidator.reading.cells import as_written
-from consolidator.reading.dates import parse_date
+from consolidator.notation.dates import parse_date
+from consolidator.notation.fold import as_written
 from consolidator.reading.labels import COLUMN, REMARK, Book, squeeze
 from consolidator.reading.locating import Located
 from consolidator.reading.view import Cell, blank

@@ -23,7 +23,7 @@ NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题
 
 def written(value: FigureValue, figure: Figure) -> str:
     """A value of one unit as people write it: ``3``, ``5.2``, ``是``; a blank is ``—``."""
-    from consolidator.reading.notation import write_value
+    from consolidator.notation.item import write_value
 
     return "—" if value is None else write_value(value, figure)
 

@@ -16,7 +16,7 @@ from consolidator.model.grid import column_letters
 from consolidator.model.marks import SHEET_MARK, sheet_mark
 from consolidator.model.result import CARRIED, MISSING, Figures, UnitResult, WeekResult
 from consolidator.model.weeks import due_date
-from consolidator.reading.notation import write_item, write_value
+from consolidator.notation.item import write_item, write_value
 from consolidator.writing import official
 from consolidator.writing.official_sheet import (
     ACCEPTED_FILL,

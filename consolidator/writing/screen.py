@@ -200,7 +200,7 @@ def expected(unit: UnitResult, name: str) -> float:
 
 
 def _totals(result: WeekResult, form: Form) -> Table:
-    from consolidator.reading.notation import write_value
+    from consolidator.notation.item import write_value
 
     table = Table(pad_edge=False)
     for head, side in (("指标", "left"), ("本期合计", "right"), ("较上期", "right"), ("未报单位可能再增", "right")):
@@ -220,6 +220,6 @@ def _change(step: float) -> str:
 
 
 def _number(total, figure) -> str:
-    from consolidator.reading.notation import write_value
+    from consolidator.notation.item import write_value
 
     return write_value(total, figure) if figure.is_number else f"{total} 个单位"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidator.reading.pairs import read_any_pair, read_pair
+from consolidator.notation.pair import read_any_pair, read_pair
 from schemas.form import load_form
 from tests.district import FORM
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from consolidator.model.submission import FigureValue
-from consolidator.reading.amounts import MONEY, NEAR, SAME, Amount
-from consolidator.reading.cells import Reading
+from consolidator.notation.fold import Reading
+from consolidator.notation.tokens import MONEY, NEAR, SAME, Amount
 from schemas.form import MONEY_DECIMALS, Figure
 
 MOST = {"count": 10_000_000, "money": 1_000_000}  # beyond it only a slip of the hand is meant; money in 万元

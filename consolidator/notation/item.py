@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
-from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
-from consolidator.reading.cells import BLANK, LONGEST, Reading, as_written, fold, is_blank
-from consolidator.reading.pairs import example_of, read_pair, usual_pair, write_item
-from consolidator.reading.refusals import code_of
-from consolidator.reading.values import count_of, echoed, money_of, nought, value_of, write_value
-from consolidator.reading.yes_no import read_yes_no
+from consolidator.notation.fold import BLANK, LONGEST, Reading, as_written, fold, is_blank
+from consolidator.notation.number import count_of, echoed, money_of, nought, value_of, write_value
+from consolidator.notation.pair import example_of, read_pair, usual_pair, write_item
+from consolidator.notation.reject_codes import code_of
+from consolidator.notation.tokens import Amount, Token, number_of, scan, shape_of, thousands
+from consolidator.notation.yes_no import read_yes_no
 from schemas.form import Figure, Item
 
 __all__ = ["Reading", "as_written", "example_of", "read_item", "read_number", "read_yes_no", "write_item",

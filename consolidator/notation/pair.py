@@ -12,10 +12,10 @@ from functools import lru_cache
 from itertools import product
 
 from consolidator.model.submission import FigureValue
-from consolidator.reading.amounts import Amount, Token, number_of, scan, shape_of, thousands
-from consolidator.reading.cells import BLANK, LONGEST, Reading, fold
-from consolidator.reading.refusals import code_of
-from consolidator.reading.values import fits, money_of, nought, value_of, write_value
+from consolidator.notation.fold import BLANK, LONGEST, Reading, fold
+from consolidator.notation.number import fits, money_of, nought, value_of, write_value
+from consolidator.notation.reject_codes import code_of
+from consolidator.notation.tokens import Amount, Token, number_of, scan, shape_of, thousands
 from schemas.form import Figure, Item
 
 Pair = tuple[Reading, Reading]

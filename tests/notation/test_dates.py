@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidator.model.grid import Unread
-from consolidator.reading.dates import DateReading, parse_date
+from consolidator.notation.dates import DateReading, parse_date
 from schemas.problems import CODES, problem
 
 MONDAY = dt.date(2023, 6, 5)

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
-from consolidator.reading.cells import BLANK, LONGEST, Reading, fold, word_set
+from consolidator.notation.fold import BLANK, LONGEST, Reading, fold, word_set
 from schemas.form import Figure
 
 _YES = word_set("是 是的 有 有的 对 √ ✓ ✔ ✅ ☑ 已 已有 设置了 Y YES TRUE")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
-from consolidator.reading.amounts import chinese_number
-from consolidator.reading.cells import fold
+from consolidator.notation.fold import fold
+from consolidator.notation.tokens import chinese_number
 
 LONGEST_TEXT = 2000  # a remark, not a date's place
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers, from March 1900 on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from consolidator.reading.amounts import OTHERS
+from consolidator.notation.tokens import OTHERS
 
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), code) for pattern, code in (
     (r"^#(DIV|N/A|NAME|NULL|NUM|REF|VALUE|GETTING|SPILL|CALC|#)|^Err:\d", "error-value"),

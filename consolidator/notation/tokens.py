@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from consolidator.reading.cells import word_set
+from consolidator.notation.fold import word_set
 
 # What else people write for a unit of the form. SAME counts the same things; NEAR may count something else.
 SAME = {

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from consolidator.model.grid import Unread
-from consolidator.reading.notation import (
+from consolidator.notation.item import (
     Reading,
     as_written,
     example_of,
