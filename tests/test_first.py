@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from consolidator.model.grid import Grid, Unread
 from consolidator.reading import first, looking
+from consolidator.reading.files.sniff import Scan
 from consolidator.reading.first import read_grids
-from consolidator.reading.kinds import Scan
 from schemas.problems import Problem
 from tests.packages import (
     MAIN,

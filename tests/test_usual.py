@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from consolidator.model.grid import Grid
 from consolidator.reading import first
+from consolidator.reading.files.unreadable import Unfit
+from consolidator.reading.files.zip_package import Package
 from consolidator.reading.looking import looked_through
-from consolidator.reading.package import Package
-from consolidator.reading.unfit import Unfit
 from consolidator.reading.usual import read_usual
 from schemas.form import load_form
 from schemas.settings import HOME

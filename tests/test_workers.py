@@ -14,7 +14,8 @@ import pytest
 
 from consolidator.model.inbox import InboxFile, list_files
 from consolidator.model.submission import Submission
-from consolidator.reading import package, workers
+from consolidator.reading import workers
+from consolidator.reading.files import zip_package
 from consolidator.reading.workers import Workers, read_files
 from schemas.form import load_form
 from schemas.settings import HOME
@@ -123,7 +124,7 @@ def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
 
 
 def test_a_huge_scan_is_known_by_its_head_and_a_huge_workbook_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "MOST_FILE", 100)
+    monkeypatch.setattr(zip_package, "MOST_FILE", 100)
     monkeypatch.setattr(workers, "_start_method", lambda: "fork")  # so that the worker has the smaller limit
     files = lay(tmp_path, scan=b"%PDF" + b"x" * 5000, table=openpyxl_xlsx())
     scan, table = read_files(files, FORM, reader=stand_in)

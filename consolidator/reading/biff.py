@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from consolidator.model.grid import Unread
-from consolidator.reading import compound
+from consolidator.reading.files import ole
+from consolidator.reading.files.unreadable import Unfit, broken
 from consolidator.reading.formats import PERCENT_IDS, kind_of_format, shown
-from consolidator.reading.unfit import Unfit, broken
 from schemas.problems import problem
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200
@@ -74,8 +74,8 @@ def look_into(data: bytes) -> Book | None:
         Unfit: there is no whole stream, or it has a password.
     """
     try:
-        book = look(compound.stream(data, "Workbook", "Book"))
-    except compound.CompoundError:
+        book = look(ole.stream(data, "Workbook", "Book"))
+    except ole.CompoundError:
         raise broken() from None
     except BiffError:
         return None

@@ -11,12 +11,13 @@ import io
 import python_calamine as calamine
 
 from consolidator.model.grid import Grid, put_unread
-from consolidator.reading import biff, kinds, package, second, sheetxml
-from consolidator.reading.kinds import Scan
+from consolidator.reading import biff, second, sheetxml
+from consolidator.reading.files import sniff, zip_package
+from consolidator.reading.files.sniff import Scan
+from consolidator.reading.files.unreadable import Unfit, broken, too_large
+from consolidator.reading.files.zip_package import Package
 from consolidator.reading.looking import looked_through
-from consolidator.reading.package import Package
 from consolidator.reading.text import garbled, read_text
-from consolidator.reading.unfit import Unfit, broken, too_large
 from consolidator.reading.usual import read_usual
 from schemas.problems import Problem, problem
 
@@ -35,13 +36,13 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
     """
     if not data:
         return problem("empty-file")
-    if len(data) > package.MOST_FILE:
-        return problem("too-large", what=f"文件有 {len(data) // package.MB} MB")
+    if len(data) > zip_package.MOST_FILE:
+        return problem("too-large", what=f"文件有 {len(data) // zip_package.MB} MB")
     try:
-        kind = kinds.what_is(data, name)
+        kind = sniff.what_is(data, name)
         if kind == "zip":
             parts = Package(data)
-            kind = kinds.kind_of(parts)
+            kind = sniff.kind_of(parts)
             if kind == "xlsx":
                 return _with_rows(_xlsx(parts))
             if kind == "xlsb":
@@ -60,7 +61,7 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
             return read_text(data, name)
         elif kind in ("pdf", "image"):
             return Scan(kind)
-        raise kinds.refuse(kind)
+        raise sniff.refuse(kind)
     except Unfit as unfit:
         return unfit.problem
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from consolidator.reading.markup import elements
+from consolidator.reading.files.safe_xml import elements
 
 PERCENT_IDS = {"9", "10"}  # 0% and 0.00%, known by number alone
 _PERHAPS = re.compile(rb'%|numFmtId="(?:9|10)"|[0#?],(?:"|&quot;|;|[^0#?])|'

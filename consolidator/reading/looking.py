@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consolidator.reading import formats, package, runs, sheetxml
-from consolidator.reading.markup import is_utf8
-from consolidator.reading.package import Package
-from consolidator.reading.unfit import too_large
+from consolidator.reading import formats, runs, sheetxml
+from consolidator.reading.files import zip_package
+from consolidator.reading.files.safe_xml import is_utf8
+from consolidator.reading.files.unreadable import too_large
+from consolidator.reading.files.zip_package import Package
 
 MOST_CELLS_OF_ALL = 2_000_000  # of all sheets together
 
@@ -61,11 +62,11 @@ def looked_through(parts: Package) -> Looked:
 
 def _strings(xml: bytes) -> tuple[Mapping[str, str], bool]:
     """The shared strings that look otherwise than they read, and whether the part is in UTF-8."""
-    package.refuse_entities(xml)
+    zip_package.refuse_entities(xml)
     return runs.shared_strings(xml), is_utf8(xml)
 
 
 def _styles(xml: bytes) -> tuple[Mapping[str, str], bool]:
     """The styles that show another number than there is, and whether the part is in UTF-8."""
-    package.refuse_entities(xml)
+    zip_package.refuse_entities(xml)
     return formats.changing(xml), is_utf8(xml)

@@ -11,9 +11,9 @@ import re
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.reading import formats
-from consolidator.reading.markup import XML_FAULTS, xml_parser
-from consolidator.reading.package import Package
-from consolidator.reading.unfit import broken, too_large
+from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
+from consolidator.reading.files.unreadable import broken, too_large
+from consolidator.reading.files.zip_package import Package
 
 _MOST_CELLS = 400_000
 _NEAR_REPEATS = 2048  # how often a cell or row with content is repeated at most

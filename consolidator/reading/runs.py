@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from consolidator.reading.markup import XML_FAULTS, xml_parser
-from consolidator.reading.unfit import broken
+from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
+from consolidator.reading.files.unreadable import broken
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _OFF = ("0", "false", "off", "none")

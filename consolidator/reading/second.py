@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 from consolidator.model.grid import CellValue, Grid, Unread, put_unread
 from consolidator.reading import biff
-from consolidator.reading.kinds import kind_of, what_is
+from consolidator.reading.files.sniff import kind_of, what_is
+from consolidator.reading.files.unreadable import Unfit, broken
+from consolidator.reading.files.zip_package import Package
 from consolidator.reading.looking import looked_through
-from consolidator.reading.package import Package
 from consolidator.reading.text import garbled, ungarbled
-from consolidator.reading.unfit import Unfit, broken
 from schemas.problems import Problem
 
 UnreadCells = Mapping[int, Mapping[tuple[int, int], Unread]]  # by the sheet's place in the workbook

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from consolidator.model.grid import Unread, column_letters, column_number
+from consolidator.reading.files.safe_xml import XML_FAULTS, elements, is_utf8, xml_parser
+from consolidator.reading.files.unreadable import broken, too_large
+from consolidator.reading.files.zip_package import MB, Package
 from consolidator.reading.formats import shown
-from consolidator.reading.markup import XML_FAULTS, elements, is_utf8, xml_parser
-from consolidator.reading.package import MB, Package
 from consolidator.reading.runs import Runs, perhaps
-from consolidator.reading.unfit import broken, too_large
 
 NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
 MOST_CELLS = 400_000  # cells of a rectangle that calamine may lay out, 24 bytes each and a Python object
@@ -40,7 +40,7 @@ class Workbook:
 
     ``named`` are their names, and their ``state`` (visible, hidden, veryHidden).
     ``to_work_out``: the formulas are to be worked out when it is opened. XlsxWriter stores 0 for each formula that was
-    given no result, and says so: such a 0 is no figure. ``utf8``: see :func:`consolidator.reading.markup.is_utf8`.
+    given no result, and says so: such a 0 is no figure. ``utf8``: see :func:`consolidator.reading.files.safe_xml.is_utf8`.
     """
 
     sheets: tuple[str, ...]

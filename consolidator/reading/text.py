@@ -7,8 +7,8 @@ import io
 from itertools import islice
 
 from consolidator.model.grid import Grid
-from consolidator.reading.kinds import decoded, refuse
-from consolidator.reading.unfit import broken
+from consolidator.reading.files.sniff import decoded, refuse
+from consolidator.reading.files.unreadable import broken
 
 _SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")
 _MOST_ROWS = 100_000

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from consolidator.model.grid import CellValue, Grid
-from consolidator.reading.kinds import main_part
-from consolidator.reading.package import Package, refuse_entities
+from consolidator.reading.files.sniff import main_part
+from consolidator.reading.files.unreadable import broken, too_large
+from consolidator.reading.files.zip_package import Package, refuse_entities
 from consolidator.reading.runs import as_seen
-from consolidator.reading.unfit import broken, too_large
 
 _MAIN = {"http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"}
 _PREFIXES = dict.fromkeys(_MAIN, "w:") | {

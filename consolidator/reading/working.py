@@ -96,7 +96,7 @@ def read_chunk(files: list[InboxFile]) -> list[Read]:
 
 
 def _read_one(file: InboxFile, reader: Reader) -> Read:
-    from consolidator.reading.package import MOST_FILE
+    from consolidator.reading.files.zip_package import MOST_FILE
 
     if file.linked:
         return unopened(file, "linked-file")
@@ -125,14 +125,14 @@ def _understood(data: bytes, file: InboxFile, reader: Reader) -> Submission:
 
 def _read_huge(file: InboxFile, reader: Reader) -> Read:
     """A file past what is read whole: a scan is known by its first bytes, anything else is too large."""
-    from consolidator.reading import kinds, package
+    from consolidator.reading.files import sniff, zip_package
 
     sha256, size = hash_file(file.path)
     with open(file.path, "rb") as opened:
         head = opened.read(4096)
-    if kinds.what_is(head, file.file) in ("pdf", "image"):
+    if sniff.what_is(head, file.file) in ("pdf", "image"):
         return Read(file.file, sha256, size, _understood(head, file, reader))
-    said = problem("too-large", what=f"文件有 {size // package.MB} MB")
+    said = problem("too-large", what=f"文件有 {size // zip_package.MB} MB")
     return Read(file.file, sha256, size, Submission("unreadable", problems=[said]))
 
 

@@ -6,9 +6,9 @@ import struct
 
 from consolidator.model.grid import Unread
 from consolidator.reading.biff import ERRORS, Book, Sheet
-from consolidator.reading.markup import elements
-from consolidator.reading.package import Package
-from consolidator.reading.unfit import broken
+from consolidator.reading.files.safe_xml import elements
+from consolidator.reading.files.unreadable import broken
+from consolidator.reading.files.zip_package import Package
 
 _ROW, _BLANK, _ERROR_CELL, _FORMULA_TEXT, _FORMULA_ERROR = 0, 1, 3, 8, 11
 _BUNDLE_SHEET = 156

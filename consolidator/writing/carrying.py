@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from consolidator.reading.kinds import kind_of, what_is
-from consolidator.reading.package import MB, Package, refuse_entities
-from consolidator.reading.unfit import Unfit
+from consolidator.reading.files.sniff import kind_of, what_is
+from consolidator.reading.files.unreadable import Unfit
+from consolidator.reading.files.zip_package import MB, Package, refuse_entities
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from consolidator.reading.unfit import broken
+from consolidator.reading.files.unreadable import broken
 
 # expat.ExpatError; and where the declared encoding is none that Python knows, or one of several bytes a character.
 XML_FAULTS = (expat.ExpatError, LookupError, ValueError)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from consolidator.reading.unfit import Unfit, broken, too_large
+from consolidator.reading.files.unreadable import Unfit, broken, too_large
 from schemas.problems import problem
 
 MB = 1 << 20

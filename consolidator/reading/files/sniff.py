@@ -6,10 +6,10 @@ import re
 import struct
 from dataclasses import dataclass
 
-from consolidator.reading import compound
-from consolidator.reading.markup import elements
-from consolidator.reading.package import Package
-from consolidator.reading.unfit import Unfit, broken, wrong_format
+from consolidator.reading.files import ole
+from consolidator.reading.files.safe_xml import elements
+from consolidator.reading.files.unreadable import Unfit, broken, wrong_format
+from consolidator.reading.files.zip_package import Package
 from schemas.problems import problem
 
 
@@ -63,7 +63,7 @@ def what_is(data: bytes, name: str) -> str:
     head = data[:4096]
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return "zip"
-    if head.startswith(compound.MAGIC):
+    if head.startswith(ole.MAGIC):
         return _what_compound(data, name)
     if head[:4] in _BIFF_STARTS:
         return "biff"
@@ -81,8 +81,8 @@ def what_is(data: bytes, name: str) -> str:
 
 def _what_compound(data: bytes, name: str) -> str:
     try:
-        names = {one.casefold() for one in compound.names(data)}
-    except compound.CompoundError:
+        names = {one.casefold() for one in ole.names(data)}
+    except ole.CompoundError:
         raise broken() from None
     if "encryptedpackage" in names:
         raise Unfit(problem("encrypted-file"))

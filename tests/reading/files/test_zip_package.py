@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.reading.package import Package, any_directory, usual_directory
-from consolidator.reading.unfit import Unfit
+from consolidator.reading.files.unreadable import Unfit
+from consolidator.reading.files.zip_package import Package, any_directory, usual_directory
 from tests.packages import docx, ods, openpyxl_xlsx, xlsxwriter_xlsx
 
 MADE = {"openpyxl": openpyxl_xlsx(), "xlsxwriter": xlsxwriter_xlsx(lambda book, sheet: sheet.write(0, 0, "甲")), "docx": docx("<w:p/>"),
