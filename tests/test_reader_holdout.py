@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from consolidator.notation.item import read_item
-from consolidator.reading.formats import kind_of_format
+from consolidator.reading.formats.number_formats import kind_of_format
 from consolidator.reading.reader import read_submission
 from schemas.form import load_form
 from schemas.settings import HOME
@@ -90,7 +90,7 @@ def test_a_figures_own_unit_in_its_number_format_draws_no_word(kind):
     (52000, "5.2万", "52000（按千缩小显示）"), (45082, "###", 45082.0), (0.5, "1/2", 0.5),
 ])
 def test_what_is_seen_of_a_number_in_ods(value, text, read_as):
-    from consolidator.reading.opendocument import _value
+    from consolidator.reading.formats.ods import _value
 
     assert _value({"office:value-type": "float", "office:value": str(value)}, text) == read_as
 

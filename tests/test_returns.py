@@ -319,7 +319,7 @@ def test_the_same_original_gives_the_same_bytes(clean):
 
 
 def test_marks_are_where_the_reader_looks(clean):
-    from consolidator.reading.first import read_grids
+    from consolidator.reading.formats.dispatch import read_grids
 
     grids = [
         grid

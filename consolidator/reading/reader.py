@@ -7,11 +7,11 @@ from consolidator.model.marks import is_marked, read_bearing, read_replies
 from consolidator.model.submission import Submission
 from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
-from consolidator.reading.first import read_grids
+from consolidator.reading.formats.dispatch import read_grids
+from consolidator.reading.formats.fallback import read_grids_again
 from consolidator.reading.heading import read_heading
 from consolidator.reading.labels import Book, book_of, squeeze
 from consolidator.reading.locating import Located, locate
-from consolidator.reading.second import read_grids_again
 from schemas.form import Form
 from schemas.problems import Problem, problem
 

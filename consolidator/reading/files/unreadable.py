@@ -1,4 +1,4 @@
-"""A file that cannot be read, on its way from where that is seen to :func:`consolidator.reading.first.read_grids`."""
+"""A file that cannot be read, on its way from where that is seen to :func:`consolidator.reading.formats.dispatch.read_grids`."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidator.model.grid import Grid
-from consolidator.reading import first
 from consolidator.reading.files.unreadable import Unfit
 from consolidator.reading.files.zip_package import Package
-from consolidator.reading.looking import looked_through
-from consolidator.reading.usual import read_usual
+from consolidator.reading.formats import dispatch
+from consolidator.reading.formats.preflight import looked_through
+from consolidator.reading.formats.xlsx_plain import read_usual
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.forms import LAYOUTS, STYLES, fill, some_figures, to_bytes
@@ -27,8 +27,8 @@ def by_calamine(data: bytes) -> list[Grid] | None:
     """What is read without the reader of usual workbooks; None where calamine cannot."""
     try:
         looked = looked_through(Package(data))
-        return first._calamine(looked.data, looked.unread, looked.listed) if looked.utf8 else None
-    except (Unfit, first.Refused):
+        return dispatch._calamine(looked.data, looked.unread, looked.listed) if looked.utf8 else None
+    except (Unfit, dispatch.Refused):
         return None
 
 
@@ -140,7 +140,7 @@ def test_many_sheets_that_reach_far_are_left_to_calamine_s_limits():
             far.write_number(500, 700, 1)
 
     data = xlsxwriter_xlsx(fill)
-    assert usual(data) is None and first.read_grids(data, "表.xlsx").code == "too-large"
+    assert usual(data) is None and dispatch.read_grids(data, "表.xlsx").code == "too-large"
 
 
 # -- anything --------------------------------------------------------------------------------------------------

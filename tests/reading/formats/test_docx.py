@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from consolidator.reading.first import read_grids
+from consolidator.reading.formats.dispatch import read_grids
 from schemas.problems import Problem
 from tests.packages import docx, edited
 

@@ -10,10 +10,10 @@ import datetime as dt
 import re
 
 from consolidator.model.grid import CellValue, Grid, Unread
-from consolidator.reading import formats
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import Package
+from consolidator.reading.formats import number_formats
 
 _MOST_CELLS = 400_000
 _NEAR_REPEATS = 2048  # how often a cell or row with content is repeated at most
@@ -155,7 +155,7 @@ def _value(cell: dict[str, str], text: str) -> CellValue:
         return text if formula is None or text else Unread("formula", _shown(formula))
     try:
         if kind == "percentage":
-            return formats.shown(cell["office:value"], "percent")
+            return number_formats.shown(cell["office:value"], "percent")
         if kind in ("float", "currency"):
             return _number(float(cell["office:value"]), text)
         if kind == "boolean":
@@ -181,10 +181,10 @@ def _number(value: float, text: str) -> CellValue:
     try:
         rounded = 0.5 * 10.0 ** -len(number.partition(".")[2]) + 1e-9
         if abs(float(number) - abs(value)) > rounded:
-            return formats.shown(value, "scaled")
+            return number_formats.shown(value, "scaled")
     except ValueError:
         return text
-    return formats.shown(value, f"{before}{{}}{behind}")
+    return number_formats.shown(value, f"{before}{{}}{behind}")
 
 
 def _duration(said: str) -> dt.timedelta:

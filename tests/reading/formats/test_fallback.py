@@ -10,9 +10,9 @@ import pytest
 from xlwt.CompoundDoc import XlsDoc
 
 from consolidator.model.grid import Unread
-from consolidator.reading import first, second
-from consolidator.reading.first import Refused, read_grids
-from consolidator.reading.text import garbled, ungarbled
+from consolidator.reading.formats import dispatch, fallback
+from consolidator.reading.formats.dispatch import Refused, read_grids
+from consolidator.reading.formats.text import garbled, ungarbled
 from tests.packages import ROWS, docx, openpyxl_xlsx, xlwt_xls
 
 
@@ -106,7 +106,7 @@ def test_xlrd_values():
         sheet.write(0, 5, 1e9, xlwt.easyxf(num_format_str="yyyy-mm-dd"))
         sheet.write(0, 6, "文")
 
-    grid, = second.read_xls(xlwt_xls(fill), {0: {(3, 1): Unread("formula", "=")}})
+    grid, = fallback.read_xls(xlwt_xls(fill), {0: {(3, 1): Unread("formula", "=")}})
     assert grid.rows[0] == [dt.date(2023, 6, 5), dt.datetime(2023, 6, 5, 8, 30), dt.time(12), True,
                             Unread("error", "#REF!"), 1e9, "文"]
     assert grid.rows[3] == ["", Unread("formula", "=")]
@@ -119,7 +119,7 @@ def test_openpyxl_values():
         book.create_sheet("藏").sheet_state = "hidden"
         sheet.merge_cells("E1:F2")
 
-    grids = second.read_xlsx(openpyxl_xlsx(change=change), {0: {(5, 0): Unread("formula", "=A1")}})
+    grids = fallback.read_xlsx(openpyxl_xlsx(change=change), {0: {(5, 0): Unread("formula", "=A1")}})
     assert grids[0].rows[:4] == [[*row, extra] for row, extra in zip(
         ROWS, [dt.date(2023, 6, 5), True, Unread("error", "#N/A"), dt.time(8, 30)], strict=True)]
     assert grids[0].rows[5] == [Unread("formula", "=A1")] and grids[0].merged == [(0, 4, 1, 5)]
@@ -132,10 +132,10 @@ def test_what_calamine_refuses_or_panics_at_the_second_reader_reads(monkeypatch,
         """As pyo3 raises it."""
 
     def fails(_):
-        raise first.calamine.CalamineError("x") if error else PanicException("x")
+        raise dispatch.calamine.CalamineError("x") if error else PanicException("x")
 
-    monkeypatch.setattr(first, "read_usual", lambda parts: None)
-    monkeypatch.setattr(first.calamine, "load_workbook", fails)
+    monkeypatch.setattr(dispatch, "read_usual", lambda parts: None)
+    monkeypatch.setattr(dispatch.calamine, "load_workbook", fails)
     assert read_grids(openpyxl_xlsx(), "表.xlsx")[0].rows == ROWS
 
 
@@ -143,15 +143,15 @@ def test_an_interrupt_is_no_panic(monkeypatch):
     def interrupted(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(first, "read_usual", lambda parts: None)
-    monkeypatch.setattr(first.calamine, "load_workbook", interrupted)
+    monkeypatch.setattr(dispatch, "read_usual", lambda parts: None)
+    monkeypatch.setattr(dispatch.calamine, "load_workbook", interrupted)
     with pytest.raises(KeyboardInterrupt):
         read_grids(openpyxl_xlsx(), "表.xlsx")
 
 
 def test_again():
-    assert second.read_grids_again(openpyxl_xlsx(), "表.xlsx")[0].rows == ROWS
-    assert second.read_grids_again(biff2(), "表.xls")[0].rows == [["abc", 12]]
-    assert second.read_grids_again(biff5_in_gbk(936), "表.xls")[0].rows[0] == ["检查（家）", 12]
-    assert second.read_grids_again(docx(""), "表.docx") == []
-    assert second.read_grids_again(b"PK\x03\x04", "表.xlsx").code == "broken-file"
+    assert fallback.read_grids_again(openpyxl_xlsx(), "表.xlsx")[0].rows == ROWS
+    assert fallback.read_grids_again(biff2(), "表.xls")[0].rows == [["abc", 12]]
+    assert fallback.read_grids_again(biff5_in_gbk(936), "表.xls")[0].rows[0] == ["检查（家）", 12]
+    assert fallback.read_grids_again(docx(""), "表.docx") == []
+    assert fallback.read_grids_again(b"PK\x03\x04", "表.xlsx").code == "broken-file"

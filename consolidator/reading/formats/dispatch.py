@@ -11,14 +11,14 @@ import io
 import python_calamine as calamine
 
 from consolidator.model.grid import Grid, put_unread
-from consolidator.reading import biff, second, sheetxml
 from consolidator.reading.files import sniff, zip_package
 from consolidator.reading.files.sniff import Scan
 from consolidator.reading.files.unreadable import Unfit, broken, too_large
 from consolidator.reading.files.zip_package import Package
-from consolidator.reading.looking import looked_through
-from consolidator.reading.text import garbled, read_text
-from consolidator.reading.usual import read_usual
+from consolidator.reading.formats import fallback, sheetxml, xls
+from consolidator.reading.formats.preflight import looked_through
+from consolidator.reading.formats.text import garbled, read_text
+from consolidator.reading.formats.xlsx_plain import read_usual
 from schemas.problems import Problem, problem
 
 
@@ -48,10 +48,10 @@ def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
             if kind == "xlsb":
                 return _with_rows(_xlsb(parts))
             if kind == "ods":
-                from consolidator.reading.opendocument import read_ods
+                from consolidator.reading.formats.ods import read_ods
                 return _with_rows(read_ods(parts))
             if kind == "docx":
-                from consolidator.reading.word import read_docx
+                from consolidator.reading.formats.docx import read_docx
                 return read_docx(parts)
         elif kind == "xls":
             return _with_rows(_xls(data))
@@ -75,7 +75,7 @@ def _with_rows(grids: list[Grid]) -> list[Grid]:
 
 
 def _second(data: bytes, kind: str, unread: dict[int, dict] | None = None) -> list[Grid]:
-    read = second.read_xls if kind == "xls" else second.read_xlsx
+    read = fallback.read_xls if kind == "xls" else fallback.read_xlsx
     return read(data, unread or {})
 
 
@@ -135,7 +135,7 @@ def _calamine(data: bytes, unread: dict[int, dict], expected: int) -> list[Grid]
 
 def _xls(data: bytes) -> list[Grid]:
     """BIFF workbooks in a compound file: Excel 5 to 2003, old WPS (.et), Java exporters."""
-    book = biff.look_into(data)
+    book = xls.look_into(data)
     if book is None:
         return _second(data, "xls")
     unread = book.unread
@@ -151,7 +151,7 @@ def _xls(data: bytes) -> list[Grid]:
 
 def _xlsb(parts: Package) -> list[Grid]:
     """Binary OOXML; its cells are records as in .xls, looked through for their reach, errors and empty formulas."""
-    from consolidator.reading import xlsb
+    from consolidator.reading.formats import xlsb
 
     book = xlsb.look(parts)
     if book.most_cells > sheetxml.MOST_CELLS:

@@ -16,8 +16,8 @@ from consolidator.model.grid import Unread, column_letters, column_number
 from consolidator.reading.files.safe_xml import XML_FAULTS, elements, is_utf8, xml_parser
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import MB, Package
-from consolidator.reading.formats import shown
-from consolidator.reading.runs import Runs, perhaps
+from consolidator.reading.formats.number_formats import shown
+from consolidator.reading.formats.runs import Runs, perhaps
 
 NEAR_ROWS, NEAR_COLUMNS = 2048, 128  # what is read of a sheet whose cells lie farther apart than MOST_CELLS
 MOST_CELLS = 400_000  # cells of a rectangle that calamine may lay out, 24 bytes each and a Python object
@@ -88,7 +88,7 @@ def _part(target: str) -> str:
 def plain(xml: bytes, changing: Collection[str] = ()) -> bool:
     """Whether a sheet surely has no formula, no error value, and no cell beyond Z999: most forms, told in 25 µs.
 
-    Nor any cell in one of the styles ``changing`` (:func:`consolidator.reading.formats.changing`).
+    Nor any cell in one of the styles ``changing`` (:func:`consolidator.reading.formats.number_formats.changing`).
     """
     if any(b' s="%s"' % style.encode() in xml for style in changing):
         return False

@@ -11,12 +11,12 @@ import os
 from collections.abc import Mapping
 
 from consolidator.model.grid import CellValue, Grid, Unread, put_unread
-from consolidator.reading import biff
 from consolidator.reading.files.sniff import kind_of, what_is
 from consolidator.reading.files.unreadable import Unfit, broken
 from consolidator.reading.files.zip_package import Package
-from consolidator.reading.looking import looked_through
-from consolidator.reading.text import garbled, ungarbled
+from consolidator.reading.formats import xls
+from consolidator.reading.formats.preflight import looked_through
+from consolidator.reading.formats.text import garbled, ungarbled
 from schemas.problems import Problem
 
 UnreadCells = Mapping[int, Mapping[tuple[int, int], Unread]]  # by the sheet's place in the workbook
@@ -26,14 +26,14 @@ _CHINESE = "gb18030"
 def read_grids_again(data: bytes, name: str) -> list[Grid] | Problem:
     """The sheets of a file in which the first reader found no label; [] where its kind has no second reader.
 
-    A problem where the second reader cannot read it. ``name`` as for :func:`consolidator.reading.first.read_grids`.
+    A problem where the second reader cannot read it. ``name`` as for :func:`consolidator.reading.formats.dispatch.read_grids`.
     """
     try:
         kind = what_is(data, name)
         if kind == "biff":
             return read_xls(data, {})
         if kind == "xls":
-            book = biff.look_into(data)
+            book = xls.look_into(data)
             return read_xls(data, book.unread if book else {})
         if kind == "zip":
             parts = Package(data)

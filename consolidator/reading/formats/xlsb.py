@@ -5,10 +5,10 @@ from __future__ import annotations
 import struct
 
 from consolidator.model.grid import Unread
-from consolidator.reading.biff import ERRORS, Book, Sheet
 from consolidator.reading.files.safe_xml import elements
 from consolidator.reading.files.unreadable import broken
 from consolidator.reading.files.zip_package import Package
+from consolidator.reading.formats.xls import ERRORS, Book, Sheet
 
 _ROW, _BLANK, _ERROR_CELL, _FORMULA_TEXT, _FORMULA_ERROR = 0, 1, 3, 8, 11
 _BUNDLE_SHEET = 156

@@ -16,8 +16,8 @@ from consolidator.model.grid import CellValue, Grid, column_number
 from consolidator.reading.files.safe_xml import elements, is_utf8
 from consolidator.reading.files.unreadable import Unfit
 from consolidator.reading.files.zip_package import MB, Package
-from consolidator.reading.formats import formats_of, kind_of_format
-from consolidator.reading.sheetxml import MOST_CELLS, workbook
+from consolidator.reading.formats.number_formats import formats_of, kind_of_format
+from consolidator.reading.formats.sheetxml import MOST_CELLS, workbook
 from schemas.remembering import remembered
 
 _MOST = 2 * MB  # bytes of all sheets and strings: a form is a few KB

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consolidator.model.grid import Grid, Unread
-from consolidator.reading import first, looking
 from consolidator.reading.files.sniff import Scan
-from consolidator.reading.first import read_grids
+from consolidator.reading.formats import dispatch, preflight
+from consolidator.reading.formats.dispatch import read_grids
 from schemas.problems import Problem
 from tests.packages import (
     MAIN,
@@ -304,7 +304,7 @@ def test_a_sheet_with_blanks_without_end_is_too_large():
 
 
 def test_sheets_that_together_are_too_large_are_told(monkeypatch):
-    monkeypatch.setattr(looking, "MOST_CELLS_OF_ALL", 100)
+    monkeypatch.setattr(preflight, "MOST_CELLS_OF_ALL", 100)
     assert code_of(stray("Z999")) == "too-large"
 
 
@@ -315,7 +315,7 @@ def test_no_bytes_is_an_empty_file():
 
 
 def test_a_file_past_all_measure_is_too_large(monkeypatch):
-    monkeypatch.setattr(first.package, "MOST_FILE", 1000)
+    monkeypatch.setattr(dispatch.package, "MOST_FILE", 1000)
     assert code_of(openpyxl_xlsx()) == "too-large"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consolidator.reading import formats, runs, sheetxml
 from consolidator.reading.files import zip_package
 from consolidator.reading.files.safe_xml import is_utf8
 from consolidator.reading.files.unreadable import too_large
 from consolidator.reading.files.zip_package import Package
+from consolidator.reading.formats import number_formats, runs, sheetxml
 
 MOST_CELLS_OF_ALL = 2_000_000  # of all sheets together
 
@@ -69,4 +69,4 @@ def _strings(xml: bytes) -> tuple[Mapping[str, str], bool]:
 def _styles(xml: bytes) -> tuple[Mapping[str, str], bool]:
     """The styles that show another number than there is, and whether the part is in UTF-8."""
     zip_package.refuse_entities(xml)
-    return formats.changing(xml), is_utf8(xml)
+    return number_formats.changing(xml), is_utf8(xml)

@@ -16,7 +16,7 @@ from consolidator.model.grid import CellValue, Grid
 from consolidator.reading.files.sniff import main_part
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import Package, refuse_entities
-from consolidator.reading.runs import as_seen
+from consolidator.reading.formats.runs import as_seen
 
 _MAIN = {"http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"}
 _PREFIXES = dict.fromkeys(_MAIN, "w:") | {

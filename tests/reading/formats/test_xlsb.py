@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from consolidator.model.grid import Unread
-from consolidator.reading.first import read_grids
+from consolidator.reading.formats.dispatch import read_grids
 
 
 def record(kind: int, body: bytes = b"") -> bytes:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from consolidator.model.grid import Unread
 from consolidator.reading.files import ole
 from consolidator.reading.files.unreadable import Unfit, broken
-from consolidator.reading.formats import PERCENT_IDS, kind_of_format, shown
+from consolidator.reading.formats.number_formats import PERCENT_IDS, kind_of_format, shown
 from schemas.problems import problem
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200

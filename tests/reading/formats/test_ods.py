@@ -8,7 +8,7 @@ import io
 import pytest
 
 from consolidator.model.grid import Unread
-from consolidator.reading.first import read_grids
+from consolidator.reading.formats.dispatch import read_grids
 from schemas.problems import Problem
 from tests.packages import ods
 
