@@ -9,11 +9,11 @@ from consolidator.model.grid import CellValue
 from consolidator.model.submission import FigureValue
 from consolidator.notation.fold import Reading, as_written
 from consolidator.notation.item import read_item
-from consolidator.reading.labels import Book
-from consolidator.reading.layouts import Layout
-from consolidator.reading.locating import Located
-from consolidator.reading.places import Place
-from consolidator.reading.view import blank
+from consolidator.reading.locating.label_index import Book
+from consolidator.reading.locating.layout_cache import Layout
+from consolidator.reading.locating.locate import Located
+from consolidator.reading.locating.table_view import blank
+from consolidator.reading.locating.value_cells import Place
 from schemas.problems import Problem, problem
 
 _REMEMBERED = frozenset((float, int, str))  # not bool: True is equal to 1

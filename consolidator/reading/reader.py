@@ -10,8 +10,8 @@ from consolidator.reading.files.sniff import Scan
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.formats.fallback import read_grids_again
 from consolidator.reading.heading import read_heading
-from consolidator.reading.labels import Book, book_of, squeeze
-from consolidator.reading.locating import Located, locate
+from consolidator.reading.locating.label_index import Book, book_of, squeeze
+from consolidator.reading.locating.locate import Located, locate
 from schemas.form import Form
 from schemas.problems import Problem, problem
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 from consolidator.model.grid import CellValue
 from consolidator.notation.dates import parse_date
 from consolidator.notation.fold import as_written
-from consolidator.reading.labels import COLUMN, REMARK, Book, squeeze
-from consolidator.reading.locating import Located
-from consolidator.reading.view import Cell, blank
+from consolidator.reading.locating.label_index import COLUMN, REMARK, Book, squeeze
+from consolidator.reading.locating.locate import Located
+from consolidator.reading.locating.table_view import Cell, blank
 
 LONGEST_CELL, LONGEST_PARAGRAPH = 400, 120  # characters: what is longer tells a story
 

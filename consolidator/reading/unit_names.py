@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from consolidator.reading.labels import Book, squeeze
+from consolidator.reading.locating.label_index import Book, squeeze
 from consolidator.reading.surroundings import BLANK_DATE, DATE, TIME, UNIT_FIELD, Line, plain
 
 Units = list[tuple[str, str | None]]  # (name, cell)

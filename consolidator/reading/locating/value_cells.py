@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consolidator.model.grid import CellValue
-from consolidator.reading.labels import VALUE
-from consolidator.reading.view import Cell, blank, plain_figure
+from consolidator.reading.locating.label_index import VALUE
+from consolidator.reading.locating.table_view import Cell, blank, plain_figure
 
 if TYPE_CHECKING:
-    from consolidator.reading.columns import Table
+    from consolidator.reading.locating.table import Table
 
 
 @dataclass(slots=True)

@@ -11,9 +11,20 @@ from typing import NamedTuple
 
 from consolidator.model.grid import CellValue
 from consolidator.notation.item import read_item
-from consolidator.reading.labels import CHANGE, COLUMN, HEADING, LABEL, NOTE, PEOPLE, REMARK, VALUE, Book, Slot
-from consolidator.reading.places import Place, doubt_orphans, doubt_shifted_rows
-from consolidator.reading.view import Cell, View, blank, item_number, numbers_in, plain_figure, unit_word
+from consolidator.reading.locating.label_index import (
+    CHANGE,
+    COLUMN,
+    HEADING,
+    LABEL,
+    NOTE,
+    PEOPLE,
+    REMARK,
+    VALUE,
+    Book,
+    Slot,
+)
+from consolidator.reading.locating.table_view import Cell, View, blank, item_number, numbers_in, plain_figure, unit_word
+from consolidator.reading.locating.value_cells import Place, doubt_orphans, doubt_shifted_rows
 
 FEW = 6  # labels; in a form with fewer, one number or one label is evidence
 

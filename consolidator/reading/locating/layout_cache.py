@@ -12,12 +12,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from consolidator.model.grid import CellValue, Grid
-from consolidator.reading.labels import COLUMN, PEOPLE, REMARK, Book, Meaning
-from consolidator.reading.places import Place
-from consolidator.reading.view import Cell, blank, unit_word
+from consolidator.reading.locating.label_index import COLUMN, PEOPLE, REMARK, Book, Meaning
+from consolidator.reading.locating.table_view import Cell, blank, unit_word
+from consolidator.reading.locating.value_cells import Place
 
 if TYPE_CHECKING:
-    from consolidator.reading.columns import Table
+    from consolidator.reading.locating.table import Table
 
 _MOST_SHAPES, _MOST_ALIKE = 256, 16
 
@@ -35,7 +35,7 @@ class Layout:
     figure of the form in its order (name, which of the values, which of that slot's figures), ``addresses`` the figures' cells
     as people say them.
     ``around`` are those in which it may stand whose form it is. ``items``, ``span``: see
-    :class:`consolidator.reading.locating.Located`.
+    :class:`consolidator.reading.locating.locate.Located`.
     """
 
     known: dict[Cell, Meaning]

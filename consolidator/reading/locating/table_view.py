@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
-from consolidator.reading.labels import Book, Meaning, squeeze
+from consolidator.reading.locating.label_index import Book, Meaning, squeeze
 
 Cell = tuple[int, int]  # row, column
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from consolidator.model.grid import Grid
-from consolidator.reading.columns import Table
-from consolidator.reading.labels import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
-from consolidator.reading.layouts import Cells, Layout, layout_of, remember
-from consolidator.reading.places import Place
-from consolidator.reading.view import Cell, View, blank, plain_figure
+from consolidator.reading.locating.label_index import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
+from consolidator.reading.locating.layout_cache import Cells, Layout, layout_of, remember
+from consolidator.reading.locating.table import Table
+from consolidator.reading.locating.table_view import Cell, View, blank, plain_figure
+from consolidator.reading.locating.value_cells import Place
 
 
 @dataclass(slots=True)

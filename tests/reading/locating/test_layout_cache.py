@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidator.model.grid import Grid
-from consolidator.reading import layouts
-from consolidator.reading.labels import Book, book_of
-from consolidator.reading.locating import locate
+from consolidator.reading.locating import layout_cache
+from consolidator.reading.locating.label_index import Book, book_of
+from consolidator.reading.locating.locate import locate
 from consolidator.reading.reader import understand
 from schemas.form import load_form
 from schemas.settings import HOME
@@ -141,7 +141,7 @@ def test_a_form_with_other_words_in_one_cell_is_not_followed():
 
 
 def test_blanks_of_many_kinds_do_not_grow_without_end(monkeypatch):
-    monkeypatch.setattr(layouts, "_MOST_ALIKE", 2)
+    monkeypatch.setattr(layout_cache, "_MOST_ALIKE", 2)
     form, book = FORMS["small"], book_of(FORMS["small"])
     sheet = fill(form, some_figures(form, random.Random(1)), "official")
     for number in range(5):

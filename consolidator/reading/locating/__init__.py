@@ -1,0 +1,1 @@
+"""Grids → the cells of each item, found by label."""
