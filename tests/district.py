@@ -16,7 +16,7 @@ from consolidator import weekly
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.model.submission import Submission
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from consolidator.reading.workers import Read
 from consolidator.weekly import Done
 from schemas.form import Form, load_form

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from openpyxl.cell.cell import MergedCell
 
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from consolidator.writing import official
 from consolidator.writing.blank import GREY_FILL, GREY_LINE, INPUT_FILL, write_blank
 from schemas.form import load_form

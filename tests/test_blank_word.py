@@ -13,7 +13,7 @@ import docx
 import pytest
 
 from consolidator.notation.item import write_item, write_value
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from consolidator.writing import official
 from consolidator.writing.blank import GREY_FILL, GREY_LINE
 from consolidator.writing.blank_word import room_text, write_blank_word

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from consolidator.model.result import Acceptance, SubmissionResult
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from consolidator.writing.facts import percent
 from consolidator.writing.ledger import write_ledger
 from consolidator.writing.ledger_cases import state

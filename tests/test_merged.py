@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from consolidator.model.marks import SHEET_MARK
 from consolidator.model.result import CARRIED, MISSING, REPORTED, UnitResult, WeekResult
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from consolidator.writing import official
 from consolidator.writing.merged import CHECK_ROW, DETAIL_SHEET, TOTAL_ROW, TOTALS_SHEET, total_text, write_merged
 from consolidator.writing.official_sheet import ACCEPTED_FILL, CARRIED_FILL

@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 
 from consolidator.model.marks import RETURN_COLUMNS, RETURN_SHEET, read_bearing, read_replies
 from consolidator.model.result import SubmissionResult, WeekResult
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from consolidator.writing.annotating import Return, annotated
 from consolidator.writing.blank import write_blank
 from consolidator.writing.carrying import MOST_STYLES, carried_as

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 class Workers:
     """The worker processes, ready from the moment that it is entered, so that they start while the caller imports.
 
-    ``reader`` is :func:`consolidator.reading.reader.read_submission` unless another is given (a function of a module,
+    ``reader`` is :func:`consolidator.reading.read_file.read_submission` unless another is given (a function of a module,
     as it is found by name in a new process). ``seconds`` is the time limit of a chunk, and of a file alone.
     """
 

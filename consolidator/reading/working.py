@@ -74,7 +74,7 @@ def warm() -> None:
 def _the_reader() -> Reader:
     if _reader is not None:
         return _reader
-    from consolidator.reading.reader import read_submission
+    from consolidator.reading.read_file import read_submission
 
     return read_submission
 

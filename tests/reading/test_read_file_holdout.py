@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from consolidator.notation.item import read_item
 from consolidator.reading.formats.number_formats import kind_of_format
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.forms import Sheet, fill, some_figures, to_bytes

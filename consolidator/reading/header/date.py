@@ -9,7 +9,7 @@ from functools import lru_cache
 from consolidator.model.grid import CellValue
 from consolidator.notation.dates import parse_date
 from consolidator.notation.fold import as_written
-from consolidator.reading.surroundings import TIME, Line, plain
+from consolidator.reading.header.lines import TIME, Line, plain
 from schemas.problems import Problem, problem
 
 Dates = list[tuple[dt.date | None, str, str | None]]  # (day, as written, cell)

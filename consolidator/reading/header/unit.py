@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from consolidator.reading.header.lines import BLANK_DATE, DATE, TIME, UNIT_FIELD, Line, plain
 from consolidator.reading.locating.label_index import Book, squeeze
-from consolidator.reading.surroundings import BLANK_DATE, DATE, TIME, UNIT_FIELD, Line, plain
 
 Units = list[tuple[str, str | None]]  # (name, cell)
 

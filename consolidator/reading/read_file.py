@@ -9,7 +9,7 @@ from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.formats.fallback import read_grids_again
-from consolidator.reading.heading import read_heading
+from consolidator.reading.header.header import read_heading
 from consolidator.reading.locating.label_index import Book, book_of, squeeze
 from consolidator.reading.locating.locate import Located, locate
 from schemas.form import Form

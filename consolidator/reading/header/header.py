@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from consolidator.reading.form_dates import Dates, find_dates
+from consolidator.reading.header.date import Dates, find_dates
+from consolidator.reading.header.lines import lines_around, money_unit
+from consolidator.reading.header.unit import Units, find_units
 from consolidator.reading.locating.label_index import Book
 from consolidator.reading.locating.locate import Located
-from consolidator.reading.surroundings import lines_around, money_unit
-from consolidator.reading.unit_names import Units, find_units
 from schemas.problems import Problem
 
 

@@ -10,7 +10,7 @@ import random
 import pytest
 
 from consolidator.model import marks
-from consolidator.reading.reader import read_submission
+from consolidator.reading.read_file import read_submission
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.forms import DATES, FORMATS, HEADINGS, LABELS, LAYOUTS, STYLES, Sheet, fill, some_figures, to_bytes

@@ -1,0 +1,1 @@
+"""Whose form it is, and of which day."""
