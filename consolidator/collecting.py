@@ -14,9 +14,9 @@ from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Known, Past, Seen
 from consolidator.model.submission import Submission
 from consolidator.model.weeks import all_weeks, week_of
-from consolidator.reading.workers import Outcomes, Progress, Read, Workers
 from consolidator.store.history import History
 from consolidator.store.outbox import Outbox
+from consolidator.workers.pool import Outcomes, Progress, Read, Workers
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.roster import Roster

@@ -16,8 +16,8 @@ from pathlib import Path
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import WeekResult
 from consolidator.model.weeks import week_of
-from consolidator.reading.working import hash_file
 from consolidator.store.outbox import Outbox
+from consolidator.workers.task import hash_file
 from consolidator.writing.environment import TEMPLATES
 from schemas.errors import HistoryError
 from schemas.form import Form

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from consolidator.model.inbox import InboxFile, list_files, printable
 from consolidator.model.result import MATERIAL, REJECTED
 from consolidator.model.weeks import due_time, now
-from consolidator.reading.workers import Progress, Workers
+from consolidator.workers.pool import Progress, Workers
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.settings import Settings

@@ -17,8 +17,8 @@ from consolidator.model.inbox import InboxFile
 from consolidator.model.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.model.submission import Submission
 from consolidator.reading.read_file import read_submission
-from consolidator.reading.workers import Read
 from consolidator.weekly import Done
+from consolidator.workers.pool import Read
 from schemas.form import Form, load_form
 from schemas.problems import problem
 from schemas.settings import HOME, Office, Paths, Settings

@@ -11,7 +11,7 @@ import pytest
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import SubmissionResult, UnitResult
 from consolidator.model.submission import Submission
-from consolidator.reading.working import Read
+from consolidator.workers.task import Read
 from schemas.problems import problem
 
 DAY = dt.date(2023, 6, 5)

@@ -40,7 +40,7 @@ def place_of(one: Original, week: dt.date) -> str:
 
 
 def keep(originals: Iterable[Original], week: dt.date, outbox: Path, begin: Callable) -> Callable[[], list[tuple[Original, str]]]:
-    """Have the originals copied by ``begin`` (:meth:`consolidator.reading.workers.Workers.begin`), before anything is
+    """Have the originals copied by ``begin`` (:meth:`consolidator.workers.pool.Workers.begin`), before anything is
     recorded of them.
 
     What is given back waits for it, and gives each with where it is kept. It raises what :func:`copy` raises.

@@ -25,7 +25,7 @@ from schemas.form import Form
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from consolidator.reading.workers import Workers
+    from consolidator.workers.pool import Workers
 
 REPORT, ANNEX, PAGE, REMINDERS = "阶段工作情况报告.docx", "材料汇编.docx", "report.html", "催报通知.txt"
 RETURNS, RESULT = "退回", "result.json"

@@ -14,9 +14,9 @@ import pytest
 
 from consolidator.model.inbox import InboxFile, list_files
 from consolidator.model.submission import Submission
-from consolidator.reading import workers
 from consolidator.reading.files import zip_package
-from consolidator.reading.workers import Workers, read_files
+from consolidator.workers import pool
+from consolidator.workers.pool import Workers, read_files
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.packages import openpyxl_xlsx
@@ -125,7 +125,7 @@ def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
 
 def test_a_huge_scan_is_known_by_its_head_and_a_huge_workbook_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(zip_package, "MOST_FILE", 100)
-    monkeypatch.setattr(workers, "_start_method", lambda: "fork")  # so that the worker has the smaller limit
+    monkeypatch.setattr(pool, "_start_method", lambda: "fork")  # so that the worker has the smaller limit
     files = lay(tmp_path, scan=b"%PDF" + b"x" * 5000, table=openpyxl_xlsx())
     scan, table = read_files(files, FORM, reader=stand_in)
     assert scan.submission.kind == "form" and len(scan.submission.text) < 4200 and scan.size == 5004
@@ -137,7 +137,7 @@ def test_workers_are_spawned_where_another_thread_runs(tmp_path):
     thread = threading.Thread(target=go.wait)
     thread.start()
     try:
-        assert workers._start_method() == "spawn"
+        assert pool._start_method() == "spawn"
         reads = read_files(lay(tmp_path, a=b"1", b=b"2"), FORM, reader=stand_in)
         assert [read.submission.kind for read in reads] == ["form", "form"]
     finally:

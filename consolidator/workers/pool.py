@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from consolidator.model.inbox import InboxFile
 from consolidator.model.submission import Submission
-from consolidator.reading.working import Read, Reader, begin, hash_chunk, hash_file, read_chunk, unopened, warm
+from consolidator.workers.task import Read, Reader, begin, hash_chunk, hash_file, read_chunk, unopened, warm
 from schemas.problems import problem
 
 if TYPE_CHECKING:

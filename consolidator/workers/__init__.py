@@ -1,0 +1,1 @@
+"""Worker processes with time limits, and what runs in one."""
