@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from consolidator.judging.identifying import Candidate, identify
-from consolidator.judging.settling import belongs
+from consolidator.judging.attribution import Candidate, identify
+from consolidator.judging.selection import belongs
 from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Known, Past, Seen
 from consolidator.model.submission import Submission

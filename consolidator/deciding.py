@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidator.judging.accepting import find_figures, find_unit
+from consolidator.judging.overrides import find_figures, find_unit
 from consolidator.model.grid import CellValue
 from consolidator.model.records import WeekRun
 from consolidator.model.result import SubmissionResult, WeekResult

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from consolidator.deciding import run_week
-from consolidator.judging.accepting import find_unit
+from consolidator.judging.overrides import find_unit
 from consolidator.model.filenames import blank_name, edition_name
 from consolidator.model.weeks import all_weeks, now, week_of
 from consolidator.store.outbox import opened, refusals_told

@@ -19,8 +19,8 @@ from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from consolidator.collecting import Collected
-    from consolidator.judging.identifying import Candidate
-    from consolidator.judging.judgement import Judged
+    from consolidator.judging.attribution import Candidate
+    from consolidator.judging.judge import Judged
     from consolidator.model.milestones import HandedIn
     from consolidator.model.result import WeekResult
     from consolidator.store.outbox import Outbox
@@ -127,7 +127,7 @@ def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbo
             today: dt.date) -> Judged:
     """What was collected, and what of ``week`` has left the inbox, judged."""
     from consolidator import collecting
-    from consolidator.judging.judgement import judge
+    from consolidator.judging.judge import judge
 
     collecting.add_departed(collected, week, workers, outbox, form, roster, today)
     return judge(collected.candidates, week, form, roster, collecting.past_of(outbox, week, collected.seen))
@@ -154,7 +154,7 @@ def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | No
 
 def _dates(judged: Judged, outbox: Outbox, roster: Roster, form: Form, today: dt.date) -> list[HandedIn]:
     """The notice's other dates that are near, with who has handed in."""
-    from consolidator.judging.identifying import units_in_name
+    from consolidator.judging.attribution import units_in_name
     from consolidator.model.milestones import handed_in, near
 
     coming = near(form, today)
@@ -192,8 +192,8 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
         raise ConsolidatorError(f"没有这个文件：{printable(str(missing[0]))}")
     form = load_form(settings.paths.form)
     with Workers(form) as workers:
-        from consolidator.judging.identifying import identify
-        from consolidator.judging.judgement import check_alone
+        from consolidator.judging.attribution import identify
+        from consolidator.judging.judge import check_alone
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)

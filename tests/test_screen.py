@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from consolidator.judging.identifying import Candidate
+from consolidator.judging.attribution import Candidate
 from consolidator.model.result import Notice, SubmissionResult
 from consolidator.model.submission import Submission
 from consolidator.weekly import Checked, Done

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from consolidator.judging.merging import summed
+from consolidator.judging.totals import summed
 from consolidator.model.records import Accepted, History
 from consolidator.model.result import Figures
 from schemas.form import Form

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 
 from consolidator.collecting import Collected
-from consolidator.judging.identifying import Candidate
-from consolidator.judging.judgement import Judged
+from consolidator.judging.attribution import Candidate
+from consolidator.judging.judge import Judged
 from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Standing
 from consolidator.model.result import DUPLICATE, REJECTED, SUPERSEDED

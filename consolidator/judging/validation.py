@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from consolidator.judging.telling import Row, must_fill, shown, tell
+from consolidator.judging.problem_row import Row, must_fill, shown, tell
 from schemas.figures import figures_schema, frame_of, slack_column, together_column
 from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
 from schemas.problems import Problem

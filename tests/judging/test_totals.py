@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.judging.merging import UnitFacts, increments, merge, summed, totals
+from consolidator.judging.totals import UnitFacts, increments, merge, summed, totals
 from consolidator.model.result import UnitResult, WeekResult
 from schemas.form import load_form
 from schemas.settings import HOME

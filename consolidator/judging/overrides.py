@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consolidator.judging.identifying import Candidate
+from consolidator.judging.attribution import Candidate
 from consolidator.model.records import Decision
 from consolidator.model.result import Acceptance
 from consolidator.notation.item import write_value

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.judging import checking
-from consolidator.judging.checking import check
-from consolidator.judging.telling import Row, told_in
+from consolidator.judging import validation
+from consolidator.judging.problem_row import Row, told_in
+from consolidator.judging.validation import check
 from schemas.form import load_form
 from schemas.problems import problem
 from schemas.settings import HOME
@@ -89,7 +89,7 @@ def test_a_failure_without_a_row_is_our_bug(monkeypatch):
     def wrong(rows, form):
         return pd.DataFrame({name: ["x"] * len(rows) for name in form.figures})
 
-    monkeypatch.setattr(checking, "frame_of", wrong)
+    monkeypatch.setattr(validation, "frame_of", wrong)
     with pytest.raises(RuntimeError):
         check([Row(full(STREET), STREET)], FORM)
 

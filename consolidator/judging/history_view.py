@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from consolidator.judging import comparing
-from consolidator.judging.identifying import Candidate
+from consolidator.judging import plausibility
+from consolidator.judging.attribution import Candidate
+from consolidator.judging.problem_row import Row, notice, shown
 from consolidator.judging.roster_changes import last_accepted, under_present_names
-from consolidator.judging.telling import Row, notice, shown
 from consolidator.model.records import Accepted, History, Past, Standing
 from consolidator.model.result import Figures, Notice, WeekResult
 from schemas.form import Figure, Form
@@ -38,12 +38,12 @@ class Earlier:
         """Add to each candidate's problems what its unit's past and its peers say of its figures."""
         histories = [self.histories.get(one.unit, ()) for one in candidates]
         lasts = [self.lasts.get(one.unit) for one in candidates]
-        parts = zip(candidates, comparing.against_last(rows, lasts, self.form, self.week),
-                    comparing.jumps(rows, histories, self.form, self.week, lasts),
-                    comparing.far_from_peers(rows, histories, self.form, self.week), strict=True)
+        parts = zip(candidates, plausibility.against_last(rows, lasts, self.form, self.week),
+                    plausibility.jumps(rows, histories, self.form, self.week, lasts),
+                    plausibility.far_from_peers(rows, histories, self.form, self.week), strict=True)
         for one, falls, jumps, far in parts:
             if falls:
-                one.problems = comparing.instead_of_blanks(one.problems, falls)
+                one.problems = plausibility.instead_of_blanks(one.problems, falls)
             one.problems += jumps + far
 
     def compare_standing(self, standing: Mapping[str, Candidate]) -> list[Notice]:
@@ -52,9 +52,9 @@ class Earlier:
         rows = [Row(one.figures, None, one.submission.cells, one.submission.written, one.submission.sheet)
                 for one in candidates]
         histories = [self.histories.get(unit, ()) for unit in units]
-        parts = zip(units, candidates, comparing.copied(rows, units, self.form),
-                    comparing.unchanged(rows, histories, self.form),
-                    comparing.nothing_found(rows, histories, self.form), strict=True)
+        parts = zip(units, candidates, plausibility.copied(rows, units, self.form),
+                    plausibility.unchanged(rows, histories, self.form),
+                    plausibility.nothing_found(rows, histories, self.form), strict=True)
         notices = []
         for unit, one, copied, unchanged, found_nothing in parts:
             one.problems += copied + unchanged + found_nothing

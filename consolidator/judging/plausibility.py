@@ -12,7 +12,7 @@ from statistics import median
 
 import numpy as np
 
-from consolidator.judging.telling import Row, shown, tell
+from consolidator.judging.problem_row import Row, shown, tell
 from consolidator.model.records import Accepted, History
 from consolidator.model.result import Figures
 from consolidator.model.submission import FigureValue

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from consolidator.judging.accepting import Applied, acceptance_of, overrides
-from consolidator.judging.comparing import weekly_increments
-from consolidator.judging.earlier import Earlier
-from consolidator.judging.identifying import Candidate
-from consolidator.judging.merging import UnitFacts, merge
+from consolidator.judging.attribution import Candidate
+from consolidator.judging.history_view import Earlier
+from consolidator.judging.overrides import Applied, acceptance_of, overrides
+from consolidator.judging.plausibility import weekly_increments
 from consolidator.judging.roster_changes import absorbed, last_accepted
+from consolidator.judging.totals import UnitFacts, merge
 from consolidator.model.records import Accepted, History, Past
 from consolidator.model.result import AWAITS_CORRECTION, REJECTED, REPORTED, Acceptance, Figures, UnitResult
 from schemas.form import MONEY_DECIMALS, Form

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from consolidator.judging.identifying import Candidate, identify, units_in_name
+from consolidator.judging.attribution import Candidate, identify, units_in_name
 from consolidator.model.submission import Submission
 from schemas.form import load_form
 from schemas.problems import problem

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from consolidator.judging.identifying import Candidate
+from consolidator.judging.attribution import Candidate
 from consolidator.model.records import Known
 from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.weeks import due_date

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.judging.checking import check
-from consolidator.judging.comparing import (
+from consolidator.judging.plausibility import (
     against_last,
     copied,
     far_from_peers,
@@ -20,7 +19,8 @@ from consolidator.judging.comparing import (
     unchanged,
     weekly_increments,
 )
-from consolidator.judging.telling import Row
+from consolidator.judging.problem_row import Row
+from consolidator.judging.validation import check
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.factory import figures_for

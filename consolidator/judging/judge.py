@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from consolidator.judging import checking
-from consolidator.judging.accepting import apply_decisions
-from consolidator.judging.earlier import Earlier, earlier_of
-from consolidator.judging.identifying import Candidate
+from consolidator.judging import validation
+from consolidator.judging.attribution import Candidate
+from consolidator.judging.history_view import Earlier, earlier_of
+from consolidator.judging.overrides import apply_decisions
+from consolidator.judging.problem_row import Row, must_fill, notice, told_in
 from consolidator.judging.roster_changes import no_longer_reports
-from consolidator.judging.settling import assign, materials_beside_forms, settle
-from consolidator.judging.standing import unit_results
-from consolidator.judging.telling import Row, must_fill, notice, told_in
+from consolidator.judging.selection import assign, materials_beside_forms, settle
+from consolidator.judging.unit_status import unit_results
 from consolidator.model.records import Past
 from consolidator.model.result import (
     OTHER_WEEK,
@@ -74,7 +74,7 @@ def check_alone(candidates: Sequence[Candidate], roster: Roster, form: Form) -> 
 def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier: Earlier | None,
            week: dt.date | None) -> None:
     rows = [_row(one, form, roster) for one in candidates]
-    for one, found in zip(candidates, checking.check(rows, form, week), strict=True):
+    for one, found in zip(candidates, validation.check(rows, form, week), strict=True):
         one.problems += found
     if earlier:
         earlier.compare(candidates, rows)
@@ -96,7 +96,7 @@ def _row(one: Candidate, form: Form, roster: Roster) -> Row:
 
 def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.date, form: Form,
             past: Past) -> WeekResult:
-    from consolidator.judging.merging import increments, totals
+    from consolidator.judging.totals import increments, totals
 
     before = [one for one in past.weeks if one.week < week]
     own = next((one for one in past.weeks if one.week == week), None)
