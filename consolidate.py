@@ -53,7 +53,7 @@ def run(week, **where):
     settings = _settings(where)
     with _progress("读取") as step:
         done = weekly.run(settings, week, progress=step)
-    from consolidator.writing.screen import run_screen
+    from consolidator.cli.console import run_screen
 
     _show(run_screen(done))
     raise SystemExit(EXIT_REJECTED if done.rejected else 0)
@@ -68,7 +68,7 @@ def check(files, **where):
     from consolidator import weekly
 
     done = weekly.check(_settings(where), files)
-    from consolidator.writing.screen import check_screen
+    from consolidator.cli.console import check_screen
 
     _show(check_screen(done))
     raise SystemExit(EXIT_REJECTED if done.rejected else 0)
@@ -95,7 +95,7 @@ def status(week, **where):
     from consolidator import weekly
 
     done = weekly.status(_settings(where), week)
-    from consolidator.writing.screen import status_screen
+    from consolidator.cli.console import status_screen
 
     _show(status_screen(done))
 
@@ -110,7 +110,7 @@ def status(week, **where):
 def accept(unit, figures, reason, week, **where):
     """采纳一个被退回的数，或电话里核实的数，记录在案。"""
     from consolidator import deciding
-    from consolidator.writing.screen import run_screen
+    from consolidator.cli.console import run_screen
 
     done = deciding.accept(_settings(where), unit, figures, reason, week)
     _show(run_screen(done))

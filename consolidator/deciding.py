@@ -22,7 +22,7 @@ from consolidator.store.journal import NAME, Journal
 from consolidator.store.outbox import Outbox, held, login_name, opened
 from consolidator.store.sqlite_index import INDEX_NAME, rebuilt
 from consolidator.weekly import Done, run
-from consolidator.writing.papers import latest_result
+from consolidator.writing.publish import latest_result
 from schemas.errors import ClosedWeekError, HistoryError, UsageError
 from schemas.form import Form, load_form
 from schemas.problems import shorten

@@ -15,8 +15,8 @@ from consolidator.model.filenames import blank_name, merged_name
 from consolidator.model.result import REJECTED, Figures
 from consolidator.model.weeks import all_weeks
 from consolidator.weekly import Done, run
-from consolidator.writing.blank import write_blank
-from consolidator.writing.blank_word import write_blank_word
+from consolidator.writing.official.blank import write_blank
+from consolidator.writing.official.blank_word import write_blank_word
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.roster import Roster, Unit, load_roster
@@ -121,12 +121,12 @@ def _in_excel(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[st
     """Fill the unit's blank workbook as in Excel."""
     import openpyxl
 
-    from consolidator.writing import official
+    from consolidator.writing.official import form_sheet
 
     write_blank(form, unit.name, unit.kinds, week, path)
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    for name, (row, column) in official.lay_out(form, week, split=True).cells().items():
+    for name, (row, column) in form_sheet.lay_out(form, week, split=True).cells().items():
         value = values[name]
         sheet.cell(row + 1, column + 1).value = {True: "是", False: "否"}[value] if isinstance(value, bool) else value
     if day:

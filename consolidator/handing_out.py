@@ -11,7 +11,7 @@ from consolidator.judging.overrides import find_unit
 from consolidator.model.filenames import blank_name, edition_name
 from consolidator.model.weeks import all_weeks, now, week_of
 from consolidator.store.outbox import opened, refusals_told
-from consolidator.writing.papers import REPORT, finish, latest_result, materials_of
+from consolidator.writing.publish import REPORT, finish, latest_result, materials_of
 from schemas.errors import BusyError, UsageError
 from schemas.form import load_form
 from schemas.roster import load_roster
@@ -27,8 +27,8 @@ def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, do
         UsageError: an unknown unit, a week outside the campaign.
         BusyError: a form is open in another program.
     """
-    from consolidator.writing.blank import write_blank
-    from consolidator.writing.blank_word import write_blank_word
+    from consolidator.writing.official.blank import write_blank
+    from consolidator.writing.official.blank_word import write_blank_word
 
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
@@ -62,7 +62,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
     Raises:
         UsageError: the week was never run, or no week lies within the dates.
     """
-    from consolidator.writing.report import write_report
+    from consolidator.writing.docx.report import write_report
 
     form = load_form(settings.paths.form)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:

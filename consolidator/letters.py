@@ -18,8 +18,8 @@ from consolidator.model.result import AWAITS_REPORT, REJECTED, WeekResult, value
 from consolidator.model.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
-from consolidator.writing.texts import unit_reminders
-from consolidator.writing.wording import day_text, moment_text
+from consolidator.writing.text.notices import unit_reminders
+from consolidator.writing.text.wording import day_text, moment_text
 from schemas.errors import DeliveryError, reason_of
 from schemas.form import Form
 from schemas.settings import Settings

@@ -18,7 +18,7 @@ from consolidator.model.filenames import merged_name, newer_name
 from consolidator.model.result import REJECTED, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.store.outbox import Outbox, opened
-from consolidator.writing.papers import REPORT, RETURNS, finish, latest_result
+from consolidator.writing.publish import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form
 from schemas.roster import load_roster

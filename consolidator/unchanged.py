@@ -36,7 +36,7 @@ def remember(outbox: Outbox, result: WeekResult, hashes: Mapping[str, str], pape
 def standing_result(outbox: Outbox, files: Sequence[InboxFile], week: dt.date | None, form: Form, settings: Settings,
                     today: dt.date) -> WeekResult | None:
     """The result of ``week`` (None: the latest run) where nothing has changed since it was run, else None."""
-    from consolidator.writing.papers import latest_result
+    from consolidator.writing.publish import latest_result
 
     weeks = outbox.history.weeks()
     wanted = week_of(form.campaign, week) if week else max((one.week for one in weeks), default=None)

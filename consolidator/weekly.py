@@ -66,7 +66,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         from consolidator.store.originals import keep
         from consolidator.store.outbox import opened
         from consolidator.unchanged import remember
-        from consolidator.writing.papers import draw, finish, get_ready, render
+        from consolidator.writing.publish import draw, finish, get_ready, render
 
         today = now(settings, form)
         with opened(settings.paths.outbox, form.name) as outbox, workers.ended_by_an_error():

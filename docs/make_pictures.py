@@ -146,7 +146,7 @@ def _settings(district: Path, *, inbox: Path, outbox: Path, now: dt.datetime | N
 def _screens(folder: Path, district: Path) -> list[Path]:
     """The terminal after ``run`` on the faulty Monday, and ``status`` on the next, some units still to come."""
     from consolidator import weekly
-    from consolidator.writing.screen import run_screen, status_screen
+    from consolidator.cli.console import run_screen, status_screen
 
     inbox = folder / "收件"
     inbox.mkdir()

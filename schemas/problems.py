@@ -48,7 +48,7 @@ class Code:
     """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once.
 
     Where one cause makes many such problems, ``many`` is what is said of them all in one line, and ``each`` what stands
-    beside each figure (see :func:`consolidator.writing.wording.grouped`).
+    beside each figure (see :func:`consolidator.writing.text.wording.grouped`).
     """
 
     severity: Severity

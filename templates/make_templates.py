@@ -23,8 +23,8 @@ from docx.oxml import OxmlElement, parse_xml  # noqa: E402
 from docx.oxml.ns import nsdecls, qn  # noqa: E402
 from docx.shared import Mm, Pt, RGBColor  # noqa: E402
 
-from consolidator.writing.charts import CHART_TYPE, EMPTY_CHART  # noqa: E402
 from consolidator.writing.files import fixed_zip  # noqa: E402
+from consolidator.writing.html.charts import CHART_TYPE, EMPTY_CHART  # noqa: E402
 
 REPORT, ANNEX = "阶段工作情况报告.docx", "材料汇编.docx"
 MADE = dt.date(2023, 5, 22)  # the notice's date, so that the templates come out the same each time

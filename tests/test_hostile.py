@@ -20,7 +20,7 @@ import openpyxl
 import pytest
 
 from consolidator.writing import environment
-from consolidator.writing.filling import fill_word
+from consolidator.writing.docx.filling import fill_word
 from schemas.errors import DefinitionError
 from schemas.settings import HOME, load_settings
 from tests.command import call
@@ -179,7 +179,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(office, distric
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr("consolidator.writing.merged.write_merged", full)
+        broken.setattr("consolidator.writing.xlsx.merged.write_merged", full)
         said = office("run", "--week", W1)
     assert said.code == 3 and "磁盘已满" in said.line
     assert not list(outbox.rglob(".part-*"))

@@ -18,7 +18,7 @@ from consolidator.deciding import accept
 from consolidator.model.filenames import merged_name
 from consolidator.model.result import WeekResult
 from consolidator.notation.item import write_item, write_value
-from consolidator.writing import official
+from consolidator.writing.official import form_sheet
 from schemas.form import load_form
 from schemas.settings import HOME, Office, Paths, Settings
 from tests.command import call
@@ -62,7 +62,7 @@ def _figures(scale: int) -> dict:
 
 def _fill_workbook(path, week: dt.date, values: dict) -> None:
     book = openpyxl.load_workbook(path)
-    for name, (row, column) in official.lay_out(FORM, week, split=True).cells().items():
+    for name, (row, column) in form_sheet.lay_out(FORM, week, split=True).cells().items():
         value = values[name]
         book.worksheets[0].cell(row + 1, column + 1).value = ("是" if value else "否") if isinstance(value, bool) else value
     book.save(path)

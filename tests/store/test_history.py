@@ -14,7 +14,7 @@ from consolidator.store.history import History
 from consolidator.store.journal import Journal
 from consolidator.store.outbox import opened
 from consolidator.store.sqlite_index import INDEX_NAME
-from consolidator.writing import papers
+from consolidator.writing import publish
 from schemas.errors import BusyError, HistoryError
 from tests.district import W1, W2, District, file, unit
 
@@ -54,7 +54,7 @@ def test_a_run_killed_anywhere_leaves_the_last_whole_result_and_the_next_is_righ
         if where == "append":
             patch.setattr(Journal, "append", kill)
         elif where == "render":
-            patch.setattr(papers, "render", kill)
+            patch.setattr(publish, "render", kill)
         else:
             patch.setattr("consolidator.store.outbox.os.replace", _failing_after(3, kill))
         with pytest.raises(Killed):
@@ -78,7 +78,7 @@ def _failing_after(count: int, kill):
 def test_what_a_killed_run_committed_is_rendered_by_the_next_even_of_another_week(district, monkeypatch):
     district.send_all(W1)
     with monkeypatch.context() as patch:
-        patch.setattr("consolidator.writing.papers.render", lambda *_: (_ for _ in ()).throw(Killed()))
+        patch.setattr("consolidator.writing.publish.render", lambda *_: (_ for _ in ()).throw(Killed()))
         with pytest.raises(Killed):
             district.run(W1)
     assert not (district.week(W1) / "result.json").exists()

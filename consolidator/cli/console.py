@@ -1,0 +1,225 @@
+"""What the clerk sees after a command: tables as rich renderables (Chinese columns align), ending with one next step.
+
+Nothing is printed here. All text of submissions goes in as ``Text``: rich would take ``[…]`` in a name for markup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from consolidator.model.result import (
+    ACCEPTED,
+    AWAITS_CORRECTION,
+    AWAITS_REPORT,
+    CARRIED,
+    DUPLICATE,
+    MATERIAL,
+    OTHER_WEEK,
+    REJECTED,
+    REPORTED,
+    SUPERSEDED,
+    SubmissionResult,
+    UnitResult,
+    WeekResult,
+    value_text,
+)
+from consolidator.writing.text.wording import grouped, plain
+from schemas.form import MONEY_DECIMALS, Form
+from schemas.problems import SEVERITY_WORDS, Problem
+
+if TYPE_CHECKING:
+    from consolidator.judging.attribution import Candidate
+    from consolidator.weekly import Checked, Done
+
+IN_SHORT = {ACCEPTED: "已采用", REJECTED: "退回", SUPERSEDED: "已更替", DUPLICATE: "重复", OTHER_WEEK: "他期", MATERIAL: "材料"}
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+MOST_ROWS = 60  # of a table; a screen is not a report
+
+
+def run_screen(done: Done) -> RenderableType:
+    """After ``run`` or ``accept``: the week, the files with something to say, the units' standing, one next step."""
+    result = done.result
+    told = [one for one in result.submissions if one.worst() in ("error", "warning")]
+    parts: list[RenderableType] = [_headline(done)]
+    if told:
+        parts.append(_files(told, done.form))
+        if len(told) > MOST_ROWS:
+            parts.append(Text(f"另有 {len(told) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
+    parts += [_units_line(result), *_corrections(result, done.form), *_notices(result), *_edited(done),
+              Text(f"结果在 {done.folder}")]
+    parts.append(Text(f"下一步：{next_step(done)}", style="bold"))
+    return Group(*parts)
+
+
+def _headline(done: Done) -> Text:
+    result = done.result
+    counts = {status: sum(one.status == status for one in result.submissions) for status in IN_SHORT}
+    words = "，".join(f"{IN_SHORT[status]} {count}" for status, count in counts.items() if count)
+    which = f"{result.week} 期" + ("（按收到的表判断）" if done.chosen else "")
+    return Text(f"{which}：收到 {len(result.submissions)} 个文件" + (f"，{words}" if words else ""), style="bold")
+
+
+def _files(submissions: Sequence[SubmissionResult], form: Form) -> Table:
+    table = Table(show_lines=False, expand=False, pad_edge=False)
+    for head in ("文件", "单位", "状态", "问题"):
+        table.add_column(head, overflow="fold")
+    order = sorted(submissions, key=lambda one: (one.worst() != "error", one.file))
+    for one in order[:MOST_ROWS]:
+        table.add_row(Text(one.file), Text(one.unit or "（未识别）"), Text(IN_SHORT[one.status]),
+                      problem_lines(one.problems, form))
+    return table
+
+
+def problem_lines(problems: Iterable[Problem], form: Form) -> Table:
+    """Each cause on a line of its own, errors first, severity, cell and sentence below each other; notes are left out.
+
+    A sentence of several figures names their cells itself.
+    """
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for line in grouped(problems, form):
+        if line.severity == "note" and not line.message.startswith("单位说明"):
+            continue
+        where = line.cells[0] if len(line.cells) == 1 else ""
+        table.add_row(Text(SEVERITY_WORDS[line.severity], style=_STYLES[line.severity]), Text(where),
+                      Text(plain(line.message)))
+    return table
+
+
+def _units_line(result: WeekResult) -> Text:
+    due, reported = result.due_units(), result.reported_units()
+    missing = [one.unit for one in due if one.awaiting == AWAITS_REPORT]
+    correcting = [one.unit for one in due if one.awaiting == AWAITS_CORRECTION]
+    line = f"应报 {len(due)} 家，实报 {len(reported)} 家"
+    carried = sum(one.source == CARRIED for one in result.units)
+    if carried:
+        line += f"，沿用以前数字 {carried} 家"
+    if missing:
+        line += f"\n没有报的 {len(missing)} 家：{_names(missing)}"
+    if correcting:
+        line += f"\n待更正的 {len(correcting)} 家：{_names(correcting)}"
+    return Text(line)
+
+
+def _names(names: Sequence[str], most: int = 30) -> str:
+    return "、".join(names[:most]) + (f" 等 {len(names)} 家" if len(names) > most else "")
+
+
+def _notices(result: WeekResult) -> list[Text]:
+    return [Text(plain(f"{SEVERITY_WORDS[one.severity]} {one.unit + '：' if one.unit else ''}{one.message}"),
+                 style=_STYLES[one.severity]) for one in result.notices if one.severity != "note"][:MOST_ROWS]
+
+
+def _corrections(result: WeekResult, form: Form) -> list[Text]:
+    """Every total of a reopened week that differs from what was closed."""
+    if not result.corrections:
+        return []
+    changed = "、".join(f"{form.figures[name].short} {value_text(old)} → {value_text(new)}"
+                       for name, (old, new) in result.corrections.items())
+    return [Text(f"与定稿时不同的合计 {len(result.corrections)} 项：{changed}", style="yellow")]
+
+
+def _edited(done: Done) -> list[Text]:
+    if not done.edited:
+        return []
+    return [Text(f"这些文件有人改过，没有覆盖，新的写在旁边（文件名带“（新）”）：{'、'.join(done.edited)}", style="yellow")]
+
+
+def next_step(done: Done) -> str:
+    """The one thing to do next."""
+    result, week = done.result, done.result.week
+    if any(one.code.startswith("later-") for one in result.notices):
+        return "本期更正影响以后各期，请把上面列出的各期重新汇总"
+    if done.rejected:
+        wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.status == REJECTED)
+        return f"把“退回”里的通知发给{_names(list(wrong), 5)}，更正后放进收件夹，再运行 run --week {week}"
+    if any(one.awaiting == AWAITS_REPORT for one in result.due_units()):
+        return f"把“催报通知.txt”贴到群里；补报的表放进收件夹后，再运行 run --week {week}"
+    return f"看一遍 report.html 和汇总表，无误后运行 send --week {week}"
+
+
+def check_screen(done: Checked) -> RenderableType:
+    """After ``check``: each file with every word that the clerk's run would say of it."""
+    parts: list[RenderableType] = []
+    for one in done.candidates:
+        verdict, style = _verdict(one)
+        parts.append(Text(f"{one.file}（{one.unit or '未识别单位'}）：{verdict}", style=f"bold {style}"))
+        lines = problem_lines(one.problems, done.form)
+        if lines.row_count:
+            parts.append(lines)
+    fit = all(one.is_form and not one.wrong for one in done.candidates)
+    parts.append(Text("下一步：" + ("可以报送了" if fit else "按上面的说明改好，存盘后再查一次"), style="bold"))
+    return Group(*parts)
+
+
+def _verdict(one: Candidate) -> tuple[str, str]:
+    """What a department is told of its file, and the colour."""
+    if one.wrong:
+        return "有错误，会被退回", "red"
+    return ("可以报送", "green") if one.is_form else ("不是调度表，只作附送材料留存", "yellow")
+
+
+def status_screen(done: Done) -> RenderableType:
+    """After ``status``: who has reported, who not, the totals as they would go up now and what the missing could add."""
+    result, form = done.result, done.form
+    parts: list[RenderableType] = [_headline(done), Text(_deadline(done)), _units_line(result)]
+    unresolved = [one for one in result.submissions if one.status == REJECTED]
+    if unresolved:
+        parts.append(_files(unresolved, form))
+    parts += _notices(result)
+    parts += [Text(f"{one.milestone.name}（{one.milestone.due.month}月{one.milestone.due.day}日前）：已交 {len(one.handed_in)} 家"
+                   + (f"（{_names(one.handed_in)}）" if one.handed_in else "")
+                   + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))
+              for one in done.dates]
+    parts.append(_totals(result, form))
+    parts.append(Text("下一步：" + (f"运行 run --week {result.week}" if not result.closed else "该期已定稿，无须再做"), style="bold"))
+    return Group(*parts)
+
+
+def _deadline(done: Done) -> str:
+    left = done.due - done.now
+    hours = left / dt.timedelta(hours=1)
+    moment = f"{done.due.month}月{done.due.day}日 {done.due:%H:%M}"
+    if hours >= 0:
+        return f"截止 {moment}，还有 {hours:.1f} 小时" if hours < 72 else f"截止 {moment}，还有 {int(hours // 24)} 天"
+    return f"截止 {moment}，已过"
+
+
+def expected(unit: UnitResult, name: str) -> float:
+    """By how much a unit that has not reported could move a total: its last weekly increment."""
+    step = unit.expected.get(name)
+    return step if isinstance(step, int | float) and not isinstance(step, bool) else 0
+
+
+def _totals(result: WeekResult, form: Form) -> Table:
+    from consolidator.notation.item import write_value
+
+    table = Table(pad_edge=False)
+    for head, side in (("指标", "left"), ("本期合计", "right"), ("较上期", "right"), ("未报单位可能再增", "right")):
+        table.add_column(head, justify=side)
+    absent = [one for one in result.due_units() if one.source != REPORTED]
+    for name, figure in form.figures.items():
+        could = round(sum(expected(one, name) for one in absent), MONEY_DECIMALS)
+        step = result.increments.get(name)
+        total = result.totals[name]
+        table.add_row(Text(figure.short), _number(total, figure), "" if step is None else _change(step),
+                      write_value(could, figure) if could and figure.is_number else "")
+    return table
+
+
+def _change(step: float) -> str:
+    return f"{'+' if step > 0 else '-' if step < 0 else ''}{value_text(abs(step))}"
+
+
+def _number(total, figure) -> str:
+    from consolidator.notation.item import write_value
+
+    return write_value(total, figure) if figure.is_number else f"{total} 个单位"

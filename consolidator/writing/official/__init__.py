@@ -1,0 +1,1 @@
+"""The official sheet, and blank forms made of it."""

@@ -1,0 +1,261 @@
+"""All the papers of a week, each replaced whole, ``result.json`` last; what a killed run left is finished first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import hashlib
+import json
+import pickle
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from consolidator.model.filenames import EDITIONS, edition_name, ledger_name, merged_name
+from consolidator.model.json import result_from, result_pieces
+from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
+from consolidator.store.history import packed
+from consolidator.store.outbox import Outbox
+from schemas.errors import HistoryError
+from schemas.form import Form
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from consolidator.workers.pool import Workers
+
+REPORT, ANNEX, PAGE, REMINDERS = "阶段工作情况报告.docx", "材料汇编.docx", "report.html", "催报通知.txt"
+RETURNS, RESULT = "退回", "result.json"
+
+
+def finish(outbox: Outbox, form: Form, settings: Settings) -> None:
+    """Render what the last run committed and, killed or kept out by an open file, did not render whole."""
+    for _, data in outbox.history.pending():
+        render(result_from(json.loads(data)), form, settings, outbox)
+
+
+def get_ready() -> None:
+    """Import, in a worker that has nothing else to do, what writing takes."""
+    import docxtpl  # noqa: F401
+    import pygal  # noqa: F401
+
+    from consolidator.writing.docx import report  # noqa: F401
+    from consolidator.writing.html import page  # noqa: F401
+    from consolidator.writing.text import notices  # noqa: F401
+    from consolidator.writing.xlsx import (
+        ledger,  # noqa: F401
+        merged,  # noqa: F401
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Papers on their way. ``result`` waits for ``result.json`` and gives it packed, ``papers`` wait for the others."""
+
+    result: Callable[[], bytes]
+    papers: Sequence[Callable[[], None]]
+
+
+def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers | None = None) -> Drawn:
+    """Begin what the result alone makes, each file beside its place.
+
+    The workers make them while this process commits the result. They are put in place only after that.
+    """
+    folder, begin = outbox.week_folder(result.week), workers.begin if workers else _at_once
+    folder.mkdir(parents=True, exist_ok=True)
+    data = pickle.dumps((result, form, settings), pickle.HIGHEST_PROTOCOL)
+    return Drawn(begin(_draw_result, data, folder), [begin(_draw, data, folder, names) for names in _HALVES])
+
+
+_unpickled = lru_cache(maxsize=1)(pickle.loads)
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Thousands of units make a million objects and hardly a cycle: to look for one again and again doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _draw_result(data: bytes, folder: Path) -> bytes:
+    with _without_gc(), _beside(folder, RESULT).open("wb") as file:
+        return packed(_kept(result_pieces(_unpickled(data)[0]), file))
+
+
+def _kept(pieces: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
+    """The pieces, each written to ``file`` as it goes by."""
+    for piece in pieces:
+        file.write(piece)
+        yield piece
+
+
+def _draw(data: bytes, folder: Path, names: Sequence[str]) -> None:
+    with _without_gc():
+        result, form, settings = _unpickled(data)
+        for name in names:
+            _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """Where a paper is made before it is put in place."""
+    return folder / f".part-{name}"
+
+
+def _names(form: Form, week: dt.date) -> dict[str, str]:
+    """The files of the papers, in the order in which they are put in place."""
+    return {"merged": merged_name(form, week), "report": REPORT, "ledger": ledger_name(week), "page": PAGE,
+            "reminders": REMINDERS}
+
+
+def _write_merged(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.xlsx.merged import write_merged
+
+    write_merged(result, form, settings, path)
+
+
+def _write_report(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.docx.report import write_report
+
+    write_report(result, form, settings, path)
+
+
+def _write_ledger(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.xlsx.ledger import write_ledger
+
+    write_ledger(result, form, settings, path)
+
+
+def _write_page(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.html.page import write_page
+
+    write_page(result, form, settings, path)
+
+
+def _write_reminders(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.files import write_text
+    from consolidator.writing.text.notices import reminder_text
+
+    write_text(path, reminder_text(result, form, settings))
+
+
+_WRITERS = {"merged": _write_merged, "report": _write_report, "ledger": _write_ledger, "page": _write_page,
+            "reminders": _write_reminders}
+_HALVES = (("ledger", "page", "report"), ("merged", "reminders"))  # the second, with result.json, takes as long as the first
+
+
+def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
+           drawn: Drawn | None = None, workers: Workers | None = None) -> set[Path]:
+    """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last.
+
+    Where they came to lie.
+    """
+    folder = outbox.week_folder(result.week)
+    begin = workers.begin if workers else _at_once
+    originals = _originals(result, outbox)
+    returns = begin(_returns, _of_rejected(result), form, settings, folder, originals)
+    names = list(_names(form, result.week).values())
+    materials = materials_of(result, outbox)
+    if materials:
+        from consolidator.writing.docx.report import write_annex
+
+        names.append(ANNEX)
+        write_annex(materials, form, settings, _beside(folder, ANNEX), week=result.week)
+    if drawn is None:
+        drawn = draw(result, form, settings, outbox)
+        drawn.result()
+    for paper in drawn.papers:
+        paper()
+    made = {folder / name: _beside(folder, name) for name in names}
+    aside = _beside(folder, RETURNS)
+    made |= {folder / RETURNS / path.relative_to(aside): path for path in returns()}
+    placed = outbox.place_all(made)
+    shutil.rmtree(aside, ignore_errors=True)
+    asked_for = {folder / edition_name(edition, result.week) for edition in EDITIONS}
+    outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
+    placed.add(outbox.place(_beside(folder, RESULT), folder / RESULT))
+    if not outbox.open_elsewhere:
+        outbox.history.rendered(result.week)
+    return placed
+
+
+def _at_once(work: Callable, *arguments: object) -> Callable:
+    """What :meth:`Workers.begin` does, in this process."""
+    return partial(work, *arguments)
+
+
+def _of_rejected(result: WeekResult) -> WeekResult:
+    """The result with the rejected submissions alone: all that 退回 tells of, and soon sent to a worker."""
+    rejected = [one for one in result.submissions if one.status == REJECTED]
+    return replace(result, submissions=rejected, units=[], past=[], notices=[])
+
+
+def _returns(result: WeekResult, form: Form, settings: Settings, folder: Path, originals: dict[str, Path]) -> list[Path]:
+    """What goes back, made aside; the paths."""
+    aside = _beside(folder, RETURNS)
+    shutil.rmtree(aside, ignore_errors=True)
+    if not result.submissions:
+        return []
+    from consolidator.writing.returns.returns import write_returns
+
+    return write_returns(result, form, settings, aside, partial(_original, originals))
+
+
+def _original(originals: dict[str, Path], one: SubmissionResult) -> bytes | None:
+    path = originals.get(one.sha256)
+    return path.read_bytes() if path and path.is_file() else None
+
+
+def _originals(result: WeekResult, outbox: Outbox) -> dict[str, Path]:
+    """sha256 → where the original lies, of what is rejected; each submission's ``received`` filled in where it lacks."""
+    if all(one.received for one in result.submissions) and not any(one.status == REJECTED for one in result.submissions):
+        return {}
+    seen = outbox.history.seen()
+    found = {}
+    for one in result.submissions:
+        before = seen.get(one.sha256)
+        if before:
+            one.received = one.received or before.at
+            if one.status == REJECTED:
+                found[one.sha256] = outbox.folder / before.original
+    return found
+
+
+def materials_of(result: WeekResult, outbox: Outbox) -> list:
+    """The units' narratives of the week, for the annex that the clerk works from."""
+    from consolidator.writing.docx.report import Material
+
+    files = [one for one in result.submissions if one.status == MATERIAL]
+    readings = outbox.history.readings(one.sha256 for one in files)
+    return [Material(one.unit or "未知单位", one.file, readings[one.sha256].text) for one in files
+            if one.sha256 in readings and readings[one.sha256].text.strip()]
+
+
+def latest_result(outbox: Outbox, week: dt.date) -> WeekResult:
+    """The week's result as it was last committed.
+
+    Raises:
+        HistoryError: ``result.json`` is not there, not whole, or not as the program wrote it: what somebody changed in
+            it by hand must not go up in a letter.
+    """
+    for pending, data in outbox.history.pending():
+        if pending == week:
+            return result_from(json.loads(data))
+    path = outbox.week_folder(week) / RESULT
+    try:
+        data = path.read_bytes()
+        result = result_from(json.loads(data))
+    except (OSError, ValueError) as error:
+        raise HistoryError(f"{week} 期的 result.json 读不到：请重新运行 run --week {week}") from error
+    ours = outbox.history.ours(path.relative_to(outbox.folder).as_posix())  # nothing after a rebuild of the index
+    totals = next((one.totals for one in outbox.history.weeks() if one.week == week), result.totals)
+    if result.totals != totals or (ours and hashlib.sha256(data).hexdigest() not in ours):
+        raise HistoryError(f"{week} 期的 result.json 被改动过：请删去它，再运行 run --week {week}（已定稿的先 reopen）")
+    return result

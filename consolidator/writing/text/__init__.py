@@ -1,0 +1,1 @@
+"""Plain-text papers and the words they share."""

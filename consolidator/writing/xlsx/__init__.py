@@ -1,0 +1,1 @@
+"""The workbooks: the merged table and the internal ledger (底册)."""
