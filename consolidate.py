@@ -164,16 +164,16 @@ def report(week, edition, since, until, **where):
 @places
 def send(week, to, draft, by_hand, anyway, returns, reminders, **where):
     """寄出：把汇总表和报告寄给上级，随即定稿。"""
-    from consolidator import sending
+    from consolidator.mail import send
 
     if sum((draft, by_hand, returns, reminders)) > 1:
         raise click.UsageError("--draft、--by-hand、--returns、--reminders 只能写一个")
     settings = _settings(where)
     with _progress("寄出") as step:
         if returns or reminders:
-            done = sending.send_to_units(settings, week, "returns" if returns else "reminders", progress=step)
+            done = send.send_to_units(settings, week, "returns" if returns else "reminders", progress=step)
         else:
-            done = sending.send_upward(settings, week, to=to, draft=draft, by_hand=by_hand, anyway=anyway)
+            done = send.send_upward(settings, week, to=to, draft=draft, by_hand=by_hand, anyway=anyway)
     for line in done.lines:
         click.echo(line)
     raise SystemExit(EXIT_BROKEN if done.failed else 0)

@@ -16,10 +16,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from consolidator import delivery
-from consolidator.delivery import Receipt, send
-from consolidator.letters import Letter, upward_letter
-from consolidator.mail_faults import answer_text
+from consolidator.mail import smtp
+from consolidator.mail.faults import answer_text
+from consolidator.mail.letters import Letter, upward_letter
+from consolidator.mail.smtp import Receipt, send
 from schemas.errors import DeliveryError
 from schemas.form import load_form
 from schemas.settings import HOME, Mail, Settings
@@ -197,8 +197,8 @@ class Scripted(threading.Thread):
 
 @pytest.fixture(autouse=True)
 def _no_long_waits(monkeypatch):
-    monkeypatch.setattr(delivery, "ANSWER_SECONDS", 10)
-    monkeypatch.setattr(delivery, "DATA_SECONDS", 10)
+    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 10)
+    monkeypatch.setattr(smtp, "DATA_SECONDS", 10)
 
 
 # letters and settings
@@ -332,7 +332,7 @@ def test_a_refused_copy_is_told_and_the_letter_goes():
 
 def test_lines_that_begin_with_a_full_stop_arrive(monkeypatch):
     mailbox = Mailbox()
-    monkeypatch.setattr(delivery, "message_bytes", lambda *_: b"Subject: x\r\n\r\n.\r\n..two\r\n")
+    monkeypatch.setattr(smtp, "message_bytes", lambda *_: b"Subject: x\r\n\r\n.\r\n..two\r\n")
     with serving(mailbox, auth_require_tls=False) as port:
         assert outcome(settings_for(port)).sent
     assert mailbox.envelopes[0].original_content == b"Subject: x\r\n\r\n.\r\n..two\r\n"
@@ -363,7 +363,7 @@ def test_no_server_there():
 
 
 def test_a_server_that_never_answers(monkeypatch):
-    monkeypatch.setattr(delivery, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert "没有应答" in fault(settings_for(silent.getsockname()[1]))
 

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from consolidator.letters import Letter, lay_by_hand, reminder_letters, return_letters, upward_letter
-from consolidator.message import (
+from consolidator.mail.letters import Letter, lay_by_hand, reminder_letters, return_letters, upward_letter
+from consolidator.mail.mime import (
     addresses_in,
     attachment_hashes,
     draft_bytes,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consolidator.message import Letter, address_of, addresses_in, one_line, sender_of, shown_name
+from consolidator.mail.mime import Letter, address_of, addresses_in, one_line, sender_of, shown_name
 from consolidator.model.filenames import newer_name, safe_name
 from consolidator.model.result import AWAITS_REPORT, REJECTED, WeekResult, value_text
 from consolidator.model.weeks import due_time, now

@@ -9,13 +9,14 @@ from email import policy
 
 import pytest
 
-from consolidator import deciding, sending
+from consolidator import deciding
+from consolidator.mail import send
 from consolidator.model.filenames import merged_name
 from consolidator.store.outbox import opened
 from schemas.errors import ClosedWeekError, ConsolidatorError, DeliveryError, UsageError
 from schemas.settings import Mail
 from tests.district import BUREAU, W1, W2, District
-from tests.test_delivery import Mailbox, serving
+from tests.mail.test_smtp import Mailbox, serving
 
 UPWARD = "hbqanwb@tj.gov.cn"
 UNITS = {"甲局": "jia@example.cn", "乙局": "yi@example.cn", "丙街道": "", "丁街道": "ding@example.cn"}
@@ -44,11 +45,11 @@ class Post:
         self.mailbox.envelopes.clear()
         return found
 
-    def up(self, week=None, **options) -> sending.Sent:
-        return sending.send_upward(self.settings, week, **options)
+    def up(self, week=None, **options) -> send.Sent:
+        return send.send_upward(self.settings, week, **options)
 
-    def units(self, kind: str, week=None) -> sending.Sent:
-        return sending.send_to_units(self.settings, week, kind)
+    def units(self, kind: str, week=None) -> send.Sent:
+        return send.send_to_units(self.settings, week, kind)
 
     def record(self, week) -> list[dict]:
         with opened(self.settings.paths.outbox, self.district.form.name) as outbox:
@@ -293,7 +294,7 @@ def test_reminders_go_to_the_silent_only(post):
 def test_progress_is_told_letter_by_letter(post):
     _two_wrong_one_missing(post)
     told = []
-    sending.send_to_units(post.settings, W1, "returns", progress=lambda done, of: told.append((done, of)))
+    send.send_to_units(post.settings, W1, "returns", progress=lambda done, of: told.append((done, of)))
     assert told[-1] == (2, 2) and all(of == 2 for _, of in told)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consolidator.deciding import closing, run_week
-from consolidator.delivery import Receipt
-from consolidator.delivery import send as deliver
-from consolidator.letters import lay_by_hand, reminder_letters, return_letters, upward_letter
-from consolidator.message import Letter, draft_bytes
+from consolidator.mail.letters import lay_by_hand, reminder_letters, return_letters, upward_letter
+from consolidator.mail.mime import Letter, draft_bytes
+from consolidator.mail.smtp import Receipt
+from consolidator.mail.smtp import send as deliver
 from consolidator.model.filenames import merged_name, newer_name
 from consolidator.model.result import REJECTED, WeekResult
 from consolidator.model.submission import FigureValue

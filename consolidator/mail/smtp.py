@@ -15,8 +15,8 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from consolidator.mail_faults import MB, OTHER_WAYS, PAIRS, answer_text, explained, too_large
-from consolidator.message import Letter, attachment_hashes, message_bytes, sender_of
+from consolidator.mail.faults import MB, OTHER_WAYS, PAIRS, answer_text, explained, too_large
+from consolidator.mail.mime import Letter, attachment_hashes, message_bytes, sender_of
 from schemas.errors import DeliveryError
 from schemas.settings import Mail, Settings
 

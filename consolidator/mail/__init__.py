@@ -1,0 +1,1 @@
+"""Sending: what may go, its words, its bytes, the delivery."""
