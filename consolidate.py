@@ -48,7 +48,7 @@ def cli():
 @places
 def run(week, **where):
     """汇总一期：读取、核对、合并，写出上报件和底册。"""
-    from consolidator import weekly
+    from consolidator.workflows import weekly
 
     settings = _settings(where)
     with _progress("读取") as step:
@@ -65,7 +65,7 @@ def run(week, **where):
 @places
 def check(files, **where):
     """报送前自查：只看文件本身，不写任何东西。"""
-    from consolidator import weekly
+    from consolidator.workflows import weekly
 
     done = weekly.check(_settings(where), files)
     from consolidator.cli.console import check_screen
@@ -81,9 +81,9 @@ def check(files, **where):
 @places
 def blank(units, docx, week, **where):
     """制作空白调度表，每单位一份，写入 outbox/blank。"""
-    from consolidator import handing_out
+    from consolidator.workflows import handouts
 
-    folder, count = handing_out.blanks(_settings(where), units, week, docx=docx)
+    folder, count = handouts.blanks(_settings(where), units, week, docx=docx)
     click.echo(f"已做好 {count} 份空白调度表：{folder}")
 
 
@@ -92,7 +92,7 @@ def blank(units, docx, week, **where):
 @places
 def status(week, **where):
     """看进度：谁报了、谁没报、有什么没解决，现在上报会是多少。"""
-    from consolidator import weekly
+    from consolidator.workflows import weekly
 
     done = weekly.status(_settings(where), week)
     from consolidator.cli.console import status_screen
@@ -109,10 +109,10 @@ def status(week, **where):
 @places
 def accept(unit, figures, reason, week, **where):
     """采纳一个被退回的数，或电话里核实的数，记录在案。"""
-    from consolidator import deciding
     from consolidator.cli.console import run_screen
+    from consolidator.workflows import decisions
 
-    done = deciding.accept(_settings(where), unit, figures, reason, week)
+    done = decisions.accept(_settings(where), unit, figures, reason, week)
     _show(run_screen(done))
     raise SystemExit(EXIT_REJECTED if done.rejected else 0)
 
@@ -122,9 +122,9 @@ def accept(unit, figures, reason, week, **where):
 @places
 def close(week, **where):
     """定稿：该期不再变动。"""
-    from consolidator import deciding
+    from consolidator.workflows import decisions
 
-    click.echo(deciding.close(_settings(where), week))
+    click.echo(decisions.close(_settings(where), week))
 
 
 @cli.command()
@@ -133,9 +133,9 @@ def close(week, **where):
 @places
 def reopen(week, reason, **where):
     """重开已定稿的一期，以便更正。"""
-    from consolidator import deciding
+    from consolidator.workflows import decisions
 
-    click.echo(deciding.reopen(_settings(where), week, reason))
+    click.echo(decisions.reopen(_settings(where), week, reason))
 
 
 @cli.command()
@@ -147,9 +147,9 @@ def reopen(week, reason, **where):
 @places
 def report(week, edition, since, until, **where):
     """另写一份报告：阶段进展、工作总结，或重写本期的。"""
-    from consolidator import handing_out
+    from consolidator.workflows import handouts
 
-    for path in handing_out.report(_settings(where), week, edition, since, until):
+    for path in handouts.report(_settings(where), week, edition, since, until):
         click.echo(f"已写好：{path}")
 
 
@@ -185,11 +185,11 @@ def send(week, to, draft, by_hand, anyway, returns, reminders, **where):
 @places
 def history(verify, rebuild, **where):
     """台账：核对，或重建索引。"""
-    from consolidator import deciding
+    from consolidator.workflows import decisions
 
     if verify == rebuild:
         raise click.UsageError("请写 --verify 或 --rebuild 其中一个")
-    done = deciding.verify(_settings(where)) if verify else deciding.rebuild(_settings(where))
+    done = decisions.verify(_settings(where)) if verify else decisions.rebuild(_settings(where))
     for line in done.lines:
         click.echo(line)
     raise SystemExit(EXIT_BROKEN if done.wrong else 0)
@@ -200,9 +200,9 @@ def history(verify, rebuild, **where):
                 help="放在哪里；再次运行时清空重做")
 def demo(folder):
     """演示：做三期样表并汇总，默认放在 demo 文件夹。"""
-    from consolidator import demonstration
+    from consolidator.workflows import demo
 
-    for line in demonstration.make(folder or Path(__file__).resolve().parent / "demo"):
+    for line in demo.make(folder or Path(__file__).resolve().parent / "demo"):
         click.echo(line)
 
 

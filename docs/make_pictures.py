@@ -105,10 +105,10 @@ def _word(name: str, word: str | None) -> str:
 
 def make_pictures(folder: Path) -> list[Path]:
     """Run the demo in ``folder`` and picture what it made; the pictures' paths."""
-    from consolidator import demonstration
+    from consolidator.workflows import demo
 
-    demonstration.make(folder / "demo")
-    district = folder / "demo" / demonstration.DISTRICT
+    demo.make(folder / "demo")
+    district = folder / "demo" / demo.DISTRICT
     faulty, last = (district / "outbox" / week.isoformat() for week in (FAULTY_WEEK, LAST_WEEK))
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir()
@@ -130,10 +130,10 @@ def make_pictures(folder: Path) -> list[Path]:
 
 def _blank(folder: Path, district: Path) -> Path:
     """A department's blank form, as ``blank`` makes it."""
-    from consolidator import handing_out
+    from consolidator.workflows import handouts
 
     settings = _settings(district, inbox=district / "inbox", outbox=folder / "handed-out")
-    made, _ = handing_out.blanks(settings, [STREET], LAST_WEEK, docx=False)
+    made, _ = handouts.blanks(settings, [STREET], LAST_WEEK, docx=False)
     return next(made.glob("*.xlsx"))
 
 
@@ -145,8 +145,8 @@ def _settings(district: Path, *, inbox: Path, outbox: Path, now: dt.datetime | N
 
 def _screens(folder: Path, district: Path) -> list[Path]:
     """The terminal after ``run`` on the faulty Monday, and ``status`` on the next, some units still to come."""
-    from consolidator import weekly
     from consolidator.cli.console import run_screen, status_screen
+    from consolidator.workflows import weekly
 
     inbox = folder / "收件"
     inbox.mkdir()

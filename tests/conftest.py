@@ -10,5 +10,5 @@ from tests.district import District, InlineWorkers
 @pytest.fixture
 def district(tmp_path, monkeypatch) -> District:
     """A district of three units whose files are read in this process."""
-    monkeypatch.setattr("consolidator.weekly.Workers", InlineWorkers)
+    monkeypatch.setattr("consolidator.workflows.weekly.Workers", InlineWorkers)
     return District(tmp_path)

@@ -12,13 +12,13 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-from consolidator import weekly
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.model.submission import Submission
 from consolidator.reading.read_file import read_submission
-from consolidator.weekly import Done
 from consolidator.workers.pool import Read
+from consolidator.workflows import weekly
+from consolidator.workflows.weekly import Done
 from schemas.form import Form, load_form
 from schemas.problems import problem
 from schemas.settings import HOME, Office, Paths, Settings

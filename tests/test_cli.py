@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 import consolidate
-from consolidator import demonstration, weekly
+from consolidator.workflows import demo, weekly
 from schemas.settings import HOME
 from tests.command import call, spawn, start, tree
 from tests.district import W1, W2, W3, District
@@ -481,7 +481,7 @@ def test_a_report_over_dates_that_hold_no_week_is_refused(arguments, office, dis
 def test_the_demonstration_is_made_remade_and_never_empties_a_foreign_folder(office, district, monkeypatch):
     (district.folder / "schemas").mkdir()
     _shorter_rosters(district.folder, 11)
-    monkeypatch.setattr(demonstration, "HOME", district.folder)
+    monkeypatch.setattr(demo, "HOME", district.folder)
     folder = district.folder / "演示"
     said = office("demo", folder)
     assert said.code == 0 and len(said.out.splitlines()) == 3 and "1 份退回" in said.out
@@ -494,7 +494,7 @@ def test_the_demonstration_is_made_remade_and_never_empties_a_foreign_folder(off
     assert {name: value for name, value in bureau["figures"].items() if name != "media_column"} == \
         {name: value for name, value in below.items() if name != "media_column"}
     _shorter_rosters(district.folder, 2)
-    monkeypatch.setattr(demonstration, "WEEKS", 2)
+    monkeypatch.setattr(demo, "WEEKS", 2)
     assert office("demo", folder).code == 0 and results[1].exists() and not results[2].exists()
     assert len(json.loads(results[0].read_text("utf-8"))["units"]) == 2
     foreign = district.folder / "inbox"

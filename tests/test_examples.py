@@ -110,7 +110,7 @@ def parts(result: dict) -> dict:
 
 
 def told(case: Path, folder: Path) -> Story:
-    with mock.patch("consolidator.weekly.Workers", InlineWorkers):
+    with mock.patch("consolidator.workflows.weekly.Workers", InlineWorkers):
         story = Story(case, folder)
         story.walk()
     return story

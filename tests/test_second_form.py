@@ -13,11 +13,11 @@ import docx
 import openpyxl
 import pytest
 
-from consolidator import handing_out, weekly
-from consolidator.deciding import accept
 from consolidator.model.filenames import merged_name
 from consolidator.model.result import WeekResult
 from consolidator.notation.item import write_item, write_value
+from consolidator.workflows import handouts, weekly
+from consolidator.workflows.decisions import accept
 from consolidator.writing.official import form_sheet
 from schemas.form import load_form
 from schemas.settings import HOME, Office, Paths, Settings
@@ -50,7 +50,7 @@ class Level:
 
 @pytest.fixture
 def levels(tmp_path, monkeypatch) -> tuple[Level, Level]:
-    monkeypatch.setattr("consolidator.weekly.Workers", InlineWorkers)
+    monkeypatch.setattr("consolidator.workflows.weekly.Workers", InlineWorkers)
     below = Level(tmp_path / "below", "某区住建委", [("一街道", "街道"), ("二街道", "街道"), ("市容局", "部门")])
     return below, Level(tmp_path / "above", "某市燃气办", [("某区住建委", "部门"), ("另一区住建委", "部门")])
 
@@ -88,7 +88,7 @@ def _fill_document(path, week: dt.date, values: dict) -> None:
 def test_the_whole_way_from_blank_to_the_level_above(levels, week):
     below, above = levels
     for word in (False, True):
-        folder, count = handing_out.blanks(below.settings, [], week, docx=word)
+        folder, count = handouts.blanks(below.settings, [], week, docx=word)
         assert count == 3
     workbooks, documents = sorted(folder.glob("*.xlsx")), sorted(folder.glob("*.docx"))
     for scale, path in enumerate(workbooks[:2], 1):
@@ -142,7 +142,7 @@ def test_every_paper_of_it_is_written_and_speaks_of_it(levels):
     accept(below.settings, "二街道", ["hazards=30", "其他隐患=5"], "电话核实", WEEKS[1])
     assert weekly.status(below.settings, WEEKS[1]).result.totals["hazards"] == 7 * 2 + 30 + 7 * 6
     for edition in ("stage", "final"):
-        (path,) = handing_out.report(below.settings, WEEKS[1], edition, None, None)
+        (path,) = handouts.report(below.settings, WEEKS[1], edition, None, None)
         text = "".join(one.text for one in docx.Document(str(path)).paragraphs)
         assert "燃气" in text and "重大事故隐患" not in text
 

@@ -35,7 +35,7 @@ from schemas.problems import SEVERITY_WORDS, Problem
 
 if TYPE_CHECKING:
     from consolidator.judging.attribution import Candidate
-    from consolidator.weekly import Checked, Done
+    from consolidator.workflows.weekly import Checked, Done
 
 IN_SHORT = {ACCEPTED: "已采用", REJECTED: "退回", SUPERSEDED: "已更替", DUPLICATE: "重复", OTHER_WEEK: "他期", MATERIAL: "材料"}
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidator.deciding import closing, run_week
 from consolidator.mail.letters import lay_by_hand, reminder_letters, return_letters, upward_letter
 from consolidator.mail.mime import Letter, draft_bytes
 from consolidator.mail.smtp import Receipt
@@ -18,6 +17,7 @@ from consolidator.model.filenames import merged_name, newer_name
 from consolidator.model.result import REJECTED, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.store.outbox import Outbox, opened
+from consolidator.workflows.decisions import closing, run_week
 from consolidator.writing.publish import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from consolidator.collecting import Collected
 from consolidator.judging.attribution import Candidate
 from consolidator.judging.judge import Judged
 from consolidator.model.inbox import InboxFile
@@ -13,6 +12,7 @@ from consolidator.model.records import Standing
 from consolidator.model.result import DUPLICATE, REJECTED, SUPERSEDED
 from consolidator.store.originals import Original
 from consolidator.store.outbox import Outbox
+from consolidator.workflows.collect import Collected
 
 
 def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iterable[tuple[Original, str]],

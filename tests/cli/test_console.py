@@ -15,7 +15,7 @@ from consolidator.cli.console import IN_SHORT, MOST_ROWS, check_screen, next_ste
 from consolidator.judging.attribution import Candidate
 from consolidator.model.result import Notice, SubmissionResult
 from consolidator.model.submission import Submission
-from consolidator.weekly import Checked, Done
+from consolidator.workflows.weekly import Checked, Done
 from schemas.form import load_form
 from schemas.problems import problem
 from schemas.settings import HOME

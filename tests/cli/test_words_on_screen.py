@@ -8,8 +8,8 @@ import re
 import pytest
 from rich.console import Console
 
-from consolidator import deciding, weekly
 from consolidator.cli.console import check_screen, run_screen
+from consolidator.workflows import decisions, weekly
 from schemas.errors import UsageError
 from tests.district import W1, District
 
@@ -55,7 +55,7 @@ def test_a_cell_means_nothing_where_no_form_has_come(district: District):
     district.send("甲局", W1)
     district.run(W1)
     with pytest.raises(UsageError, match="没有本期的表，看不出单元格“D5”是哪一项：请写项目名，如 自查发现隐患"):
-        deciding.accept(district.settings, "乙局", ["D5=3"], "电话报来", W1)
+        decisions.accept(district.settings, "乙局", ["D5=3"], "电话报来", W1)
 
 
 def test_what_to_write_instead_is_said_in_the_form_s_words(district: District):
@@ -64,5 +64,5 @@ def test_what_to_write_instead_is_said_in_the_form_s_words(district: District):
     for figure, said in (("self_found", "企业自查发现的重大事故隐患（个）没有读出数来（填的是“约20”）：请写成 自查发现隐患=数值"),
                          ("supervisions", "组织开展督导检查（次）没有读出数来（空着）：请写成 组织督导检查=数值")):
         with pytest.raises(UsageError, match=re.escape(said)):
-            deciding.accept(district.settings, "甲局", [figure], "电话核实", W1)
-    deciding.accept(district.settings, "甲局", ["自查发现隐患=20", "组织督导检查=0"], "电话核实", W1)
+            decisions.accept(district.settings, "甲局", [figure], "电话核实", W1)
+    decisions.accept(district.settings, "甲局", ["自查发现隐患=20", "组织督导检查=0"], "电话核实", W1)

@@ -9,10 +9,10 @@ from email import policy
 
 import pytest
 
-from consolidator import deciding
 from consolidator.mail import send
 from consolidator.model.filenames import merged_name
 from consolidator.store.outbox import opened
+from consolidator.workflows import decisions
 from schemas.errors import ClosedWeekError, ConsolidatorError, DeliveryError, UsageError
 from schemas.settings import Mail
 from tests.district import BUREAU, W1, W2, District
@@ -182,7 +182,7 @@ def test_after_reopening_the_next_letter_is_a_correction_that_lists_every_change
     _everybody(post, W1)
     post.up()
     post.letters()
-    deciding.reopen(post.settings, W1, "乙局更正")
+    decisions.reopen(post.settings, W1, "乙局更正")
     post.district.send("乙局", W1, "更正.xlsx", lectures=14, fines=7.5)
     post.district.run(W1)
     post.up()
@@ -194,7 +194,7 @@ def test_after_reopening_the_next_letter_is_a_correction_that_lists_every_change
     assert any("10万元" in line and "12.5万元" in line for line in body.splitlines())
     assert not any("自查" in line and "改为" in line for line in body.splitlines())
     assert len(post.record(W1)) == 2 and post.closed(W1)
-    deciding.reopen(post.settings, W1, "再更正")
+    decisions.reopen(post.settings, W1, "再更正")
     post.district.send("乙局", W1, "再更正.xlsx", lectures=15, fines=7.5)
     post.district.run(W1)
     post.up()
@@ -225,7 +225,7 @@ def test_the_other_address_and_the_copies_of_the_settings(post):
     post.up(to="other@example.cn")
     (envelope,) = post.mailbox.envelopes
     assert envelope.rcpt_tos == ["other@example.cn", "leader@example.cn"]
-    deciding.reopen(post.settings, W1, "试")
+    decisions.reopen(post.settings, W1, "试")
     with pytest.raises(DeliveryError):
         post.up(to="not an address")
 
@@ -313,7 +313,7 @@ def test_the_record_stands_in_the_journal(post):
     post.up()
     lines = (post.settings.paths.outbox / "journal.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["event"] for line in lines[-2:]] == ["sent", "closed"]
-    assert deciding.verify(post.settings).wrong is False
-    deciding.rebuild(post.settings)
+    assert decisions.verify(post.settings).wrong is False
+    decisions.rebuild(post.settings)
     with pytest.raises(ConsolidatorError, match="报送"):
         post.up()

@@ -7,9 +7,9 @@ import io
 
 import pytest
 
-from consolidator import weekly
 from consolidator.cli.console import status_screen
 from consolidator.model.milestones import handed_in, near
+from consolidator.workflows import weekly
 from tests.district import W1
 
 STAGE = dt.date(2023, 7, 29)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidator import deciding
 from consolidator.model.weeks import LATE_DAYS, all_weeks, due_date, due_time, late_for, previous_week, week_of
+from consolidator.workflows import decisions
 from schemas.form import Campaign, load_form
 from schemas.settings import HOME
 from tests.district import W1, W2, W3, file, unit
@@ -102,7 +102,7 @@ def test_late_for_a_week_it_stays_of_that_week_when_the_week_is_closed(district)
     district.send_all(W1, but=["乙局"])
     district.send("乙局", W1 + DAY, "迟.xlsx")
     assert file(district.run(W1), "迟.xlsx").late
-    deciding.close(district.settings, W1)
+    decisions.close(district.settings, W1)
     district.send_all(W2, base=12, but=["乙局"])
     result = district.run(W2)
     one = file(result, "迟.xlsx")

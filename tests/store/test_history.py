@@ -9,11 +9,11 @@ import sqlite3
 
 import pytest
 
-from consolidator import deciding
 from consolidator.store.history import History
 from consolidator.store.journal import Journal
 from consolidator.store.outbox import opened
 from consolidator.store.sqlite_index import INDEX_NAME
+from consolidator.workflows import decisions
 from consolidator.writing import publish
 from schemas.errors import BusyError, HistoryError
 from tests.district import W1, W2, District, file, unit
@@ -62,7 +62,7 @@ def test_a_run_killed_anywhere_leaves_the_last_whole_result_and_the_next_is_righ
     assert (district.week(W1) / "result.json").read_bytes() == before
     result = district.run(W1)
     assert file(result, "更正.xlsx").status == "accepted" and result.totals["lectures"] == 35
-    assert not deciding.verify(district.settings).wrong
+    assert not decisions.verify(district.settings).wrong
     assert not [path for path in district.week(W1).rglob("*") if path.name.startswith(".part-")]
 
 
@@ -103,10 +103,10 @@ def test_a_changed_past_is_told_with_its_line(district):
     path = outbox(district) / "journal.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join([lines[0], lines[1].replace("乙局", "丁局"), *lines[2:]]), encoding="utf-8")
-    done = deciding.verify(district.settings)
+    done = decisions.verify(district.settings)
     assert done.wrong and "第3行" in done.lines[0]
     with pytest.raises(HistoryError):
-        deciding.rebuild(district.settings)
+        decisions.rebuild(district.settings)
 
 
 def test_a_missing_or_changed_original_is_told(district):
@@ -115,7 +115,7 @@ def test_a_missing_or_changed_original_is_told(district):
     first, second, *_ = sorted(path for path in (district.week(W1) / "submissions").rglob("*") if path.is_file())
     first.unlink()
     second.write_bytes(b"x")
-    done = deciding.verify(district.settings)
+    done = decisions.verify(district.settings)
     assert done.wrong and len(done.lines) == 3
     assert any("不见了" in line for line in done.lines) and any("被改动过" in line for line in done.lines)
 
@@ -125,7 +125,7 @@ def test_the_index_is_rebuilt_from_the_journal(district, harm):
     district.send_all(W1)
     district.send("乙局", W1, "乙二.xlsx", self_found="约20")
     district.run(W1)
-    deciding.accept(district.settings, "甲局", ["lectures=12"], "电话核实", W1)
+    decisions.accept(district.settings, "甲局", ["lectures=12"], "电话核实", W1)
     district.send_all(W2, base=15)
     before = district.run(W2)
     path = outbox(district) / INDEX_NAME
@@ -136,10 +136,10 @@ def test_the_index_is_rebuilt_from_the_journal(district, harm):
         path.write_bytes(data[: len(data) // 2 - 100] if harm == "cut short" else b"rubbish" * 1000)
     with pytest.raises(HistoryError, match="--rebuild"):
         district.run(W2)
-    assert not deciding.rebuild(district.settings).wrong
+    assert not decisions.rebuild(district.settings).wrong
     after = district.run(W2)
     assert (after.totals, after.increments) == (before.totals, before.increments)
-    assert not deciding.verify(district.settings).wrong
+    assert not decisions.verify(district.settings).wrong
 
 
 def test_rebuilt_without_an_original_the_figures_are_those_of_the_journal(district):
@@ -148,7 +148,7 @@ def test_rebuilt_without_an_original_the_figures_are_those_of_the_journal(distri
     path.unlink()
     shutil.rmtree(district.week(W1) / "submissions")
     (outbox(district) / INDEX_NAME).unlink()
-    done = deciding.rebuild(district.settings)
+    done = decisions.rebuild(district.settings)
     assert "不见了" in done.lines[0]
     assert district.run(W1).totals["self_found"] == 10
 
@@ -228,7 +228,7 @@ def test_accepting_holds_while_the_cell_stays_and_later_weeks_compare_with_it(di
     district.send_all(W1, but=["甲局"])
     district.send("甲局", W1, self_found="约20")
     assert file(district.run(W1), "甲局0529.xlsx").status == "rejected"
-    result = deciding.accept(district.settings, "甲局", ["self_found=21"], "电话核实", W1).result
+    result = decisions.accept(district.settings, "甲局", ["self_found=21"], "电话核实", W1).result
     one = file(result, "甲局0529.xlsx")
     assert one.status == "accepted" and result.totals["self_found"] == 41
     assert any(p.severity == "warning" and p.message.endswith("（已采纳：电话核实）") for p in one.problems)
@@ -246,7 +246,7 @@ def test_accepting_a_fall_as_it_is(district):
     district.run(W1)
     district.send("甲局", W2, lectures=9)
     district.run(W2)
-    result = deciding.accept(district.settings, "甲局", ["有关负责同志到企业宣讲（次）"], "上期误报", W2).result
+    result = decisions.accept(district.settings, "甲局", ["有关负责同志到企业宣讲（次）"], "上期误报", W2).result
     assert file(result, "甲局0605.xlsx").status == "accepted" and unit(result, "甲局").figures["lectures"] == 9
 
 
@@ -254,7 +254,7 @@ def test_a_figure_heard_on_the_telephone_from_a_unit_that_sent_nothing(district)
     district.send_all(W1)
     district.run(W1)
     district.run(W2)
-    result = deciding.accept(district.settings, "乙局", ["checked=14"], "电话报数", W2).result
+    result = decisions.accept(district.settings, "乙局", ["checked=14"], "电话报数", W2).result
     one = unit(result, "乙局")
     assert (one.source, one.from_week, one.figures["checked"]) == ("carried", W1, 14)
     assert result.totals["checked"] == 34 and one.accepted[0].written == 10
@@ -268,14 +268,14 @@ def test_what_cannot_be_accepted_is_refused_with_the_nearest(district, arguments
     district.send("甲局", W1)
     district.run(W1)
     with pytest.raises(Exception, match=words):
-        deciding.accept(district.settings, *arguments, "理由", W1)
+        decisions.accept(district.settings, *arguments, "理由", W1)
 
 
 def test_the_journal_tells_the_story(district):
     district.send("甲局", W1)
     district.run(W1)
-    deciding.close(district.settings, W1)
-    deciding.reopen(district.settings, W1, "更正")
+    decisions.close(district.settings, W1)
+    decisions.reopen(district.settings, W1, "更正")
     events = [json.loads(line) for line in (outbox(district) / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [one["event"] for one in events] == ["seen", "accepted", "ran", "closed", "reopened"]
     assert events[-1]["reason"] == "更正" and events[1]["figures"]["self_found"] == 10

@@ -9,9 +9,8 @@ from functools import partial
 
 import pytest
 
-from consolidator import collecting
 from consolidator.store.originals import Original, keep, place_of
-from consolidator.workflows import commit
+from consolidator.workflows import collect, commit
 from schemas.errors import ConsolidatorError
 from tests.district import W1, District
 
@@ -75,13 +74,13 @@ def test_a_run_in_which_a_file_changes_records_nothing(tmp_path, monkeypatch):
     district = District(tmp_path)
     district.send_all(W1)
     changed, *_ = sorted((tmp_path / "inbox").iterdir())
-    choose = collecting.choose_week
+    choose = collect.choose_week
 
     def choose_late(*arguments):
         changed.write_bytes(changed.read_bytes() + b" ")
         return choose(*arguments)
 
-    monkeypatch.setattr(collecting, "choose_week", choose_late)
+    monkeypatch.setattr(collect, "choose_week", choose_late)
     with pytest.raises(ConsolidatorError, match=re.escape(f"“{changed.name}”在汇总时被改动")):
         district.run(W1)
     monkeypatch.undo()

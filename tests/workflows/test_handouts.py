@@ -8,13 +8,13 @@ import docx
 import openpyxl
 import pytest
 
-from consolidator import handing_out, weekly
+from consolidator.workflows import handouts, weekly
 from schemas.errors import UsageError
 from tests.district import W1, W2, W3, file
 
 
 def _blanks(district, *units: str, week=None, word=False):
-    folder, count = handing_out.blanks(district.settings, units, week, docx=word)
+    folder, count = handouts.blanks(district.settings, units, week, docx=word)
     files = sorted(folder.iterdir())
     assert folder == district.folder / "outbox" / "blank" and not [path for path in files if path.name.startswith(".")]
     return files, count
@@ -65,7 +65,7 @@ def test_without_a_week_it_is_todays_or_the_nearest_of_the_campaign(district, no
 
 def test_a_week_outside_the_campaign_is_refused_and_nothing_made(district):
     with pytest.raises(UsageError, match="2023-05-29 至"):
-        handing_out.blanks(district.settings, [], dt.date(2022, 1, 3), docx=False)
+        handouts.blanks(district.settings, [], dt.date(2022, 1, 3), docx=False)
     assert list((district.folder / "outbox").iterdir()) == []
 
 
@@ -97,9 +97,9 @@ def _two_weeks(district) -> None:
 
 def test_a_stage_report_covers_all_weeks_and_lies_in_the_weeks_folder(district):
     _two_weeks(district)
-    (path,) = handing_out.report(district.settings, None, "stage", None, None)
+    (path,) = handouts.report(district.settings, None, "stage", None, None)
     assert path == district.week(W2) / "阶段进展报告2023-06-05.docx" and "42" in _text(path)
-    (final,) = handing_out.report(district.settings, W1, "final", None, None)
+    (final,) = handouts.report(district.settings, W1, "final", None, None)
     assert final == district.week(W1) / "工作总结2023-05-29.docx" and "30" in _text(final)
 
 
@@ -108,24 +108,24 @@ def test_the_weekly_one_is_made_again_as_it_was(district):
     path = district.week(W2) / "阶段工作情况报告.docx"
     before = path.read_bytes()
     path.unlink()
-    assert handing_out.report(district.settings, W2, "weekly", None, None) == [path]
+    assert handouts.report(district.settings, W2, "weekly", None, None) == [path]
     assert path.read_bytes() == before
 
 
 def test_what_a_person_edited_survives(district):
     _two_weeks(district)
-    (path,) = handing_out.report(district.settings, W2, "stage", None, None)
+    (path,) = handouts.report(district.settings, W2, "stage", None, None)
     path.write_bytes(path.read_bytes() + b"edited")
     district.send("甲局", W2, "更正.xlsx", base=20)
     district.run(W2)
-    (beside,) = handing_out.report(district.settings, W2, "stage", None, None)
+    (beside,) = handouts.report(district.settings, W2, "stage", None, None)
     assert beside.name == "阶段进展报告2023-06-05（新）.docx" and "48" in _text(beside)
     assert path.read_bytes().endswith(b"edited")
 
 
 def test_the_next_run_leaves_what_was_asked_for(district):
     _two_weeks(district)
-    made = [handing_out.report(district.settings, W2, edition, None, None)[0] for edition in ("stage", "final")]
+    made = [handouts.report(district.settings, W2, edition, None, None)[0] for edition in ("stage", "final")]
     district.send("甲局", W2, "更正.xlsx", base=20)
     district.run(W2)
     assert all(path.is_file() for path in made)
@@ -133,18 +133,18 @@ def test_the_next_run_leaves_what_was_asked_for(district):
 
 def test_a_report_needs_a_run_and_a_week_within_its_dates(district):
     with pytest.raises(UsageError, match="先运行 run"):
-        handing_out.report(district.settings, None, "stage", None, None)
+        handouts.report(district.settings, None, "stage", None, None)
     assert list((district.folder / "outbox").iterdir()) == []
     _two_weeks(district)
     with pytest.raises(UsageError, match="2023-06-12"):
-        handing_out.report(district.settings, W3, "stage", None, None)
+        handouts.report(district.settings, W3, "stage", None, None)
     with pytest.raises(UsageError):
-        handing_out.report(district.settings, W2, "stage", dt.date(2023, 8, 1), None)
+        handouts.report(district.settings, W2, "stage", dt.date(2023, 8, 1), None)
     assert not list(district.week(W2).glob(".*")) and not list(district.week(W2).glob("阶段进展报告*"))
 
 
 def test_nothing_of_it_changes_the_week(district):
     _two_weeks(district)
     before = (district.week(W2) / "result.json").read_bytes(), weekly.status(district.settings, W2).result
-    handing_out.report(district.settings, W2, "stage", None, None)
+    handouts.report(district.settings, W2, "stage", None, None)
     assert ((district.week(W2) / "result.json").read_bytes(), weekly.status(district.settings, W2).result) == before

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from consolidator.deciding import run_week
 from consolidator.judging.overrides import find_unit
 from consolidator.model.filenames import blank_name, edition_name
 from consolidator.model.weeks import all_weeks, now, week_of
 from consolidator.store.outbox import opened, refusals_told
+from consolidator.workflows.decisions import run_week
 from consolidator.writing.publish import REPORT, finish, latest_result, materials_of
 from schemas.errors import BusyError, UsageError
 from schemas.form import load_form

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from consolidator import deciding
+from consolidator.workflows import decisions
 from schemas.errors import ClosedWeekError, UsageError
 from tests.district import BUREAU, W1, W2, W3, codes, file, unit
 
@@ -194,7 +194,7 @@ def test_the_same_inbox_and_history_give_the_same_bytes(district):
 def test_a_closed_week_does_not_change_and_its_late_form_is_kept_by_the_next(district):
     district.send_all(W1, but=["乙局"])
     district.run(W1)
-    deciding.close(district.settings, W1)
+    decisions.close(district.settings, W1)
     with pytest.raises(ClosedWeekError, match="reopen"):
         district.run(W1)
     closed = (district.week(W1) / "result.json").read_bytes()
@@ -212,8 +212,8 @@ def test_a_closed_week_does_not_change_and_its_late_form_is_kept_by_the_next(dis
 def test_a_reopened_week_lists_every_total_that_differs(district):
     district.send_all(W1)
     district.run(W1)
-    deciding.close(district.settings, W1)
-    deciding.reopen(district.settings, W1, "乙局更正")
+    decisions.close(district.settings, W1)
+    decisions.reopen(district.settings, W1, "乙局更正")
     district.send("乙局", W1, "更正.xlsx", lectures=14)
     result = district.run(W1)
     assert result.corrections == {"lectures": (30, 34)}

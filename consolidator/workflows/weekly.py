@@ -18,12 +18,12 @@ from schemas.form import Form, load_form
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from consolidator.collecting import Collected
     from consolidator.judging.attribution import Candidate
     from consolidator.judging.judge import Judged
     from consolidator.model.milestones import HandedIn
     from consolidator.model.result import WeekResult
     from consolidator.store.outbox import Outbox
+    from consolidator.workflows.collect import Collected
     from schemas.roster import Roster
 
 
@@ -62,16 +62,16 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         return standing
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
-        from consolidator import collecting
         from consolidator.store.originals import keep
         from consolidator.store.outbox import opened
-        from consolidator.unchanged import remember
+        from consolidator.workflows import collect
+        from consolidator.workflows.skip_unchanged import remember
         from consolidator.writing.publish import draw, finish, get_ready, render
 
         today = now(settings, form)
         with opened(settings.paths.outbox, form.name) as outbox, workers.ended_by_an_error():
             finish(outbox, form, settings)
-            begun = collecting.begin(workers, files, outbox, form)
+            begun = collect.begin(workers, files, outbox, form)
             for _ in range(workers.processes):
                 workers.begin(get_ready)
             # with pandera, half of a small run to import
@@ -79,8 +79,8 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
-            collected = collecting.collect(begun, outbox, form, roster, today, progress)
-            chosen = collecting.choose_week(week, collected, outbox, form, today.date())
+            collected = collect.collect(begun, outbox, form, roster, today, progress)
+            chosen = collect.choose_week(week, collected, outbox, form, today.date())
             kept = keep(new_originals(collected, files), chosen, outbox.folder, workers.begin)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
             originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
@@ -106,17 +106,17 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
         return standing
     with Workers(form) as workers:
         files = list_files(settings.paths.inbox)
-        from consolidator import collecting
         from consolidator.store.outbox import looked_into
+        from consolidator.workflows import collect
 
         today = now(settings, form)
         with looked_into(settings.paths.outbox, form.name) as outbox:
-            begun = collecting.begin(workers, files, outbox, form)
+            begun = collect.begin(workers, files, outbox, form)
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
-            collected = collecting.collect(begun, outbox, form, roster, today)
-            chosen = collecting.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
+            collected = collect.collect(begun, outbox, form, roster, today)
+            chosen = collect.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
             dates = _dates(judged, outbox, roster, form, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
@@ -126,11 +126,11 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
 def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
             today: dt.date) -> Judged:
     """What was collected, and what of ``week`` has left the inbox, judged."""
-    from consolidator import collecting
     from consolidator.judging.judge import judge
+    from consolidator.workflows import collect
 
-    collecting.add_departed(collected, week, workers, outbox, form, roster, today)
-    return judge(collected.candidates, week, form, roster, collecting.past_of(outbox, week, collected.seen))
+    collect.add_departed(collected, week, workers, outbox, form, roster, today)
+    return judge(collected.candidates, week, form, roster, collect.past_of(outbox, week, collected.seen))
 
 
 def _dates_are_near(form: Form, today: dt.date) -> bool:
@@ -142,7 +142,7 @@ def _dates_are_near(form: Form, today: dt.date) -> bool:
 def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | None:
     """The week as it was run, where nothing has changed since: neither judged nor written again."""
     from consolidator.store.outbox import in_use, looked_into
-    from consolidator.unchanged import standing_result
+    from consolidator.workflows.skip_unchanged import standing_result
 
     if not in_use(settings.paths.outbox):
         return None

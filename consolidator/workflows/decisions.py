@@ -21,7 +21,7 @@ from consolidator.store.history import History
 from consolidator.store.journal import NAME, Journal
 from consolidator.store.outbox import Outbox, held, login_name, opened
 from consolidator.store.sqlite_index import INDEX_NAME, rebuilt
-from consolidator.weekly import Done, run
+from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
 from schemas.errors import ClosedWeekError, HistoryError, UsageError
 from schemas.form import Form, load_form

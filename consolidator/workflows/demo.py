@@ -14,7 +14,7 @@ from pathlib import Path
 from consolidator.model.filenames import blank_name, merged_name
 from consolidator.model.result import REJECTED, Figures
 from consolidator.model.weeks import all_weeks
-from consolidator.weekly import Done, run
+from consolidator.workflows.weekly import Done, run
 from consolidator.writing.official.blank import write_blank
 from consolidator.writing.official.blank_word import write_blank_word
 from schemas.errors import ConsolidatorError

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from consolidator import deciding, weekly
+from consolidator.workflows import decisions, weekly
 from tests.district import W1, W2
 
 REPORT = "阶段工作情况报告.docx"
@@ -26,7 +26,7 @@ def anew(district, monkeypatch):
             worked.append(True)
             return super().__enter__()
 
-    monkeypatch.setattr("consolidator.weekly.Workers", Watched)
+    monkeypatch.setattr("consolidator.workflows.weekly.Workers", Watched)
 
     def again(call=lambda: district.run(W1)) -> bool:
         worked.clear()
@@ -81,8 +81,8 @@ def test_the_least_difference_and_everything_is_done_anew(district, anew, change
     elif change == "no paper":
         (week / REPORT).unlink()
     elif change == "decision":
-        deciding.close(district.settings, W1)
-        deciding.reopen(district.settings, W1, "更正")
+        decisions.close(district.settings, W1)
+        decisions.reopen(district.settings, W1, "更正")
     elif change == "result":
         (week / "result.json").write_text("{}", encoding="utf-8")
     assert anew()
