@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.yaml_document import Where, read_document
+from schemas.loading.yaml_document import Where, read_document
 
 T = TypeVar("T")
 Kind = Literal["count", "money", "yes_no"]

@@ -15,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from schemas.csv_table import read_table
 from schemas.errors import DefinitionError
 from schemas.form import Form
+from schemas.loading.csv_table import read_table
 from schemas.naming import Match, NameIndex, plain
 from schemas.problems import shorten
 from schemas.validation import pandera

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.csv_table import read_table
 from schemas.errors import DefinitionError
+from schemas.loading.csv_table import read_table
 
 
 def read(tmp_path, text: str, encoding: str = "utf-8-sig"):

@@ -1,0 +1,1 @@
+"""YAML and CSV with the line of a mistake."""
