@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import consolidate
+from consolidator.cli import main as command_line
 from schemas.settings import HOME
 
 COMMAND = HOME / "consolidate.py"
@@ -30,9 +30,9 @@ class Said:
 
 
 def call(capsys, *arguments: str | Path) -> Said:
-    """``consolidate.main`` in this process."""
+    """``command_line.main`` in this process."""
     capsys.readouterr()
-    code = consolidate.main([str(one) for one in arguments])
+    code = command_line.main([str(one) for one in arguments])
     said = capsys.readouterr()
     return Said(code, said.out, said.err)
 

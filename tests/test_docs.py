@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-import consolidate
+from consolidator.cli import main as command_line
 from schemas.settings import HOME, Settings
 from tests.district import W1
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
+MAP = (HOME / "docs" / "architecture.md").read_text(encoding="utf-8")
 CI = (HOME / ".ci" / "run").read_text(encoding="utf-8")
-COMMANDS = consolidate.cli.commands
+COMMANDS = command_line.cli.commands
 FENCES = {name: body for name, body in re.findall(r"<!-- (\w+) -->\n```sh\n(.*?)```", README, re.DOTALL)}
 
 
@@ -58,25 +59,19 @@ def test_every_command_and_option_named_in_the_text_is_one():
         assert set(words[1:]) <= known, words
 
 
-def test_everything_the_house_shows_is_there():
-    house = re.search(r"## The house\n\n```\n(.*?)```", README, re.DOTALL).group(1)
-    names = {name for line in house.splitlines() for name in re.findall(r"\b\w+\.py\b|\b\w+/", line)}
-    rooms = [HOME, *(HOME / "consolidator").glob("*/"), *(HOME / name for name in ("consolidator", "schemas", "tests"))]
-    assert len(names) > 20
-    assert [name for name in sorted(names) if not any((room / name).exists() for room in rooms)] == []
-
-
-def test_the_house_shows_every_module():
-    house = README.partition("## The house")[2].partition("```")[2].partition("```")[0]
+def test_the_map_shows_every_module_and_nothing_that_is_gone():
+    house = MAP.partition("## The rooms")[2].partition("```")[2].partition("```")[0]
     modules = {path.name for room in ("consolidator", "schemas") for path in (HOME / room).rglob("*.py")}
-    assert modules - set(re.findall(r"\b(\w+\.py)\b", house)) == {"__init__.py"}
+    assert set(re.findall(r"\b(\w+\.py)\b", house)) == modules - {"__init__.py"} | {"consolidate.py"}
+    folders = {path.name for path in HOME.rglob("*/") if not {".venv", ".git"} & set(path.parts)}
+    assert set(re.findall(r"^\s*(\w+)/", house, re.MULTILINE)) <= folders
 
 
 def test_every_link_and_every_path_in_backticks_is_there():
-    for name in ("README.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md"):
         text = (HOME / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
-            assert (HOME / target).exists(), (name, target)
+            assert ((HOME / name).parent / target).exists(), (name, target)
         for path in re.findall(r"`((?:schemas|tests|consolidator|templates|docs|benchmarks|\.ci)/[\w./-]*)`", text):
             assert (HOME / path).exists(), (name, path)
 
@@ -84,7 +79,7 @@ def test_every_link_and_every_path_in_backticks_is_there():
 def test_exit_codes_and_variables_are_those_of_the_program():
     codes = re.search(r"Exit codes: (.+)", README).group(1)
     assert [int(code) for code in re.findall(r"(?:^|· )(\d) ", codes)] == [
-        0, consolidate.EXIT_REJECTED, consolidate.EXIT_USAGE, consolidate.EXIT_BROKEN]
+        0, command_line.EXIT_REJECTED, command_line.EXIT_USAGE, command_line.EXIT_BROKEN]
     assert "`CONSOLIDATE_…`" in README and (HOME / "settings.example.toml").is_file()
 
 
@@ -130,7 +125,7 @@ def test_what_is_needed_stands_in_the_requirements():
     lacking = {name: path.name for name, path in program.items()
                if distribution.get(name, name).lower() not in names["requirements.txt"]}
     assert set(lacking) <= {"numpy"}, lacking  # pandas brings numpy
-    tests = imported((HOME / "tests").glob("*.py"))
+    tests = imported((HOME / "tests").rglob("*.py"))
     everything = names["requirements.txt"] | names["requirements-dev.txt"]
     lacking = {name: path.name for name, path in tests.items() if distribution.get(name, name).lower() not in everything}
     assert set(lacking) <= {"numpy", "packaging"}, lacking

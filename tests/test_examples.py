@@ -19,7 +19,7 @@ from unittest import mock
 import openpyxl
 import pytest
 
-import consolidate
+from consolidator.cli import main as command_line
 from schemas.settings import HOME
 from tests.district import InlineWorkers
 
@@ -84,7 +84,7 @@ class Story:
         with (mock.patch.dict(os.environ, {**clean, **self.environment}, clear=True),
               mock.patch("schemas.settings.FILE", self.folder / "settings.toml"), contextlib.chdir(self.case),
               contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)):
-            got = consolidate.main(shlex.split(line))
+            got = command_line.main(shlex.split(line))
         self.codes.append((line, code, got))
         name = f"{number:02}_{line.split(' ')[0]}"
         said = (out.getvalue() + err.getvalue()).replace(str(self.folder), "…")

@@ -9,7 +9,7 @@ from string import Formatter
 import click
 import pytest
 
-import consolidate
+from consolidator.cli import main as command_line
 from consolidator.mail import send
 from consolidator.store.journal import NAME as JOURNAL
 from consolidator.store.sqlite_index import INDEX_NAME
@@ -29,28 +29,28 @@ def _command_lines() -> list[str]:
     """Every command that the manual and the batch files give, without what stands before it."""
     texts = [TEXT, *(path.read_text(encoding="utf-8") for path in BATCH_FILES)]
     named = [line.strip() for line in _COMMAND_LINE.findall("\n".join(texts))]
-    return [*named, *(code for code in _CODE.findall(TEXT) if code.split()[0] in consolidate.cli.commands)]
+    return [*named, *(code for code in _CODE.findall(TEXT) if code.split()[0] in command_line.cli.commands)]
 
 
 def test_the_manual_names_every_command_and_no_other():
-    assert {line.split()[0] for line in _command_lines()} == set(consolidate.cli.commands)
+    assert {line.split()[0] for line in _command_lines()} == set(command_line.cli.commands)
 
 
 @pytest.mark.parametrize("line", sorted({line for line in _command_lines() if "--" in line}))
 def test_options_stand_with_their_command(line):
-    command = consolidate.cli.commands.get(line.split()[0])
+    command = command_line.cli.commands.get(line.split()[0])
     known = {name for one in (command.params if command else []) for name in one.opts} | {"--help"}
     assert set(re.findall(r"(?<![\w-])--[a-z-]+", line)) <= known
 
 
 def test_every_option_named_is_one_of_the_program_s():
-    ours = {name for command in consolidate.cli.commands.values() for one in command.params for name in one.opts}
+    ours = {name for command in command_line.cli.commands.values() for one in command.params for name in one.opts}
     own = {"--help", "--no-index", "--find-links", "--table"}  # pip's, and the picture script's
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) <= ours | own
 
 
 def test_every_option_is_in_the_manual():
-    ours = {name for command in consolidate.cli.commands.values() for one in command.params
+    ours = {name for command in command_line.cli.commands.values() for one in command.params
             if isinstance(one, click.Option) for name in one.opts}
     assert [name for name in sorted(ours) if name not in TEXT] == []
 

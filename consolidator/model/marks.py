@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 
 from consolidator.model.grid import Grid
-from consolidator.reading.locating.label_index import squeeze
+from consolidator.model.text import squeeze
 from schemas.form import Form
 
 SHEET_MARK = "调度表汇总程序"

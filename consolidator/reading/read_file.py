@@ -5,12 +5,13 @@ from __future__ import annotations
 from consolidator.model.grid import Grid
 from consolidator.model.marks import is_marked, read_bearing, read_replies
 from consolidator.model.submission import Submission
+from consolidator.model.text import squeeze
 from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.formats.fallback import read_grids_again
 from consolidator.reading.header.header import read_heading
-from consolidator.reading.locating.label_index import Book, book_of, squeeze
+from consolidator.reading.locating.label_index import Book, book_of
 from consolidator.reading.locating.locate import Located, locate
 from schemas.form import Form
 from schemas.problems import Problem, problem

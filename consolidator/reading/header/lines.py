@@ -11,9 +11,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from consolidator.model.grid import CellValue
+from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
 from consolidator.notation.fold import as_written
-from consolidator.reading.locating.label_index import COLUMN, REMARK, Book, squeeze
+from consolidator.reading.locating.label_index import COLUMN, REMARK, Book
 from consolidator.reading.locating.locate import Located
 from consolidator.reading.locating.table_view import Cell, blank
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from consolidator.model.text import squeeze
 from consolidator.reading.header.lines import BLANK_DATE, DATE, TIME, UNIT_FIELD, Line, plain
-from consolidator.reading.locating.label_index import Book, squeeze
+from consolidator.reading.locating.label_index import Book
 
 Units = list[tuple[str, str | None]]  # (name, cell)
 

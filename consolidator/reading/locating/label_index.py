@@ -7,17 +7,15 @@ colons, the unit and hints like （行业主管部门填写） in brackets, a nu
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from consolidator.model.text import squeeze
 from schemas.form import Form, Item
 
 LABEL, HEADING, COLUMN, REMARK, NOTE = "label", "heading", "column", "remark", "note"
 VALUE, CHANGE, PAST, PEOPLE, OTHER = "value", "change", "past", "people", "other"  # roles of columns
 
-_BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
-_GONE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _HINT = re.compile(r".*(填写|填报)|必填|选填|累计|累计数|总数|请?(选择?|填)?是[/、或]否|打[√v]|"
                    r"(截[至止]|自).*(累计|以来|目前)")
@@ -78,11 +76,6 @@ class Slot:
     running: int
     section: int
     whole: bool
-
-
-def squeeze(text: str) -> str:
-    """``text`` in one width, without blanks, breaks, invisible marks and quotes, with round brackets only."""
-    return _GONE.sub("", unicodedata.normalize("NFKC", text).translate(_BRACKETS)).rstrip(":;,。")
 
 
 class Book:

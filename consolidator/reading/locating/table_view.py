@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
-from consolidator.reading.locating.label_index import Book, Meaning, squeeze
+from consolidator.model.text import squeeze
+from consolidator.reading.locating.label_index import Book, Meaning
 
 Cell = tuple[int, int]  # row, column
 

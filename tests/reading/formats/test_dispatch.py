@@ -315,7 +315,7 @@ def test_no_bytes_is_an_empty_file():
 
 
 def test_a_file_past_all_measure_is_too_large(monkeypatch):
-    monkeypatch.setattr(dispatch.package, "MOST_FILE", 1000)
+    monkeypatch.setattr(dispatch.zip_package, "MOST_FILE", 1000)
     assert code_of(openpyxl_xlsx()) == "too-large"
 
 

@@ -13,13 +13,13 @@ import time
 import openpyxl
 import pytest
 
-import consolidate
+from consolidator.cli import main as command_line
 from consolidator.workflows import demo, weekly
 from schemas.settings import HOME
 from tests.command import call, spawn, start, tree
 from tests.district import W1, W2, W3, District
 
-COMMANDS = list(consolidate.cli.commands)
+COMMANDS = list(command_line.cli.commands)
 NOT_WORDS = {"consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
              "eml", "D5", "weekly", "stage", "final", "h", *COMMANDS}
 
@@ -54,7 +54,7 @@ def _is_chinese(text: str) -> bool:
 def test_help_is_chinese_and_explains_every_option(command, capsys):
     said = call(capsys, *filter(None, [command]), "--help")
     assert (said.code, said.err) == (0, "") and said.out.startswith("用法：") and _is_chinese(said.out)
-    parameters = consolidate.cli.commands[command].params if command else []
+    parameters = command_line.cli.commands[command].params if command else []
     for one in parameters:
         shown = one.metavar if one.param_type_name == "argument" else one.opts[0]
         (line,) = [line for line in said.out.splitlines() if line.startswith(f"  {shown} ")]
@@ -64,7 +64,7 @@ def test_help_is_chinese_and_explains_every_option(command, capsys):
 
 def test_every_command_shares_the_four_places():
     for name in set(COMMANDS) - {"demo"}:
-        options = {opt for one in consolidate.cli.commands[name].params for opt in one.opts}
+        options = {opt for one in command_line.cli.commands[name].params for opt in one.opts}
         assert {"--inbox", "--outbox", "--roster", "--form"} <= options, name
 
 
@@ -90,7 +90,7 @@ def test_wrong_usage_is_one_chinese_line(arguments, words, capsys):
 
 def test_it_starts_without_anything_heavy():
     """``--help`` is what people wait for most often: nothing but click is imported for it."""
-    code = ("import sys, consolidate; consolidate.main(['run', '--help']); "
+    code = ("import sys; from consolidator.cli.main import main; main(['run', '--help']); "
             "print([m for m in ('pandas', 'pandera', 'openpyxl', 'rich', 'pydantic', 'jinja2', 'yaml') if m in sys.modules])")
     import subprocess
 
@@ -287,7 +287,7 @@ def test_a_window_of_another_code_page_shows_question_marks(office, district, mo
     shown = Console(io.BytesIO(), encoding=encoding, errors="strict", write_through=True)
     monkeypatch.setattr(sys, "stdout", shown)
     monkeypatch.setenv("COLUMNS", "80")
-    assert consolidate.main(["run", "--week", str(W1)]) == 1
+    assert command_line.main(["run", "--week", str(W1)]) == 1
     text = shown.buffer.getvalue().decode(encoding)
     assert "?.xlsx" in text and ("约20" in text or encoding != "gbk")
 

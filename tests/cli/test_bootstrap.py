@@ -8,7 +8,7 @@ import sys
 import venv
 from pathlib import Path
 
-from own_python import NOT_INSTALLED
+from consolidator.cli.bootstrap import NOT_INSTALLED
 from schemas.settings import HOME
 
 
@@ -18,7 +18,8 @@ def bare(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 def copied(folder: Path) -> Path:
-    for name in ("consolidate.py", "own_python.py"):
+    (folder / "consolidator" / "cli").mkdir(parents=True)
+    for name in ("consolidate.py", "consolidator/__init__.py", "consolidator/cli/__init__.py", "consolidator/cli/bootstrap.py"):
         shutil.copyfile(HOME / name, folder / name)
     return folder
 
@@ -33,7 +34,7 @@ def test_the_environment_beside_it_takes_over_with_arguments_and_exit_code(tmp_p
     venv.create(tmp_path / ".venv", with_pip=False)
     packages = next((tmp_path / ".venv").glob("**/site-packages"))
     (packages / "python_calamine.py").touch()
-    (packages / "click.py").write_text("import sys\nprint(sys.argv[1:])\nsys.exit(7)\n", encoding="utf-8")
+    (tmp_path / "consolidator" / "cli" / "main.py").write_text("import sys\nprint(sys.argv[1:])\nsys.exit(7)\n", encoding="utf-8")
     done = bare(tmp_path, "run", "--week", "2023-06-05")
     assert done.returncode == 7, done.stderr
     assert done.stdout.decode("utf-8").strip() == "['run', '--week', '2023-06-05']"

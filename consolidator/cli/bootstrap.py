@@ -17,9 +17,7 @@ def library_missing(error: BaseException) -> str | None:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     library = error.name.partition(".")[0]
-    here = Path(__file__).parent
-    ours = (here / library).exists() or (here / f"{library}.py").exists()
-    return None if ours else library
+    return None if (Path(__file__).parents[2] / library).exists() else library
 
 
 def hand_over(command: Path) -> None:

@@ -1,0 +1,270 @@
+"""The command: options in, one library call, words out, exit code. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from consolidator.cli.bootstrap import INCOMPLETE, library_missing
+from consolidator.cli.chinese import Commands, Day, usage_words
+from schemas.errors import ConsolidatorError, UsageError
+
+EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
+WEEK = click.option("--week", type=Day(), metavar="日期", help="哪一期：该期的星期一，或该期内任一天")
+
+
+def places(command):
+    """The options that all commands share."""
+    for option in reversed([
+        click.option("--inbox", type=click.Path(path_type=Path), metavar="文件夹", help="收件夹，默认 inbox"),
+        click.option("--outbox", type=click.Path(path_type=Path), metavar="文件夹", help="发件夹，默认 outbox"),
+        click.option("--roster", type=click.Path(path_type=Path), metavar="文件", help="名册，默认 schemas/roster.csv"),
+        click.option("--form", type=click.Path(path_type=Path), metavar="文件",
+                     help="表样定义，默认 schemas/major_hazards_2023.yaml"),
+    ]):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli():
+    """调度表汇总：读取各单位报来的调度表，逐项核对，汇总上报。
+
+    每周一：把收到的文件放进 inbox，运行 run，再看 outbox 里的结果。
+    """
+
+
+@cli.command()
+@WEEK
+@places
+def run(week, **where):
+    """汇总一期：读取、核对、合并，写出上报件和底册。"""
+    from consolidator.workflows import weekly
+
+    settings = _settings(where)
+    with _progress("读取") as step:
+        done = weekly.run(settings, week, progress=step)
+    from consolidator.cli.console import run_screen
+
+    _show(run_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path),
+                help="要查的调度表，可写多个")
+@places
+def check(files, **where):
+    """报送前自查：只看文件本身，不写任何东西。"""
+    from consolidator.workflows import weekly
+
+    done = weekly.check(_settings(where), files)
+    from consolidator.cli.console import check_screen
+
+    _show(check_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+
+
+@cli.command()
+@click.option("--unit", "units", multiple=True, metavar="单位", help="只做这个单位的，可写多次")
+@click.option("--docx", is_flag=True, help="做成 Word 文档")
+@WEEK
+@places
+def blank(units, docx, week, **where):
+    """制作空白调度表，每单位一份，写入 outbox/blank。"""
+    from consolidator.workflows import handouts
+
+    folder, count = handouts.blanks(_settings(where), units, week, docx=docx)
+    click.echo(f"已做好 {count} 份空白调度表：{folder}")
+
+
+@cli.command()
+@WEEK
+@places
+def status(week, **where):
+    """看进度：谁报了、谁没报、有什么没解决，现在上报会是多少。"""
+    from consolidator.workflows import weekly
+
+    done = weekly.status(_settings(where), week)
+    from consolidator.cli.console import status_screen
+
+    _show(status_screen(done))
+
+
+@cli.command()
+@click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
+@click.argument("figures", nargs=-1, required=True, metavar="指标[=数值]...",
+                help="项目名、单元格（如 D5）或英文名；写了数值的，按这个数采用")
+@click.option("--reason", required=True, metavar="理由", help="为什么采纳，写入台账和底册")
+@WEEK
+@places
+def accept(unit, figures, reason, week, **where):
+    """采纳一个被退回的数，或电话里核实的数，记录在案。"""
+    from consolidator.cli.console import run_screen
+    from consolidator.workflows import decisions
+
+    done = decisions.accept(_settings(where), unit, figures, reason, week)
+    _show(run_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+
+
+@cli.command()
+@WEEK
+@places
+def close(week, **where):
+    """定稿：该期不再变动。"""
+    from consolidator.workflows import decisions
+
+    click.echo(decisions.close(_settings(where), week))
+
+
+@cli.command()
+@click.option("--reason", required=True, metavar="理由", help="为什么重开，写入台账")
+@WEEK
+@places
+def reopen(week, reason, **where):
+    """重开已定稿的一期，以便更正。"""
+    from consolidator.workflows import decisions
+
+    click.echo(decisions.reopen(_settings(where), week, reason))
+
+
+@cli.command()
+@WEEK
+@click.option("--edition", type=click.Choice(["weekly", "stage", "final"]), default="weekly", metavar="版本",
+              help="weekly 每周，stage 阶段进展，final 工作总结")
+@click.option("--from", "since", type=Day(), metavar="日期", help="从哪一天起")
+@click.option("--to", "until", type=Day(), metavar="日期", help="到哪一天止")
+@places
+def report(week, edition, since, until, **where):
+    """另写一份报告：阶段进展、工作总结，或重写本期的。"""
+    from consolidator.workflows import handouts
+
+    for path in handouts.report(_settings(where), week, edition, since, until):
+        click.echo(f"已写好：{path}")
+
+
+@cli.command()
+@WEEK
+@click.option("--to", metavar="邮箱", help="改寄到这个邮箱")
+@click.option("--draft", is_flag=True, help="不寄出，写成 mail.eml 供邮件程序打开")
+@click.option("--by-hand", is_flag=True, help="不寄出，把附件和正文放进“上报”，供网页邮箱使用，并记为已报")
+@click.option("--anyway", is_flag=True, help="还有错误没解决也寄出")
+@click.option("--returns", is_flag=True, help="改为给被退回的单位寄退回通知")
+@click.option("--reminders", is_flag=True, help="改为给没报的单位寄催报通知")
+@places
+def send(week, to, draft, by_hand, anyway, returns, reminders, **where):
+    """寄出：把汇总表和报告寄给上级，随即定稿。"""
+    from consolidator.mail import send
+
+    if sum((draft, by_hand, returns, reminders)) > 1:
+        raise click.UsageError("--draft、--by-hand、--returns、--reminders 只能写一个")
+    settings = _settings(where)
+    with _progress("寄出") as step:
+        if returns or reminders:
+            done = send.send_to_units(settings, week, "returns" if returns else "reminders", progress=step)
+        else:
+            done = send.send_upward(settings, week, to=to, draft=draft, by_hand=by_hand, anyway=anyway)
+    for line in done.lines:
+        click.echo(line)
+    raise SystemExit(EXIT_BROKEN if done.failed else 0)
+
+
+@cli.command()
+@click.option("--verify", is_flag=True, help="核对台账、索引和原件")
+@click.option("--rebuild", is_flag=True, help="由台账和原件重建索引")
+@places
+def history(verify, rebuild, **where):
+    """台账：核对，或重建索引。"""
+    from consolidator.workflows import decisions
+
+    if verify == rebuild:
+        raise click.UsageError("请写 --verify 或 --rebuild 其中一个")
+    done = decisions.verify(_settings(where)) if verify else decisions.rebuild(_settings(where))
+    for line in done.lines:
+        click.echo(line)
+    raise SystemExit(EXIT_BROKEN if done.wrong else 0)
+
+
+@cli.command()
+@click.argument("folder", required=False, metavar="[文件夹]", type=click.Path(path_type=Path),
+                help="放在哪里；再次运行时清空重做")
+def demo(folder):
+    """演示：做三期样表并汇总，默认放在 demo 文件夹。"""
+    from consolidator.workflows.demo import make
+    from schemas.settings import HOME
+
+    for line in make(folder or HOME / "demo"):
+        click.echo(line)
+
+
+def _show(screen) -> None:
+    """Print tables as wide as the window, or wide enough to lose nothing where nobody watches; sentences as they are."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, emoji=False)
+    for part in screen.renderables:
+        console.print(part, soft_wrap=not isinstance(part, Table))
+
+
+@contextmanager
+def _progress(words: str):
+    """A step function for long work; a bar is drawn only where a person watches and it takes a while."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+                   console=Console(stderr=True), transient=True)
+    task = bar.add_task(words)
+    with bar:
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _settings(where: dict):
+    """The settings with the options put in; an option wins over the environment and the file."""
+    from schemas.settings import load_settings
+
+    settings = load_settings()
+    given = {key: value for key, value in where.items() if value is not None}
+    return settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}) if given else settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit code. Only here does an exception become a line and a code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows consoles and pipes: never fail on a character
+            stream.reconfigure(encoding="utf-8" if not stream.isatty() else None, errors="replace")
+    try:
+        return cli.main(arguments, prog_name="consolidate.py", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return EXIT_USAGE
+    except click.UsageError as error:
+        named = error.ctx.command_path if error.ctx else "consolidate.py"
+        click.echo(f"{usage_words(error)}（看说明：{named} --help）", err=True)
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断：上一次的完整结果还在，重新运行即可", err=True)
+        return EXIT_BROKEN
+    except SystemExit as finished:
+        return finished.code or 0
+    except ConsolidatorError as error:
+        click.echo(str(error), err=True)
+        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN
+    except Exception as error:  # our own bug: told whole, and never with the exit code of a week that was done
+        library = library_missing(error)
+        if library:
+            click.echo(INCOMPLETE.format(library=library), err=True)
+            return EXIT_BROKEN
+        import traceback
+
+        traceback.print_exc()
+        click.echo("程序出错，没有做完：上一次的完整结果还在，请把上面的文字发给维护人员", err=True)
+        return EXIT_BROKEN
