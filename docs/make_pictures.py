@@ -113,12 +113,12 @@ def make_pictures(folder: Path) -> list[Path]:
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir()
     merged, = last.glob("*（汇总）*.xlsx")
-    ledger, = faulty.glob("核验底册*.xlsx")
+    checkbook, = faulty.glob("核验底册*.xlsx")
     returned, = (faulty / "退回").glob("*.xlsx")
     made = [
         *_screens(folder, district),
         *_pages(folder, merged, {1: "汇总表", 2: "明细"}),
-        *_pages(folder, ledger, {1: "较上期"}),
+        *_pages(folder, checkbook, {1: "较上期"}),
         *_pages(folder, returned, {1: "退回说明", 2: "退回的表"}),
         *_pages(folder, last / "阶段工作情况报告.docx", {1: "报告"}, whole=True),
         *_pages(folder, _blank(folder, district), {1: "空白表"}),

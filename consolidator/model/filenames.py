@@ -58,7 +58,7 @@ def merged_name(form: Form, week: dt.date) -> str:
     return f"{safe_name(form.joined_title)}（汇总）{week.isoformat()}.xlsx"
 
 
-def ledger_name(week: dt.date) -> str:
+def checkbook_name(week: dt.date) -> str:
     """The clerk's own workbook."""
     return f"核验底册{week.isoformat()}.xlsx"
 

@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from consolidator.model.filenames import EDITIONS, edition_name, ledger_name, merged_name
+from consolidator.model.filenames import EDITIONS, checkbook_name, edition_name, merged_name
 from consolidator.model.json import result_from, result_pieces
 from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from consolidator.store.history import packed
@@ -46,7 +46,7 @@ def get_ready() -> None:
     from consolidator.writing.html import page  # noqa: F401
     from consolidator.writing.text import notices  # noqa: F401
     from consolidator.writing.xlsx import (
-        ledger,  # noqa: F401
+        checkbook,  # noqa: F401
         merged,  # noqa: F401
     )
 
@@ -111,7 +111,7 @@ def _beside(folder: Path, name: str) -> Path:
 
 def _names(form: Form, week: dt.date) -> dict[str, str]:
     """The files of the papers, in the order in which they are put in place."""
-    return {"merged": merged_name(form, week), "report": REPORT, "ledger": ledger_name(week), "page": PAGE,
+    return {"merged": merged_name(form, week), "report": REPORT, "checkbook": checkbook_name(week), "page": PAGE,
             "reminders": REMINDERS}
 
 
@@ -127,10 +127,10 @@ def _write_report(result: WeekResult, form: Form, settings: Settings, path: Path
     write_report(result, form, settings, path)
 
 
-def _write_ledger(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
-    from consolidator.writing.xlsx.ledger import write_ledger
+def _write_checkbook(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+    from consolidator.writing.xlsx.checkbook import write_checkbook
 
-    write_ledger(result, form, settings, path)
+    write_checkbook(result, form, settings, path)
 
 
 def _write_page(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
@@ -146,9 +146,9 @@ def _write_reminders(result: WeekResult, form: Form, settings: Settings, path: P
     write_text(path, reminder_text(result, form, settings))
 
 
-_WRITERS = {"merged": _write_merged, "report": _write_report, "ledger": _write_ledger, "page": _write_page,
+_WRITERS = {"merged": _write_merged, "report": _write_report, "checkbook": _write_checkbook, "page": _write_page,
             "reminders": _write_reminders}
-_HALVES = (("ledger", "page", "report"), ("merged", "reminders"))  # the second, with result.json, takes as long as the first
+_HALVES = (("checkbook", "page", "report"), ("merged", "reminders"))  # the second, with result.json, takes as long as the first
 
 
 def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,

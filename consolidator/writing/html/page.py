@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from consolidator.model.filenames import ledger_name, merged_name
+from consolidator.model.filenames import checkbook_name, merged_name
 from consolidator.model.result import (
     AWAITS_CORRECTION,
     CARRIED,
@@ -116,7 +116,7 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
         problem_units=sorted({line.unit for line in lines}), severities=list(SEVERITY_WORDS.values()),
         heats=heat_tables(chosen, form, facts), shown=len(chosen), units=len(result.units),
         corrections=_corrections(result, form), decisions=_decisions(result, form),
-        ledger=ledger_name(result.week), workbook=merged_name(form, result.week),
+        checkbook=checkbook_name(result.week), workbook=merged_name(form, result.week),
     )
     path.write_text(_with_policy(html), encoding="utf-8", newline="\n", errors="replace")
 

@@ -1,1 +1,1 @@
-"""The workbooks: the merged table and the internal ledger (底册)."""
+"""The workbooks: the merged table and the internal checkbook (核验底册)."""

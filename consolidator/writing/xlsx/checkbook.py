@@ -1,6 +1,6 @@
 """核验底册: the clerk's own workbook, from which she checks what goes up and whom she must ring.
 
-较上期 and 各单位较上期 (this week, last week, increment) are made here, 核验问题 and 报送情况 by :mod:`ledger_cases`,
+较上期 and 各单位较上期 (this week, last week, increment) are made here, 核验问题 and 报送情况 by :mod:`checkbook_cases`,
 走势 by :mod:`trends`.
 """
 
@@ -15,7 +15,7 @@ from consolidator.model.filenames import merged_name
 from consolidator.model.result import Figures, UnitResult, WeekResult
 from consolidator.writing.facts import percent
 from consolidator.writing.text.wording import day_text
-from consolidator.writing.xlsx.ledger_cases import standing, write_cases
+from consolidator.writing.xlsx.checkbook_cases import standing, write_cases
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, fit, write_text, write_texts
 from consolidator.writing.xlsx.trends import write_trends
@@ -27,7 +27,7 @@ _IN_FULL = 500  # units up to which each has three rows; beyond, only the increm
 _THIS, _LAST, _MORE = "本期", "上期", "增减"
 
 
-def write_ledger(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
+def write_checkbook(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
     """Writes the workbook of ``result`` to ``path``; the same result gives the same bytes."""
     title = f"核验底册（{day_text(result.week)}）"
     with Book(path, result.week, title, settings.office.name, many=len(result.units) > _ROW_BY_ROW) as book:

@@ -11,8 +11,8 @@ import pytest
 from consolidator.model.result import Acceptance, SubmissionResult
 from consolidator.reading.read_file import read_submission
 from consolidator.writing.facts import percent
-from consolidator.writing.xlsx.ledger import write_ledger
-from consolidator.writing.xlsx.ledger_cases import state
+from consolidator.writing.xlsx.checkbook import write_checkbook
+from consolidator.writing.xlsx.checkbook_cases import state
 from schemas.form import load_form
 from schemas.problems import problem
 from schemas.settings import HOME, Paths, Settings
@@ -31,7 +31,7 @@ def result():
 
 def _book(result, tmp_path, form=FORM):
     path = tmp_path / "底册.xlsx"
-    write_ledger(result, form, Settings(), path)
+    write_checkbook(result, form, Settings(), path)
     return openpyxl.load_workbook(path)
 
 
@@ -262,9 +262,9 @@ def test_no_text_of_a_submission_becomes_a_formula_or_a_link(result, tmp_path, t
     )
 
 
-def test_a_ledger_in_the_inbox_is_no_form(result, tmp_path):
+def test_a_checkbook_in_the_inbox_is_no_form(result, tmp_path):
     path = tmp_path / "底册.xlsx"
-    write_ledger(result, FORM, Settings(), path)
+    write_checkbook(result, FORM, Settings(), path)
     read = read_submission(path.read_bytes(), path.name, FORM)
     assert read.kind == "unreadable" and [one.code for one in read.problems] == ["not-a-form"]
 
@@ -280,7 +280,7 @@ def test_panes_are_frozen_filters_on_and_pages_landscape(result, tmp_path):
 def test_the_same_result_gives_the_same_bytes(result, tmp_path):
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     for path in paths:
-        write_ledger(make_result(FORM), FORM, Settings(), path)
+        write_checkbook(make_result(FORM), FORM, Settings(), path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 

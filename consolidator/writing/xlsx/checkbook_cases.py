@@ -1,4 +1,4 @@
-"""核验问题, 报送情况 and 其他文件 of the ledger: what is wrong and was decided; who reported, and from which file.
+"""核验问题, 报送情况 and 其他文件 of the checkbook: what is wrong and was decided; who reported, and from which file.
 
 A problem's row links to its unit's row in 报送情况, and that to the unit's first problem.
 """
