@@ -2,13 +2,16 @@
 
 A rule and its wording come from the same entry, so they cannot disagree. A sentence says what is wrong and what
 to write instead; it is for the person who filled in the form. ``{label}`` is the figure's printed label,
-``{written}`` what stands in the cell.
+``{written}`` what stands in the cell. A problem keeps the values of its sentence, never the sentence.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from string import Formatter
 from typing import Literal
 
 from schemas.pickling import sent_by_fields
@@ -23,24 +26,52 @@ SEVERITY_WORDS: dict[str, str] = {"error": "错误", "warning": "提醒", "note"
 @sent_by_fields
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to say of a submission.
+    """One thing that is wrong with a submission, or worth a look, as data; :attr:`message` is its sentence.
 
     ``figure`` is a figure's name, None where the whole file is meant; ``cell`` is ``D5``, in Word “表1第5行第3列”;
-    ``written`` is what stands in the cell, ``reply`` the unit's own words in 单位说明 of an annotated copy.
+    ``written`` is what stands in the cell. ``words`` are the values of the sentence of ``code``, by their names in its
+    template. ``decision`` is the clerk's reason for accepting an error (已采纳), ``confirmed`` that for leaving a warning
+    as it is (已确认), ``reply`` the unit's own words in 单位说明. ``stored`` is the finished sentence of a problem that
+    another version of the program kept and whose sentence this one cannot make.
     """
 
     code: str
     severity: Severity
-    message: str
     figure: str | None = None
-    sheet: str | None = None
     cell: str | None = None
+    sheet: str | None = None
     written: str | None = None
+    words: tuple[tuple[str, str], ...] = ()
+    decision: str | None = None
+    confirmed: str | None = None
     reply: str | None = None
+    stored: str | None = None
 
     def at(self, sheet: str | None, cell: str | None) -> Problem:
         """The same problem with its place."""
         return replace(self, sheet=sheet, cell=cell)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What fills the templates of the problem's code: ``words`` by name, and ``written`` cut to one line."""
+        return {"written": shorten(self.written or ""), **dict(self.words)}
+
+    @property
+    def message(self) -> str:
+        """The whole sentence, with the reason where the clerk has decided."""
+        return self.stored or kind_of(self.code).template.format(**self.values) + self._decided
+
+    def parted(self) -> tuple[str, str]:
+        """(what is wrong, without the label that stands beside it; what to do, "" where the sentence does not say)."""
+        if self.stored:
+            return self.stored, ""
+        wrong, mark, advice = kind_of(self.code).template.removeprefix("{label}").partition("：请")
+        wrong, advice = wrong.format(**self.values), f"请{advice.format(**self.values)}" if mark else ""
+        return (wrong, advice + self._decided) if advice else (wrong + self._decided, "")
+
+    @property
+    def _decided(self) -> str:
+        return (f"（已采纳：{self.decision}）" if self.decision else "") + (f"（已确认：{self.confirmed}）" if self.confirmed else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +79,9 @@ class Code:
     """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once.
 
     Where one cause makes many such problems, ``many`` is what is said of them all in one line, and ``each`` what stands
-    beside each figure (see :func:`consolidator.writing.text.wording.grouped`).
+    beside each figure (see :func:`consolidator.writing.text.wording.grouped`). ``on_screen``: shown after a command though
+    only a note. ``may_be_material``: a file with this problem alone may be a scan or narrative that came beside a form.
+    ``later_weeks``: it is for other weeks to be run again.
     """
 
     severity: Severity
@@ -56,6 +89,19 @@ class Code:
     template: str
     many: str = ""
     each: str = ""
+    on_screen: bool = False
+    may_be_material: bool = False
+    later_weeks: bool = False
+
+    @property
+    def shows_written(self) -> bool:
+        """Whether the sentence quotes what stands in the cell."""
+        return "written" in template_words(self.template)
+
+    @property
+    def own_words(self) -> frozenset[str]:
+        """The words in which problems of one cause may differ: each figure's label, and what :attr:`each` shows of it."""
+        return template_words(self.each) | {"label"} if self.many else frozenset({"label"})
 
 
 CODES: dict[str, Code] = {
@@ -64,7 +110,7 @@ CODES: dict[str, Code] = {
     "broken-file": Code("error", "文件损坏", "文件损坏或不完整，打不开：请在 Excel 或 WPS 中重新保存后再报"),
     "encrypted-file": Code("error", "有密码", "文件有打开密码：请去掉密码，另存后再报"),
     "too-large": Code("error", "文件过大", "{what}：请把调度表复制到新建的工作簿中，保存后再报"),
-    "wrong-format": Code("error", "格式不符", "{what}不能读取：请另存为 {save_as} 后再报"),
+    "wrong-format": Code("error", "格式不符", "{what}不能读取：请另存为 {save_as} 后再报", may_be_material=True),
     "not-a-form": Code("error", "不是调度表", "没有找到调度表的项目：请用下发的《{title}》填报"),
     "two-forms": Code("error", "两张表不一致", "文件里有两张调度表（{sheets}），数字不一致：请只留一张"),
     "unreadable": Code("error", "读取失败", "读取时出错，没有读完：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
@@ -163,25 +209,56 @@ CODES: dict[str, Code] = {
     "copied-week": Code("note", "连续未变", "自 {week} 期起数字没有变化：请核对"),
     "nothing-found": Code("note", "零问题", "连续 {weeks} 期抽查企业而没有发现问题：请跟进（深挖细查，查出真问题）"),
     "accepted-value": Code("warning", "已采纳", "{label}表中为“{written}”，采用 {value}（已采纳：{reason}）"),
-    "unit-reply": Code("note", "单位说明", "单位说明：{written}"),
+    "unit-reply": Code("note", "单位说明", "单位说明：{written}", on_screen=True),
 }
 
-NOTICES: dict[str, Code] = {  # said to the clerk of the week or a unit, rather than of a submission
+NOTICES: dict[str, Code] = {  # for the clerk, of the week or a unit rather than of a submission
     "not-on-roster": Code("warning", "不在名册", "名册中已没有这个单位，仍沿用其以前的数字：确已撤并的，请在名册“沿革”栏写明"),
-    "later-week": Code("error", "与后期不符", "{week} 期的“{label}”是 {later}，少于本期的 {value}{more}：请重新汇总 {week} 期"),
-    "later-increments": Code("warning", "后期较上期", "{week} 期的“较上期”不是按本期现在的合计算的：请{first}重新汇总 {week} 期"),
+    "later-week": Code("error", "与后期不符", "{week} 期的“{label}”是 {later}，少于本期的 {value}{more}：请重新汇总 {week} 期",
+                       later_weeks=True),
+    "later-increments": Code("warning", "后期较上期", "{week} 期的“较上期”不是按本期现在的合计算的：请{first}重新汇总 {week} 期",
+                             later_weeks=True),
 }
+
+
+def kind_of(code: str) -> Code:
+    """The catalogue's entry (:data:`CODES`, :data:`NOTICES`).
+
+    Raises:
+        KeyError: no such code.
+    """
+    return CODES[code] if code in CODES else NOTICES[code]
+
+
+@lru_cache(maxsize=512)
+def template_words(template: str) -> frozenset[str]:
+    """The names of the values that a template is filled with."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
 def problem(code: str, *, figure: str | None = None, sheet: str | None = None, cell: str | None = None,
-            written: str | None = None, **words: object) -> Problem:
-    """A problem of the catalogue (:data:`CODES`, :data:`NOTICES`) with its sentence filled in.
+            written: str | None = None, reply: str | None = None, **words: object) -> Problem:
+    """A problem of the catalogue; ``words`` fill its sentence.
 
-    ``words`` fill the template; ``written`` is shortened for the sentence and kept as it is in the problem.
+    ``written`` is shortened in the sentence and kept as it is in the problem.
+
+    Raises:
+        KeyError: no such code, or the sentence needs a word that is not given.
     """
-    entry = CODES[code] if code in CODES else NOTICES[code]
-    message = entry.template.format(written=shorten(written or ""), **words)
-    return Problem(code, entry.severity, message, figure, sheet, cell, written)
+    entry = kind_of(code)
+    needed = template_words(entry.template)
+    missing = needed - words.keys() - {"written"}
+    if missing:
+        raise KeyError(f"{code}: {sorted(missing)}")
+    texts = tuple((name, str(value)) for name, value in words.items() if name in needed)
+    return Problem(code, entry.severity, figure, cell, sheet, written, texts, reply=reply)
+
+
+def restored(code: str, severity: Severity, message: str | None, words: Mapping[str, str], **fields: str | None) -> Problem:
+    """A problem from where it was stored: today's sentence where ``words`` suffice for it, else the ``message`` of then."""
+    entry = CODES.get(code) or NOTICES.get(code)
+    fits = entry is not None and template_words(entry.template) - {"written"} <= words.keys()
+    return Problem(code, severity, words=tuple(words.items()), stored=None if fits else message or code, **fields)
 
 
 def shorten(text: str, most: int = 40) -> str:

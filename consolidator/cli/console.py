@@ -31,7 +31,7 @@ from consolidator.model.result import (
 )
 from consolidator.writing.text.wording import grouped, plain
 from schemas.form import MONEY_DECIMALS, Form
-from schemas.problems import SEVERITY_WORDS, Problem
+from schemas.problems import NOTICES, SEVERITY_WORDS, Problem
 
 if TYPE_CHECKING:
     from consolidator.judging.attribution import Candidate
@@ -86,7 +86,7 @@ def problem_lines(problems: Iterable[Problem], form: Form) -> Table:
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     for line in grouped(problems, form):
-        if line.severity == "note" and not line.message.startswith("单位说明"):
+        if line.severity == "note" and not line.on_screen:
             continue
         where = line.cells[0] if len(line.cells) == 1 else ""
         table.add_row(Text(SEVERITY_WORDS[line.severity], style=_STYLES[line.severity]), Text(where),
@@ -136,7 +136,7 @@ def _edited(done: Done) -> list[Text]:
 def next_step(done: Done) -> str:
     """The one thing to do next."""
     result, week = done.result, done.result.week
-    if any(one.code.startswith("later-") for one in result.notices):
+    if any(one.code in NOTICES and NOTICES[one.code].later_weeks for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
         wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.status == REJECTED)

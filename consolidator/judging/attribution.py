@@ -20,8 +20,9 @@ class Candidate:
 
     ``week`` is the week it belongs to by its date or mark (None: undated, or the date is refused); ``late_week`` an earlier
     week for which it may be late. ``arrived`` is the number of the run that first saw it, ``received`` its moment
-    (None: the file could not be opened). ``figures`` are as read; a decision of the clerk puts
-    others in their place, and never changes them where they are.
+    (None: the file could not be opened). ``figures`` are as read; a decision of the clerk puts others in their place, and
+    never changes them where they are. ``date_refused``: a date is written, but it can be none of the campaign's.
+    ``newer_refused``: it is accepted although its unit has sent a newer one, which has errors.
     """
 
     file: str
@@ -38,6 +39,8 @@ class Candidate:
     in_inbox: bool = True
     status: str = ""
     late: bool = False
+    date_refused: bool = False
+    newer_refused: bool = False
 
     @property
     def is_form(self) -> bool:
@@ -120,7 +123,8 @@ def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
     if submission.bears and not bears:  # whoever wrote the mark, it was not this program
         candidate.submission = submission = replace(submission, bears={})
     dated = [(day, cell) for day, _, cell in submission.dates if day]
-    if not dated and not any(one.code == "date-unclear" for one in candidate.problems):
+    candidate.date_refused = any(one.code == "date-unclear" for one in candidate.problems)
+    if not dated and not candidate.date_refused:
         reading = parse_date(PurePosixPath(candidate.file).stem, campaign.first_week.year)
         if reading and reading.date:
             dated = [(reading.date, None)]
@@ -139,6 +143,7 @@ def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
         wrong = _outside(form, candidate.date, today)
         if wrong:
             say(wrong.at(sheet, dated[0][1]))
+            candidate.date_refused = True
             return
         candidate.week = week_of(campaign, candidate.date)
         candidate.late_week = late_for(campaign, candidate.date)
@@ -164,6 +169,6 @@ def _outside(form: Form, day: dt.date, today: dt.date) -> Problem | None:
 def _add_replies(candidate: Candidate) -> None:
     """What a unit answered in 单位说明 of an annotated copy, as notes."""
     for figure, text in candidate.submission.replies.items():
-        candidate.problems.append(problem("unit-reply", figure=figure or None, written=text,
+        candidate.problems.append(problem("unit-reply", figure=figure or None, written=text, reply=text,
                                           sheet=candidate.submission.sheet,
                                           cell=candidate.submission.cells.get(figure)))

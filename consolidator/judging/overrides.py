@@ -40,8 +40,7 @@ class Applied:
         for number, found in enumerate(one.problems):
             decision = held.get(found.figure)
             if decision and found.severity == "error":
-                one.problems[number] = replace(found, severity="warning",
-                                               message=f"{found.message}（已采纳：{decision.reason}）")
+                one.problems[number] = replace(found, severity="warning", decision=decision.reason)
                 told.add(found.figure)
         for name, decision in held.items():
             if name not in told and decision.given:

@@ -15,7 +15,7 @@ from consolidator.model.records import Known
 from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.weeks import due_date
 from schemas.form import Campaign
-from schemas.problems import problem
+from schemas.problems import kind_of, problem
 
 
 @dataclass(slots=True)
@@ -64,8 +64,7 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
             one.status = MATERIAL
         elif own != week:
             _of_another_week(one, own, week, known, assigned)
-        elif not one.is_form or one.unit is None or any(p.code.startswith("date-") and p.severity == "error"
-                                                        for p in one.problems):
+        elif not one.is_form or one.unit is None or one.date_refused:
             one.status = REJECTED
         else:
             undated = one.week is None and one.late_week is None
@@ -168,6 +167,7 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
     refused = [one.file for one in group if one.status == REJECTED]
     if refused:
         winner.problems.append(problem("older-stands", other="、".join(refused)))
+        winner.newer_refused = True
     if not winner.in_inbox:
         winner.problems.append(problem("file-gone"))
     return winner
@@ -218,7 +218,7 @@ def _without_duplicates(group: list[Candidate], rank, standing_sha: str | None) 
 def materials_beside_forms(candidates: Iterable[Candidate], standing: Mapping[str, Candidate]) -> None:
     """A scan or an old Word file beside its unit's accepted form is material, not a rejected form (issue 3, “Files”)."""
     for one in candidates:
-        scanned = {p.code for p in one.problems} == {"wrong-format"}
+        scanned = bool(one.problems) and all(kind_of(p.code).may_be_material for p in one.problems)
         if one.status == REJECTED and not one.is_form and scanned and one.unit in standing:
             one.status = MATERIAL
             one.problems = [problem("material", unit=one.unit)]

@@ -58,7 +58,7 @@ def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], c
 
 def _settled(unit: str, candidates: Sequence[Candidate]) -> bool:
     """Whether nothing newer than what stands was rejected."""
-    return not any(found.code == "older-stands" for one in candidates if one.unit == unit for found in one.problems)
+    return not any(one.newer_refused for one in candidates if one.unit == unit)
 
 
 def _previous(past: Past, earlier: Earlier, week: dt.date, form: Form, roster: Roster,

@@ -18,7 +18,7 @@ from consolidator.model.result import (
 )
 from consolidator.model.submission import Submission
 from schemas.errors import HistoryError
-from schemas.problems import Problem
+from schemas.problems import Problem, restored
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -30,20 +30,25 @@ def _iso(day: dt.date | None) -> str | None:
 
 
 def problem_to(one: Problem) -> dict:
-    """A problem as ``result.json`` has it; ``written`` and ``reply`` only where there are any."""
-    data = {"severity": one.severity, "code": one.code, "figure": one.figure, "sheet": one.sheet, "cell": one.cell,
-            "message": one.message}
-    if one.written is not None:
-        data["written"] = one.written
-    if one.reply is not None:
-        data["reply"] = one.reply
+    """A problem as ``result.json`` has it: its data, and its sentence for those who read it without our catalogue."""
+    return {"severity": one.severity, "code": one.code, "figure": one.figure, "sheet": one.sheet, "cell": one.cell,
+            "message": one.message, **_further(one)}
+
+
+def _further(one: Problem) -> dict:
+    """What of a problem is kept only where there is any."""
+    data: dict = {key: value for key in ("written", "decision", "confirmed", "reply")
+                  if (value := getattr(one, key)) is not None}
+    if one.words:
+        data["words"] = dict(one.words)
     return data
 
 
 def problem_from(data: dict) -> Problem:
-    """The problem that :func:`problem_to` wrote."""
-    return Problem(data["code"], data["severity"], data["message"], data["figure"], data["sheet"], data["cell"],
-                   data.get("written"), data.get("reply"))
+    """The problem that :func:`problem_to` wrote, or an earlier version of it, which kept the sentence alone."""
+    return restored(data["code"], data["severity"], data.get("message"), data.get("words", {}), figure=data["figure"],
+                    sheet=data["sheet"], cell=data["cell"], written=data.get("written"), decision=data.get("decision"),
+                    confirmed=data.get("confirmed"), reply=data.get("reply"))
 
 
 def submission_to(one: Submission) -> dict:

@@ -140,7 +140,7 @@ def _compare(submission: Submission, figures: Figures, others: list[tuple[list[L
         submission.problems = [problem("two-forms", sheet=figures.sheet, sheets=sheets)]
     elif len(twice) * 3 > len(figures.figures):
         submission.figures = dict.fromkeys(submission.figures)
-        submission.problems = [problem("two-forms", sheet=figures.sheet, sheets=twice[0].message.split("（")[-1].split("）")[0])]
+        submission.problems = [problem("two-forms", sheet=figures.sheet, sheets=twice[0].values["cells"])]
     else:
         submission.problems += [problem("extra-sheet", sheet=other.sheet, written=other.sheet or "")
                                 for _, other in others if not other.filled]

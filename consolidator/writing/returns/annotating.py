@@ -165,7 +165,8 @@ def _list(book: Workbook, told: Return, form: Form, places: list[Cell | None]) -
     answered = set()
     for number, (one, place) in enumerate(zip(told.problems, places, strict=True), 1):
         label = form.label(one.figure, told.week) if one.figure in form.figures else WHOLE_FILE
-        wrong, advice = _parted(one, label)
+        wrong, advice = one.parted()
+        wrong = wrong if one.severity == "error" else f"提醒：{wrong}"
         reply = "" if one.figure in answered else (told.replies or {}).get(one.figure or "", "")
         answered.add(one.figure)
         texts = (str(number), label, one.cell or "", wrong, shorten(one.written or "", 200), advice, reply)
@@ -189,12 +190,6 @@ def _list(book: Workbook, told: Return, form: Form, places: list[Cell | None]) -
     book.active = 0
     for other in book.worksheets[1:]:
         other.sheet_view.tabSelected = False
-
-
-def _parted(one: Problem, label: str) -> tuple[str, str]:
-    """A problem's sentence as what is wrong, without the label that stands beside it, and what to write."""
-    wrong, _, advice = one.message.removeprefix(label).partition("：请")
-    return (f"提醒：{wrong}" if one.severity != "error" else wrong), f"请{advice}" if advice else ""
 
 
 def _put(cell: Cell, text: str) -> Cell:

@@ -17,11 +17,10 @@ from consolidator.writing.returns.carrying import carried_as
 from consolidator.writing.text.notices import place_of
 from consolidator.writing.text.wording import Grouped, day_text, grouped, moment_text, one_line
 from schemas.form import Form
-from schemas.problems import ORDER, Problem, shorten
+from schemas.problems import ORDER, Problem
 from schemas.settings import Settings
 
 _NOTICE = "退回通知.txt"
-_REPLY = "unit-reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,8 @@ def _lines(lines: Iterable[Grouped], severity: str, sub: SubmissionResult) -> li
         if line.severity != severity:
             continue
         place = place_of(line)
-        untold = (line.count == 1 or place) and shorten(line.written) not in line.message
-        written = line.written if untold else ""
+        unquoted = (line.count == 1 or place) and not line.quotes_written
+        written = line.written if unquoted else ""
         answers = [replies[name] for name in line.figures or ("",) if name in replies]
         reply = line.reply or "；".join(dict.fromkeys(answers))
         found.append(Line(place, one_line(line.message), one_line(written), one_line(reply)))
@@ -103,7 +102,7 @@ def _lines(lines: Iterable[Grouped], severity: str, sub: SubmissionResult) -> li
 
 def _replies(sub: SubmissionResult) -> dict[str, str]:
     """The unit's own words so far (单位说明), by figure, "" for the file."""
-    return {one.figure or "": one.written for one in sub.problems if one.code == _REPLY and one.written}
+    return {one.figure or "": one.reply for one in sub.problems if one.reply}
 
 
 def _copy(sub: SubmissionResult, result: WeekResult, form: Form, deadline: str,

@@ -60,8 +60,8 @@ def unit_reminders(result: WeekResult, form: Form, settings: Settings, templates
 
 
 def place_of(line: Grouped) -> str:
-    """Where a problem stands, for a person: “调度表 D3”; a line that tells its cells itself has no other place."""
-    if len(line.cells) != 1 or (line.count > 1 and line.cells[0] in line.message):
+    """Where a problem is, for a person: “调度表 D3”; "" for a line that names its cells itself."""
+    if len(line.cells) != 1 or line.names_cells:
         return ""
     cell = line.cells[0]
     return cell if not line.sheet or cell.startswith("表") else f"{one_line(line.sheet)} {cell}"

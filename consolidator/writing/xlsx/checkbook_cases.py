@@ -127,9 +127,9 @@ def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
             label = form.label(figure) if figure in form.figures else figure
             yield _Case(unit, label, "", "", value_text(one.written), f"{label}按 {value_text(one.value)} 采纳", "note",
                         f"已采纳：{_reason(one)}", "", "")
-    said = {(sub.unit, one.message) for sub in result.submissions for one in sub.problems}
+    shown = {(sub.unit, one.code) for sub in result.submissions for one in sub.problems}
     for notice in result.notices:
-        if (notice.unit, notice.message) not in said:
+        if (notice.unit, notice.code) not in shown:
             yield _Case(notice.unit or "", "", "", "", "", notice.message, notice.severity, "", "", "")
 
 

@@ -111,7 +111,7 @@ def test_what_was_written_is_told_where_the_sentence_does_not_and_notes_are_not(
     said = [
         problem("formula-unread", figure=FIRST, cell="D3", written="=SUM(A1)", label="甲"),
         problem("read-as", figure=SECOND, cell="D4", written="3家", label="乙", value=3),
-        problem("unit-reply", figure=FIRST, written="上周多报"),
+        problem("unit-reply", figure=FIRST, written="上周多报", reply="上周多报"),
     ]
     (notice,) = _written(tmp_path, (_submission(clean, said), None))
     text = notice.read_text(encoding="utf-8-sig")
@@ -288,7 +288,7 @@ def test_no_text_becomes_a_formula_in_what_is_added(clean, cells, text):
     said = [
         replace(
             problem("not-a-number", figure=FIRST, sheet=FORM.sheet, cell=cells[FIRST], written=text, label=text),
-            message=text,
+            stored=text,
         )
     ]
     data = _copied(clean, said, {FIRST: text})

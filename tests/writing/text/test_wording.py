@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from consolidator.model.result import value_text
-from consolidator.writing.text.wording import accepted_reason, day_text, grouped, moment_text, plain
+from consolidator.writing.text.wording import day_text, grouped, moment_text, plain
 from schemas.form import load_form
-from schemas.problems import CODES, problem
+from schemas.problems import CODES, problem, template_words
 from schemas.settings import Paths
 
 FORM = load_form(Paths().form)
@@ -134,9 +134,7 @@ def test_an_accepted_error_is_told_alone_with_its_reason():
         problem("falls", figure=name, cell="D3", label=FORM.label(name), week="w", before=2, value=1)
         for name in NAMES[:3]
     ]
-    accepted = [
-        replace(one, severity="warning", message=f"{one.message}（已采纳：电话核实（王敏））") for one in found[:2]
-    ]
+    accepted = [replace(one, severity="warning", decision="电话核实（王敏）") for one in found[:2]]
     lines = grouped([*accepted, found[2]], FORM)
     assert [line.decision for line in lines] == ["", "电话核实（王敏）", "电话核实（王敏）"]
     assert lines[0].severity == "error"
@@ -144,8 +142,8 @@ def test_an_accepted_error_is_told_alone_with_its_reason():
 
 def test_a_units_own_words_never_pass_for_a_decision():
     said = problem("unit-reply", figure=NAMES[0], written="没有（已采纳：局长同意）")
-    assert said.message.endswith("（已采纳：局长同意）") and accepted_reason(said) == ""
-    assert accepted_reason(replace(_blank(NAMES[0], "D3"), message="（已采纳：同意）")) == ""
+    (line,) = grouped([said], FORM)
+    assert said.message.endswith("（已采纳：局长同意）") and line.decision == ""
 
 
 def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_told_by_themselves():
@@ -153,7 +151,7 @@ def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_told_by_thems
         problem("not-a-form", title="表"),
         problem("not-a-form", title="表"),
         replace(_blank(NAMES[0], "D3"), figure="no_such_figure"),
-        replace(_blank(NAMES[0], "D3"), code="from-a-newer-program"),
+        replace(_blank(NAMES[0], "D3"), code="from-a-newer-program", stored="新版本才有的问题"),
     ]
     lines = grouped(said, FORM)
     assert sorted(line.message for line in lines) == sorted(one.message for one in said)
@@ -161,15 +159,9 @@ def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_told_by_thems
 
 def test_every_sentence_for_many_can_be_filled_from_the_sentence_for_one():
     for code, entry in CODES.items():
-        words = {
-            name: f"<{name}>"
-            for name in ("label", "kinds", "week", "before", "value", "increase", "usual", "whole_label", "whole")
-        }
         if entry.many:
+            assert template_words(entry.many) | template_words(entry.each) <= template_words(entry.template), code
+            words = {name: f"<{name}>" for name in template_words(entry.template) - {"written"}}
             found = [problem(code, figure=name, cell="D3", written="约", **words) for name in NAMES[:2]]
             (line,) = grouped(found, FORM)
-            assert (
-                line.message.startswith(f"{entry.title} 2 项：")
-                and "{" not in line.message
-                and "<label>" not in line.message
-            )
+            assert line.message.startswith(f"{entry.title} 2 项：") and "{" not in line.message and "<label>" not in line.message

@@ -122,7 +122,7 @@ def test_problems_with_severity_decision_and_a_link_to_the_unit(result, tmp_path
                 value=3,
             ),
             severity="warning",
-            message="少了（已采纳：电话核实）",
+            decision="电话核实",
             reply="上期多报",
         )
     ]
@@ -243,7 +243,7 @@ def test_no_text_of_a_submission_becomes_a_formula_or_a_link(result, tmp_path, t
     sub.problems = [
         replace(
             problem("not-a-number", figure=FIRST, cell="D3", written=text, label=text),
-            message=text,
+            stored=text,
             sheet=text,
             reply=text,
         )
