@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
-from schemas.validation import pandera
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +73,7 @@ def _numbers(name: str, values: list) -> np.ndarray:
 
 def figures_schema(form: Form) -> pa.DataFrameSchema:
     """The schema of :func:`frame_of`'s frame. Validate lazily: each failure case is one problem at one row."""
-    pa = pandera()
+    import pandera.pandas as pa
 
     def check(function, code: str) -> pa.Check:
         return pa.Check(function, name=code)

@@ -14,8 +14,6 @@ from functools import lru_cache
 from string import Formatter
 from typing import Literal
 
-from schemas.pickling import sent_by_fields
-
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last two: text that turns round
 
 Severity = Literal["error", "warning", "note"]
@@ -23,7 +21,6 @@ ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
 SEVERITY_WORDS: dict[str, str] = {"error": "错误", "warning": "提醒", "note": "说明"}
 
 
-@sent_by_fields
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with a submission, or worth a look, as data; :attr:`message` is its sentence.

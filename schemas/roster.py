@@ -20,7 +20,6 @@ from schemas.form import Form
 from schemas.loading.csv_table import read_table
 from schemas.naming import Match, NameIndex, plain
 from schemas.problems import shorten
-from schemas.validation import pandera
 
 if TYPE_CHECKING:
     import pandas
@@ -141,7 +140,8 @@ def load_roster(path: Path, form: Form) -> Roster:
 
 def roster_schema(form: Form) -> pa.DataFrameSchema:
     """The pandera schema of the roster's frame: one row a unit, every column text, a blank ``""``."""
-    pa = pandera()
+    import pandera.pandas as pa
+
     checks = {
         NAME: [pa.Check(_named, name="no-name"), pa.Check(_named_once, name="name-twice")],
         KINDS: [pa.Check(_kinds_known, name="unknown-kind", kinds=form.kinds)],
@@ -244,8 +244,8 @@ def _changes_in(cell: str) -> tuple[Change, ...] | None:
 def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], form: Form) -> list[str]:
     """What the schema refuses, said with line and column, in the file's order."""
     import pandas
+    import pandera.pandas as pa
 
-    pa = pandera()
     try:
         roster_schema(form).validate(pandas.DataFrame(rows, columns=header, dtype="str"), lazy=True)
     except pa.errors.SchemaErrors as error:

@@ -12,7 +12,6 @@ from consolidator.judging.problem_row import Row, must_fill, shown, tell
 from schemas.figures import figures_schema, frame_of, slack_column, together_column
 from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
 from schemas.problems import Problem
-from schemas.validation import pandera
 
 _OF_ONE_FIGURE = frozenset({"absurd", "negative", "not-whole", "too-many-decimals"})
 
@@ -93,7 +92,8 @@ def _forget_told(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> None:
 
 def _failures(frame: pd.DataFrame, form: Form) -> list[tuple[int, str, str]]:
     """(row, column, code) of each failure case of the one validation."""
-    pa = pandera()
+    import pandera.pandas as pa
+
     try:
         figures_schema(form).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:

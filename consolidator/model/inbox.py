@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import ConsolidatorError, reason_of
-from schemas.pickling import sent_by_fields
 
 _LEFT_BEHIND = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
 _LEFT_STARTS = (".", "~$")  # ~$ Office, .~lock. LibreOffice, .~ WPS, ._ and .DS_Store macOS
@@ -19,7 +18,6 @@ _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # thes
 _NO_GLYPH = {"Cc", "Cs", "Zl", "Zp"}
 
 
-@sent_by_fields
 @dataclass(frozen=True, slots=True)
 class InboxFile:
     """A file of the inbox. ``file`` is its path below the inbox, with ``/`` and printable, by which everybody knows it.

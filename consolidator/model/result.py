@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from consolidator.model.submission import FigureValue
 from schemas.form import MONEY_DECIMALS
-from schemas.pickling import sent_by_fields
 from schemas.problems import Problem
 
 SCHEMA = 1
@@ -32,7 +31,6 @@ def value_text(value: FigureValue) -> str:
     return f"{value:.{MONEY_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-@sent_by_fields
 @dataclass(slots=True)
 class SubmissionResult:
     """One file of the inbox (or an accepted one that has left it) and what became of it.
@@ -72,7 +70,6 @@ class Acceptance:
     at: str
 
 
-@sent_by_fields
 @dataclass(slots=True)
 class UnitResult:
     """A unit's standing in the week, in the roster's order (units that only history knows come last).

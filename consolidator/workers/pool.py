@@ -201,7 +201,6 @@ class Workers:
     def _started(self, method: str, processes: int) -> ProcessPool:
         import pebble
 
-        pebble.CONSTS.sleep_unit = 0.02  # how long ending the pool takes; the usual 0.1 s is a tenth of a whole run
         context = multiprocessing.get_context(method)
         pool = pebble.ProcessPool(processes, initializer=begin, initargs=(self.form, self.reader), context=context)
         for _ in range(processes):

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from consolidator.model.inbox import InboxFile
 from consolidator.model.submission import Submission
-from schemas.pickling import sent_by_fields
 from schemas.problems import problem
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ MEMORY = 4 << 30  # address space of a worker beyond what it starts with
 log = logging.getLogger(__name__)
 
 
-@sent_by_fields
 @dataclass(slots=True)
 class Read:
     """What became of one file. ``submission`` is None where its bytes were known and it was not read again.
