@@ -13,8 +13,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from schemas.errors import DefinitionError, reason_of
 
-HOME = Path(__file__).resolve().parent.parent  # where consolidate.py lies
+PROGRAM = Path(__file__).resolve().parent.parent  # the folder of the packages consolidator and schemas
+# The office's folder: inbox, outbox, settings.toml. Where the program was installed as a package, there is no
+# consolidate.py beside it; the folder is then the one in which the command is run.
+HOME = PROGRAM if (PROGRAM / "consolidate.py").is_file() else Path.cwd()
 FILE = HOME / "settings.toml"
+
+
+def shipped(name: str) -> Path:
+    """The file or folder ``name`` of the office where it has one of its own, else the one that comes with the program."""
+    own = HOME / name
+    return own if own.exists() else PROGRAM / name
 
 
 class _Part(BaseModel):
@@ -45,8 +54,8 @@ class Paths(_Part):
 
     inbox: _Place = HOME / "inbox"
     outbox: _Place = HOME / "outbox"
-    roster: _Place = HOME / "schemas" / "roster.csv"
-    form: _Place = HOME / "schemas" / "major_hazards_2023.yaml"
+    roster: _Place = shipped("schemas/roster.csv")
+    form: _Place = shipped("schemas/major_hazards_2023.yaml")
 
 
 class Report(_Part):

@@ -1,17 +1,15 @@
-"""The steps of reading one file, and what comes of it."""
+"""What one file says."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
 
-from schemas.pickling import sent_by_fields
 from schemas.problems import Problem
 
 FigureValue = float | int | bool | None
 
 
-@sent_by_fields
 @dataclass(slots=True)
 class Submission:
     """What one file says, before it is known whose it is and whether it is right.
@@ -37,3 +35,11 @@ class Submission:
     bears: dict[str, str] = field(default_factory=dict)
     replies: dict[str, str] = field(default_factory=dict)
     text: str = ""
+
+
+@dataclass(slots=True)
+class SubmittedFile(Submission):
+    """A submission with the file that it was read from: its name and the sha256 of its bytes."""
+
+    file: str = ""
+    sha256: str = ""

@@ -20,7 +20,7 @@ from consolidator.workers.pool import Outcomes, Progress, Read, Workers
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.roster import Roster
-from schemas.settings import HOME
+from schemas.settings import PROGRAM
 
 
 @dataclass(slots=True)
@@ -160,6 +160,6 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
 def reader_version(form: Form) -> str:
     """What a kept reading depends on beside the file's bytes: the form, the reader's own code, and how readings are kept."""
     digest = hashlib.sha256(form.model_dump_json().encode("utf-8"))
-    for path in sorted((HOME / "consolidator").rglob("*.py")):
+    for path in sorted((PROGRAM / "consolidator").rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

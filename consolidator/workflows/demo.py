@@ -20,7 +20,7 @@ from consolidator.writing.official.blank_word import write_blank_word
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.roster import Roster, Unit, load_roster
-from schemas.settings import HOME, Office, Paths, Settings
+from schemas.settings import Office, Paths, Settings, shipped
 
 WEEKS = 3
 BUREAU, DISTRICT = "区商务局", "河北区"
@@ -65,7 +65,7 @@ def _settings(folder: Path, office: str, roster: str, above: str) -> Settings:
     for name in ("inbox", "outbox"):
         (folder / name).mkdir(parents=True)
     return Settings(office=Office(name=office, operator="王敏", phone="022-00000000", report_to=above),
-                    paths=Paths(inbox=folder / "inbox", outbox=folder / "outbox", roster=HOME / roster))
+                    paths=Paths(inbox=folder / "inbox", outbox=folder / "outbox", roster=shipped(roster)))
 
 
 class _Story:

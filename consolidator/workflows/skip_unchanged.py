@@ -21,7 +21,7 @@ from consolidator.workers.task import hash_file
 from consolidator.writing.environment import TEMPLATES
 from schemas.errors import HistoryError
 from schemas.form import Form
-from schemas.settings import HOME, Settings
+from schemas.settings import PROGRAM, Settings
 
 
 def remember(outbox: Outbox, result: WeekResult, hashes: Mapping[str, str], papers: Iterable[Path], form: Form,
@@ -71,5 +71,5 @@ def _fingerprint(hashes: Mapping[str, str], form: Form, settings: Settings, toda
 
 def _program() -> list[Path]:
     """The program's own files and the templates, which the office may edit."""
-    code = (path for folder in ("consolidator", "schemas") for path in (HOME / folder).rglob("*.py"))
+    code = (path for folder in ("consolidator", "schemas") for path in (PROGRAM / folder).rglob("*.py"))
     return [*sorted(code), *sorted(path for path in TEMPLATES.rglob("*") if path.is_file())]

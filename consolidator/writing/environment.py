@@ -12,9 +12,11 @@ import jinja2
 
 from schemas.errors import DefinitionError
 from schemas.problems import shorten
-from schemas.settings import HOME
+from schemas.settings import HOME, PROGRAM
 
-TEMPLATES = HOME / "templates"
+# the office's own folder; where the program was installed as a package, the templates that came with it
+TEMPLATES = next((folder for folder in (HOME / "templates", PROGRAM / "templates") if folder.is_dir()),
+                 PROGRAM / "consolidator" / "templates")
 
 
 class TemplateProblem(DefinitionError):

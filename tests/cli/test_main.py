@@ -481,7 +481,7 @@ def test_a_report_over_dates_that_hold_no_week_is_refused(arguments, office, dis
 def test_the_demonstration_is_made_remade_and_never_empties_a_foreign_folder(office, district, monkeypatch):
     (district.folder / "schemas").mkdir()
     _shorter_rosters(district.folder, 11)
-    monkeypatch.setattr(demo, "HOME", district.folder)
+    monkeypatch.setattr("schemas.settings.HOME", district.folder)
     folder = district.folder / "演示"
     said = office("demo", folder)
     assert said.code == 0 and len(said.out.splitlines()) == 3 and "1 份退回" in said.out
