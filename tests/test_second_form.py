@@ -13,9 +13,10 @@ import docx
 import openpyxl
 import pytest
 
+from consolidator.model.display import value_text
 from consolidator.model.filenames import merged_name
 from consolidator.model.result import WeekResult
-from consolidator.notation.item import write_item, write_value
+from consolidator.notation.item import write_item
 from consolidator.workflows import handouts, weekly
 from consolidator.workflows.decisions import accept
 from consolidator.writing.official import form_sheet
@@ -78,7 +79,7 @@ def _fill_document(path, week: dt.date, values: dict) -> None:
             if item and "".join(cell.text.split()) == item.label(week).joined:
                 name = item.figures[0].name
                 cells[number + 1].text = (write_item(values, item) if len(item.figures) == 2
-                                          else write_value(values[name], FORM.figures[name]))
+                                          else value_text(values[name], FORM.figures[name]))
                 item = next(items, None)
     assert item is None
     document.save(str(path))

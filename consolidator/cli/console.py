@@ -13,6 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from consolidator.model.display import change_text, short_day_text, total_text, unit_of_total, value_text
 from consolidator.model.result import (
     ACCEPTED,
     AWAITS_CORRECTION,
@@ -27,9 +28,9 @@ from consolidator.model.result import (
     SubmissionResult,
     UnitResult,
     WeekResult,
-    value_text,
 )
-from consolidator.writing.text.wording import grouped, plain
+from consolidator.model.text import printable
+from consolidator.writing.text.wording import grouped
 from schemas.form import MONEY_DECIMALS, Form
 from schemas.problems import NOTICES, SEVERITY_WORDS, Problem
 
@@ -90,7 +91,7 @@ def problem_lines(problems: Iterable[Problem], form: Form) -> Table:
             continue
         where = line.cells[0] if len(line.cells) == 1 else ""
         table.add_row(Text(SEVERITY_WORDS[line.severity], style=_STYLES[line.severity]), Text(where),
-                      Text(plain(line.message)))
+                      Text(printable(line.message)))
     return table
 
 
@@ -114,7 +115,7 @@ def _names(names: Sequence[str], most: int = 30) -> str:
 
 
 def _notices(result: WeekResult) -> list[Text]:
-    return [Text(plain(f"{SEVERITY_WORDS[one.severity]} {one.unit + '：' if one.unit else ''}{one.message}"),
+    return [Text(printable(f"{SEVERITY_WORDS[one.severity]} {one.unit + '：' if one.unit else ''}{one.message}"),
                  style=_STYLES[one.severity]) for one in result.notices if one.severity != "note"][:MOST_ROWS]
 
 
@@ -122,7 +123,7 @@ def _corrections(result: WeekResult, form: Form) -> list[Text]:
     """Every total of a reopened week that differs from what was closed."""
     if not result.corrections:
         return []
-    changed = "、".join(f"{form.figures[name].short} {value_text(old)} → {value_text(new)}"
+    changed = "、".join(f"{form.figures[name].short} {total_text(old, form.figures[name])} → {total_text(new, form.figures[name])}"
                        for name, (old, new) in result.corrections.items())
     return [Text(f"与定稿时不同的合计 {len(result.corrections)} 项：{changed}", style="yellow")]
 
@@ -175,7 +176,7 @@ def status_screen(done: Done) -> RenderableType:
     if unresolved:
         parts.append(_files(unresolved, form))
     parts += _notices(result)
-    parts += [Text(f"{one.milestone.name}（{one.milestone.due.month}月{one.milestone.due.day}日前）：已交 {len(one.handed_in)} 家"
+    parts += [Text(f"{one.milestone.name}（{short_day_text(one.milestone.due)}前）：已交 {len(one.handed_in)} 家"
                    + (f"（{_names(one.handed_in)}）" if one.handed_in else "")
                    + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))
               for one in done.dates]
@@ -187,7 +188,7 @@ def status_screen(done: Done) -> RenderableType:
 def _deadline(done: Done) -> str:
     left = done.due - done.now
     hours = left / dt.timedelta(hours=1)
-    moment = f"{done.due.month}月{done.due.day}日 {done.due:%H:%M}"
+    moment = f"{short_day_text(done.due)} {done.due:%H:%M}"
     if hours >= 0:
         return f"截止 {moment}，还有 {hours:.1f} 小时" if hours < 72 else f"截止 {moment}，还有 {int(hours // 24)} 天"
     return f"截止 {moment}，已过"
@@ -200,8 +201,6 @@ def expected(unit: UnitResult, name: str) -> float:
 
 
 def _totals(result: WeekResult, form: Form) -> Table:
-    from consolidator.notation.item import write_value
-
     table = Table(pad_edge=False)
     for head, side in (("指标", "left"), ("本期合计", "right"), ("较上期", "right"), ("未报单位可能再增", "right")):
         table.add_column(head, justify=side)
@@ -210,16 +209,7 @@ def _totals(result: WeekResult, form: Form) -> Table:
         could = round(sum(expected(one, name) for one in absent), MONEY_DECIMALS)
         step = result.increments.get(name)
         total = result.totals[name]
-        table.add_row(Text(figure.short), _number(total, figure), "" if step is None else _change(step),
-                      write_value(could, figure) if could and figure.is_number else "")
+        counted = "" if figure.is_number else f" {unit_of_total(figure)}"
+        table.add_row(Text(figure.short), total_text(total, figure) + counted, change_text(step, figure),
+                      value_text(could, figure) if could and figure.is_number else "")
     return table
-
-
-def _change(step: float) -> str:
-    return f"{'+' if step > 0 else '-' if step < 0 else ''}{value_text(abs(step))}"
-
-
-def _number(total, figure) -> str:
-    from consolidator.notation.item import write_value
-
-    return write_value(total, figure) if figure.is_number else f"{total} 个单位"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
+from consolidator.model.display import value_text
 from consolidator.model.records import Decision
 from consolidator.model.result import Acceptance
-from consolidator.notation.item import write_value
 from schemas.errors import UsageError
 from schemas.form import Form
 from schemas.naming import loose
@@ -51,7 +51,7 @@ def _accepted(decision: Decision, form: Form, one: Candidate) -> Problem:
     name = decision.figure
     return problem("accepted-value", figure=name, sheet=one.submission.sheet, label=form.label(name, decision.week),
                    cell=one.submission.cells.get(name), written=decision.basis or "（空）",
-                   value=write_value(decision.value, form.figures[name]), reason=decision.reason)
+                   value=value_text(decision.value, form.figures[name]), reason=decision.reason)
 
 
 def basis_of(one: Candidate | None, figure: str) -> str:

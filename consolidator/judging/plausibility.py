@@ -13,6 +13,7 @@ from statistics import median
 import numpy as np
 
 from consolidator.judging.problem_row import Row, shown, tell
+from consolidator.model.display import number_text
 from consolidator.model.records import Accepted, History
 from consolidator.model.result import Figures
 from consolidator.model.submission import FigureValue
@@ -119,7 +120,7 @@ def _weeks_between(earlier: dt.date, later: dt.date) -> int:
 
 def _range(values: Sequence[float]) -> str:
     low, high = (round(one, 2) for one in (min(values), max(values)))
-    return shown(float(low)) if low == high else f"{shown(float(low))}—{shown(float(high))}"
+    return number_text(low) if low == high else f"{number_text(low)}—{number_text(high)}"
 
 
 def far_from_peers(rows: Sequence[Row], histories: Sequence[History], form: Form,
@@ -146,7 +147,7 @@ def far_from_peers(rows: Sequence[Row], histories: Sequence[History], form: Form
             usual = float(np.percentile(others, 90, method="higher"))
             if given[number] > PEER_TIMES * max(usual, 1):
                 found[number].append(tell("far-from-peers", row, name, form, week, value=shown(row.figures[name]),
-                                          usual=shown(usual)))
+                                          usual=number_text(usual)))
     return found
 
 

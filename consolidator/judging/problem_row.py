@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from consolidator.model.result import Figures, Notice, value_text
+from consolidator.model.display import value_text
+from consolidator.model.result import Figures, Notice
 from consolidator.model.submission import FigureValue
 from schemas.form import Form
 from schemas.problems import Problem, problem
@@ -53,4 +54,4 @@ def notice(found: Problem, unit: str | None = None) -> Notice:
 
 def shown(value: FigureValue) -> str:
     """A value within a sentence: 3, 5.2, 是, 未填."""
-    return "未填" if value is None else value_text(value)
+    return value_text(value, blank="未填")

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 
+from consolidator.model.text import one_line
 from schemas.problems import shorten
 from schemas.settings import Mail
 
@@ -57,7 +58,7 @@ def answer_text(code: int, said: bytes | str, mail: Mail) -> str:
         for sent in (f"\0{user}\0{plain}", f"{user}\0{user}\0{plain}", plain):
             text = text.replace(base64.b64encode(sent.encode()).decode(), "***")
         text = text.replace(plain, "***")
-    line = shorten("".join(c if c.isprintable() else " " for c in text), 80)
+    line = shorten(one_line(text), 80)
     return f"{code} {line}".strip() if code > 0 else line
 
 

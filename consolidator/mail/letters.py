@@ -12,16 +12,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consolidator.mail.mime import Letter, address_of, addresses_in, one_line, sender_of, shown_name
+from consolidator.mail.mime import Letter, address_of, addresses_in, sender_of, shown_name
+from consolidator.model.display import day_text, moment_text, total_text, unit_of_total
 from consolidator.model.filenames import newer_name, safe_name
-from consolidator.model.result import AWAITS_REPORT, REJECTED, WeekResult, value_text
+from consolidator.model.result import AWAITS_REPORT, REJECTED, WeekResult
+from consolidator.model.text import one_line
 from consolidator.model.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.text.notices import unit_reminders
-from consolidator.writing.text.wording import day_text, moment_text
 from schemas.errors import DeliveryError, reason_of
-from schemas.form import Form
+from schemas.form import Figure, Form
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -159,27 +160,25 @@ def _title(result: WeekResult, form: Form) -> str:
 def _headline(result: WeekResult, form: Form, name: str) -> dict[str, str]:
     """A total as the letter's line shows it: ``label``, ``total`` and ``change`` ("" in the first week)."""
     figure, increment = form.figures[name], result.increments.get(name)
-    unit = figure.unit if figure.is_number else "个单位"
     change = ""
     if increment is not None:
-        size = f"{value_text(abs(increment))}{unit}"
+        size = f"{total_text(abs(increment), figure)}{unit_of_total(figure)}"
         change = f"较上期增加{size}" if increment > 0 else f"较上期减少{size}" if increment < 0 else "与上期持平"
-    return {"label": figure.short, "total": _total_text(result.totals.get(name), form, name), "change": change}
+    return {"label": figure.short, "total": _district_total(result.totals.get(name), figure), "change": change}
 
 
-def _total_text(value: FigureValue, form: Form, name: str) -> str:
+def _district_total(value: FigureValue, figure: Figure) -> str:
     """A district total with its unit; of a yes-or-no figure the total counts the units that say 是."""
-    figure = form.figures[name]
     if value is None:
         return "无"
-    return f"{value_text(value)}{figure.unit}" if figure.is_number else f"{int(value)}个单位为“是”"
+    return f"{total_text(value, figure)}{unit_of_total(figure)}" + ("" if figure.is_number else "为“是”")
 
 
 def _corrections(correction: Mapping[str, tuple[FigureValue, FigureValue]], result: WeekResult,
                  form: Form) -> list[dict[str, str]]:
     """The corrected totals in the form's order, with printed labels, what was sent and what holds now."""
-    return [{"label": form.label(name, result.week), "old": _total_text(correction[name][0], form, name),
-             "new": _total_text(correction[name][1], form, name)} for name in form.figures if name in correction]
+    return [{"label": form.label(name, result.week), "old": _district_total(correction[name][0], form.figures[name]),
+             "new": _district_total(correction[name][1], form.figures[name])} for name in form.figures if name in correction]
 
 
 def _addressed(result: WeekResult, roster: Roster, wanted: set[str], without: list[str]) -> list[tuple[str, str]]:

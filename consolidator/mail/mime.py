@@ -19,6 +19,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from urllib.parse import quote
 
+from consolidator.model.text import one_line
 from schemas.errors import DeliveryError
 from schemas.problems import shorten
 from schemas.settings import Settings
@@ -31,7 +32,6 @@ _TYPES = {  # not by the mimetypes module: what that answers depends on the mach
     ".pdf": "application/pdf",
 }
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,60}")
-_TURNED = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they turn round what is shown
 _SEPARATORS = re.compile(r"[\s,;、]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
@@ -137,18 +137,6 @@ def address_of(text: str, what: str = "收件地址") -> str:
     if not _ADDRESS.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
         raise DeliveryError(f"{what}“{shorten(one_line(text))}”不是信箱地址：请写成 name@example.cn 的样子")
     return address
-
-
-def one_line(text: str) -> str:
-    """``text`` without what could end a line or hide: controls become blanks, halves of characters and turns go."""
-    kept = []
-    for character in text:
-        category = unicodedata.category(character)
-        if category in ("Cc", "Zl", "Zp"):
-            kept.append(" ")
-        elif category != "Cs" and character not in _TURNED:
-            kept.append(character)
-    return "".join(kept).strip()
 
 
 def shown_name(path: Path) -> str:

@@ -13,6 +13,7 @@ from consolidator.mail.letters import lay_by_hand, reminder_letters, return_lett
 from consolidator.mail.mime import Letter, draft_bytes
 from consolidator.mail.smtp import Receipt
 from consolidator.mail.smtp import send as deliver
+from consolidator.model.display import logged_text
 from consolidator.model.filenames import merged_name, newer_name
 from consolidator.model.result import REJECTED, WeekResult
 from consolidator.model.submission import FigureValue
@@ -51,7 +52,7 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         before = [one for one in outbox.history.sent(ran.week) if one["kind"] == UPWARD]
         if before and ran.closed and not draft:
             last = before[-1]
-            raise ConsolidatorError(f"{ran.week} 期已于 {last['at'][:16].replace('T', ' ')} 报送，不再重复："
+            raise ConsolidatorError(f"{ran.week} 期已于 {logged_text(last['at'])} 报送，不再重复："
                                     f"需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
         result = latest_result(outbox, ran.week)
         _refuse_unresolved(result, anyway or draft)

@@ -22,15 +22,6 @@ REPORTED, CARRIED, MISSING = "reported", "carried", "missing"
 AWAITS_REPORT, AWAITS_CORRECTION = "report", "correction"
 
 
-def value_text(value: FigureValue) -> str:
-    """A figure's value as people write it: money with as many decimals as it has, 是 or 否, blank as ""."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return f"{value:.{MONEY_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
 @dataclass(slots=True)
 class SubmissionResult:
     """One file of the inbox (or an accepted one that has left it) and what became of it.

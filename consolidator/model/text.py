@@ -1,4 +1,4 @@
-"""Text as it is compared: one width, nothing invisible, one shape of bracket."""
+"""Text as it is compared (one width, nothing invisible, one shape of bracket) and as it is shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,24 @@ import unicodedata
 
 _BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
 _GONE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # make a text read in another order than it is written
+_UNSEEN = re.compile(f"[{_TURNING}\u200b\u2060\ufeff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """``text`` as XML, UTF-8 and a reader's eye can take it: controls become blanks, halves of characters “?”.
+
+    Characters without width and those that turn the direction of writing go; line breaks and tabs stay.
+    """
+    if text.isprintable():
+        return text
+    return _UNPRINTABLE.sub(" ", _UNSEEN.sub("", text)).encode("utf-8", "replace").decode("utf-8")
+
+
+def one_line(text: str) -> str:
+    """A file's text as one line of ours, so that it can imitate no line of a letter and no header of a mail."""
+    return " ".join(printable(text).split())
 
 
 def squeeze(text: str) -> str:

@@ -12,17 +12,17 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from consolidator.model.display import value_text
 from consolidator.model.grid import CellValue, Unread
 from consolidator.notation.fold import BLANK, LONGEST, Reading, as_written, fold, is_blank
-from consolidator.notation.number import count_of, echoed, money_of, nought, value_of, write_value
+from consolidator.notation.number import count_of, echoed, money_of, nought, value_of
 from consolidator.notation.pair import example_of, read_pair, usual_pair, write_item
 from consolidator.notation.reject_codes import code_of
 from consolidator.notation.tokens import Amount, Token, number_of, scan, shape_of, thousands
 from consolidator.notation.yes_no import read_yes_no
 from schemas.form import Figure, Item
 
-__all__ = ["Reading", "as_written", "example_of", "read_item", "read_number", "read_yes_no", "write_item",
-           "write_value"]
+__all__ = ["Reading", "as_written", "example_of", "read_item", "read_number", "read_yes_no", "write_item"]
 
 Two = tuple[Reading, Reading]
 
@@ -71,7 +71,7 @@ def read_number(value: CellValue, figure: Figure) -> Reading:
         if figure.kind == "count" and _DIGITS.fullmatch(value):
             return Reading(int(value))
         return _read_text(value, figure)
-    return _of_other_type(value, write_value(3, figure) + figure.unit)
+    return _of_other_type(value, value_text(3, figure) + figure.unit)
 
 
 _READ = {"count": read_number, "money": read_number, "yes_no": read_yes_no}

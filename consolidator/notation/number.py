@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from functools import lru_cache
 
+from consolidator.model.display import value_text
 from consolidator.model.submission import FigureValue
 from consolidator.notation.fold import Reading
 from consolidator.notation.tokens import MONEY, NEAR, SAME, Amount
@@ -96,16 +97,4 @@ def _doubled(amount: Amount) -> bool:
 
 def echoed(value: FigureValue, figure: Figure, code: str = "read-as") -> Reading:
     """``value`` with a word on how it was read."""
-    return Reading(value, code, {"value": write_value(value, figure) + (figure.unit if figure.is_number else "")})
-
-
-def write_value(value: FigureValue, figure: Figure) -> str:
-    """How people print a value: 3, 5.2, 5.0 (money: as many decimals as it has, at least one), 是; None is ``""``."""
-    if value is None:
-        return ""
-    if figure.kind == "yes_no":
-        return "是" if value else "否"
-    if figure.kind == "count":
-        return str(int(value))
-    whole, _, decimals = f"{value:.{MONEY_DECIMALS}f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0') or '0'}"
+    return Reading(value, code, {"value": value_text(value, figure) + (figure.unit if figure.is_number else "")})

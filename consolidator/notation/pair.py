@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 
+from consolidator.model.display import value_text
 from consolidator.model.submission import FigureValue
 from consolidator.notation.fold import BLANK, LONGEST, Reading, fold
-from consolidator.notation.number import fits, money_of, nought, value_of, write_value
+from consolidator.notation.number import fits, money_of, nought, value_of
 from consolidator.notation.reject_codes import code_of
 from consolidator.notation.tokens import Amount, Token, number_of, scan, shape_of, thousands
 from schemas.form import Figure, Item
@@ -37,7 +38,7 @@ def write_item(values: Mapping[str, FigureValue], item: Item) -> str:
 
     Of two figures one alone keeps its place: “3次，”, “，5.2万元”.
     """
-    written = [write_value(values.get(figure.name), figure) for figure in item.figures]
+    written = [value_text(values.get(figure.name), figure) for figure in item.figures]
     if len(written) == 1 or not any(written):
         return written[0]
     return "，".join(text and text + figure.unit for text, figure in zip(written, item.figures, strict=True))

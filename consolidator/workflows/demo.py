@@ -11,6 +11,7 @@ import random
 import shutil
 from pathlib import Path
 
+from consolidator.model.display import value_text
 from consolidator.model.filenames import blank_name, merged_name
 from consolidator.model.result import REJECTED, Figures
 from consolidator.model.weeks import all_weeks
@@ -146,7 +147,7 @@ def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[str
     """Fill the unit's blank Word form as in Word."""
     import docx
 
-    from consolidator.notation.item import write_item, write_value
+    from consolidator.notation.item import write_item
 
     write_blank_word(form, unit.name, unit.kinds, week, path)
     document = docx.Document(str(path))
@@ -157,7 +158,7 @@ def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[str
             item = labels.get("".join(cell.text.split()))
             if item:
                 only = item.figures[0]
-                text = write_value(values[only.name], only) if len(item.figures) == 1 else write_item(values, item)
+                text = value_text(values[only.name], only) if len(item.figures) == 1 else write_item(values, item)
                 row.cells[number + 1].text = text
     if day:
         for paragraph in document.paragraphs:

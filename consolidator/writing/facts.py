@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
+from consolidator.model.display import change_text, short_day_text, total_text, unit_of_total
 from consolidator.model.result import Figures, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.writing.choosing import headline_of
@@ -19,32 +20,6 @@ from schemas.errors import UsageError
 from schemas.form import MONEY_DECIMALS, Figure, Form, Section
 
 NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题 is told by
-
-
-def written(value: FigureValue, figure: Figure) -> str:
-    """A value of one unit as people write it: ``3``, ``5.2``, ``是``; a blank is ``—``."""
-    from consolidator.notation.item import write_value
-
-    return "—" if value is None else write_value(value, figure)
-
-
-def written_total(value: FigureValue, figure: Figure) -> str:
-    """A total, or what it grew by: of a yes/no figure, how many units say 是."""
-    size = abs(value or 0)
-    text = str(int(size)) if figure.kind == "yes_no" else written(size, figure)
-    return f"-{text}" if (value or 0) < 0 else text
-
-
-def signed(value: FigureValue, figure: Figure) -> str:
-    """An increment with its sign: ``+3``, ``-1``, ``0``; ``—`` where there is nothing to compare."""
-    if value is None:
-        return "—"
-    return ("+" if value > 0 else "") + written_total(value, figure)
-
-
-def short_date(day: dt.date) -> str:
-    """6月5日."""
-    return f"{day.month}月{day.day}日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +94,16 @@ class Fact:
 
     @property
     def unit(self) -> str:
-        return "个单位" if self.figure.kind == "yes_no" else self.figure.unit
+        return unit_of_total(self.figure)
 
     @property
     def number(self) -> str:
-        return written_total(self.value, self.figure)
+        return total_text(self.value, self.figure, blank="0")
 
     @property
     def step(self) -> str:
         """The increment with its sign, for tables."""
-        return signed(self.increment, self.figure)
+        return change_text(self.increment, self.figure, blank="—")
 
     @property
     def moved(self) -> str:
@@ -138,9 +113,9 @@ class Fact:
         if not self.increment:
             return f"{self.against.replace('较', '与')}持平"
         word = "增加" if self.increment > 0 else "减少"
-        text = f"{self.against}{word}{written_total(abs(self.increment), self.figure)}{self.unit}"
+        text = f"{self.against}{word}{total_text(abs(self.increment), self.figure)}{self.unit}"
         if self.backlog > 0:
-            text += f"，其中补报{written_total(self.backlog, self.figure)}{self.unit}"
+            text += f"，其中补报{total_text(self.backlog, self.figure)}{self.unit}"
         return text
 
     @property
@@ -233,7 +208,7 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
     else:
         base = before[-1] if before else None
         increments = {name: _less(value, base.get(name)) for name, value in inside[-1][1].items()} if base else {}
-        backlog, against = {}, f"较{short_date(weeks[len(before) - 1][0])}"
+        backlog, against = {}, f"较{short_day_text(weeks[len(before) - 1][0])}"
     last, totals = inside[-1]
     reported = {past.week: past.reported for past in result.past}
     facts = {name: Fact(figure, totals.get(name), increments.get(name), backlog.get(name, 0), against)

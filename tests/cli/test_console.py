@@ -108,7 +108,7 @@ def test_a_reopened_weeks_changed_totals_are_listed():
     result = make_result(FORM)
     result.corrections = {"lectures": (30, 34), "fines": (5.0, 7.5)}
     text = shown(run_screen(done(result)))
-    assert "与定稿时不同的合计 2 项：到企业宣讲 30 → 34、罚款 5 → 7.5" in text
+    assert "与定稿时不同的合计 2 项：到企业宣讲 30 → 34、罚款 5.0 → 7.5" in text
     assert "定稿" not in shown(run_screen(done()))
 
 

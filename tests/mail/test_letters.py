@@ -21,9 +21,9 @@ from consolidator.mail.mime import (
     attachment_hashes,
     draft_bytes,
     message_bytes,
-    one_line,
     sender_of,
 )
+from consolidator.model.text import one_line
 from schemas.errors import DeliveryError
 from schemas.form import Form, load_form
 from schemas.roster import Unit

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from consolidator.model.display import value_text
 from consolidator.model.grid import Unread
 from consolidator.notation.item import (
     Reading,
@@ -20,7 +21,6 @@ from consolidator.notation.item import (
     read_number,
     read_yes_no,
     write_item,
-    write_value,
 )
 from schemas.form import Figure, Item, Label, load_form
 from schemas.problems import CODES, problem
@@ -313,10 +313,10 @@ def test_yes_no_plain_blank_and_other_types():
 # ---- writing ----
 
 def test_values_are_written_as_people_print_them():
-    assert [write_value(v, FIRMS) for v in (3, 0, None)] == ["3", "0", ""]
-    assert [write_value(v, MONEY) for v in (5.2, 5.0, 0.000001, 1234.5, None)] == [
+    assert [value_text(v, FIRMS) for v in (3, 0, None)] == ["3", "0", ""]
+    assert [value_text(v, MONEY) for v in (5.2, 5.0, 0.000001, 1234.5, None)] == [
         "5.2", "5.0", "0.000001", "1234.5", ""]
-    assert [write_value(v, MEDIA) for v in (True, False, None)] == ["是", "否", ""]
+    assert [value_text(v, MEDIA) for v in (True, False, None)] == ["是", "否", ""]
     assert example_of(PENALTIES) == "3次，5.2万元"
     assert example_of(FORM.item_of["checked"]) == "3"
     first, second = (one.name for one in PENALTIES.figures)
@@ -373,7 +373,7 @@ def test_one_of_two_reads_back_in_its_place(data, item, kept):
 def test_cells_of_their_own_are_read_as_they_are(data, item):
     values = [data.draw(values_of(one)) for one in item.figures]
     readings, _ = read_item([v if isinstance(v, bool) else float(v) for v in values] if len(values) == 2 else
-                            [write_value(values[0], item.figures[0])], item)
+                            [value_text(values[0], item.figures[0])], item)
     assert [one.value for one in readings.values()] == values
 
 
@@ -399,14 +399,14 @@ NUMBERS = [one for one in FORM.figures.values() if one.is_number]
 @settings(deadline=None)
 def test_a_number_in_any_sure_style_is_read(data, one, style):
     value = data.draw(values_of(one))
-    reading = read_number(style(write_value(value, one), one.unit), one)
+    reading = read_number(style(value_text(value, one), one.unit), one)
     assert (reading.value, severity(reading) in (None, "note")) == (value, True)
 
 
 @given(st.data(), st.sampled_from(NUMBERS), st.sampled_from(UNSURE_SINGLE))
 @settings(deadline=None)
 def test_a_number_in_any_unsure_style_is_told(data, one, style):
-    reading = read_number(style(write_value(data.draw(values_of(one)), one), one.unit), one)
+    reading = read_number(style(value_text(data.draw(values_of(one)), one), one.unit), one)
     assert (reading.value, severity(reading)) == (None, "error")
 
 
@@ -427,7 +427,7 @@ def test_a_pair_in_any_style_is_read_or_told(data, item, separator, before, betw
     order = [1, 0] if crossed else [0, 1]
     parts = []
     for n, with_unit in zip(order, (units, other_units), strict=True):
-        text = write_value(values[n], item.figures[n])
+        text = value_text(values[n], item.figures[n])
         parts.append((grouped(text, ",") if groups else text) + (item.figures[n].unit if with_unit else ""))
     assume(separator or between or units)  # two numbers with nothing between them are one
     text = before + parts[0] + separator + between + parts[1] + ("）" if separator == "（" else "")
@@ -457,7 +457,7 @@ FOREIGN = ("，,、；;：:。/／\\|-－—–~～+＋=＝*×()（）[]【】<>
 @settings(max_examples=600, deadline=None)
 def test_a_foreign_character_never_changes_a_number_unsaid(data, one, char, at):
     value = data.draw(values_of(one))
-    text = write_value(value, one) + data.draw(st.sampled_from(["", one.unit]))
+    text = value_text(value, one) + data.draw(st.sampled_from(["", one.unit]))
     at = min(at, len(text))
     mutated = text[:at] + char + text[at:]
     assume(not (one.kind == "money" and char in "元亿百千万"))  # then another number is written
@@ -471,7 +471,7 @@ def test_a_foreign_character_never_changes_a_number_unsaid(data, one, char, at):
 def test_a_foreign_character_never_changes_a_pair_unsaid(data, item, char, at, cut):
     values = {one.name: data.draw(values_of(one)) for one in item.figures}
     text = write_item(values, item) if data.draw(st.booleans()) else "，".join(
-        write_value(value, one) for value, one in zip(values.values(), item.figures, strict=True))
+        value_text(value, one) for value, one in zip(values.values(), item.figures, strict=True))
     at = min(at, len(text))
     assume(not (cut and at < len(text) and text[at] in "0123456789."))
     mutated = text[:at] + ("" if cut else char) + text[at + cut :]
@@ -503,7 +503,7 @@ def test_whatever_is_taken_has_all_the_digits_that_were_written(text, one):
     written = re.findall(r"[0-9]+(?:[,，][0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+", folded)
     assert len(written) == 1
     number = Decimal(re.sub("[,，]", "", written[0]))
-    assert Decimal(write_value(reading.value, one)) in (number, number / 10_000)
+    assert Decimal(value_text(reading.value, one)) in (number, number / 10_000)
 
 
 @pytest.mark.parametrize("written", ["1.2340050003", 1.2340050003, "12.0000000003", 12.0000000003])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from consolidator.model.result import UnitResult
 from consolidator.writing.choosing import telling
-from consolidator.writing.facts import Fact, facts_of, percent, signed, written, written_total
+from consolidator.writing.facts import Fact, facts_of, percent
 from schemas.errors import UsageError
 from schemas.form import load_form
 from schemas.settings import HOME
@@ -19,22 +19,6 @@ from tests.factory import make_result
 
 FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 COUNT, MONEY, YES = FORM.figures["checked"], FORM.figures["fines"], FORM.figures["media_column"]
-
-
-@pytest.mark.parametrize(("figure", "value", "text"), [
-    (COUNT, 3, "3"), (COUNT, 0, "0"), (MONEY, 5.2, "5.2"), (MONEY, 5.0, "5.0"), (YES, True, "是"), (YES, False, "否"),
-    (COUNT, None, "—"),
-])
-def test_a_units_value_is_written_as_people_write_it(figure, value, text):
-    assert written(value, figure) == text
-
-
-@pytest.mark.parametrize(("figure", "value", "total", "step"), [
-    (COUNT, 3, "3", "+3"), (COUNT, -2, "-2", "-2"), (COUNT, 0, "0", "0"), (MONEY, -0.5, "-0.5", "-0.5"),
-    (YES, 12, "12", "+12"), (YES, None, "0", "—"),
-])
-def test_totals_and_increments_have_signs_where_they_want_them(figure, value, total, step):
-    assert written_total(value, figure) == total and signed(value, figure) == step
 
 
 @pytest.mark.parametrize(("part", "whole", "share"), [

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from consolidator.model.display import day_text, short_day_text, value_text
 from consolidator.model.result import CARRIED, MISSING, WeekResult
+from consolidator.model.text import printable
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
 from consolidator.writing.docx.filling import fill_word
-from consolidator.writing.facts import NOTHING_FOUND, Fact, Facts, facts_of, short_date, written
-from consolidator.writing.text.wording import day_text, plain
+from consolidator.writing.facts import NOTHING_FOUND, Fact, Facts, facts_of
 from schemas.form import Form
 from schemas.settings import Settings
 
@@ -100,7 +101,7 @@ def write_annex(materials: Sequence[Material], form: Form, settings: Settings, p
     Raises:
         TemplateProblem: the template is missing, or names what is not there.
     """
-    parts = [{"number": number, "unit": plain(one.unit), "file": plain(one.file), "paragraphs": _paragraphs(one.text)}
+    parts = [{"number": number, "unit": printable(one.unit), "file": printable(one.file), "paragraphs": _paragraphs(one.text)}
              for number, one in enumerate(materials, 1)]
     context = {"title": f"{form.campaign.name}\n单位材料汇编", "subject": "单位材料汇编",
                "subtitle": f"{day_text(week)}　共{len(parts)}份　内部使用，不上报",
@@ -109,7 +110,7 @@ def write_annex(materials: Sequence[Material], form: Form, settings: Settings, p
 
 
 def _paragraphs(text: str) -> list[str]:
-    lines = (plain(line).strip() for line in text.splitlines())
+    lines = (printable(line).strip() for line in text.splitlines())
     return [line for line in lines if line]
 
 
@@ -123,14 +124,14 @@ def _context(result: WeekResult, form: Form, settings: Settings, facts: Facts, e
     suspected = result.notices if settings.report.name_missing_units else []
     return {
         "campaign": form.campaign.name, "form_title": form.joined_title, "office": office, "contact": contact,
-        "date": day_text(facts.last), "day": short_date(facts.last), "month": facts.last.month,
+        "date": day_text(facts.last), "day": short_day_text(facts.last), "month": facts.last.month,
         "first_date": day_text(facts.first), "first_week": result.previous_week is None, "edition": edition,
         "f": facts.f, "headline": facts.headline, "rates": facts.rates, "faults": facts.faults,
         "sections": facts.sections, "months": facts.months, "due": facts.due, "reported": facts.reported,
-        "milestones": [(one.name, short_date(one.due)) for one in form.campaign.milestones if one.due >= facts.last],
-        "missing": [plain(unit.unit) for unit in named if unit.source == MISSING],
-        "carried": [plain(unit.unit) for unit in named if unit.source == CARRIED],
-        "nothing_found": [plain(one.unit) for one in suspected if one.code == NOTHING_FOUND and one.unit],
+        "milestones": [(one.name, short_day_text(one.due)) for one in form.campaign.milestones if one.due >= facts.last],
+        "missing": [printable(unit.unit) for unit in named if unit.source == MISSING],
+        "carried": [printable(unit.unit) for unit in named if unit.source == CARRIED],
+        "nothing_found": [printable(one.unit) for one in suspected if one.code == NOTHING_FOUND and one.unit],
         "materials": len({one.unit for one in materials}),
     }
 
@@ -170,7 +171,7 @@ def _units_table(result: WeekResult, form: Form, settings: Settings, facts: Fact
         return None
     chosen = telling(units, names, MOST_ROWS)
     rows = [Row("合计", tuple(fact.number for fact in facts.headline[:MOST_COLUMNS]))]
-    rows += [Row(plain(unit.unit), tuple(written(unit.figures.get(name), form.figures[name]) for name in names))
+    rows += [Row(printable(unit.unit), tuple(value_text(unit.figures.get(name), form.figures[name], blank="—") for name in names))
              for unit in chosen]
     subtitle = f"（截至{day_text(facts.last)}，累计数）"
     if len(chosen) < len(units):
@@ -199,9 +200,9 @@ def _notes(result: WeekResult, form: Form, table: Table | None) -> list[str]:
             figure = form.figures.get(one.figure)
             if figure is None:
                 continue
-            stands, was = written(one.value, figure), written(one.written, figure)
+            stands, was = (value_text(value, figure, blank="—") for value in (one.value, one.written))
             told = f"采用{stands}" if stands == was else f"采用{stands}（原报{was}）"
-            notes.append(f"{plain(unit.unit)}“{form.label(one.figure, result.week)}”{told}：{plain(one.reason)}。")
+            notes.append(f"{printable(unit.unit)}“{form.label(one.figure, result.week)}”{told}：{printable(one.reason)}。")
     if table and any(value == "—" for row in table.rows for value in row.values):
         notes.append("“—”为该单位不填报或未填报。")
     return [f"注：{note}" for note in notes[:1]] + [f"　　{note}" for note in notes[1:]]

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from consolidator.model.display import number_text, short_day_text
 from consolidator.writing.choosing import trends_of
-from consolidator.writing.facts import Facts, percent, short_date
+from consolidator.writing.facts import Facts, percent
 from schemas.form import Form
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -40,7 +41,7 @@ class PageChart:
 def page_charts(facts: Facts, form: Form) -> list[PageChart]:
     """The charts that the form gives reason for: totals through the weeks, rates through the weeks, faults by size."""
     charts = []
-    weeks = [short_date(week) for week, _ in facts.weeks]
+    weeks = [short_day_text(week) for week, _ in facts.weeks]
     if len(weeks) == 1:
         charts.append(_bars("主要指标累计数", [(form.figures[name].short, facts.weeks[0][1].get(name) or 0)
                                                for name in trends_of(form)]))
@@ -85,7 +86,7 @@ def _bars(title: str, rows: Sequence[tuple[str, float]]) -> PageChart:
                                 show_y_guides=False, print_values_position="top")
     chart.x_labels = [name for name, _ in reversed(rows)]
     chart.add("", [value for _, value in reversed(rows)])
-    said = "；".join(f"{name}{_written(value)}" for name, value in rows)
+    said = "；".join(f"{name}{number_text(value)}" for name, value in rows)
     return PageChart(title, _svg(chart, f"{title}：{said}", [""]))
 
 
@@ -94,12 +95,7 @@ def _look(height: int = _HEIGHT) -> dict:
 
     style = Style(label_font_size=_TOLD_SIZE, major_label_font_size=_TOLD_SIZE, value_font_size=15)
     return {"style": style, "js": (), "show_legend": False, "explicit_size": False, "width": _WIDTH, "height": height,
-            "margin": 10, "margin_right": 28, "dots_size": 3, "value_formatter": _written, "max_scale": 6}
-
-
-def _written(value: float) -> str:
-    """A number of an axis or a bar: no decimals on what is whole."""
-    return str(int(value)) if value == int(value) else f"{value:.6f}".rstrip("0")
+            "margin": 10, "margin_right": 28, "dots_size": 3, "value_formatter": number_text, "max_scale": 6}
 
 
 def _svg(chart, description: str, names: Sequence[str]) -> str:
@@ -146,7 +142,7 @@ def word_chart(facts: Facts, form: Form) -> bytes:
     names = trends_of(form)
     if len(facts.weeks) == 1:
         return _chart_xml([f"{form.figures[name].short}（{getattr(facts.f, name).unit}）" for name in names],
-                          [(short_date(facts.last), [facts.weeks[0][1].get(name) or 0 for name in names])], lines=False)
+                          [(short_day_text(facts.last), [facts.weeks[0][1].get(name) or 0 for name in names])], lines=False)
     rows = [(f"{form.figures[name].short} {getattr(facts.f, name)}",
              [totals.get(name) or 0 for _, totals in facts.weeks]) for name in names]
     return _chart_xml(_labels([week for week, _ in facts.weeks]), rows)
@@ -158,7 +154,7 @@ def _labels(weeks: list[dt.date]) -> list[str]:
     LibreOffice knows no skipping of labels, and stands 6月5日 on its head where the room is small.
     """
     if len(weeks) <= _MOST_TICKS:
-        return [short_date(week) for week in weeks]
+        return [short_day_text(week) for week in weeks]
     step = -(-len(weeks) // _MOST_TICKS)
     return [f"{week.month}.{week.day}" if (len(weeks) - 1 - n) % step == 0 else "" for n, week in enumerate(weeks)]
 
@@ -221,4 +217,4 @@ def _series(number: int, title: str, labels: list[str], values: list[float], lin
             f"</c:numLit></c:val>{tail}</c:ser>")
 
 
-EMPTY_CHART = _chart_xml([short_date(dt.date(2023, 5, 29)), short_date(dt.date(2023, 6, 5))], [("示例", [1, 2])])
+EMPTY_CHART = _chart_xml([short_day_text(dt.date(2023, 5, 29)), short_day_text(dt.date(2023, 6, 5))], [("示例", [1, 2])])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from consolidator.model.display import change_text, day_text, short_day_text, total_text, value_text
 from consolidator.model.filenames import checkbook_name, merged_name
 from consolidator.model.result import (
     AWAITS_CORRECTION,
@@ -23,10 +24,11 @@ from consolidator.model.result import (
     UnitResult,
     WeekResult,
 )
+from consolidator.model.text import printable
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
-from consolidator.writing.facts import NOTHING_FOUND, Facts, facts_of, short_date, signed, written, written_total
-from consolidator.writing.text.wording import STATUS_WORDS, Grouped, day_text, grouped, plain
+from consolidator.writing.facts import NOTHING_FOUND, Facts, facts_of
+from consolidator.writing.text.wording import STATUS_WORDS, Grouped, grouped
 from schemas.form import Figure, Form, Section
 from schemas.problems import ORDER, SEVERITY_WORDS
 from schemas.settings import Settings
@@ -128,7 +130,7 @@ def heat_tables(units: Sequence[UnitResult], form: Form, facts: Facts) -> list[H
         figures = tuple(figure for item in section.items for figure in item.figures)
         columns = [_column([unit.figures.get(figure.name) for unit in units],
                            [unit.increments.get(figure.name) for unit in units], figure) for figure in figures]
-        rows = tuple(HeatRow(plain(unit.unit), _mark(unit), cells)
+        rows = tuple(HeatRow(printable(unit.unit), _mark(unit), cells)
                      for unit, cells in zip(units, zip(*columns, strict=True), strict=True))
         totals = tuple(Cell(fact.number, fact.step, 0, 0, 0)
                        for fact in (getattr(facts.f, figure.name) for figure in figures))
@@ -142,8 +144,8 @@ def _column(values: Sequence, steps: Sequence, figure: Figure) -> list[Cell]:
     most_step = max((abs(step) for step in steps if step), default=0)
     cells = []
     for value, step in zip(values, steps, strict=True):
-        told = signed(step, figure) if step and figure.is_number else ""
-        cells.append(Cell(written(value, figure), told, -1 if value is None else float(value),
+        told = change_text(step, figure) if step and figure.is_number else ""
+        cells.append(Cell(value_text(value, figure, blank="—"), told, -1 if value is None else float(value),
                           _level(value, most), _level(step, most_step)))
     return cells
 
@@ -156,7 +158,7 @@ def _standing(unit: UnitResult) -> str:
     """Which figures of the unit stand: 无数据, 沿用6月5日, or nothing to say."""
     if unit.source == MISSING:
         return "无数据"
-    return f"沿用{short_date(unit.from_week)}" if unit.source == CARRIED and unit.from_week else ""
+    return f"沿用{short_day_text(unit.from_week)}" if unit.source == CARRIED and unit.from_week else ""
 
 
 def _mark(unit: UnitResult) -> str:
@@ -182,8 +184,8 @@ def problem_lines(submissions: Iterable[SubmissionResult], form: Form) -> tuple[
     for one in having:
         if len(lines) > MOST_PROBLEMS * 2:
             break
-        lines += [Line(plain(one.unit or "（单位不明）"), plain(one.file), problem.severity,
-                       SEVERITY_WORDS[problem.severity], problem, plain(problem.items(form)))
+        lines += [Line(printable(one.unit or "（单位不明）"), printable(one.file), problem.severity,
+                       SEVERITY_WORDS[problem.severity], problem, printable(problem.items(form)))
                   for problem in grouped(one.problems, form)]
     lines.sort(key=lambda line: ORDER[line.severity])
     return lines[:MOST_PROBLEMS], len(lines) > MOST_PROBLEMS
@@ -211,12 +213,12 @@ def name_lists(result: WeekResult) -> list[Names]:
 
 
 def _names(key: str, title: str, hint: str, units: list[tuple[str, str]]) -> Names:
-    return Names(key, title, hint, tuple((plain(unit), plain(said)) for unit, said in units[:MOST_NAMES]), len(units))
+    return Names(key, title, hint, tuple((printable(unit), printable(said)) for unit, said in units[:MOST_NAMES]), len(units))
 
 
 def _notices(result: WeekResult) -> list[tuple[str, str, str]]:
     """What there is to say of the week besides: severity in words, unit, message."""
-    told = [(SEVERITY_WORDS[one.severity], plain(one.unit or ""), plain(one.message))
+    told = [(SEVERITY_WORDS[one.severity], printable(one.unit or ""), printable(one.message))
             for one in sorted(result.notices, key=lambda one: ORDER[one.severity]) if one.code != NOTHING_FOUND]
     return told[:MOST_NAMES]
 
@@ -232,14 +234,14 @@ def _statuses(submissions: Iterable[SubmissionResult]) -> list[tuple[str, int]]:
 def _corrections(result: WeekResult, form: Form) -> list[tuple[str, str, str]]:
     """Totals that differ from what was closed: figure, old, new."""
     changed = [(name, form.figures[name], pair) for name, pair in result.corrections.items() if name in form.figures]
-    return [(form.label(name, result.week), written_total(old, figure), written_total(new, figure))
+    return [(form.label(name, result.week), total_text(old, figure, blank="0"), total_text(new, figure, blank="0"))
             for name, figure, (old, new) in changed]
 
 
 def _decisions(result: WeekResult, form: Form) -> list[tuple[str, str, str, str, str]]:
     """The figures that stand by decision: unit, figure, what was written, what stands, why and by whom."""
-    return [(plain(unit.unit), form.label(one.figure, result.week), written(one.written, form.figures[one.figure]),
-             written(one.value, form.figures[one.figure]), plain("，".join(filter(None, (one.reason, one.by)))))
+    return [(printable(unit.unit), form.label(one.figure, result.week), value_text(one.written, form.figures[one.figure], blank="—"),
+             value_text(one.value, form.figures[one.figure], blank="—"), printable("，".join(filter(None, (one.reason, one.by)))))
             for unit in result.units for one in unit.accepted if one.figure in form.figures]
 
 

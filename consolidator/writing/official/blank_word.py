@@ -16,12 +16,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from consolidator.model.display import day_text
 from consolidator.model.marks import SHEET_MARK
+from consolidator.model.text import printable
 from consolidator.model.weeks import due_date
 from consolidator.writing.files import fixed_zip
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.blank import GREY_FILL, GREY_LINE
-from consolidator.writing.text.wording import plain
 from schemas.form import Form, Item
 
 if TYPE_CHECKING:
@@ -45,14 +46,14 @@ def write_blank_word(form: Form, unit: str, kinds: tuple[str, ...], week: dt.dat
     """
     layout = form_sheet.lay_out(form, week)
     document = docx.Document()
-    _set_page(document, layout, f"{form.joined_title} {plain(unit)}")
+    _set_page(document, layout, f"{form.joined_title} {printable(unit)}")
     for line in form.title:
         _write(document.add_paragraph(), line, form_sheet.TITLE_SIZE, _CENTRE, form_sheet.TITLE_FONT)
     head = document.add_paragraph()
     head.paragraph_format.tab_stops.add_tab_stop(Pt(layout.width), WD_TAB_ALIGNMENT.RIGHT)
     head.paragraph_format.space_before, head.paragraph_format.space_after = Pt(6), Pt(4)
-    date = form_sheet.date_text(due_date(form.campaign, week))
-    _write(head, f"{plain(unit)}（单位）\t时间：{date}", form_sheet.HEAD_SIZE)
+    date = day_text(due_date(form.campaign, week))
+    _write(head, f"{printable(unit)}（单位）\t时间：{date}", form_sheet.HEAD_SIZE)
     _write_table(document, layout, kinds, week)
     lines = form_sheet.remark_lines(form)
     if not all(form_sheet.fills(item, kinds) for item in form.items):

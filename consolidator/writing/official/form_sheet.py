@@ -134,16 +134,6 @@ def remark_lines(form: Form) -> list[str]:
     return ["备注：", *(f"    {n}.{remark}" for n, remark in enumerate(form.remarks, 1))] if form.remarks else []
 
 
-def date_text(day: dt.date) -> str:
-    """2023年6月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def day_text(day: dt.date) -> str:
-    """6月5日."""
-    return f"{day.month}月{day.day}日"
-
-
 def text_height(text: str, width: float, size: float = BODY_SIZE) -> float:
     """How high a cell ``width`` wide must be to show all of ``text``, broken into lines as Excel does."""
     room = max(width - _PADDING, size)

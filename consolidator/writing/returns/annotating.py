@@ -21,9 +21,9 @@ from consolidator.model.marks import (
     WHOLE_FILE,
     bearing_mark,
 )
+from consolidator.model.text import printable
 from consolidator.writing.files import fixed_package
 from consolidator.writing.returns.carrying import restoring, stored_results
-from consolidator.writing.text.wording import plain
 from schemas.form import Form
 from schemas.problems import Problem, shorten
 
@@ -131,7 +131,7 @@ def _mark(cell: Cell, one: Problem) -> None:
     colour = _ERROR_FILL if one.severity == "error" else _WARNING_FILL
     if not (ours and cell.fill.fgColor.rgb == _ERROR_FILL):
         cell.fill = PatternFill("solid", fgColor=colour)
-    said = plain(one.message)
+    said = printable(one.message)
     if ours:
         text, mark, before = cell.comment.text.partition(_BEFORE)
         cell.comment = _comment(f"{text}\n{said}{mark}{before}")
@@ -181,7 +181,7 @@ def _list(book: Workbook, told: Return, form: Form, places: list[Cell | None]) -
         lines = max(1 + 2 * len(text) // width for text, width in zip(texts, _WIDTHS, strict=True))
         sheet.row_dimensions[head + number].height = min(16 * lines + 4, 300)
     below = head + len(told.problems) + 2
-    _put(sheet.cell(below, 1), bearing_mark(told.week.isoformat(), plain(told.unit), told.sha256)).font = Font(
+    _put(sheet.cell(below, 1), bearing_mark(told.week.isoformat(), printable(told.unit), told.sha256)).font = Font(
         size=8, color="FFBFBFBF")
     _put(sheet.cell(below - 1, 1), "下面一行供汇总程序识别，请勿删改：").font = Font(size=8, color="FFBFBFBF")
     sheet.freeze_panes = sheet.cell(head + 1, 1)
@@ -194,7 +194,7 @@ def _list(book: Workbook, told: Return, form: Form, places: list[Cell | None]) -
 
 def _put(cell: Cell, text: str) -> Cell:
     """``text`` as text, whatever it begins with, also when a person has edited the cell."""
-    cell.value = plain(text)
+    cell.value = printable(text)
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     return cell

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from consolidator.model.display import day_text, moment_text
 from consolidator.model.filenames import UNKNOWN_UNIT, safe_name
 from consolidator.model.result import REJECTED, SubmissionResult, WeekResult
+from consolidator.model.text import one_line
 from consolidator.model.weeks import due_time
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.returns.annotating import Return, annotated
 from consolidator.writing.returns.carrying import carried_as
 from consolidator.writing.text.notices import place_of
-from consolidator.writing.text.wording import Grouped, day_text, grouped, moment_text, one_line
+from consolidator.writing.text.wording import Grouped, grouped
 from schemas.form import Form
 from schemas.problems import ORDER, Problem
 from schemas.settings import Settings

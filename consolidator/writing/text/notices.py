@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from consolidator.model.display import day_text, moment_text
 from consolidator.model.result import (
     AWAITS_CORRECTION,
     AWAITS_REPORT,
@@ -13,9 +14,10 @@ from consolidator.model.result import (
     UnitResult,
     WeekResult,
 )
+from consolidator.model.text import one_line
 from consolidator.model.weeks import due_time
 from consolidator.writing.environment import render, text_environment
-from consolidator.writing.text.wording import Grouped, day_text, faults_text, moment_text, one_line
+from consolidator.writing.text.wording import Grouped, faults_text
 from schemas.form import Form
 from schemas.settings import Settings
 

@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED, SubmissionResult
+from consolidator.model.text import one_line
 from schemas.form import Form
 from schemas.problems import ORDER, Problem, kind_of, shorten, template_words
 
 STATUS_WORDS = {ACCEPTED: "已采用", REJECTED: "已退回", SUPERSEDED: "已被更替", DUPLICATE: "重复报送",
                 OTHER_WEEK: "属其他期", MATERIAL: "附送材料"}
-_NOT_FOR_FILES = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-
-
-def day_text(day: dt.date) -> str:
-    """2023年6月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def moment_text(moment: dt.datetime) -> str:
-    """6月5日（星期一）12:00."""
-    return f"{moment.month}月{moment.day}日（星期{'一二三四五六日'[moment.weekday()]}）{moment:%H:%M}"
-
-
-def plain(text: str) -> str:
-    """``text`` of a file as XML and UTF-8 can hold it: control characters become blanks, half characters “?”."""
-    if text.isprintable():
-        return text
-    return _NOT_FOR_FILES.sub(" ", text).encode("utf-8", "replace").decode("utf-8")
-
-
-def one_line(text: str) -> str:
-    """A file's text as one line of ours, so that it cannot imitate lines of the letter."""
-    return " ".join(plain(text).split())
 
 
 @dataclass(frozen=True, slots=True)

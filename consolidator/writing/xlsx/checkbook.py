@@ -11,10 +11,10 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
+from consolidator.model.display import day_text
 from consolidator.model.filenames import merged_name
 from consolidator.model.result import Figures, UnitResult, WeekResult
 from consolidator.writing.facts import percent
-from consolidator.writing.text.wording import day_text
 from consolidator.writing.xlsx.checkbook_cases import standing, write_cases
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, fit, write_text, write_texts

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from consolidator.model.display import day_text, logged_text, short_day_text, value_text
 from consolidator.model.result import (
     ACCEPTED,
     AWAITS_CORRECTION,
@@ -24,9 +25,8 @@ from consolidator.model.result import (
     SubmissionResult,
     UnitResult,
     WeekResult,
-    value_text,
 )
-from consolidator.writing.text.wording import STATUS_WORDS, Grouped, day_text, faults_text, grouped
+from consolidator.writing.text.wording import STATUS_WORDS, Grouped, faults_text, grouped
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import Book, cell_text, fit, set_height, write_text, write_texts
 from schemas.form import Form
@@ -95,7 +95,7 @@ def standing(unit: UnitResult) -> str:
     if unit.source == REPORTED:
         return "已报"
     if unit.source == CARRIED and unit.from_week:
-        return f"沿用{unit.from_week.month}月{unit.from_week.day}日"
+        return f"沿用{short_day_text(unit.from_week)}"
     return "未报"
 
 
@@ -145,7 +145,7 @@ def _reason(one: Acceptance) -> str:
     """Why, what from what, who and when."""
     before, after = value_text(one.written) or "空白", value_text(one.value)
     values = "" if before == after else f"原填 {before}，采用 {after}；"
-    return f"{one.reason}（{values}{one.by} {one.at.replace('T', ' ')}）"
+    return f"{one.reason}（{values}{one.by} {logged_text(one.at)}）"
 
 
 def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result: WeekResult) -> None:

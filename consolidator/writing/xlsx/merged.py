@@ -12,11 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consolidator.model.display import day_text, short_day_text, value_text
 from consolidator.model.grid import column_letters
 from consolidator.model.marks import SHEET_MARK, sheet_mark
 from consolidator.model.result import CARRIED, MISSING, Figures, UnitResult, WeekResult
 from consolidator.model.weeks import due_date
-from consolidator.notation.item import write_item, write_value
+from consolidator.notation.item import write_item
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.drawing import (
     ACCEPTED_FILL,
@@ -79,7 +80,7 @@ def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str)
     layout = form_sheet.lay_out(form, result.week, values=texts)
     sheet = new.book.add_worksheet(TOTALS_SHEET)
     end = draw_official(new, sheet, form, layout, result.week)
-    due = form_sheet.date_text(due_date(form.campaign, result.week))
+    due = day_text(due_date(form.campaign, result.week))
     look = {"font_size": form_sheet.HEAD_SIZE, "shrink": True}
     row, right = form_sheet.HEAD_ROW, layout.right
     span(sheet, row, 0, row, right - 1, f"{cell_text(office)}（单位）", new.style(align="left", **look))
@@ -131,7 +132,7 @@ class _Detail:
     def _write_heads(self) -> None:
         """A title with the mark by which a reader passes the sheet over; section, item, figure with its unit."""
         week, sheet = self.result.week, self.sheet
-        day = form_sheet.date_text(due_date(self.form.campaign, week))
+        day = day_text(due_date(self.form.campaign, week))
         sheet.write_string(0, 0, f"{DETAIL_SHEET}（{day}）", self.new.style(font_size=_SIZE, bold=True))
         sheet.write_string(0, 1, f"{sheet_mark(DETAIL_SHEET)}。{_LEGEND}", self.new.style(font_size=_SIZE))
         bold = self._style(HEAD_FILL, bold=True, align="center", text_wrap=True)
@@ -171,14 +172,14 @@ class _Detail:
             shown = [value if value.__class__ is not bool else YES if value else NO for value in values]
             sheet.write_run(row, 0, [*texts, *shown], [text_styles[fill]] * len(texts) + styles)
             if unit.source == CARRIED and unit.from_week:
-                self._comment(row, 0, f"沿用{form_sheet.day_text(unit.from_week)}数据")
+                self._comment(row, 0, f"沿用{short_day_text(unit.from_week)}数据")
             for one in unit.accepted:
-                written = write_value(one.written, self.form.figures[one.figure]) or "空白"
+                written = value_text(one.written, self.form.figures[one.figure]) or "空白"
                 self._comment(row, self.columns[one.figure], f"经核实采用：{cell_text(one.reason)}。原填：{written}")
 
     def _source(self, unit: UnitResult) -> str:
         if unit.source == CARRIED:
-            return f"沿用{form_sheet.day_text(unit.from_week)}" if unit.from_week else "沿用"
+            return f"沿用{short_day_text(unit.from_week)}" if unit.from_week else "沿用"
         if unit.source == MISSING:
             return "缺报" if self.name_missing else ""
         return "本期"

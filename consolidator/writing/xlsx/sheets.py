@@ -15,10 +15,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from consolidator.model.display import number_text, value_text
 from consolidator.model.marks import sheet_mark
-from consolidator.model.result import value_text
 from consolidator.model.submission import FigureValue
-from consolidator.writing.text.wording import plain
+from consolidator.model.text import printable
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 
 MOST_IN_CELL = 2_000  # characters; Excel takes 32,767, a person reads fewer
@@ -57,7 +57,7 @@ class Book:
 
     def __init__(self, path: Path, week: dt.date, title: str, author: str, many: bool = False):
         self.workbook: Workbook = xlsxwriter.Workbook(path, {"constant_memory": many})
-        self.workbook.set_properties({"title": plain(title), "author": plain(author), "company": plain(author),
+        self.workbook.set_properties({"title": printable(title), "author": printable(author), "company": printable(author),
                                       "created": dt.datetime.combine(week, dt.time())})
         self._formats: dict[tuple, Format] = {}
 
@@ -144,7 +144,7 @@ def write_texts(sheet: QuickSheet, row: int, column: int, texts: Sequence[str], 
 
 def cell_text(text: str) -> str:
     """``text`` of a file as a cell can hold it."""
-    written = plain(text)[:MOST_IN_CELL]
+    written = printable(text)[:MOST_IN_CELL]
     # XlsxWriter takes a text in <r>…</r> for markup of its own and writes it as it is
     return f"{written} " if written.startswith("<r>") and written.endswith("</r>") else written
 
@@ -175,7 +175,7 @@ def _lines(text: str, width: float) -> int:
 
 @lru_cache(maxsize=4096)
 def _decimals(value: float | int) -> int:
-    return len(value_text(value).partition(".")[2])
+    return len(number_text(value).partition(".")[2])
 
 
 def shown_width(text: str) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
+from consolidator.model.display import day_text
 from consolidator.model.result import WeekResult
 from consolidator.writing.facts import percent
-from consolidator.writing.text.wording import day_text
 from consolidator.writing.xlsx.sheets import Book, fit, write_text
 from schemas.form import Form
 

@@ -12,10 +12,11 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
+from consolidator.model.display import short_day_text, total_text, value_text
 from consolidator.model.result import Acceptance
 from consolidator.writing.docx.report import MOST_ROWS, Material, write_annex, write_report
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
-from consolidator.writing.facts import facts_of, percent, short_date, written, written_total
+from consolidator.writing.facts import facts_of, percent
 from schemas.errors import UsageError
 from schemas.form import load_form
 from schemas.settings import HOME, Settings
@@ -168,7 +169,7 @@ def test_a_stage_within_dates_compares_with_the_week_before_it(tmp_path):
     text = _report(tmp_path, result, edition="stage", since=dt.date(2023, 6, 12), until=dt.date(2023, 7, 5))
     before, last = result.past[1], result.past[5]
     grown = last.totals["checked"] - before.totals["checked"]
-    assert f"共抽查检查企业{last.totals['checked']}家（较{short_date(before.week)}增加{grown}家）" in text
+    assert f"共抽查检查企业{last.totals['checked']}家（较{short_day_text(before.week)}增加{grown}家）" in text
     assert "2023年6月12日至2023年7月3日期间" in text and "附件" not in text
 
 
@@ -184,7 +185,7 @@ def test_another_form_gets_a_report_without_a_line_of_code(tmp_path, second_form
     result = make_result(second_form)
     text = _report(tmp_path, result, form=second_form, edition=edition)
     assert "防火门检查" in text and f"防火门{result.totals['doors']}个" in text
-    assert f"经费{written_total(result.totals['items'], second_form.figures['items'])}万元" in text
+    assert f"经费{total_text(result.totals['items'], second_form.figures['items'])}万元" in text
     assert f"公示{result.totals['shown']}个单位" in text
 
 
@@ -302,9 +303,9 @@ def known_numbers(result, form=FORM) -> set[str]:
             for value in (unit.figures.get(name), unit.increments.get(name), *(a.value for a in unit.accepted),
                           *(a.written for a in unit.accepted)):
                 if value is not None and figure.is_number:
-                    known |= numbers_of(written(abs(value), figure))
+                    known |= numbers_of(value_text(abs(value), figure))
         for past in result.past:
-            known |= numbers_of(written_total(past.totals[name], figure))
+            known |= numbers_of(total_text(past.totals[name], figure))
     for rate in form.report.rates:
         known |= {str(percent(past.totals[rate.part], past.totals[rate.whole])) for past in result.past}
     for share in (*facts.rates, *(fault.share for fault in facts.faults)):

@@ -12,7 +12,8 @@ from pathlib import Path
 import docx
 import pytest
 
-from consolidator.notation.item import write_item, write_value
+from consolidator.model.display import day_text, value_text
+from consolidator.notation.item import write_item
 from consolidator.reading.read_file import read_submission
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.blank import GREY_FILL, GREY_LINE
@@ -46,7 +47,7 @@ def value_cells(document, form):
 def between_units(text: str, item, figures: dict) -> str:
     """The figures of a pair typed into the room before their units."""
     rooms = zip(text.split("，"), item.figures, strict=True)
-    return "，".join(room.replace(" ", f" {write_value(figures[figure.name], figure)} ", 1) for room, figure in rooms)
+    return "，".join(room.replace(" ", f" {value_text(figures[figure.name], figure)} ", 1) for room, figure in rooms)
 
 
 @pytest.mark.parametrize("typed_over", [False, True], ids=["between the units", "over them"])
@@ -90,7 +91,7 @@ def test_what_a_unit_is_not_to_fill_is_grey_and_empty(tmp_path):
 
 def test_title_unit_date_and_remarks_stand_around_the_table(form, tmp_path):
     lines = [paragraph.text for paragraph in docx.Document(str(made(form, tmp_path))).paragraphs]
-    head = f"{UNIT}（单位）\t时间：{form_sheet.date_text(form.campaign.first_week)}"
+    head = f"{UNIT}（单位）\t时间：{day_text(form.campaign.first_week)}"
     assert lines == [*form.title, head, *form_sheet.remark_lines(form)]
 
 

@@ -93,10 +93,6 @@ def test_who_fills_an_item():
     assert form_sheet.fills(for_some, for_some.filled_by) and not form_sheet.fills(for_some, ("街道",))
 
 
-def test_days_are_written_as_people_write_them():
-    assert form_sheet.date_text(WEEK) == "2023年6月5日" and form_sheet.day_text(WEEK) == "6月5日"
-
-
 @pytest.mark.parametrize(("text", "fits"), [("", True), ("79次，93.42万元", True), ("122.51万元，82.63万元", False)])
 def test_a_text_a_little_too_wide_is_shrunk_rather_than_broken(text, fits):
     assert form_sheet.fits_shrunk(text, form_sheet.VALUE_WIDTH) is fits

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
-import pytest
-
-from consolidator.model.result import value_text
-from consolidator.writing.text.wording import day_text, grouped, moment_text, plain
+from consolidator.writing.text.wording import grouped
 from schemas.form import load_form
 from schemas.problems import CODES, problem, template_words
 from schemas.settings import Paths
@@ -19,33 +15,6 @@ NAMES = list(FORM.figures)
 
 def _blank(name: str, cell: str | None):
     return problem("blank", figure=name, cell=cell, label=FORM.label(name))
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, ""),
-        (True, "是"),
-        (False, "否"),
-        (0, "0"),
-        (12, "12"),
-        (5.2, "5.2"),
-        (5.0, "5"),
-        (0.123456, "0.123456"),
-        (1e-6, "0.000001"),
-    ],
-)
-def test_a_value_is_written_as_people_write_it(value, text):
-    assert value_text(value) == text
-
-
-def test_days_and_moments():
-    assert day_text(dt.date(2023, 6, 5)) == "2023年6月5日"
-    assert moment_text(dt.datetime(2023, 6, 5, 12)) == "6月5日（星期一）12:00"
-
-
-def test_text_of_a_file_fits_into_any_file():
-    assert plain("甲\x00乙\x1b\udc80") == "甲 乙 ?"
 
 
 def test_blanks_of_one_submission_are_one_line():

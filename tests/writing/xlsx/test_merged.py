@@ -17,6 +17,7 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from consolidator.model.display import day_text, short_day_text
 from consolidator.model.marks import SHEET_MARK
 from consolidator.model.result import CARRIED, MISSING, REPORTED, UnitResult, WeekResult
 from consolidator.reading.read_file import read_submission
@@ -99,7 +100,7 @@ def test_unit_date_title_and_remarks_stand_where_the_issuer_prints_them(path, fo
     sheet = openpyxl.load_workbook(path)[TOTALS_SHEET]
     texts = [cell.value for row in sheet for cell in row if isinstance(cell.value, str)]
     assert texts[0] == "\n".join(form.title)
-    assert texts[1:3] == [f"{Settings().office.name}（单位）", f"时间：{form_sheet.date_text(result.week)}"]
+    assert texts[1:3] == [f"{Settings().office.name}（单位）", f"时间：{day_text(result.week)}"]
     assert [text for text in texts if text.strip().startswith(("1.", "2."))] == form_sheet.remark_lines(form)[1:]
 
 
@@ -124,7 +125,7 @@ def test_the_details_hold_every_unit_and_blanks_stay_blank(path, form, result):
     for unit in result.units:
         kind, source, *values = rows[unit.unit]
         assert kind == "、".join(unit.kind)
-        carried = f"沿用{form_sheet.day_text(result.past[-1].week)}"
+        carried = f"沿用{short_day_text(result.past[-1].week)}"
         assert source == {REPORTED: "本期", MISSING: "", CARRIED: carried}[unit.source]
         written = [unit.figures.get(name) for name in form.figures]
         shown = [{"是": True, "否": False, "": None}.get(value, value) for value in values]
@@ -165,7 +166,7 @@ def test_decimal_sums_are_nought_where_binary_ones_are_not(form, tmp_path):
 def test_carried_and_accepted_figures_are_marked_and_commented(path, form, result):
     sheet = openpyxl.load_workbook(path)[DETAIL_SHEET]
     rows = {row[0].value: row for row in sheet.rows}
-    last = form_sheet.day_text(result.past[-1].week)
+    last = short_day_text(result.past[-1].week)
     for unit in result.units:
         cells = rows[unit.unit]
         accepted = {one.figure for one in unit.accepted}
