@@ -11,7 +11,7 @@ import click
 
 from consolidator import __version__
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
-from consolidator.cli.chinese import Commands, Day, usage_words
+from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
 from schemas.errors import ConsolidatorError, UsageError
 
 EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
@@ -256,6 +256,11 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Windows consoles and pipes: never fail on a character
             stream.reconfigure(encoding="utf-8" if not stream.isatty() else None, errors="replace")
+    with in_chinese():
+        return _run(arguments)
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         return cli.main(arguments, prog_name=_program_name(), standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as error:

@@ -20,7 +20,7 @@ from tests.command import call, spawn, start, tree
 from tests.district import W1, W2, W3, District
 
 COMMANDS = list(command_line.cli.commands)
-NOT_WORDS = {"consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
+NOT_WORDS = {"repor", "consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
              "eml", "D5", "weekly", "stage", "final", "h", *COMMANDS}
 
 
@@ -74,11 +74,13 @@ def test_without_a_command_it_explains_itself(capsys):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    ("报送", "没有命令 报送"), ("--week", "没有选项 --week"), ("run --quick", "没有选项 --quick"), ("run --we x", "没有选项 --we"),
-    ("run --week", "选项 --week 后面要写内容"), ("run --week 上周", "“上周”不是日期：请写成 2023-06-05"),
+    ("报送", "没有命令 报送"), ("repor", "没有命令 repor （是不是 'report'？）"),
+    ("--week", "没有选项 --week"), ("run --quick", "没有选项 --quick"),
+    ("run --wek x", "没有选项 --wek （是不是 '--week'？）"),
+    ("run --week", "选项 --week 后面要写内容"), ("run --week 上周", "'--week' “上周”不是日期：请写成 2023-06-05"),
     ("run --week 2023-02-30", "“2023-02-30”不是日期"), ("run 甲局", "多出了“甲局”"), ("check", "缺少文件..."),
     ("accept", "缺少单位"), ("accept 甲局", "缺少指标[=数值]..."), ("accept 甲局 D5", "缺少理由"), ("reopen", "缺少理由"),
-    ("report --edition 月报", "--edition 只能是 weekly、stage、final"), ("report --from 年初", "不是日期"),
+    ("report --edition 月报", "'--edition' 只能是 'weekly', 'stage', 'final'"), ("report --from 年初", "不是日期"),
     ("send --draft --by-hand", "只能写一个"), ("send --returns --reminders", "只能写一个"), ("send --draft=是", "后面不带内容"),
     ("history", "--verify 或 --rebuild"), ("history --verify --rebuild", "--verify 或 --rebuild"), ("demo 甲 乙", "多出了“乙”"),
 ])
