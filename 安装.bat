@@ -16,12 +16,10 @@ if errorlevel 1 (
 echo 正在安装，约需几分钟，请不要关闭窗口……
 %PYTHON% -m venv .venv
 if errorlevel 1 goto failed
-".venv\Scripts\python.exe" -m pip install -q --disable-pip-version-check -r requirements.txt
-if not errorlevel 1 goto installed
-echo 下载不顺利，改用国内镜像再试一次……
-".venv\Scripts\python.exe" -m pip install -q --disable-pip-version-check -i https://pypi.tuna.tsinghua.edu.cn/simple -r requirements.txt
+set SOURCE=
+if exist "wheels" set SOURCE=--no-index --find-links wheels
+".venv\Scripts\python.exe" -m pip install -q --disable-pip-version-check %SOURCE% -r requirements.lock
 if errorlevel 1 goto failed
-:installed
 ".venv\Scripts\python.exe" consolidate.py demo
 if errorlevel 1 goto failed
 echo.

@@ -124,11 +124,11 @@ def test_what_is_needed_stands_in_the_requirements():
     program = imported([*HOME.glob("*.py"), *(HOME / "consolidator").rglob("*.py"), *(HOME / "schemas").glob("*.py")])
     lacking = {name: path.name for name, path in program.items()
                if distribution.get(name, name).lower() not in names["requirements.txt"]}
-    assert set(lacking) <= {"numpy"}, lacking  # pandas brings numpy
+    assert lacking == {}
     tests = imported((HOME / "tests").rglob("*.py"))
     everything = names["requirements.txt"] | names["requirements-dev.txt"]
     lacking = {name: path.name for name, path in tests.items() if distribution.get(name, name).lower() not in everything}
-    assert set(lacking) <= {"numpy", "packaging"}, lacking
+    assert set(lacking) <= {"packaging"}, lacking  # pytest brings it
 
 
 @pytest.mark.parametrize("part", sorted(Settings.model_fields["office"].annotation.model_fields))
