@@ -43,7 +43,7 @@ def test_it_shows_its_version(installed, tmp_path):
 
 
 def test_its_name_in_help_and_refusals_is_the_commands(installed, tmp_path):
-    assert command(installed, tmp_path, "--help").stdout.decode().startswith("用法：consolidate [")
+    assert command(installed, tmp_path, "--help").stdout.decode().startswith("用法： consolidate [")
     refused = command(installed, tmp_path, "run", "--quick")
     assert refused.returncode == 2 and refused.stderr.decode().endswith("（看说明：consolidate run --help）\n")
 
