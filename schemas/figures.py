@@ -8,8 +8,8 @@ its problem in :mod:`schemas.problems`. Rules: form.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,27 +41,27 @@ def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> p
     """
     import pandas as pd
 
-    columns: dict[str, object] = {}
     given = form.columns_of(rows)
-    for name, figure in form.figures.items():
-        values = list(given[name])
-        columns[name] = _numbers(name, values) if figure.is_number else pd.array(values, dtype="boolean")
-    for rule in form.rules.part_of_whole:
-        columns[slack_column(rule)] = _slack(columns[rule.whole], columns[rule.part])
-    for rule in form.rules.together:
-        columns[together_column(rule)] = np.where(columns[rule.figure] > 0, np.nan_to_num(columns[rule.wants]), np.nan)
+    numbers = {name: _numbers(name, list(given[name])) for name, figure in form.figures.items() if figure.is_number}
+    columns: dict[str, Any] = {name: numbers[name] if name in numbers else pd.array(list(given[name]), dtype="boolean")
+                               for name in form.figures}
+    for part in form.rules.part_of_whole:
+        columns[slack_column(part)] = _slack(numbers[part.whole], numbers[part.part])
+    for pair in form.rules.together:
+        columns[together_column(pair)] = np.where(numbers[pair.figure] > 0, np.nan_to_num(numbers[pair.wants]), np.nan)
     return pd.DataFrame(columns)
 
 
+Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 _NUMBERS = {int, float, type(None)}
 
 
-def _slack(whole: np.ndarray, part: np.ndarray) -> np.ndarray:
+def _slack(whole: Numbers, part: Numbers) -> Numbers:
     with np.errstate(invalid="ignore"):  # inf − inf is missing, and each is told by itself
         return np.round(whole - part, MONEY_DECIMALS)
 
 
-def _numbers(name: str, values: list) -> np.ndarray:
+def _numbers(name: str, values: list[Any]) -> Numbers:
     if not set(map(type, values)) <= _NUMBERS:
         raise TypeError(f"{name} holds something that is no number")
     try:
@@ -75,7 +75,7 @@ def figures_schema(form: Form) -> pa.DataFrameSchema:
     """The schema of :func:`frame_of`'s frame. Validate lazily: each failure case is one problem at one row."""
     import pandera.pandas as pa
 
-    def check(function, code: str) -> pa.Check:
+    def check(function: Callable[[pd.Series], pd.Series], code: str) -> pa.Check:
         return pa.Check(function, name=code)
 
     whole = {"count": [check(is_whole, "not-whole")], "money": [check(has_money_decimals, "too-many-decimals")]}
@@ -86,10 +86,10 @@ def figures_schema(form: Form) -> pa.DataFrameSchema:
                                                   *whole[figure.kind]], nullable=True)
         else:
             columns[name] = pa.Column("boolean", nullable=True)
-    for rule in form.rules.part_of_whole:
-        columns[slack_column(rule)] = pa.Column("float64", check(is_not_negative, "part-exceeds-whole"), nullable=True)
-    for rule in form.rules.together:
-        columns[together_column(rule)] = pa.Column("float64", check(is_above_nought, "without-other"), nullable=True)
+    for part in form.rules.part_of_whole:
+        columns[slack_column(part)] = pa.Column("float64", check(is_not_negative, "part-exceeds-whole"), nullable=True)
+    for pair in form.rules.together:
+        columns[together_column(pair)] = pa.Column("float64", check(is_above_nought, "without-other"), nullable=True)
     return pa.DataFrameSchema(columns, strict=True)
 
 

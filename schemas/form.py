@@ -286,8 +286,9 @@ def _completed(form: Form) -> Form:
 def _check_names(form: Form) -> None:
     """Every name in rules and report is a figure, and a number where one is compared."""
     rules, report = form.rules, form.report
-    named = [(("rules", "part_of_whole", n, key), getattr(rule, key), True)
-             for n, rule in enumerate(rules.part_of_whole) for key in ("part", "whole")]
+    named: list[tuple[Where, str, bool]] = [
+        (("rules", "part_of_whole", n, key), getattr(part, key), True) 
+        for n, part in enumerate(rules.part_of_whole) for key in ("part", "whole")]
     named += [(("rules", "together", n, key), getattr(rule, key), True)
               for n, rule in enumerate(rules.together) for key in ("figure", "wants")]
     for n, rule in enumerate(rules.nothing_found):

@@ -69,9 +69,9 @@ class NameIndex:
         self._whole: set[str] = set()
         self._choices: dict[str, str] = {}
         for name, aliases in units:
-            self._add(name, Match(name, "name"), 0)
+            self._add(name, name, "name")
             for alias in aliases:
-                self._add(alias, Match(name, "alias"), 1)
+                self._add(alias, name, "alias")
         self._lengths = _lengths_by_start(self._spoken)
 
     def match(self, text: str) -> Match:
@@ -104,7 +104,7 @@ class NameIndex:
         start = 0
         while start < len(text):
             found, end = self._longest_at(text, start)
-            if found is not None and found.unit not in units:
+            if found is not None and found.unit is not None and found.unit not in units:
                 units.append(found.unit)
             start = end if end > start else start + 1
         return units
@@ -117,15 +117,16 @@ class NameIndex:
         likely = process.extract(wanted, self._choices.keys(), scorer=fuzz.ratio, score_cutoff=45, limit=4 * n)
         return list(dict.fromkeys(self._choices[key] for key, _, _ in likely))[:n]
 
-    def _add(self, written: str, match: Match, step: int) -> None:
+    def _add(self, written: str, unit: str, how: How) -> None:
         strict, relaxed = plain(written), loose(written)
+        match, step = Match(unit, how), 0 if how == "name" else 1
         _claim(self._steps[step], strict, match)
         if not relaxed:
             return
         _claim(self._steps[step + 2], relaxed, match)
         core = self._core(relaxed)
         _claim(self._cores, core, match)
-        self._choices.setdefault(core, match.unit)
+        self._choices.setdefault(core, unit)
         self._whole.add(strict.casefold())
         for key in {strict.casefold(), *_endings_of(core)}:
             if len(key) >= _SHORTEST_CORE or key == strict.casefold():
@@ -185,9 +186,8 @@ class NameIndex:
 
 def _claim(claims: dict[str, Match | None], key: str, match: Match) -> None:
     """Gives ``key`` to the match's unit; to nobody where another unit has it already."""
-    if key not in claims:
-        claims[key] = match
-    elif claims[key] is not None and claims[key].unit != match.unit:
+    other = claims.setdefault(key, match)
+    if other is not None and other.unit != match.unit:
         claims[key] = None
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import TypeVar
 
-Key = TypeVar("Key", bound=Sized)
+Key = TypeVar("Key", str, bytes)
 T = TypeVar("T")
 
 

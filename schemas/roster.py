@@ -32,7 +32,7 @@ _BETWEEN_ALIASES = re.compile(r"[；;、，,/|\n]+")  # a name may hold blanks
 _BETWEEN_CHANGES = re.compile(r"[；;\n]+")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+")
 _CHANGE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[起，,：:\s]*(更名自|并入|停报)\s*(.*)")
-_WORDS = {"更名自": "renamed", "并入": "merged", "停报": "stopped"}
+_WORDS: dict[str, Literal["renamed", "merged", "stopped"]] = {"更名自": "renamed", "并入": "merged", "停报": "stopped"}
 _TOLD_AT_ONCE = 3
 _SAID = {
     "no-name": (NAME, "没有写单位名称"),
@@ -189,7 +189,7 @@ def _free(frame: pandas.DataFrame, column: str) -> pandas.Series:
 
     if column not in frame or not frame[column].any():  # mostly nobody has one
         return pandas.Series(True, frame.index)
-    rows = frame.to_dict("records")
+    rows = [{str(name): str(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
     claims = _claims(rows)
     return pandas.Series([_taken(rows, row, column, claims) is None for row in range(len(rows))], frame.index)
 
@@ -260,6 +260,7 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], for
         words: dict[str, object] = {"cell": shorten(rows[row][column]), "kinds": "、".join(form.kinds)}
         if check in ("alias-taken", "former-name-taken"):
             name = _taken(rows, row, column, claims)
+            assert name is not None  # the check found one
             words |= {"name": name, "line": lines[claims[plain(name)]], "owner": rows[claims[plain(name)]][NAME]}
         elif check == "name-twice":
             words["line"] = lines[claims[plain(rows[row][NAME])]]
@@ -298,13 +299,14 @@ def _with_merged_units(path: Path, header: list[str], roster: Roster) -> Roster:
         units.append(replace(unit, changes=tuple(changes)))
     checked = Roster(units, roster.region)
     for unit in checked.units:
-        seen, target = [unit.name], unit
-        while target is not None and target.merged_on():
-            target = checked.unit(target.merged_into(dt.date.max))
-            if target.name in seen:
+        seen, into = [unit.name], unit.merged_into(dt.date.max)
+        while into is not None:
+            if into in seen:
                 spot = _spot(unit.line, header, CHANGES)
                 raise DefinitionError(f"名册 {path.name} {spot}：{'、'.join(seen)}互相并入")
-            seen.append(target.name)
+            seen.append(into)
+            following = checked.unit(into)
+            into = following.merged_into(dt.date.max) if following else None
     return checked
 
 

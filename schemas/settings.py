@@ -7,7 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -107,7 +107,7 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
         DefinitionError: the file is no TOML, or holds what cannot be; names the line or the key.
     """
     path = path or FILE
-    data: dict = {}
+    data: dict[str, Any] = {}
     if path.exists():
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -117,9 +117,9 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
             raise DefinitionError(f"设置 {path.name} 写法不对（{error}）：请对照 settings.example.toml") from error
         except OSError as error:
             raise DefinitionError(f"读不到设置 {path}：{reason_of(error)}") from error
-    wrong = next((key for key, value in data.items() if key in _PARTS and not isinstance(value, dict)), None)
-    if wrong:
-        raise DefinitionError(f"设置 {path.name} 的 {wrong}：应写成 [{wrong}] 一节，请对照 settings.example.toml")
+    misplaced = next((key for key, value in data.items() if key in _PARTS and not isinstance(value, dict)), None)
+    if misplaced:
+        raise DefinitionError(f"设置 {path.name} 的 {misplaced}：应写成 [{misplaced}] 一节，请对照 settings.example.toml")
     for variable, (part, key) in _ENVIRONMENT.items():
         value = environment.get(variable, "")
         if value.strip():
@@ -132,8 +132,8 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     except ValidationError as error:
         first = error.errors()[0]
         where = tuple(str(step) for step in first["loc"])
-        variable = next((name for name, place in {**_ENVIRONMENT, "CONSOLIDATE_NOW": ("now",)}.items()
-                         if place == where[:2] and environment.get(name, "").strip()), None)
+        named = next((name for name, place in {**_ENVIRONMENT, "CONSOLIDATE_NOW": ("now",)}.items()
+                      if place == where[:2] and environment.get(name, "").strip()), None)
         wrong = "不认识这个键" if first["type"] == "extra_forbidden" else "取值不对"
-        source = f"环境变量 {variable}" if variable else f"设置 {path.name} 的 {'.'.join(where)}"
+        source = f"环境变量 {named}" if named else f"设置 {path.name} 的 {'.'.join(where)}"
         raise DefinitionError(f"{source}：{wrong}，请对照 settings.example.toml") from error

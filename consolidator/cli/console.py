@@ -43,7 +43,7 @@ _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 MOST_ROWS = 60  # of a table; a screen is not a report
 
 
-def run_screen(done: Done) -> RenderableType:
+def run_screen(done: Done) -> Group:
     """After ``run`` or ``accept``: the week, the files with something to say, the units' standing, one next step."""
     result = done.result
     told = [one for one in result.submissions if one.worst() in ("error", "warning")]
@@ -147,7 +147,7 @@ def next_step(done: Done) -> str:
     return f"看一遍 report.html 和汇总表，无误后运行 send --week {week}"
 
 
-def check_screen(done: Checked) -> RenderableType:
+def check_screen(done: Checked) -> Group:
     """After ``check``: each file with every word that the clerk's run would say of it."""
     parts: list[RenderableType] = []
     for one in done.candidates:
@@ -168,7 +168,7 @@ def _verdict(one: Candidate) -> tuple[str, str]:
     return ("可以报送", "green") if one.is_form else ("不是调度表，只作附送材料留存", "yellow")
 
 
-def status_screen(done: Done) -> RenderableType:
+def status_screen(done: Done) -> Group:
     """After ``status``: who has reported, who not, the totals as they would go up now and what the missing could add."""
     result, form = done.result, done.form
     parts: list[RenderableType] = [_headline(done), Text(_deadline(done)), _units_line(result)]
@@ -186,6 +186,7 @@ def status_screen(done: Done) -> RenderableType:
 
 
 def _deadline(done: Done) -> str:
+    assert done.due is not None and done.now is not None  # status has both
     left = done.due - done.now
     hours = left / dt.timedelta(hours=1)
     moment = f"{short_day_text(done.due)} {done.due:%H:%M}"
@@ -202,8 +203,9 @@ def expected(unit: UnitResult, name: str) -> float:
 
 def _totals(result: WeekResult, form: Form) -> Table:
     table = Table(pad_edge=False)
-    for head, side in (("指标", "left"), ("本期合计", "right"), ("较上期", "right"), ("未报单位可能再增", "right")):
-        table.add_column(head, justify=side)
+    table.add_column("指标")
+    for head in ("本期合计", "较上期", "未报单位可能再增"):
+        table.add_column(head, justify="right")
     absent = [one for one in result.due_units() if one.source != REPORTED]
     for name, figure in form.figures.items():
         could = round(sum(expected(one, name) for one in absent), MONEY_DECIMALS)

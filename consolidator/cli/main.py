@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,11 +16,20 @@ from consolidator.cli.bootstrap import INCOMPLETE, library_missing
 from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
 from schemas.errors import ConsolidatorError, UsageError
 
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from rich.console import Group
+
+    from schemas.settings import Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
 EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
 WEEK = click.option("--week", type=Day(), metavar="日期", help="哪一期：该期的星期一，或该期内任一天")
 
 
-def places(command):
+def places(command: Function) -> Function:
     """The options that all commands share."""
     for option in reversed([
         click.option("--inbox", type=click.Path(path_type=Path), metavar="文件夹", help="收件夹，默认 inbox"),
@@ -33,7 +44,7 @@ def places(command):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="consolidate %(version)s", help="显示版本")
-def cli():
+def cli() -> None:
     """调度表汇总：读取各单位报来的调度表，逐项核对，汇总上报。
 
     每周一：把收到的文件放进 inbox，运行 run，再看 outbox 里的结果。
@@ -43,7 +54,7 @@ def cli():
 @cli.command()
 @WEEK
 @places
-def run(week, **where):
+def run(week: dt.date | None, **where: Path | None) -> None:
     """汇总一期：读取、核对、合并，写出上报件和底册。"""
     from consolidator.workflows import weekly
 
@@ -60,7 +71,7 @@ def run(week, **where):
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path),
                 help="要查的调度表，可写多个")
 @places
-def check(files, **where):
+def check(files: Sequence[Path], **where: Path | None) -> None:
     """报送前自查：只看文件本身，不写任何东西。"""
     from consolidator.workflows import weekly
 
@@ -76,7 +87,7 @@ def check(files, **where):
 @click.option("--docx", is_flag=True, help="做成 Word 文档")
 @WEEK
 @places
-def blank(units, docx, week, **where):
+def blank(units: Sequence[str], docx: bool, week: dt.date | None, **where: Path | None) -> None:
     """制作空白调度表，每单位一份，写入 outbox/blank。"""
     from consolidator.workflows import handouts
 
@@ -87,7 +98,7 @@ def blank(units, docx, week, **where):
 @cli.command()
 @WEEK
 @places
-def status(week, **where):
+def status(week: dt.date | None, **where: Path | None) -> None:
     """看进度：谁报了、谁没报、有什么没解决，现在上报会是多少。"""
     from consolidator.workflows import weekly
 
@@ -104,7 +115,7 @@ def status(week, **where):
 @click.option("--reason", required=True, metavar="理由", help="为什么采纳，写入台账和底册")
 @WEEK
 @places
-def accept(unit, figures, reason, week, **where):
+def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None, **where: Path | None) -> None:
     """采纳一个被退回的数，或电话里核实的数，记录在案。"""
     from consolidator.cli.console import run_screen
     from consolidator.workflows import decisions
@@ -117,7 +128,7 @@ def accept(unit, figures, reason, week, **where):
 @cli.command()
 @WEEK
 @places
-def close(week, **where):
+def close(week: dt.date | None, **where: Path | None) -> None:
     """定稿：该期不再变动。"""
     from consolidator.workflows import decisions
 
@@ -128,7 +139,7 @@ def close(week, **where):
 @click.option("--reason", required=True, metavar="理由", help="为什么重开，写入台账")
 @WEEK
 @places
-def reopen(week, reason, **where):
+def reopen(week: dt.date | None, reason: str, **where: Path | None) -> None:
     """重开已定稿的一期，以便更正。"""
     from consolidator.workflows import decisions
 
@@ -142,7 +153,7 @@ def reopen(week, reason, **where):
 @click.option("--from", "since", type=Day(), metavar="日期", help="从哪一天起")
 @click.option("--to", "until", type=Day(), metavar="日期", help="到哪一天止")
 @places
-def report(week, edition, since, until, **where):
+def report(week: dt.date | None, edition: str, since: dt.date | None, until: dt.date | None, **where: Path | None) -> None:
     """另写一份报告：阶段进展、工作总结，或重写本期的。"""
     from consolidator.workflows import handouts
 
@@ -159,7 +170,8 @@ def report(week, edition, since, until, **where):
 @click.option("--returns", is_flag=True, help="改为给被退回的单位寄退回通知")
 @click.option("--reminders", is_flag=True, help="改为给没报的单位寄催报通知")
 @places
-def send(week, to, draft, by_hand, anyway, returns, reminders, **where):
+def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anyway: bool, returns: bool, reminders: bool,
+         **where: Path | None) -> None:
     """寄出：把汇总表和报告寄给上级，随即定稿。"""
     from consolidator.mail import send
 
@@ -180,7 +192,7 @@ def send(week, to, draft, by_hand, anyway, returns, reminders, **where):
 @click.option("--verify", is_flag=True, help="核对台账、索引和原件")
 @click.option("--rebuild", is_flag=True, help="由台账和原件重建索引")
 @places
-def history(verify, rebuild, **where):
+def history(verify: bool, rebuild: bool, **where: Path | None) -> None:
     """台账：核对，或重建索引。"""
     from consolidator.workflows import decisions
 
@@ -195,7 +207,7 @@ def history(verify, rebuild, **where):
 @cli.command()
 @click.argument("folder", required=False, metavar="[文件夹]", type=click.Path(path_type=Path),
                 help="放在哪里；再次运行时清空重做")
-def demo(folder):
+def demo(folder: Path | None) -> None:
     """演示：做三期样表并汇总，默认放在 demo 文件夹。"""
     from consolidator.workflows.demo import make
     from schemas.settings import HOME
@@ -204,7 +216,7 @@ def demo(folder):
         click.echo(line)
 
 
-def _show(screen) -> None:
+def _show(screen: Group) -> None:
     """Print tables as wide as the window, or wide enough to lose nothing where nobody watches; sentences as they are."""
     from rich.console import Console
     from rich.table import Table
@@ -215,7 +227,7 @@ def _show(screen) -> None:
 
 
 @contextmanager
-def _progress(words: str):
+def _progress(words: str) -> Iterator[Callable[[int, int], None] | None]:
     """A step function for long work; a bar is drawn only where a person watches and it takes a while."""
     if not sys.stderr.isatty():
         yield None
@@ -230,7 +242,7 @@ def _progress(words: str):
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def _settings(where: dict):
+def _settings(where: dict[str, Path | None]) -> Settings:
     """The settings with the options put in; an option wins over the environment and the file."""
     from schemas.settings import load_settings
 
@@ -274,7 +286,7 @@ def _run(arguments: list[str] | None) -> int:
         click.echo("已中断：上一次的完整结果还在，重新运行即可", err=True)
         return EXIT_BROKEN
     except SystemExit as finished:
-        return finished.code or 0
+        return finished.code if isinstance(finished.code, int) else EXIT_BROKEN if finished.code else 0
     except ConsolidatorError as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN

@@ -82,8 +82,8 @@ def _named(data: dict, key: str) -> dict:
 
 
 def _submission_result_to(one: SubmissionResult) -> dict:
-    data = {"file": one.file, "sha256": one.sha256, "unit": one.unit, "date": _iso(one.date), "status": one.status,
-            "figures": one.figures, "problems": [problem_to(problem) for problem in one.problems]}
+    data: dict = {"file": one.file, "sha256": one.sha256, "unit": one.unit, "date": _iso(one.date), "status": one.status,
+                  "figures": one.figures, "problems": [problem_to(problem) for problem in one.problems]}
     if one.sheet:
         data["sheet"] = one.sheet
     if one.late:
@@ -94,8 +94,8 @@ def _submission_result_to(one: SubmissionResult) -> dict:
 
 
 def _unit_to(one: UnitResult) -> dict:
-    data = {"unit": one.unit, "kind": list(one.kind), "source": one.source, "from_week": _iso(one.from_week),
-            "awaiting": one.awaiting, "figures": one.figures, "previous": one.previous, "increments": one.increments}
+    data: dict = {"unit": one.unit, "kind": list(one.kind), "source": one.source, "from_week": _iso(one.from_week),
+                  "awaiting": one.awaiting, "figures": one.figures, "previous": one.previous, "increments": one.increments}
     extra = {"backlog": one.backlog, "late": one.late, "stopped": one.stopped, "file": one.file,
              "accepted": [{"figure": a.figure, "value": a.value, "written": a.written, "reason": a.reason, "by": a.by,
                            "at": a.at} for a in one.accepted]}
@@ -114,7 +114,7 @@ def result_pieces(one: WeekResult) -> Iterator[bytes]:
     yield b'{\n "schema": %s,\n "form": %s,\n "week": %s,\n' % (dumps(SCHEMA), dumps(one.form), dumps(_iso(one.week)))
     yield from _lines("submissions", map(_submission_result_to, one.submissions))
     yield from _lines("units", map(_unit_to, one.units))
-    rest = {
+    rest: dict[str, object] = {
         "totals": one.totals, "increments": one.increments,
         "previous_week": _iso(one.previous_week), "previous_totals": one.previous_totals,
         "past": [{"week": _iso(past.week), "totals": past.totals, "reported": past.reported} for past in one.past],

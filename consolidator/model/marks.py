@@ -73,9 +73,9 @@ def read_replies(grids: Iterable[Grid], form: Form) -> dict[str, str]:
                 continue
             if not columns or len(row) <= columns["reply"]:
                 continue
-            name = names.get(texts[columns["label"]])
-            said = row[columns["reply"]]
-            words = " ".join(str(int(said) if isinstance(said, float) and said.is_integer() else said).split())
-            if name is not None and words:
-                replies[name] = f"{replies[name]}；{words}" if name in replies else words
+            figure = names.get(texts[columns["label"]])
+            reply = row[columns["reply"]]
+            words = " ".join(str(int(reply) if isinstance(reply, float) and reply.is_integer() else reply).split())
+            if figure is not None and words:
+                replies[figure] = f"{replies[figure]}；{words}" if figure in replies else words
     return replies

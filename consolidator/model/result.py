@@ -141,5 +141,5 @@ class WeekResult:
         sums: dict[str, float | int] = {}
         for unit in self.units:
             for name, value in unit.backlog.items():
-                sums[name] = sums.get(name, 0) + value
+                sums[name] = sums.get(name, 0) + (value or 0)
         return {name: round(one, MONEY_DECIMALS) if isinstance(one, float) else one for name, one in sums.items()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from schemas.errors import DefinitionError, reason_of
 
 Model = TypeVar("Model", bound=BaseModel)
-Where = tuple[str | int, ...]  # a path in the document: ("sections", 0, "items", 2)
+Where = tuple[str | int | dt.date, ...]  # a path in the document: ("sections", 0, "items", 2)
 
 _SAID = {
     "missing": "缺少这一项",
@@ -38,7 +39,7 @@ class Document:
 
     path: Path
     what: str
-    data: dict
+    data: dict[str, Any]
     node: yaml.Node
 
     def validated(self, model: type[Model]) -> Model:
@@ -95,16 +96,22 @@ def read_document(path: Path, what: str, option: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise DefinitionError(f"{what} {path.name} 第{line}行：不是合规的 YAML，请检查缩进与冒号") from error
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or node is None:
         raise DefinitionError(f"{what} {path.name} 第1行：应为“键: 值”的内容")
     return Document(path, what, data, node)
 
 
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-    """Refuses a key that stands twice: YAML's own loader would silently take the last."""
+if TYPE_CHECKING:
+    _SafeLoader = yaml.SafeLoader
+else:
+    _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where it was built with it
 
-    def construct_mapping(self, node, deep=False):
-        seen = set()
+
+class _Loader(_SafeLoader):
+    """Refuses a key that occurs twice: YAML's own loader would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key that is no text", key.start_mark)
