@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.ledger_definition import Ledger, load_ledgers
 from schemas.loading.yaml_document import Where, read_document
 
 T = TypeVar("T")
@@ -153,7 +154,11 @@ class ReportPlan(_Frozen):
 
 
 class Form(_Frozen):
-    """A whole form definition."""
+    """A whole form definition.
+
+    ``ledgers`` are the files, relative to the form's own, that define the ledgers kept beside it; :func:`load_form` loads
+    them into ``ledger_definitions``.
+    """
 
     name: _Name
     title: tuple[_Text, ...] = Field(min_length=1)
@@ -167,6 +172,12 @@ class Form(_Frozen):
     sections: tuple[Section, ...] = Field(min_length=1)
     rules: Rules = Rules()
     report: ReportPlan = ReportPlan()
+    ledgers: tuple[_Text, ...] = ()
+    ledger_definitions: tuple[Ledger, ...] = ()
+
+    def is_ledger_name(self, file: str) -> bool:
+        """Whether a file that cannot be read is, by its name, a ledger."""
+        return self.sheet not in file and any(word in file for ledger in self.ledger_definitions for word in ledger.file_words)
 
     @property
     def joined_title(self) -> str:
@@ -227,7 +238,10 @@ def load_form(path: Path) -> Form:
     """
     document = read_document(path, "表样定义", "--form")
     try:
-        return _completed(document.validated(Form))
+        form = _completed(document.validated(Form))
+        ledgers = load_ledgers(form.ledgers, path)
+        _check_ledgers(form, ledgers)
+        return form.model_copy(update={"ledger_definitions": ledgers}) if ledgers else form
     except _Wrong as error:
         raise document.refused(error.where, error.said) from error
 
@@ -303,6 +317,14 @@ def _check_names(form: Form) -> None:
             raise _Wrong(where, f"没有名为 {name} 的指标")
         if number and not form.figures[name].is_number:
             raise _Wrong(where, f"指标 {name} 是“是/否”，不能比较大小")
+
+
+def _check_ledgers(form: Form, ledgers: tuple[Ledger, ...]) -> None:
+    """Every figure that a ledger proves is one of the form, and a number."""
+    for n, ledger in enumerate(ledgers):
+        for name in (*(pair.figure for pair in ledger.bridge), *ledger.faults):
+            if name not in form.figures or not form.figures[name].is_number:
+                raise _Wrong(("ledgers", n), f"{form.ledgers[n]} 提到的 {name} 不是本表的指标")
 
 
 def _check_campaign(campaign: Campaign) -> None:

@@ -107,6 +107,7 @@ CODES: dict[str, Code] = {
     "broken-file": Code("error", "文件损坏", "文件损坏或不完整，打不开：请在 Excel 或 WPS 中重新保存后再报"),
     "encrypted-file": Code("error", "有密码", "文件有打开密码：请去掉密码，另存后再报"),
     "too-large": Code("error", "文件过大", "{what}：请把调度表复制到新建的工作簿中，保存后再报"),
+    "ledger-refused": Code("error", "台账退回", "{sentence}"),
     "wrong-format": Code("error", "格式不符", "{what}不能读取：请另存为 {save_as} 后再报", may_be_material=True),
     "not-a-form": Code("error", "不是调度表", "没有找到调度表的项目：请用下发的《{title}》填报"),
     "two-forms": Code("error", "两张表不一致", "文件里有两张调度表（{sheets}），数字不一致：请只留一张"),

@@ -56,6 +56,7 @@ class Paths(_Part):
     outbox: _Place = HOME / "outbox"
     roster: _Place = shipped("schemas/roster.csv")
     form: _Place = shipped("schemas/major_hazards_2023.yaml")
+    firms: _Place = shipped("schemas/firms.csv")
 
 
 class Report(_Part):
@@ -63,6 +64,7 @@ class Report(_Part):
 
     table_of_units: bool = True
     name_missing_units: bool = False
+    redact: Literal["all", "phones", "none"] = "all"  # people in what goes up, on the page, on the screen and in letters
 
 
 class Mail(_Part):

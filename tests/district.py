@@ -12,10 +12,10 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
+from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.model.submission import Submission
-from consolidator.reading.read_file import read_submission
 from consolidator.workers.pool import Read
 from consolidator.workflows import weekly
 from consolidator.workflows.weekly import Done
@@ -65,7 +65,7 @@ class InlineWorkers:
                 continue
             data = Path(one.path).read_bytes()
             sha = hashlib.sha256(data).hexdigest()
-            submission = None if sha in known else read_submission(data, one.file, self.form)
+            submission = None if sha in known else read_with_ledgers(data, one.file, self.form)
             reads.append(Read(one.file, sha, len(data), submission))
         return reads
 

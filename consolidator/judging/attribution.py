@@ -22,7 +22,8 @@ class Candidate:
     week for which it may be late. ``arrived`` is the number of the run that first saw it, ``received`` its moment
     (None: the file could not be opened). ``figures`` are as read; a decision of the clerk puts others in their place, and
     never changes them where they are. ``date_refused``: a date is written, but it can be none of the campaign's.
-    ``newer_refused``: it is accepted although its unit has sent a newer one, which has errors.
+    ``newer_refused``: it is accepted although its unit has sent a newer one, which has errors. ``is_ledger``: it holds ledgers
+    and no form, or cannot be read and is a ledger by its name.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Candidate:
     late: bool = False
     date_refused: bool = False
     newer_refused: bool = False
+    is_ledger: bool = False
 
     @property
     def is_form(self) -> bool:
@@ -62,6 +64,7 @@ def identify(file: str, sha256: str, submission: Submission, roster: Roster, for
         _find_date(candidate, form, today)
         _add_replies(candidate)
     else:
+        candidate.is_ledger = submission.kind == "ledger" or (submission.kind == "unreadable" and form.is_ledger_name(file))
         named = units_in_name(file, roster) or roster.find_in(submission.text)
         candidate.unit = named[0] if len(named) == 1 else None
         if submission.kind == "material":

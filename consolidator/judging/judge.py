@@ -116,7 +116,8 @@ def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.d
 def _submission(one: Candidate) -> SubmissionResult:
     problems = sorted(one.problems, key=lambda found: ORDER[found.severity])
     return SubmissionResult(one.file, one.sha256, one.unit, one.date, one.status, one.figures, problems,
-                            one.submission.cells, one.submission.sheet, one.late, one.in_inbox, one.received)
+                            one.submission.cells, one.submission.sheet, one.late, one.in_inbox, one.received,
+                            one.is_ledger)
 
 
 def _outdated(result: WeekResult, past: Past) -> list[Notice]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
 from consolidator.model.records import Known
-from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
+from consolidator.model.result import ACCEPTED, DUPLICATE, LEDGER, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.weeks import due_date
 from schemas.form import Campaign
 from schemas.problems import kind_of, problem
@@ -60,7 +60,9 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
     known = replace(known, run=known.run | {week})
     for one in candidates:
         own = belongs(one, campaign, known, week)
-        if one.submission.kind == "material":
+        if one.is_ledger:
+            one.status = LEDGER
+        elif one.submission.kind == "material":
             one.status = MATERIAL
         elif own != week:
             _of_another_week(one, own, week, known, assigned)

@@ -63,6 +63,17 @@ def checkbook_name(week: dt.date) -> str:
     return f"核验底册{week.isoformat()}.xlsx"
 
 
+def summary_name(form: Form, week: dt.date) -> str:
+    """The workbook of all hazards, which goes up."""
+    title = next(one.title for one in form.ledger_definitions if one.is_hazards)
+    return f"{safe_name(title)}（汇总）{week.isoformat()}.xlsx"
+
+
+def review_name(week: dt.date) -> str:
+    """The clerk's review of the ledgers."""
+    return f"台账核对{week.isoformat()}.xlsx"
+
+
 def edition_name(edition: str, week: dt.date) -> str:
     """A report written on demand, of an edition of :data:`EDITIONS`."""
     return f"{EDITIONS[edition]}{week.isoformat()}.docx"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from orjson import dumps
 
+from consolidator.model.ledger import LedgerSheet, ledger_from, ledger_to
 from consolidator.model.result import (
     SCHEMA,
     Acceptance,
@@ -58,7 +59,8 @@ def submission_to(one: Submission) -> dict:
                   "cells": list(map(one.cells.get, names)), "written": list(map(one.written.get, names)), "units": one.units,
                   "dates": [(_iso(day), text, cell) for day, text, cell in one.dates],
                   "problems": [problem_to(problem) for problem in one.problems],
-                  "bears": one.bears, "replies": one.replies, "text": one.text}
+                  "bears": one.bears, "replies": one.replies, "text": one.text,
+                  "ledgers": [sheet.to_json() for sheet in one.ledgers]}
     return {key: value for key, value in data.items() if value}
 
 
@@ -72,7 +74,8 @@ def submission_from(data: dict) -> Submission:
         [(text, cell) for text, cell in data.get("units", [])],
         [(_day(day), text, cell) for day, text, cell in data.get("dates", [])],
         [problem_from(problem) for problem in data.get("problems", [])],
-        data.get("bears", {}), data.get("replies", {}), data.get("text", ""))
+        data.get("bears", {}), data.get("replies", {}), data.get("text", ""),
+        [LedgerSheet.from_json(sheet) for sheet in data.get("ledgers", [])])
 
 
 def _named(data: dict, key: str) -> dict:
@@ -90,6 +93,8 @@ def _submission_result_to(one: SubmissionResult) -> dict:
         data["late"] = True
     if not one.in_inbox:
         data["in_inbox"] = False
+    if one.is_ledger:
+        data["is_ledger"] = True
     return data
 
 
@@ -122,6 +127,8 @@ def result_pieces(one: WeekResult) -> Iterator[bytes]:
                     for notice in one.notices],
         "corrections": {name: list(pair) for name, pair in one.corrections.items()}, "closed": one.closed,
     }
+    if one.ledger:
+        rest["ledger"] = ledger_to(one.ledger)
     yield b",\n".join([b' "%s": %s' % (key.encode(), dumps(value)) for key, value in rest.items()]) + b"\n}\n"
 
 
@@ -146,7 +153,7 @@ def result_from(data: dict) -> WeekResult:
             data["form"], dt.date.fromisoformat(data["week"]),
             [SubmissionResult(s["file"], s["sha256"], s["unit"], _day(s["date"]), s["status"], s["figures"],
                               [problem_from(problem) for problem in s["problems"]], {}, s.get("sheet"),
-                              s.get("late", False), s.get("in_inbox", True)) for s in data["submissions"]],
+                              s.get("late", False), s.get("in_inbox", True), None, s.get("is_ledger", False)) for s in data["submissions"]],
             [UnitResult(u["unit"], tuple(u["kind"]), u["source"], _day(u["from_week"]), u["awaiting"], u["figures"],
                         u["previous"], u["increments"], u.get("backlog", {}),
                         [Acceptance(a["figure"], a["value"], a["written"], a["reason"], a["by"], a["at"])
@@ -156,6 +163,7 @@ def result_from(data: dict) -> WeekResult:
             data["totals"], data["increments"], _day(data["previous_week"]), data["previous_totals"],
             [PastWeek(dt.date.fromisoformat(p["week"]), p["totals"], p["reported"]) for p in data["past"]],
             [Notice(n["code"], n["severity"], n["message"], n["unit"]) for n in data["notices"]],
-            {name: (old, new) for name, (old, new) in data["corrections"].items()}, data["closed"])
+            {name: (old, new) for name, (old, new) in data["corrections"].items()}, data["closed"],
+            ledger_from(data.get("ledger", {})))
     except (KeyError, TypeError, ValueError) as error:
         raise HistoryError("result.json 读不懂：请重新汇总该期") from error

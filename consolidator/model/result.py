@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from consolidator.model.ledger import LedgerResult
 from consolidator.model.submission import FigureValue
 from schemas.form import MONEY_DECIMALS
 from schemas.problems import Problem
@@ -18,6 +19,7 @@ Figures = dict[str, FigureValue]
 
 ACCEPTED, REJECTED, SUPERSEDED = "accepted", "rejected", "superseded"
 DUPLICATE, OTHER_WEEK, MATERIAL = "duplicate", "other-week", "material"
+LEDGER = "ledger"  # holds ledgers and no form
 REPORTED, CARRIED, MISSING = "reported", "carried", "missing"
 AWAITS_REPORT, AWAITS_CORRECTION = "report", "correction"
 
@@ -42,6 +44,7 @@ class SubmissionResult:
     late: bool = False
     in_inbox: bool = True
     received: dt.datetime | None = None
+    is_ledger: bool = False
 
     def worst(self) -> str | None:
         """The gravest severity among its problems, None where there are none."""
@@ -127,6 +130,7 @@ class WeekResult:
     notices: list[Notice] = field(default_factory=list)
     corrections: dict[str, tuple[FigureValue, FigureValue]] = field(default_factory=dict)
     closed: bool = False
+    ledger: LedgerResult = field(default_factory=LedgerResult)
 
     def due_units(self) -> list[UnitResult]:
         """应报: the units that are to report (on the roster, not stopped)."""

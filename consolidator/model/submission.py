@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from consolidator.model.ledger import LedgerSheet
 from schemas.problems import Problem
 
 FigureValue = float | int | bool | None
@@ -15,7 +16,8 @@ class Submission:
     """What one file says, before it is known whose it is and whether it is right.
 
     A pure function of the file's bytes and the form: no roster, no history, no file name in it, so it can be kept by
-    sha256. ``kind`` is ``form``; ``material`` (a readable text or picture that is no form); ``unreadable``.
+    sha256. ``kind`` is ``form``; ``material`` (a readable text or picture that is no form); ``ledger``
+    (nothing but ledgers); ``unreadable``. ``ledgers`` are those in the file, beside a form or without one.
     ``figures`` has every figure of the form where ``kind`` is ``form`` (None is a blank or what could not be read),
     and is empty else. ``cells`` and ``written`` give each located figure's address and what stands there.
     ``units`` and ``dates`` are what people wrote, with addresses, best first; ``dates`` holds (date or None, text, cell).
@@ -35,6 +37,7 @@ class Submission:
     bears: dict[str, str] = field(default_factory=dict)
     replies: dict[str, str] = field(default_factory=dict)
     text: str = ""
+    ledgers: list[LedgerSheet] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from consolidator.model.grid import Grid
+from consolidator.model.ledger import LedgerSheet
 from consolidator.model.marks import is_marked, read_bearing, read_replies
 from consolidator.model.submission import Submission
 from consolidator.model.text import squeeze
@@ -16,6 +19,7 @@ from consolidator.reading.locating.locate import Located, locate
 from schemas.form import Form
 from schemas.problems import Problem, problem
 
+SetApart = Callable[[list[Grid], Form], tuple[list[LedgerSheet], list[Grid]]]
 TEXT = 2_000  # characters of a material's words that are kept
 
 
@@ -26,10 +30,12 @@ class Lines(Grid):
         return f"第{row + 1}段"
 
 
-def read_submission(data: bytes, name: str, form: Form) -> Submission:
+def read_submission(data: bytes, name: str, form: Form, set_apart: SetApart | None = None) -> Submission:
     """What the file ``data`` says as a filled ``form``; ``name`` serves only to tell kinds of file apart.
 
-    Never raises for what the file holds: what cannot be read is a Submission of kind ``unreadable`` with its problem.
+    ``set_apart`` takes the ledgers out of the grids before the form is looked for; a file that holds nothing else is of kind
+    ``ledger``. Never raises for what the file holds: what cannot be read is a Submission of kind ``unreadable`` with its
+    problem.
     """
     grids = read_grids(data, name)
     if isinstance(grids, Problem):
@@ -37,11 +43,16 @@ def read_submission(data: bytes, name: str, form: Form) -> Submission:
     if isinstance(grids, Scan):  # beside an accepted form it becomes material (settling)
         what = "PDF 文件" if grids.kind == "pdf" else "图片"
         return Submission("unreadable", problems=[problem("wrong-format", what=what, save_as="xlsx 或 docx")])
-    submission = understand(grids, form)
-    if submission is None and any(grid.rows and not grid.word_table for grid in grids):
+    ledgers, grids = set_apart(grids, form) if set_apart else ([], grids)
+    submission = understand(grids, form) if grids else None
+    if submission is None and not ledgers and any(grid.rows and not grid.word_table for grid in grids):
         again = read_grids_again(data, name)
         if not isinstance(again, Problem):
-            submission = understand(again, form)
+            ledgers, again = set_apart(again, form) if set_apart else ([], again)
+            submission = understand(again, form) if again else None
+    if ledgers:
+        submission = submission or Submission("ledger")
+        submission.ledgers = ledgers
     return submission or _no_form(grids, form)
 
 

@@ -19,7 +19,7 @@ from consolidator.model.records import Decision, Seen, Standing, WeekRun
 from consolidator.model.submission import Submission
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.journal import Journal, chain, dump
-from consolidator.store.sqlite_index import INDEX_NAME, apply, connected, make
+from consolidator.store.sqlite_index import INDEX_NAME, apply, complete, connected, make
 from schemas.errors import HistoryError
 
 _REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL,
@@ -54,6 +54,7 @@ class History:
         if held != form_name:
             index.close()
             raise HistoryError(f"这个发件夹属于表样 {held}，不能用于 {form_name}：请用 --outbox 另指一个文件夹")
+        complete(index)
         self._finish(index)
         return index
 
@@ -161,6 +162,15 @@ class History:
                            event["given"], event["written"], event["basis"], event["reason"], event["by"], event["at"])
             found[one.week, one.unit, one.figure] = one
         return list(found.values())
+
+    def ledgers(self) -> list[dict]:
+        """The events of every ledger taken so far, with ``ids`` (sheet → row → hazard) and ``minted``, the ids it was first to have."""
+        return [json.loads(text) for (text,) in self.index.execute("SELECT event FROM ledger ORDER BY week, sha256, unit, ledger")]
+
+    def hazard_decisions(self, until: dt.date = dt.date.max) -> list[dict]:
+        """The clerk's decisions on hazards of all weeks up to ``until``, oldest first."""
+        rows = self.index.execute("SELECT event FROM hazard WHERE week <= ? ORDER BY n", (until.isoformat(),))
+        return [json.loads(text) for (text,) in rows]
 
     def sent(self, week: dt.date) -> list[dict]:
         """The letters of ``week`` that went, oldest first."""

@@ -29,6 +29,9 @@ CREATE TABLE decision (n INTEGER PRIMARY KEY, week TEXT NOT NULL, unit TEXT NOT 
                        event TEXT NOT NULL);
 CREATE TABLE sent (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
 CREATE TABLE written (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
+CREATE TABLE ledger (sha256 TEXT NOT NULL, unit TEXT NOT NULL, ledger TEXT NOT NULL, week TEXT NOT NULL, event TEXT NOT NULL,
+                     PRIMARY KEY (sha256, unit, ledger));
+CREATE TABLE hazard (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
 CREATE TABLE pending (week TEXT PRIMARY KEY, result BLOB NOT NULL);
 """
 
@@ -48,6 +51,8 @@ _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the
     "decision": ("INSERT INTO decision (week, unit, figure, event) VALUES (:week, :unit, :figure, :event)",),
     "closed": ("UPDATE week SET closed = 1, closed_totals = totals WHERE week = :week",),
     "reopened": ("UPDATE week SET closed = 0 WHERE week = :week",),
+    "ledger": ("INSERT OR REPLACE INTO ledger VALUES (:sha256, :unit, :ledger, :week, :event)",),  # which row is which hazard
+    "hazard": ("INSERT INTO hazard (week, event) VALUES (:week, :event)",),  # the clerk's decisions on hazards
     "sent": ("INSERT INTO sent (week, event) VALUES (:week, :event)",),
 }
 
@@ -68,7 +73,7 @@ def apply(index: sqlite3.Connection, events: Iterable[dict]) -> None:
 
 def _row(event: dict) -> dict:
     """An event as the statements take it."""
-    whole = dump(event) if event["event"] in ("decision", "sent") else None
+    whole = dump(event) if event["event"] in ("decision", "sent", "ledger", "hazard") else None
     return {"after_close": False, **event, "event": whole, **{key: dump(event[key]) for key in _DUMPED if key in event}}
 
 
@@ -78,6 +83,14 @@ def connected(path: Path) -> sqlite3.Connection:
     index.execute("PRAGMA page_size=8192")
     index.execute("PRAGMA cache_size=-65536")  # KB
     return index
+
+
+def complete(index: sqlite3.Connection) -> None:
+    """Add the tables that an index made by an earlier version lacks."""
+    there = {name for (name,) in index.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for statement in _TABLES.strip().split(";\n"):
+        if statement.split()[2] not in there:
+            index.execute(statement.rstrip(";"))
 
 
 def make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (), last: str = START) -> int:

@@ -72,9 +72,9 @@ def warm() -> None:
 def _the_reader() -> Reader:
     if _reader is not None:
         return _reader
-    from consolidator.reading.read_file import read_submission
+    from consolidator.ledger.read_file import read_with_ledgers
 
-    return read_submission
+    return read_with_ledgers
 
 
 def hash_chunk(files: list[InboxFile]) -> list[tuple[str, int] | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from consolidator.judging.attribution import Candidate
 from consolidator.judging.judge import Judged
@@ -16,11 +16,11 @@ from consolidator.workflows.collect import Collected
 
 
 def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iterable[tuple[Original, str]],
-           result: Callable[[], bytes]) -> None:
+           result: Callable[[], bytes], of_ledgers: Sequence[dict] = ()) -> None:
     """Record the run's events, its readings and its result, to be rendered.
 
     ``originals`` are those kept in this run, each with its place (:func:`originals.keep`); ``result`` waits for the result as
-    :func:`consolidator.store.history.packed` makes it.
+    :func:`consolidator.store.history.packed` makes it. ``of_ledgers`` are the events of the week's ledgers.
     """
     history, week = outbox.history, judged.result.week
     at, run = collected.at.isoformat(timespec="seconds"), collected.run
@@ -44,6 +44,7 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iter
         elif one.status in (SUPERSEDED, DUPLICATE) and new:
             events.append({"event": one.status, "at": at, "week": week.isoformat(), "unit": one.unit,
                            "sha256": one.sha256, "file": one.file})
+    events += of_ledgers
     ran = next((one for one in history.weeks() if one.week == week), None)
     reported = len(judged.result.reported_units())
     result_of = (judged.result.totals, reported, judged.result.previous_totals)

@@ -64,7 +64,9 @@ def _fingerprint(hashes: Mapping[str, str], form: Form, settings: Settings, toda
              today.isoformat()]
     for part in parts:
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    for file in (settings.paths.roster, *_program()):
+    for file in (settings.paths.roster, settings.paths.firms, *_program()):
+        if not file.is_file():
+            continue
         digest.update(hash_file(file)[0].encode("ascii"))
     return digest.hexdigest()
 

@@ -47,7 +47,7 @@ class Done:
     @property
     def rejected(self) -> bool:
         """Whether some submission is rejected (exit code 1)."""
-        return any(one.status == REJECTED for one in self.result.submissions)
+        return self.result.ledger.refused or any(one.status == REJECTED for one in self.result.submissions)
 
 
 def run(settings: Settings, week: dt.date | None = None, *, progress: Progress | None = None) -> Done:
@@ -75,6 +75,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             for _ in range(workers.processes):
                 workers.begin(get_ready)
             # with pandera, half of a small run to import
+            from consolidator.workflows import ledgers
             from consolidator.workflows.commit import commit, new_originals
             from schemas.roster import load_roster
 
@@ -83,9 +84,12 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             chosen = collect.choose_week(week, collected, outbox, form, today.date())
             kept = keep(new_originals(collected, files), chosen, outbox.folder, workers.begin)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
+            taken = ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date())
+            ledgers.lay_beside(judged.result, taken)
             originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
             drawn = draw(judged.result, form, settings, outbox, workers)
-            commit(judged, collected, outbox, originals, drawn.result)
+            of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers())
+            commit(judged, collected, outbox, originals, drawn.result, of_ledgers)
             papers = render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
             if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):
@@ -112,12 +116,14 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
         today = now(settings, form)
         with looked_into(settings.paths.outbox, form.name) as outbox:
             begun = collect.begin(workers, files, outbox, form)
+            from consolidator.workflows import ledgers
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
             collected = collect.collect(begun, outbox, form, roster, today)
             chosen = collect.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
+            ledgers.lay_beside(judged.result, ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date()))
             dates = _dates(judged, outbox, roster, form, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due_time(form.campaign, chosen), today, dates)

@@ -15,11 +15,13 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from consolidator.ledger.past import whole_ledger
 from consolidator.model.filenames import EDITIONS, checkbook_name, edition_name, merged_name
 from consolidator.model.json import result_from, result_pieces
 from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from consolidator.store.history import packed
 from consolidator.store.outbox import Outbox
+from consolidator.writing.ledger.papers import write_ledger_papers
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings
@@ -29,12 +31,16 @@ if TYPE_CHECKING:
 
 REPORT, ANNEX, PAGE, REMINDERS = "阶段工作情况报告.docx", "材料汇编.docx", "report.html", "催报通知.txt"
 RETURNS, RESULT = "退回", "result.json"
+LEDGERS = "台账"  # what is made of the ledgers, until it is put in place
 
 
 def finish(outbox: Outbox, form: Form, settings: Settings) -> None:
     """Render what the last run committed and, killed or kept out by an open file, did not render whole."""
     for _, data in outbox.history.pending():
-        render(result_from(json.loads(data)), form, settings, outbox)
+        result = result_from(json.loads(data))
+        if result.ledger:
+            result.ledger = whole_ledger(result.ledger, result.week, outbox, form, settings)
+        render(result, form, settings, outbox)
 
 
 def get_ready() -> None:
@@ -161,6 +167,7 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     begin = workers.begin if workers else _at_once
     originals = _originals(result, outbox)
     returns = begin(_returns, _of_rejected(result), form, settings, folder, originals)
+    of_ledgers = begin(write_ledger_papers, result.ledger, form, settings, _beside(folder, LEDGERS)) if result.ledger else None
     names = list(_names(form, result.week).values())
     materials = materials_of(result, outbox)
     if materials:
@@ -176,8 +183,11 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     made = {folder / name: _beside(folder, name) for name in names}
     aside = _beside(folder, RETURNS)
     made |= {folder / RETURNS / path.relative_to(aside): path for path in returns()}
+    if of_ledgers:
+        made |= {folder / path.relative_to(_beside(folder, LEDGERS)): path for path in of_ledgers()}
     placed = outbox.place_all(made)
     shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(_beside(folder, LEDGERS), ignore_errors=True)
     asked_for = {folder / edition_name(edition, result.week) for edition in EDITIONS}
     outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
     placed.add(outbox.place(_beside(folder, RESULT), folder / RESULT))
@@ -193,7 +203,7 @@ def _at_once(work: Callable, *arguments: object) -> Callable:
 
 def _of_rejected(result: WeekResult) -> WeekResult:
     """The result with the rejected submissions alone: all that 退回 tells of, and soon sent to a worker."""
-    rejected = [one for one in result.submissions if one.status == REJECTED]
+    rejected = [one for one in result.submissions if one.status == REJECTED and not one.is_ledger]
     return replace(result, submissions=rejected, units=[], past=[], notices=[])
 
 

@@ -44,6 +44,8 @@ _LOOKS: dict[str, dict] = {
     "note": {**_CELL, "align": "center", "bg_color": "#EDEDED"},
     "good": {**_CELL, "align": "center", "bg_color": "#E2EFDA"},
     "moment": {**_CELL, "align": "center", "num_format": 'm"月"d"日" hh:mm'},
+    "day": {**_CELL, "align": "center", "num_format": "yyyy-mm-dd"},
+    "amount": {**_CELL, "num_format": "#,##0.######"},
     "percent": {**_CELL, "num_format": "0.0%"},
     "points": {**_CELL, "num_format": '+0.0"个百分点";[Red]-0.0"个百分点";0"个百分点"'},
 }

@@ -1,0 +1,62 @@
+"""疑似重复: hazards of two units that may be one, as a firm is in a street and in a trade. Reported; only the clerk makes them one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from consolidator.ledger.follow import shown_text
+from consolidator.ledger.matching import can_be_one_firm, likeness
+from consolidator.model.ledger import Doubt, Hazard
+from schemas.firms import FirmNames
+from schemas.ledger_problems import ledger_message
+
+DAYS = 7
+ALIKE = 0.85
+MOST = 2_000  # pairs reported; more are read by nobody
+
+
+def find_two_units(hazards: Sequence[Hazard], names: FirmNames, week: str) -> list[Doubt]:
+    """Pairs of two units' hazards whose firms can be one, found within a week of each other, with like descriptions.
+
+    Only pairs with one that is new this week or still open: what both units have closed concerns nobody any more.
+    """
+    alive = [one for one in hazards if one.state != "void" and one.found]
+    doubts = []
+    for group in _firms(alive, names):
+        for one, other in combinations(sorted(group, key=lambda one: (one.found, one.id)), 2):
+            if set(one.units) & set(other.units) or not (one.is_open or other.is_open or week in (one.since, other.since)):
+                continue
+            if (dt.date.fromisoformat(other.found) - dt.date.fromisoformat(one.found)).days > DAYS:
+                continue
+            if likeness(one.description, other.description, ALIKE):
+                first, second = sorted((one, other), key=lambda one: one.id)
+                doubts.append(Doubt("two-units", first.id, second.id, ledger_message("two-units", {
+                    "id": first.id, "other": second.id, "unit": "、".join(second.units), "text": f"{second.firm}：{shown_text(second)}"})))
+    return sorted(doubts, key=lambda one: (one.id, one.other))[:MOST]
+
+
+def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
+    """Hazards of firms that can be one: by 信用代码, by key, by short and full name.
+
+    A short name is sought among the names that hold its first two characters in a row.
+    """
+    by_key: dict[str, list[Hazard]] = {}
+    by_code: dict[str, list[Hazard]] = {}
+    for one in hazards:
+        by_key.setdefault(names.key(one.firm), []).append(one)
+        if one.credit_code:
+            by_code.setdefault(one.credit_code, []).append(one)
+    pairs: dict[str, list[str]] = {}
+    for key in by_key:
+        for at in range(len(key) - 1):
+            pairs.setdefault(key[at:at + 2], []).append(key)
+    groups = [*by_key.values(), *(group for group in by_code.values() if len({names.key(one.firm) for one in group}) > 1)]
+    for key, own in by_key.items():
+        for other in dict.fromkeys(pairs.get(key[:2], ())):
+            if len(other) > len(key) and can_be_one_firm(key, other):
+                codes = {one.credit_code for one in (*own, *by_key[other]) if one.credit_code}
+                if len(codes) < 2:
+                    groups.append([*own, *by_key[other]])
+    return [group for group in groups if len(group) > 1]

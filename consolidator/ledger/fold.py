@@ -1,0 +1,113 @@
+"""A hazard's state as a fold over its rows: what one accepted row makes of it, and what the clerk's decisions do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from consolidator.model.ledger import Hazard, Value
+from schemas.ledger_definition import Ledger
+
+ORDER = {"open": 0, "under_way": 1, "rectified": 2, "closed": 3}
+KEPT = ("credit_code", "own_id", "place", "basis", "level", "measures", "plan", "completed", "reviewed", "review_result", "remarks")
+Row = Mapping[str, Value]
+Words = list[tuple[str, str, dict[str, str]]]  # (code, column, words)
+
+
+def state_error(hazard: Hazard, row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] | None:
+    """Why the row cannot be taken: its state contradicts itself or what was decided; None where it can."""
+    state = row.get("state")
+    if state == "void":
+        return "void-asked", {"heading": ledger.heading("state"), "written": str(row.get("state_text") or "")}
+    if hazard.state == "void":
+        return "voided-before", {"id": hazard.id, "reason": hazard.void_reason}
+    if hazard.state == "closed" and state in ("open", "under_way", "failed"):
+        return "closed-before", {"id": hazard.id, "week": hazard.seen, "state": ledger.state_name(state)}
+    return None
+
+
+def status_contradicts(row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] | None:
+    """A day of completion beside a state that is not put right."""
+    if row.get("completed") and row.get("state") in ("open", "under_way"):
+        return "status-contradicts", {"state": ledger.state_name(str(row["state"])), "day": str(row["completed"])}
+    return None
+
+
+def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> Words:
+    """Apply an accepted row to ``hazard``; what is to be said of it. A blank cell leaves what was known: absence is no fact."""
+    said: Words = []
+    hazard.firm = str(row.get("firm") or hazard.firm)
+    hazard.description = str(row.get("description") or hazard.description)
+    hazard.found = str(row.get("found") or hazard.found)
+    for name in KEPT:
+        value = row.get(name)
+        if value:
+            setattr(hazard, name, value)
+    if row.get("money") is not None:
+        hazard.money = row["money"]
+    _fold_deadline(hazard, row)
+    said += _fold_state(hazard, row, ledger, day)
+    said += _fold_listed(hazard, row)
+    if row.get("suspended") is not None:
+        hazard.suspended = bool(row["suspended"])
+    people = {role: str(row[role]) for role in ledger.columns if role in ledger.personal and row.get(role)}
+    hazard.people = {**hazard.people, **people}
+    hazard.five = sum(1 for role in ledger.five if _filled(hazard, role))
+    hazard.seen = week
+    return said
+
+
+def _filled(hazard: Hazard, role: str) -> bool:
+    value = hazard.people.get(role) if role in hazard.people else getattr(hazard, role, None)
+    return value not in (None, "")
+
+
+def _fold_deadline(hazard: Hazard, row: Row) -> None:
+    """The latest deadline counts for what is due, the first for 按期整改率."""
+    due, first = row.get("due"), row.get("first_due")
+    if due:
+        hazard.first_due = hazard.first_due or str(first or due)
+        hazard.due = str(due)
+
+
+def _fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
+    state = row.get("state")
+    if state is None or state == "moved":
+        return []
+    said: Words = []
+    if state == "on_the_spot":
+        hazard.completed = hazard.completed or hazard.found
+        hazard.on_the_spot = True
+        state = "rectified"
+    new = "open" if state == "failed" else str(state)
+    if hazard.state == "rectified" and ORDER[new] < ORDER["rectified"]:
+        said.append(("reopened", "state", {"state": ledger.state_name(str(state))}))
+        hazard.completed = ""
+    if hazard.state == "closed" and new == "rectified":
+        return said  # put right is what a closed one is, too
+    if new == "closed" and hazard.state != "closed":
+        hazard.closed = hazard.reviewed or day
+        hazard.reopened = ""
+        if hazard.listed:
+            hazard.listed = {**hazard.listed, "ended": hazard.closed}
+    hazard.state = new
+    return said
+
+
+def _fold_listed(hazard: Hazard, row: Row) -> Words:
+    """挂牌督办 stays until 摘牌 or 验收."""
+    value = row.get("listed")
+    if value == "off":
+        if hazard.listed:
+            hazard.listed = {**hazard.listed, "ended": str(row.get("reviewed") or hazard.reviewed or "")}
+        return []
+    given = {"number": row.get("listed_number"), "by": row.get("listed_by"), "until": row.get("listed_until")}
+    if not value and not any(given.values()) and not row.get("listed_level"):
+        return []
+    level = str(row.get("listed_level") or ("" if value == "是" else value or "") or hazard.listed.get("level", ""))
+    hazard.listed = {**hazard.listed, "level": level, **{key: str(text) for key, text in given.items() if text}}
+    return [] if level else [("listed-level", "listed", {})]
+
+
+def is_listed(hazard: Hazard) -> bool:
+    """Whether it is under 挂牌督办 now."""
+    return bool(hazard.listed) and "ended" not in hazard.listed

@@ -1,0 +1,52 @@
+"""Ledgers as the history has them: for decisions on hazards, and for papers that a killed run left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from consolidator.ledger.week import Known, ReadFile, Taken, take_ledgers
+from consolidator.model.ledger import LedgerResult
+from consolidator.model.submission import Submission
+from consolidator.store.outbox import Outbox
+from schemas.firms import FirmNames, load_firms
+from schemas.form import Form
+from schemas.roster import Roster, load_roster
+from schemas.settings import Settings
+
+ReadAgain = Callable[[dict[str, str]], dict[str, Submission]]  # sha256 → path of the original, read again
+
+
+def known(outbox: Outbox, events: Sequence[dict], week: dt.date) -> Known:
+    """What the history says of ledgers, as far as ``week`` needs it."""
+    closed = frozenset(one.week for one in outbox.history.weeks() if one.closed and one.week != week)
+    return Known({(one["sha256"], one["unit"], one["ledger"]): one for one in events}, outbox.history.hazard_decisions(week), closed)
+
+
+def departed(events: Sequence[dict], here: set[str], outbox: Outbox, read_again: ReadAgain | None = None) -> list[ReadFile]:
+    """Ledgers that were taken before and have left the inbox: as they were read; of an index made anew, read again."""
+    gone = list(dict.fromkeys(one["sha256"] for one in events if one["sha256"] not in here))
+    if not gone:
+        return []
+    seen, readings = outbox.history.seen(), outbox.history.readings(gone)
+    lost = {sha: str(outbox.folder / seen[sha].original) for sha in gone if sha not in readings and sha in seen}
+    if lost and read_again:
+        readings |= read_again(lost)
+    return [ReadFile(seen[sha].file, sha, readings[sha].ledgers, None, seen[sha].run, seen[sha].week)
+            for sha in gone if sha in seen and sha in readings]
+
+
+def from_history(outbox: Outbox, form: Form, roster: Roster, settings: Settings, week: dt.date,
+                 read_again: ReadAgain | None = None) -> Taken:
+    """All hazards as of ``week``, as the history alone has them."""
+    events = [one for one in outbox.history.ledgers() if one["week"] <= week.isoformat()]
+    names = FirmNames(load_firms(settings.paths.firms), form.region)
+    files = departed(events, set(), outbox, read_again)
+    return take_ledgers(files, week, form, roster, names, known(outbox, events, week), dt.date.max)
+
+
+def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, form: Form, settings: Settings) -> LedgerResult:
+    """What ``result.json`` holds a part of: with all that papers which stay in the office show."""
+    whole = from_history(outbox, form, load_roster(settings.paths.roster, form), settings, week).result
+    whole.files, whole.held, whole.doubts, whole.bridge, whole.checks = part.files, part.held, part.doubts, part.bridge, part.checks
+    return whole

@@ -1,0 +1,133 @@
+"""Grids of a file → the ledgers in it, and the grids that are none. Runs in a worker."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from consolidator.ledger.headings import Headings, find_headings
+from consolidator.ledger.rows import HEADING, read_rows
+from consolidator.ledger.values import text_of
+from consolidator.model.grid import CellValue, Grid
+from consolidator.model.ledger import LedgerSheet
+from consolidator.model.marks import is_marked
+from consolidator.model.text import squeeze
+from consolidator.notation.dates import parse_date
+from schemas.form import Form
+from schemas.ledger_definition import Ledger
+
+LONGEST_TITLE = 300  # characters of the texts above the headings that are kept
+_UNIT = re.compile(r"(?:填报|报送|上报|编报|填表|呈报|报告)?(?:单位|部门|街道)(?:名称|全称)?"
+                   r"(?:\((?:盖章|公章|加盖公章|章)\))?[:：]\s*(?P<name>[^:：]*)")
+_END_OF_NAME = re.compile(r"\s{2,}|[_]{2,}|(?:填报|报送|统计|截至|截止)?(?:时间|日期|人)[:：]?|截[至止]|联系|电话|20\d\d年|;|；")
+_DATED = re.compile(r"截[至止]|时间|日期|填报|报送|统计")
+
+
+def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list[Grid]]:
+    """The ledgers that ``grids`` hold, and the other grids; sheets that bear the program's mark are no ledger of a unit."""
+    found, others = [], []
+    for grid in grids:
+        headings = next((one for one in (find_headings(grid, ledger, form) for ledger in form.ledger_definitions) if one), None)
+        if headings is None or is_marked(grid):
+            others.append(grid)
+        else:
+            found.append(_read(grid, headings, form))
+    return found, others
+
+
+def _read(grid: Grid, headings: Headings, form: Form) -> LedgerSheet:
+    ledger = headings.ledger
+    sheet = LedgerSheet(ledger.name, grid.sheet, len(grid.rows), visible=grid.visible, word_table=grid.word_table)
+    _read_title(grid, headings, form, sheet)
+    if headings.key not in headings.roles:
+        filled = [row for row in grid.rows if any(value != "" for value in row)]
+        sheet.total = len(filled)
+        sheet.passed = {HEADING: len(filled)}
+        sheet.refused = "no-description"
+        sheet.words = {"heading": ledger.heading(headings.key), "headings": "、".join(dict.fromkeys(headings.seen))}
+        return sheet
+    read_rows(grid, headings, sheet)
+    _fill_from_title(sheet, ledger)
+    return sheet
+
+
+def _read_title(grid: Grid, headings: Headings, form: Form, sheet: LedgerSheet) -> None:
+    """The texts above the headings, among them the unit and the day; those below the rows where none is above."""
+    above = [(r, c, value) for r, row in enumerate(grid.rows[:headings.last + 1]) for c, value in enumerate(row)
+             if value != "" and (r < headings.first or _alone(row))]
+    below = [(r, c, value) for r, row in enumerate(grid.rows[-6:], max(len(grid.rows) - 6, headings.last + 1))
+             for c, value in enumerate(row) if value != "" and value.__class__ is str and ":" in value.replace("：", ":")]
+    titles = [text_of(value) for r, c, value in above if value.__class__ is str]
+    sheet.title = " ".join([*grid.lines[:6], *titles, grid.sheet])[:LONGEST_TITLE]
+    texts = [(r, c, text_of(value), value) for r, c, value in (*above, *below)] + [(-1, -1, line, line) for line in grid.lines]
+    sheet.units = list(dict.fromkeys(name for r, c, text, _ in texts if (name := _unit_in(grid, r, c, text))))
+    sheet.date = _date_in(texts, ledger_year(form))
+
+
+def _alone(row: list[CellValue]) -> bool:
+    """Whether a row within the headings holds one text only: the title."""
+    return sum(1 for value in row if value != "") == 1
+
+
+def ledger_year(form: Form) -> int:
+    """The year that a day without one is of."""
+    return form.campaign.first_week.year
+
+
+def _unit_in(grid: Grid, row: int, column: int, text: str) -> str:
+    found = _UNIT.search(text.replace("（", "(").replace("）", ")"))
+    if not found:
+        return ""
+    name = _END_OF_NAME.split(found["name"].strip(), maxsplit=1)[0].strip(" _")
+    if not name and row >= 0:
+        beside = next((value for value in (grid.value(row, at) for at in range(column + 1, column + 6)) if value != ""), "")
+        name = _END_OF_NAME.split(text_of(beside).strip(), maxsplit=1)[0].strip(" _")
+    return name if len(name) <= 40 else ""
+
+
+def _date_in(texts: list[tuple[int, int, str, CellValue]], year: int) -> str:
+    """The day that is said to be the ledger's, else one that stands alone or in the title."""
+    best: dict[int, dt.date] = {}
+    for _, _, text, value in texts:
+        if isinstance(value, dt.date):
+            best.setdefault(1, value.date() if isinstance(value, dt.datetime) else value)
+            continue
+        if len(text) > 120:
+            continue
+        found = parse_date(text, year)
+        if found and found.date:
+            best.setdefault(0 if _DATED.search(text) else 2, found.date)
+    return best[min(best)].isoformat() if best else ""
+
+
+def _fill_from_title(sheet: LedgerSheet, ledger: Ledger) -> None:
+    """Columns that may stand once in the title: the level, the source. Only blank cells are filled."""
+    title = squeeze(sheet.title)
+    for role, column in ledger.columns.items():
+        if not column.heading:
+            continue
+        if column.type == "text" and role not in sheet.columns:
+            named = _named_in(sheet.title, (column.name, *column.also))
+            if named:
+                sheet.columns[role] = [named] * len(sheet.rows)
+            continue
+        if column.type != "choice":
+            continue
+        words = sorted(((squeeze(word), name) for name, one in ledger.choices[role].items() for word in one.title),
+                       key=lambda one: -len(one[0]))
+        meant = list(dict.fromkeys(name for word, name in words if word in title))
+        if len(meant) != 1:
+            continue
+        values = sheet.columns.get(role)
+        wrong = {one.row for one in sheet.problems if one.column == role}
+        if values is None:
+            sheet.columns[role] = [meant[0]] * len(sheet.rows)
+        else:
+            sheet.columns[role] = [value if value or number in wrong else meant[0] for number, value in enumerate(values)]
+
+
+def _named_in(title: str, headings: tuple[str, ...]) -> str:
+    """What a title says behind one of these headings: 企业名称：某超市."""
+    words = "|".join(sorted(map(re.escape, headings), key=len, reverse=True))
+    found = re.search(rf"(?:{words})\s*[:：]\s*(?P<name>\S[^:：]*)", title)
+    return _END_OF_NAME.split(found["name"], maxsplit=1)[0].strip(" _") if found else ""

@@ -1,0 +1,78 @@
+"""What is written for the state of a hazard → the state. Negation is tried first: 未完成整改 is open, whatever it contains."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from consolidator.model.text import squeeze
+from schemas.ledger_definition import Ledger
+
+LONGEST = 60  # characters: what is longer tells a story
+_DAYS = re.compile(r"(?:于|已于|在)?(?:20\d\d[年./\-])?\d{1,2}[月./\-]\d{1,2}[日号]?(?:前|起)?|20\d{6}"
+                   r"|(?:20\d\d年)?\d{1,2}月(?:底|初|上旬|中旬|下旬)?前?")
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
+_EDGES = "()。.,，;；:：、!！~ "
+_PAUSE = "[^,，。;；、]{0,6}"
+
+
+class StateReader:
+    """Reads the states of one ledger; texts are remembered, as a few hundred serve for thousands of rows."""
+
+    def __init__(self, ledger: Ledger):
+        self.ledger = ledger
+        self.words = {squeeze(word).casefold(): state for state, entry in ledger.states.items() for word in entry.words}
+        ends = tuple(word for word, state in self.words.items() if state == "closed")
+        denied = tuple(word for word in self.words if word.startswith(ledger.negation) and word.endswith(ends))
+        # 未销号 alone is open, yet 已整改未销号 is put right
+        self.long = sorted((word for word in self.words if len(word) > 1 and word not in denied), key=len, reverse=True)
+        negation, done = ("|".join(sorted(map(re.escape, words), key=len, reverse=True))
+                          for words in (ledger.negation, ledger.done_words))
+        self.undone = re.compile(f"(?:{negation}){_PAUSE}(?:{done})") if negation and done else None
+        self.negated = re.compile(f"(?:{negation})$") if negation else None
+        self.read = lru_cache(maxsize=8192)(self._read)
+
+    def of(self, value: object) -> str | None:
+        """The state of a cell; "" for a blank, None for what cannot be read."""
+        if value.__class__ is float or value.__class__ is int:
+            return "under_way" if 0 < value < 1 else None
+        if value is True or value is False:
+            return "rectified" if value else "open"
+        return self.read(value) if value.__class__ is str else None
+
+    def _read(self, text: str) -> str | None:
+        said = squeeze(text).casefold().strip(_EDGES)
+        if not said:
+            return ""
+        if said in self.words:
+            return self.words[said]
+        if len(said) > LONGEST:
+            return None
+        said = _DAYS.sub("", said).replace("()", "").strip(_EDGES)
+        if said in self.words:
+            return self.words[said]
+        percent = _PERCENT.search(said)
+        if percent:
+            return "under_way" if float(percent[1]) < 100 else "rectified" if not self._states(said) - {"rectified"} else None
+        states = self._states(said)
+        if self.undone and self.undone.search(said) and not states & {"rectified", "closed", "on_the_spot"}:
+            return states.pop() if len(states) == 1 else "open"
+        if states == {"on_the_spot", "rectified"}:
+            return "on_the_spot"
+        if states == {"rectified", "closed"}:
+            return "closed"
+        return states.pop() if len(states) == 1 else None
+
+    def _states(self, said: str) -> set[str]:
+        """The states whose words stand in the text, longest first, each piece of the text used once; negated ones left out."""
+        found, rest = set(), said
+        for word in self.long:
+            at = rest.find(word)
+            while at >= 0:
+                before = rest[:at]
+                told_of = rest[at + len(word):].startswith(self.ledger.of_plans)  # 已完成整改方案 is a plan made
+                if not told_of and not (self.negated and self.negated.search(before)):
+                    found.add(self.words[word])
+                rest = f"{before}\0{rest[at + len(word):]}"
+                at = rest.find(word)
+        return found

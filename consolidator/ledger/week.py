@@ -1,0 +1,254 @@
+"""A week's ledgers: from what was read to all hazards of the district as of that week. Nothing is read or written here but
+through the history that is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from consolidator.judging.attribution import units_in_name
+from consolidator.ledger.checks import check_rows
+from consolidator.ledger.duplicates import find_two_units
+from consolidator.ledger.follow import BEFORE_ROWS, Decision, Following, Matched, UnitLedger
+from consolidator.model.ledger import Hazard, LedgerFile, LedgerResult, LedgerSheet
+from consolidator.model.weeks import all_weeks, due_date, week_of
+from consolidator.notation.dates import parse_date
+from schemas.firms import FirmNames
+from schemas.form import Form
+from schemas.ledger_definition import Ledger
+from schemas.ledger_problems import ledger_message
+from schemas.roster import Roster
+
+
+@dataclass(slots=True)
+class ReadFile:
+    """A file with ledgers: where it lay, what was read, the unit of a form in it, the run and week that first saw it (None: now).
+
+    ``unreadable`` is the sentence of what kept it from being read.
+    """
+
+    file: str
+    sha256: str
+    sheets: list[LedgerSheet]
+    form_unit: str | None = None
+    arrived: int = 0
+    seen_week: dt.date | None = None
+    unreadable: str = ""
+
+
+@dataclass(slots=True)
+class Known:
+    """What the history says of ledgers: which rows are which hazards, the clerk's decisions, weeks that are closed."""
+
+    matched: Mapping[tuple[str, str, str], dict] = field(default_factory=dict)
+    decisions: Sequence[dict] = ()
+    closed: frozenset[dt.date] = frozenset()
+
+
+@dataclass(slots=True)
+class Taken:
+    """The week's result and what the journal is to hold of it."""
+
+    result: LedgerResult
+    matched: list[Matched]
+    following: Following
+    before: dict[str, tuple[tuple[str, ...], str, str, str, str]]
+
+
+def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: Roster, names: FirmNames, known: Known,
+                 today: dt.date) -> Taken:
+    """All hazards as of ``week``: ledgers of that week and of earlier ones, folded in their order."""
+    refused: list[LedgerFile] = []
+    ledgers = [one for file in files for one in _unit_ledgers(file, week, form, roster, known, today, refused)]
+    ledgers = [one for one in ledgers if one.week <= week.isoformat()]
+    _refuse_differing(ledgers, names, refused)
+    _check(ledgers)
+    numbers = _Numbers(known)
+    following = Following(names, roster, numbers.next)
+    decisions = [_decision(event) for event in known.decisions]
+    before: dict = {}
+    weeks = sorted({one.week for one in ledgers} | {one.week for one in decisions} | {week.isoformat()})
+    for day in (one for one in weeks if one <= week.isoformat()):
+        if day == week.isoformat():
+            before = counted(following.hazards.values())
+        for decision in decisions:
+            if decision.week == day and decision.action in BEFORE_ROWS:
+                following.decide(decision)
+        for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
+            following.take(one)
+        for decision in decisions:
+            if decision.week == day and decision.action not in BEFORE_ROWS:
+                following.decide(decision)
+    return Taken(_result(following, refused, week, form), following.matched, following, before)
+
+
+def counted(hazards: Iterable[Hazard]) -> dict[str, tuple[tuple[str, ...], str, str, str, str]]:
+    """What the bridge needs of each hazard: units, side, level, state and day found."""
+    return {one.id: (tuple(one.units), one.side, one.level, one.state, one.found) for one in hazards}
+
+
+def _result(following: Following, refused: list[LedgerFile], week: dt.date, form: Form) -> LedgerResult:
+    definitions = {one.name: one for one in form.ledger_definitions}
+    hazards = [following.hazards[key] for key in sorted(following.hazards, key=_number)]
+    for one in hazards:
+        one.state_name = definitions[one.ledger].state_name(one.state) if one.state != "void" else "已撤销"
+    doubts = following.doubts + find_two_units(hazards, following.names, week.isoformat())
+    files = sorted([*following.files, *refused], key=lambda one: (one.file, one.sheet))
+    held = sorted(following.held, key=lambda one: (one.file, one.sheet, one.row, one.cell, one.code))
+    return LedgerResult(files, hazards, [], held, doubts, [], week.isoformat())
+
+
+def _number(key: str) -> tuple[int, str]:
+    return len(key), key
+
+
+class _Numbers:
+    """The numbers of new ids, after all that were ever minted."""
+
+    def __init__(self, known: Known):
+        self.last: dict[str, int] = {}
+        self.known = known
+
+    def next(self, ledger: Ledger) -> int:
+        """The next number of the ledger's ids."""
+        prefix = ledger.id.prefix
+        if prefix not in self.last:
+            minted = (key for event in self.known.matched.values() for key in event["minted"] if key.startswith(prefix))
+            self.last[prefix] = max((int(key.removeprefix(prefix)) for key in minted), default=0)
+        self.last[prefix] += 1
+        return self.last[prefix]
+
+
+def _decision(event: dict) -> Decision:
+    return Decision(event["action"], event["week"], event["ids"], event.get("unit", ""), event["reason"], event["by"], event["at"],
+                    event.get("words", {}))
+
+
+def _unit_ledgers(file: ReadFile, week: dt.date, form: Form, roster: Roster, known: Known, today: dt.date,
+                  refused: list[LedgerFile]) -> list[UnitLedger]:
+    """The ledgers in one file, a unit each; what is refused whole goes to ``refused``."""
+    if file.unreadable:
+        named = units_in_name(file.file, roster)
+        if file.seen_week in (None, week):
+            refused.append(LedgerFile(file.file, "", form.ledger_definitions[0].kind, named[0] if len(named) == 1 else None, "不明",
+                                      0, 0, 0, 0, sha256=file.sha256, refused=file.unreadable))
+        return []
+    definitions = {one.name: one for one in form.ledger_definitions}
+    found: dict[tuple[str, str], UnitLedger] = {}
+    for sheet in file.sheets:
+        ledger = definitions.get(sheet.ledger)
+        if ledger is None:
+            continue
+        unit = unit_of(sheet, file, roster)
+        day, own = _day_of(sheet, file, week, form, known, today)
+        event = known.matched.get((file.sha256, unit or "", ledger.name))
+        if event:
+            own = dt.date.fromisoformat(event["week"])
+        code = sheet.refused or ("" if unit else "ledger-unit-unknown")
+        shown = own == week or (file.seen_week or week) == week
+        if code:
+            if shown:
+                refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day))
+            continue
+        one = found.get((ledger.name, unit))
+        if one is None:
+            found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day, file.arrived, [sheet],
+                                                  shown, known=event["ids"] if event else {})
+        else:
+            one.sheets.append(sheet)
+            one.day = max(one.day, day)
+    return list(found.values())
+
+
+def _refused(file: ReadFile, sheet: LedgerSheet, ledger: Ledger, unit: str | None, message: str, day: str) -> LedgerFile:
+    return LedgerFile(file.file, sheet.sheet, ledger.kind, unit, "不明", sheet.total, 0, len(sheet.rows), sum(sheet.passed.values()), day,
+                      file.sha256, message, dict(sheet.passed))
+
+
+def unit_of(sheet: LedgerSheet, file: ReadFile, roster: Roster) -> str | None:
+    """Whose a ledger is: what is written for it, else what its title names, else the form beside it, else the file's name."""
+    matched = list(dict.fromkeys(unit for text in sheet.units if (unit := roster.match(text).unit)))
+    if len(matched) == 1:
+        return matched[0]
+    titled = roster.find_in(sheet.title)
+    if len(titled) == 1:
+        return titled[0]
+    if file.form_unit:
+        return file.form_unit
+    named = units_in_name(file.file, roster)
+    return named[0] if len(named) == 1 else None
+
+
+def _day_of(sheet: LedgerSheet, file: ReadFile, week: dt.date, form: Form, known: Known, today: dt.date) -> tuple[str, dt.date]:
+    """(the ISO day that a ledger is of, its week): by its own day, its name's, else the run's week. A closed week's rows go to the
+    next open one."""
+    campaign = form.campaign
+    day = dt.date.fromisoformat(sheet.date) if sheet.date else None
+    if day is None:
+        named = parse_date(PurePosixPath(file.file).stem, campaign.first_week.year)
+        day = named.date if named and named.date else None
+    own = week_of(campaign, day) if day and day <= today else None
+    if own is None:
+        own = file.seen_week or week
+        day = due_date(campaign, own)
+    while own in known.closed:
+        later = [one for one in all_weeks(campaign) if one > own]
+        if not later:
+            break
+        own = later[0]
+    return day.isoformat(), own
+
+
+def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list[LedgerFile]) -> None:
+    """Of one unit's ledgers of one day that came together, those that say different things of one hazard: both are refused."""
+    groups: dict[tuple, list[UnitLedger]] = {}
+    for one in ledgers:
+        if not one.known:
+            groups.setdefault((one.ledger.name, one.unit, one.week, one.day, one.arrived), []).append(one)
+    wrong: dict[int, list[str]] = {}
+    for group in groups.values():
+        contents = [_contents(one, names) for one in group]
+        for n, mine in enumerate(contents):
+            for m, theirs in enumerate(contents):
+                if n != m and any(key in theirs and theirs[key] != value for key, value in mine.items()):
+                    wrong.setdefault(id(group[n]), []).append(group[m].file)
+    for one in [one for one in ledgers if id(one) in wrong]:
+        ledgers.remove(one)
+        message = ledger_message("ledgers-differ", {"other": "、".join(sorted(set(wrong[id(one)])))})
+        for sheet in one.sheets if one.shown else ():
+            refused.append(LedgerFile(one.file, sheet.sheet, one.ledger.kind, one.unit, "不明", sheet.total, 0, len(sheet.rows),
+                                      sum(sheet.passed.values()), one.day, one.sha256, message, dict(sheet.passed)))
+
+
+def _contents(one: UnitLedger, names: FirmNames) -> dict[tuple, tuple]:
+    """What a ledger says of each hazard, by firm, description, place and day found."""
+    from consolidator.ledger.matching import words_key
+
+    told: dict[tuple, tuple] = {}
+    empty: list = []
+    for sheet in one.sheets:
+        get = sheet.columns.get
+        for n in range(len(sheet.rows)):
+            firm, text, place, found = (str((get(role) or empty)[n] or "") if get(role) else ""
+                                        for role in ("firm", "description", "place", "found"))
+            if not text:
+                continue
+            told[names.key(firm), words_key(text), words_key(place), found] = tuple(
+                get(role)[n] if get(role) else None for role in ("state", "completed", "due", "level"))
+    return told
+
+
+def _check(ledgers: Sequence[UnitLedger]) -> None:
+    """One validation of every row."""
+    sheets = [(one, sheet) for one in ledgers for sheet in one.sheets]
+    found = check_rows([(sheet, one.ledger, one.day) for one, sheet in sheets])
+    for (one, _), problems in zip(sheets, found, strict=True):
+        one.found.append(problems)
+
+
+def event_of(one: Matched, run: int, at: str) -> dict:
+    """What the journal holds of a ledger: ids and places, nobody's words."""
+    return {"event": "ledger", "at": at, "run": run, "week": one.week, "sha256": one.sha256, "unit": one.unit, "ledger": one.ledger,
+            "ids": one.ids, "minted": one.minted}

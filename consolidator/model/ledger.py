@@ -1,0 +1,247 @@
+"""What is read from ledgers and what is known of hazards: values that pass between the rooms.
+
+Days are ISO texts (``2023-06-05``) throughout: they sort, compare and go to JSON as they are, and a million of them cost
+one object for each different day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+
+from consolidator.model.grid import column_letters
+from consolidator.model.people import mask_people, mask_phones, names_in
+
+Value = str | float | int | bool | None
+
+
+@dataclass(slots=True)
+class RowProblem:
+    """One thing to say of a row of a ledger: ``code`` of :mod:`schemas.ledger_problems`, the column's role ("": the row),
+    and the words of its sentence, in which no person's name or telephone stands."""
+
+    row: int
+    code: str
+    column: str = ""
+    words: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class LedgerSheet:
+    """One sheet (or Word table) of a ledger, as read in a worker: a function of the file's bytes and the definition alone.
+
+    ``rows`` are the 1-based numbers of the rows that were read, ``columns`` their typed values by role, each as long as
+    ``rows``; ``at`` is each role's 0-based column. ``passed`` counts the rows that a named rule passes over; ``total`` is the
+    sheet's number of rows: ``len(rows)`` plus all ``passed``. ``refused`` is the code of what refuses the whole sheet ("").
+    ``title`` are the texts above the headings, ``units`` and ``dates`` what was written for unit and day, best first.
+    """
+
+    ledger: str
+    sheet: str
+    total: int
+    rows: list[int] = field(default_factory=list)
+    columns: dict[str, list[Value]] = field(default_factory=dict)
+    at: dict[str, int] = field(default_factory=dict)
+    problems: list[RowProblem] = field(default_factory=list)
+    passed: dict[str, int] = field(default_factory=dict)
+    title: str = ""
+    units: list[str] = field(default_factory=list)
+    date: str = ""
+    visible: bool = True
+    word_table: int = 0
+    refused: str = ""
+    words: dict[str, str] = field(default_factory=dict)
+
+    def address(self, row: int, column: str = "") -> str:
+        """The address of a cell of sheet row ``row``; of the row where the column is not in the sheet."""
+        at = self.at.get(column)
+        if self.word_table:
+            return f"表{self.word_table}第{row}行" + (f"第{at + 1}列" if at is not None else "")
+        return f"{column_letters(at)}{row}" if at is not None else f"第{row}行"
+
+    def to_json(self) -> dict:
+        """The sheet as the index keeps it."""
+        return {key: value for key, value in asdict(self).items() if value not in ("", 0, [], {})} | {"visible": self.visible}
+
+    @classmethod
+    def from_json(cls, data: Mapping) -> LedgerSheet:
+        """What :meth:`to_json` wrote."""
+        problems = [RowProblem(**one) for one in data.get("problems", [])]
+        return cls(**{"total": 0, **data, "problems": problems})
+
+
+@dataclass(slots=True)
+class Hazard:
+    """A hazard as of a week: what its observations and the clerk's decisions make of it. Fields named like columns hold the
+    last value that was written, others are derived.
+
+    ``units`` have a claim on it, the first that reported it first. ``level``: the vocabulary's first value is 重大. ``state``:
+    ``open``, ``under_way``, ``rectified``, ``closed`` or ``void``. ``first_due`` is the deadline first given. ``closed`` is the day
+    of 销号 where known. ``listed`` holds level, number, by and until of 挂牌督办. ``since`` is the week in which the id was minted,
+    ``seen`` the last week in which a row had it. ``repeat_of``: the same words were closed before under that id.
+    ``people`` are the names and telephones of its last row: only papers that stay in the office show them.
+    """
+
+    id: str
+    ledger: str
+    units: list[str]
+    side: str
+    firm: str
+    description: str
+    found: str
+    since: str
+    seen: str
+    credit_code: str = ""
+    own_id: str = ""
+    place: str = ""
+    basis: str = ""
+    level: str = ""
+    source: str = ""
+    measures: str = ""
+    money: float | None = None
+    plan: str = ""
+    due: str = ""
+    first_due: str = ""
+    state: str = "open"
+    state_name: str = ""
+    completed: str = ""
+    reviewed: str = ""
+    review_result: str = ""
+    closed: str = ""
+    suspended: bool = False
+    remarks: str = ""
+    listed: dict[str, str] = field(default_factory=dict)
+    five: int = 0
+    repeat_of: str = ""
+    reopened: str = ""
+    void_reason: str = ""
+    moved_from: str = ""
+    other_ids: list[str] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)
+    file: str = ""
+    sheet: str = ""
+    row: int = 0
+    on_the_spot: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits to be put right."""
+        return self.state in ("open", "under_way")
+
+    def overdue(self, day: str) -> bool:
+        """Whether it should have been put right before ``day``."""
+        return self.is_open and bool(self.due) and self.due < day
+
+
+HAZARD_FIELDS = tuple(one.name for one in fields(Hazard))
+
+
+@dataclass(slots=True)
+class Held:
+    """A row, or a word on a row, for the unit and the clerk. ``severity`` ``error`` holds the row, others only report."""
+
+    unit: str
+    file: str
+    sheet: str
+    row: int
+    cell: str
+    code: str
+    severity: str
+    message: str
+
+
+@dataclass(slots=True)
+class LedgerFile:
+    """One sheet of a file and what became of its rows: ``rows`` = ``merged`` + ``held`` + ``passed``.
+
+    ``coverage``: 全量, 新增 or 不明. ``refused`` is the sentence of what refuses the whole sheet ("").
+    """
+
+    file: str
+    sheet: str
+    kind: str
+    unit: str | None
+    coverage: str
+    rows: int
+    merged: int
+    held: int
+    passed: int
+    date: str = ""
+    sha256: str = ""
+    refused: str = ""
+    rules: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Doubt:
+    """Two hazards that may be one (疑似重复), or an open one that a whole ledger omits (未再出现)."""
+
+    code: str
+    id: str
+    other: str
+    message: str
+
+
+@dataclass(slots=True)
+class LedgerResult:
+    """All that a week's ledgers say: see design.md, “Ledgers”. ``hazards`` are all of the district as of the week, by id.
+    ``read_back``: it comes from ``result.json``, which holds but a part."""
+
+    files: list[LedgerFile] = field(default_factory=list)
+    hazards: list[Hazard] = field(default_factory=list)
+    checks: list[dict] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    bridge: list[dict] = field(default_factory=list)
+    week: str = ""
+    read_back: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether a whole ledger is refused (exit code 1)."""
+        return any(one.refused for one in self.files)
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.hazards or self.checks)
+
+
+def ledger_to(one: LedgerResult) -> dict:
+    """The key ``ledger`` of ``result.json``: design.md, “Ledgers”. Nobody's name or telephone is in it."""
+    return {"files": [_file_to(file) for file in one.files], "hazards": [_hazard_to(hazard, one.week) for hazard in one.hazards],
+            "checks": one.checks,
+            "held": [{"file": held.file, "sheet": held.sheet, "row": held.row, "cell": held.cell, "code": held.code,
+                      "severity": held.severity, "message": held.message, "unit": held.unit} for held in one.held],
+            "bridge": one.bridge,
+            "doubts": [{"code": doubt.code, "id": doubt.id, "other": doubt.other, "message": doubt.message} for doubt in one.doubts]}
+
+
+def _file_to(one: LedgerFile) -> dict:
+    data = {"file": one.file, "sheet": one.sheet, "kind": one.kind, "unit": one.unit, "coverage": one.coverage, "rows": one.rows,
+            "merged": one.merged, "held": one.held, "passed": one.passed}
+    if one.refused:
+        data["refused"] = one.refused
+    return data
+
+
+def _hazard_to(one: Hazard, week: str) -> dict:
+    names = [name for cell in one.people.values() for name in names_in(cell)]
+    listed = {key: text for key, text in one.listed.items() if text} if one.listed else None
+    return {"id": one.id, "units": one.units, "side": one.side, "firm": mask_phones(one.firm),
+            "description": mask_people(one.description, names), "level": one.level, "state": one.state_name or one.state,
+            "found": one.found or None, "due": one.due or None, "first_due": one.first_due or None,
+            "completed": one.completed or None, "closed": one.closed or None, "overdue": one.overdue(week), "listed": listed,
+            "new": one.since == week, **({"repeat_of": one.repeat_of} if one.repeat_of else {})}
+
+
+def ledger_from(data: Mapping) -> LedgerResult:
+    """What :func:`ledger_to` wrote, as far as it goes: for screens, and to know that a week has ledgers. Papers are made from the
+    history (:func:`consolidator.ledger.week.from_history`), which holds what must not stand in ``result.json``."""
+    hazards = [Hazard(one["id"], "", one["units"], one["side"], one["firm"], one["description"], one["found"] or "", "", "",
+                      level=one["level"], state=one["state"], state_name=one["state"], due=one["due"] or "",
+                      listed=one["listed"] or {}) for one in data.get("hazards", [])]
+    files = [LedgerFile(one["file"], one["sheet"], one["kind"], one["unit"], one["coverage"], one["rows"], one["merged"], one["held"],
+                        one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]
+    held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], one["code"], one["severity"],
+                 one["message"]) for one in data.get("held", [])]
+    doubts = [Doubt(one["code"], one["id"], one["other"], one["message"]) for one in data.get("doubts", [])]
+    return LedgerResult(files, hazards, data.get("checks", []), held, doubts, data.get("bridge", []), read_back=True)

@@ -1,0 +1,86 @@
+"""The ledgers' part of a run: gathered from the inbox and the history, followed, laid beside the week's result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from consolidator.judging.attribution import Candidate
+from consolidator.ledger.past import departed, known
+from consolidator.ledger.week import ReadFile, Taken, event_of, take_ledgers
+from consolidator.model.inbox import InboxFile
+from consolidator.model.result import LEDGER, REJECTED, WeekResult
+from consolidator.model.submission import Submission
+from consolidator.store.outbox import Outbox
+from consolidator.workers.pool import Workers
+from consolidator.workflows.collect import Collected
+from schemas.firms import FirmNames, load_firms
+from schemas.form import Form
+from schemas.ledger_problems import ledger_message
+from schemas.problems import problem
+from schemas.roster import Roster
+from schemas.settings import Settings
+
+
+def take(collected: Collected, outbox: Outbox, workers: Workers, form: Form, roster: Roster, settings: Settings, week: dt.date,
+         today: dt.date) -> Taken | None:
+    """All hazards as of ``week``; None for a form without ledgers.
+
+    Raises:
+        DefinitionError: the register of firms is wrong.
+    """
+    if not form.ledger_definitions:
+        return None
+    events = outbox.history.ledgers()
+    files = [_of_candidate(one, collected) for one in collected.candidates if one.is_ledger or one.submission.ledgers]
+    files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
+    names = FirmNames(load_firms(settings.paths.firms), form.region)
+    return take_ledgers(files, week, form, roster, names, known(outbox, events, week), today)
+
+
+def reader_of(workers: Workers) -> Callable[[dict[str, str]], dict[str, Submission]]:
+    """Reads originals again, by sha256."""
+    def read_again(paths: dict[str, str]) -> dict[str, Submission]:
+        reads = workers.read([InboxFile(path, sha, 0, 0.0) for sha, path in paths.items()], set())
+        return {read.sha256: read.submission for read in reads if read.submission is not None}
+    return read_again
+
+
+def _of_candidate(one: Candidate, collected: Collected) -> ReadFile:
+    before = collected.seen.get(one.sha256)
+    unread = one.submission.kind == "unreadable"
+    told = one.submission.problems[0].message if unread and one.submission.problems else ""
+    return ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, one.arrived,
+                    before.week if before else None, ledger_message("ledger-unreadable", {"written": told}) if unread else "")
+
+
+def lay_beside(result: WeekResult, taken: Taken | None) -> None:
+    """Put the ledgers into the week's result: a file of ledgers alone is ``ledger``, ``rejected`` where one is refused whole."""
+    if taken is None:
+        return
+    result.ledger = taken.result
+    units = {one.file: one.unit for one in taken.result.files if one.unit}
+    refused: dict[str, str] = {}
+    for one in taken.result.files:
+        if one.refused:
+            refused.setdefault(one.file, one.refused)
+    for one in result.submissions:
+        if one.is_ledger:
+            one.unit = units.get(one.file, one.unit)
+            one.status = REJECTED if one.file in refused else LEDGER
+            one.problems = [problem("ledger-refused", sentence=refused[one.file])] if one.file in refused else []
+
+
+def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict]) -> list[dict]:
+    """What the journal is to hold of the ledgers that it does not hold yet."""
+    if taken is None:
+        return []
+    held = {(one["sha256"], one["unit"], one["ledger"]): one for one in before}
+    events = []
+    for one in taken.matched:
+        old = held.get((one.sha256, one.unit, one.ledger))
+        minted = [*(old["minted"] if old else ()), *(name for name in one.minted if not old or name not in old["minted"])]
+        event = event_of(one, run, at) | {"minted": minted}
+        if old is None or (old["ids"], old["minted"]) != (event["ids"], event["minted"]):
+            events.append(event)
+    return events

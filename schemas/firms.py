@@ -1,0 +1,166 @@
+"""The register of firms: ``schemas/firms.csv``, which the clerk keeps. What it says of a firm is what the clerk says.
+
+Columns 企业名称,别名,信用代码,街道,行业,高危. 别名 holds several, separated by ；. 高危 is 是 or blank. A row that names an alias makes
+two written names one firm; likeness never does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.errors import DefinitionError
+from schemas.loading.csv_table import read_table
+from schemas.naming import plain
+from schemas.problems import shorten
+
+if TYPE_CHECKING:
+    import pandas
+    import pandera.pandas as pa
+
+NAME, ALIASES, CODE, STREET, TRADE, RISKY = "企业名称", "别名", "信用代码", "街道", "行业", "高危"
+COLUMNS = (NAME, ALIASES, CODE, STREET, TRADE, RISKY)
+_BETWEEN = re.compile(r"[；;\n]+")
+_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_SUFFIX = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|公司)(?=$|分)|个体工商户$")
+_BRACKETS = str.maketrans("", "", "()[]{}（）【】〔〕“”\"'‘’·.,，、-—_")
+_SAID = {
+    "no-name": (NAME, "没有写企业名称"),
+    "name-twice": (NAME, "企业“{cell}”的名称或别名与另一行重复"),
+    "bad-code": (CODE, "信用代码“{cell}”不是 18 位或校验不符"),
+    "bad-risky": (RISKY, "“{cell}”应写“是”或空着"),
+}
+_SHOWN_AT_ONCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm as the clerk's register has it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    credit_code: str = ""
+    street: str = ""
+    trade: str = ""
+    risky: bool = False
+
+
+def is_credit_code(text: str) -> bool:
+    """Whether ``text`` is a 统一社会信用代码: 18 signs, of which the last checks the others (GB 32100-2015)."""
+    if len(text) != 18 or set(text) - set(_SIGNS):
+        return False
+    total = sum(_SIGNS.index(sign) * weight for sign, weight in zip(text[:17], _WEIGHTS, strict=True))
+    return _SIGNS[(31 - total % 31) % 31] == text[17]
+
+
+class FirmNames:
+    """What written names of firms are compared by, and which firm of the register they mean."""
+
+    def __init__(self, firms: Sequence[Firm] = (), region: Sequence[str] = ()):
+        self.region = tuple(sorted({part for word in region for part in (plain(word),)}, key=len, reverse=True))
+        self.firms = tuple(firms)
+        self._known: dict[str, Firm] = {}
+        self._keys: dict[str, str] = {}
+        for firm in firms:
+            for name in (firm.name, *firm.aliases):
+                self._known.setdefault(self.bare(name), firm)
+        self._by_code = {firm.credit_code: firm for firm in firms if firm.credit_code}
+
+    def bare(self, name: str) -> str:
+        """A name in one width, without blanks, the region before it, brackets and the company's legal form behind it."""
+        text = plain(name).casefold()
+        for word in self.region:
+            text = text.replace(word, "") if text != word else text
+        return _SUFFIX.sub("", text.translate(_BRACKETS)) or text
+
+    def key(self, name: str) -> str:
+        """:meth:`bare`, of an alias that of the firm's own name."""
+        found = self._keys.get(name)
+        if found is None:
+            bare = self.bare(name)
+            firm = self._known.get(bare)
+            found = self._keys[name] = self.bare(firm.name) if firm else bare
+        return found
+
+    def firm(self, name: str, credit_code: str = "") -> Firm | None:
+        """The firm of the register that is meant."""
+        return self._by_code.get(credit_code) or self._known.get(self.bare(name))
+
+
+def load_firms(path: Path) -> tuple[Firm, ...]:
+    """The register in ``path``; empty where there is none.
+
+    Raises:
+        DefinitionError: it cannot be read, or a name stands twice, a code or 高危 is wrong; names file, line and column.
+    """
+    if not path.exists():
+        return ()
+    header, rows, lines = read_table(path, "企业名录", "firms.csv", COLUMNS)
+    faults = _faults(header, rows, lines)
+    if faults:
+        more = f"；另有 {len(faults) - _SHOWN_AT_ONCE} 处" if len(faults) > _SHOWN_AT_ONCE else ""
+        raise DefinitionError(f"企业名录 {path.name} {'；'.join(faults[:_SHOWN_AT_ONCE])}{more}")
+    return tuple(Firm(row[NAME], _aliases(row[ALIASES]), plain(row[CODE]).upper(), row[STREET], row[TRADE], plain(row[RISKY]) == "是")
+                 for row in rows)
+
+
+def _aliases(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.strip() for one in _BETWEEN.split(cell) if one.strip()))
+
+
+def firms_schema() -> pa.DataFrameSchema:
+    """The pandera schema of the register's frame: every column text, a blank ``""``."""
+    import pandera.pandas as pa
+
+    checks = {NAME: [pa.Check(_named, name="no-name")], CODE: [pa.Check(_code_right, name="bad-code")],
+              RISKY: [pa.Check(_risky_right, name="bad-risky")]}
+    columns = {column: pa.Column(str, checks.get(column, [])) for column in COLUMNS}
+    return pa.DataFrameSchema(columns, checks=pa.Check(_names_free, name="name-twice"))
+
+
+def _named(names: pandas.Series) -> pandas.Series:
+    return names.map(plain) != ""
+
+
+def _code_right(codes: pandas.Series) -> pandas.Series:
+    return codes.map(lambda text: not text or is_credit_code(plain(text).upper()))
+
+
+def _risky_right(cells: pandas.Series) -> pandas.Series:
+    return cells.map(plain).isin(["", "是", "否"])
+
+
+def _names_free(frame: pandas.DataFrame) -> pandas.Series:
+    import pandas
+
+    seen: dict[str, int] = {}
+    free = []
+    for number, (name, aliases) in enumerate(zip(frame[NAME], frame[ALIASES], strict=True)):
+        own = {plain(one) for one in (name, *_aliases(aliases)) if plain(one)}
+        free.append(all(seen.setdefault(one, number) == number for one in own))
+    return pandas.Series(free, frame.index)
+
+
+def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int]) -> list[str]:
+    import pandas
+
+    if not rows:
+        return []
+    import pandera.pandas as pa
+
+    try:
+        firms_schema().validate(pandas.DataFrame(rows, columns=header, dtype="str"), lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        found = sorted({(int(row), check) for row, check in zip(cases["index"], cases["check"], strict=True)})
+    else:
+        return []
+    said = []
+    for row, check in found:
+        column, template = _SAID[check]
+        said.append(f"第{lines[row]}行第{header.index(column) + 1}列（{column}）：{template.format(cell=shorten(rows[row][column]))}")
+    return said

@@ -1,0 +1,209 @@
+"""A ledger as data: the frozen models that a YAML definition of a ledger (台账) is loaded into.
+
+A ledger is a workbook of rows that units keep beside the weekly form: hazards, or spot checks. The definition is the only
+place that knows the ledger's headings and words. Keys of ``columns`` are roles, of which the program gives a meaning to
+those of :data:`ROLES`; a ledger need not have all of them, and columns of other roles are read and kept as text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.errors import DefinitionError
+from schemas.loading.yaml_document import Document, read_document
+
+ColumnType = Literal["text", "credit_code", "choice", "day", "deadline", "money", "state", "tick", "yes_no", "listed", "count"]
+Need = Literal["", "always", "major", "rectified", "closed"]
+Side = Literal["self", "dept", "street"]
+State = Literal["open", "under_way", "rectified", "on_the_spot", "closed", "failed", "moved", "void"]
+
+_Text = Annotated[str, Field(min_length=1)]
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Frozen):
+    """A column: its heading and other ways of writing it, its type, when it must be filled in.
+
+    ``need``: ``major`` for a hazard of the first level that is not put right on the spot, ``rectified`` and ``closed`` from
+    that state on. ``heading``: the value may stand once in the title instead. ``personal``: names and telephones of people.
+    ``state``: of a tick column, what a tick in it means. ``unit``: of money, in which it is kept.
+    """
+
+    name: _Text
+    also: tuple[_Text, ...] = ()
+    type: ColumnType = "text"
+    need: Need = ""
+    heading: bool = False
+    personal: bool = False
+    shortest: int = 0
+    unit: str = ""
+    state: State | None = None
+
+
+class Choice(_Frozen):
+    """One value of a column with a vocabulary; ``title`` are words of a title that mean it for all rows, ``has`` words
+    that a longer text may hold."""
+
+    also: tuple[_Text, ...] = ()
+    title: tuple[_Text, ...] = ()
+    has: tuple[_Text, ...] = ()
+    side: Side | None = None
+    warning: str = ""
+
+
+class StateWords(_Frozen):
+    """A state as people call it, and what they write for it."""
+
+    name: _Text
+    words: tuple[_Text, ...] = ()
+
+
+class HazardIds(_Frozen):
+    """How ids are minted: ``YH2023-0123``."""
+
+    prefix: _Text
+    digits: int = Field(default=4, ge=1, le=9)
+
+    def mint(self, number: int) -> str:
+        """The id with that number."""
+        return f"{self.prefix}{number:0{self.digits}d}"
+
+
+class Alike(_Frozen):
+    """Measured thresholds of likeness (0 to 1): the same hazard, the lead over the next best, a known id's own text."""
+
+    same: float = Field(default=0.85, ge=0, le=1)
+    margin: float = Field(default=0.1, ge=0, le=1)
+    known: float = Field(default=0.6, ge=0, le=1)
+
+
+class Deadlines(_Frozen):
+    """Words for a deadline that is the day found, and for one that is none."""
+
+    at_once: tuple[_Text, ...] = ()
+    none: tuple[_Text, ...] = ()
+
+
+class BridgePair(_Frozen):
+    """A figure of the form and the rows that prove it."""
+
+    figure: _Name
+    count: Literal["found", "rectified", "firms", "suspended"]
+    side: Side | None = None
+    level: str = ""
+
+
+class Ledger(_Frozen):
+    """A whole ledger definition."""
+
+    name: _Name
+    kind: Literal["hazards", "checks"]
+    title: _Text
+    file_words: tuple[_Text, ...] = ()
+    id: HazardIds | None = None
+    since: dt.date = dt.date.min
+    years: tuple[int, ...] = Field(min_length=1)
+    new_words: tuple[_Text, ...] = ()
+    whole: float = Field(default=0.8, gt=0, le=1)
+    alike: Alike = Alike()
+    columns: dict[_Name, Column] = Field(min_length=2)
+    five: tuple[str, ...] = ()
+    passed: dict[str, tuple[_Text, ...]] = {}
+    serial: tuple[_Text, ...] = ()
+    choices: dict[str, dict[str, Choice]] = {}
+    sides: dict[Side, str] = {}
+    states: dict[State, StateWords] = {}
+    negation: tuple[_Text, ...] = ()
+    done_words: tuple[_Text, ...] = ()
+    of_plans: tuple[_Text, ...] = ()
+    listed_levels: tuple[_Text, ...] = ()
+    offboard_words: tuple[_Text, ...] = ()
+    deadlines: Deadlines = Deadlines()
+    bridge: tuple[BridgePair, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_hazards(self) -> bool:
+        """Whether its rows are hazards, rather than checks."""
+        return self.kind == "hazards"
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """The columns that hold names and telephones of people."""
+        return frozenset(key for key, one in self.columns.items() if one.personal)
+
+    def heading(self, key: str) -> str:
+        """How the column is headed."""
+        return self.columns[key].name if key in self.columns else key
+
+    def state_name(self, state: str) -> str:
+        """The state as people call it."""
+        found = self.states.get(state)
+        return found.name if found else state
+
+
+_KEY = {"hazards": "description", "checks": "firm"}
+_MUST = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day")}
+
+
+def load_ledger(path: Path) -> Ledger:
+    """The ledger defined in ``path``.
+
+    Raises:
+        DefinitionError: the file cannot be read or defines what cannot be; names file and line.
+    """
+    document = read_document(path, "台账定义", "ledgers")
+    ledger = document.validated(Ledger)
+    _check(ledger, document)
+    return ledger
+
+
+def load_ledgers(names: tuple[str, ...], beside: Path) -> tuple[Ledger, ...]:
+    """The ledgers that the form in ``beside`` names, each relative to it.
+
+    Raises:
+        DefinitionError: one of them is wrong, or two have one name.
+    """
+    ledgers = tuple(load_ledger(beside.parent / name) for name in names)
+    if len({one.name for one in ledgers}) < len(ledgers):
+        raise DefinitionError(f"表样定义 {beside.name} 的 ledgers：两份台账定义同名")
+    return ledgers
+
+
+def _check(ledger: Ledger, document: Document) -> None:
+    """Parts of the definition that contradict each other."""
+    for key in _MUST[ledger.kind]:
+        if key not in ledger.columns:
+            raise document.refused(("columns",), f"缺少 {key} 一列")
+    if ledger.is_hazards and ledger.id is None:
+        raise document.refused(("id",), "缺少编号的写法（prefix）")
+    headings: dict[str, str] = {}
+    for key, column in ledger.columns.items():
+        for heading in (column.name, *column.also):
+            if heading in headings:
+                raise document.refused(("columns", key), f"表头“{heading}”已是 {headings[heading]} 的")
+            headings[heading] = key
+        if column.type == "choice" and not ledger.choices.get(key):
+            raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
+        if column.type == "tick" and column.state is None:
+            raise document.refused(("columns", key, "type"), "勾选列要写明 state")
+    for n, key in enumerate(ledger.five):
+        if key not in ledger.columns:
+            raise document.refused(("five", n), f"没有名为 {key} 的列")
+    for key in ledger.choices:
+        if key not in ledger.columns:
+            raise document.refused(("choices", key), f"没有名为 {key} 的列")
+    words: dict[str, str] = {}
+    for state, entry in ledger.states.items():
+        for word in entry.words:
+            if words.setdefault(word, state) != state:
+                raise document.refused(("states", state), f"“{word}”已是 {words[word]} 的写法")

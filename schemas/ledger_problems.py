@@ -1,0 +1,76 @@
+"""What can be wrong with a row of a ledger, or with a whole ledger: code, severity and sentence.
+
+A sentence is for the person who keeps the ledger: what is wrong and what to write instead. ``{heading}`` is the column's
+heading, ``{written}`` what stands in the cell, people masked. An error holds the row; a warning or note goes with a merged one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schemas.problems import Code, shorten
+
+LEDGER_CODES: dict[str, Code] = {
+    # the whole sheet or file
+    "no-description": Code("error", "缺隐患描述", "台账没有“{heading}”一列（看到的表头：{headings}）：请补上这一列再报"),
+    "ledger-unit-unknown": Code("error", "单位不识", "台账上看不出是哪个单位的：请在表头上方写明“填报单位：全称”"),
+    "ledger-unreadable": Code("error", "台账打不开", "台账没有读成（{written}）：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
+    "ledger-date": Code("error", "日期不对", "台账的日期 {written} 不在专项行动期内或还没有到：请改为本期日期"),
+    "ledgers-differ": Code("error", "两份不一致", "同一天有两份台账（{other}），同一隐患的内容不一样：请只留正确的一份"),
+    "sheet-hidden": Code("note", "隐藏的表", "工作表是隐藏的，照样读取"),
+    # what must be there
+    "cell-blank": Code("error", "未填写", "“{heading}”没有填：请补上"),
+    "cell-blank-warning": Code("warning", "未填写", "“{heading}”没有填：请补上"),
+    "five-blank": Code("warning", "五落实不全", "重大隐患要落实责任、措施、资金、期限和预案，还缺：{headings}"),
+    "too-short": Code("error", "描述过短", "“{heading}”只写了“{written}”：请写清楚是什么隐患"),
+    "cell-unread": Code("error", "单元格无值", "“{heading}”的单元格是错误值或没有结果的公式：请改填内容"),
+    # values
+    "day-unread": Code("error", "日期不明", "“{heading}”写的是“{written}”，认不准是哪一天：请写成 2023-06-05 的样子"),
+    "day-year": Code("error", "年份不对", "“{heading}”写的是“{written}”（{day}），年份不对：请核对"),
+    "deadline-unread": Code("error", "期限不明", "“{heading}”写的是“{written}”，看不出是哪一天：请写成 2023-06-30 的样子"),
+    "deadline-open": Code("warning", "没有期限", "“{heading}”写的是“{written}”，没有确定的日子：请写明期限"),
+    "deadline-needs-found": Code("error", "期限不明", "“{heading}”写的是“{written}”，要有发现日期才算得出：请写成具体日子"),
+    "money-unread": Code("warning", "金额不明", "“{heading}”写的是“{written}”，不是一个确定的数，没有采用：请只填数字，单位万元"),
+    "money-converted": Code("note", "金额换算", "“{heading}”按“{unit}”读取，折合 {value} 万元"),
+    "credit-code": Code("warning", "信用代码不对", "“{heading}”写的是“{written}”，不是 18 位或校验不符，没有采用：请核对"),
+    "choice-unknown": Code("error", "取值不识", "“{heading}”写的是“{written}”：请填 {choices} 之一"),
+    "level-unclear": Code("warning", "级别说法不一", "“{heading}”写的是“{written}”，各处含义不同：请写明重大、较大还是一般"),
+    "read-as": Code("note", "按此读取", "“{heading}”写的是“{written}”，读作 {value}"),
+    "yes-no-unread": Code("warning", "是否不明", "“{heading}”写的是“{written}”，没有采用：请填“是”或“否”"),
+    "status-unread": Code("error", "状态不明", "“{heading}”写的是“{written}”，看不出整改到哪一步：请填 {choices} 之一"),
+    "status-contradicts": Code("error", "状态矛盾", "状态是“{state}”，却写了完成日期 {day}：请核对，完成了的请写“已整改”"),
+    "status-two": Code("error", "状态矛盾", "“{heading}”勾了不止一处：请只勾一处"),
+    "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销由区级办理，请说明理由（hazard void）"),
+    "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),
+    "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),
+    "listed-level": Code("warning", "挂牌级别", "写了挂牌督办，没有写哪一级：请写明区级、市级或省级"),
+    # order of days
+    "found-late": Code("error", "发现日期未到", "发现日期 {first} 晚于台账的日期 {second}：请核对"),
+    "due-before-found": Code("error", "期限过早", "整改期限 {second} 早于发现日期 {first}：请核对"),
+    "completed-before-found": Code("error", "完成过早", "完成日期 {second} 早于发现日期 {first}：请核对"),
+    "completed-late": Code("error", "完成日期未到", "完成日期 {first} 晚于台账的日期 {second}：请核对"),
+    "reviewed-before-completed": Code("error", "复查过早", "复查日期 {second} 早于完成日期 {first}：请核对"),
+    "reviewed-late": Code("error", "复查日期未到", "复查日期 {first} 晚于台账的日期 {second}：请核对"),
+    # which hazard
+    "id-contradicts": Code("error", "编号对不上", "编号 {id} 的是“{other}”，与本行企业、内容都不像：请核对编号，新的隐患不要写编号"),
+    "id-unknown": Code("error", "编号不存在", "没有编号为 {id} 的隐患：请核对，新的隐患不要写编号"),
+    "id-twice": Code("error", "编号重复", "编号 {id} 在另一行（{other}）已经用过：请核对，一行一个编号"),
+    "matched-without-day": Code("note", "按内容认定", "没有写发现日期，按内容认作 {id}（{day} 发现）"),
+    "matched-by-likeness": Code("note", "按内容认定", "与 {id} 是同一条，写法不同：此前“{other}”，这次“{written}”"),
+    "maybe-same": Code("warning", "像是同一条", "记为新隐患 {id}，与 {other}（{text}）相像：是同一条的，请填上编号 {other} 再报"),
+    "counted-once": Code("warning", "重复一行", "与 {other} 内容相同，只计一次：是两处的，请写明部位"),
+    "later-sheet": Code("note", "以后表为准", "同一隐患在{other}也有，以后面的表为准"),
+    "reopened": Code("warning", "退回整改", "此前是已整改，这次写“{state}”，按这次的算：请核对（复查不合格的请注明）"),
+    "closed-before": Code("error", "已经销号", "{id} 已于 {week} 期销号，这次又写“{state}”：确要恢复的，由区级 hazard reopen"),
+    "repeat": Code("warning", "再次出现", "与已销号的 {other} 相同，记为新隐患 {id}（重复发生）"),
+    "moved-where": Code("warning", "移交到哪", "写了移交，看不出交给谁：请写明接收单位；由区级 hazard move"),
+    "moved-to": Code("note", "移交", "{id} 移交{other}"),
+    "voided-before": Code("error", "已经撤销", "{id} 已被撤销（{reason}）：确要恢复的，由区级 hazard reopen"),
+    "row-gone": Code("warning", "未再出现", "{id}（{text}）还没有整改完，这次的台账里没有：没有的，请补上"),
+    "two-units": Code("warning", "疑似重复", "{id} 与{unit}的 {other} 相像（{text}）：是同一条的，hazard link {id} {other}"),
+}
+
+
+def ledger_message(code: str, words: Mapping[str, object]) -> str:
+    """The sentence of ``code`` with its words filled in, each on one line and cut."""
+    return LEDGER_CODES[code].template.format(**{key: shorten(str(value), 60) for key, value in words.items()})

@@ -1,0 +1,217 @@
+"""Hazards followed over the weeks: matching, states, decisions, absence."""
+
+import datetime as dt
+
+from schemas.firms import Firm
+from tests.ledger.factory import W1, W2, W3, Row, Story, errors, ledger, told, workbook
+
+
+def only(taken):
+    hazard, = taken.result.hazards
+    return hazard
+
+
+def test_a_row_becomes_a_hazard_with_an_id():
+    story = Story()
+    story.send(ledger([Row()]))
+    taken = story.run(W1)
+    one = only(taken)
+    assert (one.id, one.units, one.side, one.level, one.state) == ("YH2023-0001", ["月牙河街道"], "self", "重大", "under_way")
+    assert (one.found, one.due, one.first_due, one.five) == ("2023-06-02", "2023-06-30", "2023-06-30", 5)
+    file, = taken.result.files
+    assert (file.rows, file.merged, file.held, file.passed, file.coverage) == (4, 1, 0, 3, "全量")
+    assert told(taken) == []
+
+
+def test_the_same_words_and_day_are_the_same_hazard_next_week():
+    story = Story()
+    story.send(ledger([Row(), Row(description="燃气报警器未安装")]))
+    story.run(W1)
+    story.send(ledger([Row(description="燃气报警器未安装", state="已整改", completed="2023-06-08"), Row()], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert [(one.id, one.state, one.completed) for one in taken.result.hazards] == [
+        ("YH2023-0001", "under_way", ""), ("YH2023-0002", "rectified", "2023-06-08")]
+    assert told(taken) == []
+
+
+def test_our_id_carries_a_hazard_through_any_change_of_words_but_not_onto_another():
+    story = Story()
+    story.send(ledger([Row()]))
+    story.run(W1)
+    story.send(ledger([Row(id="YH2023-0001", firm="鑫达商贸", description="货物堵塞安全出口的问题仍在", found="")], day=W2), "二.xlsx")
+    assert only(story.run(W2)).id == "YH2023-0001"
+    story.send(ledger([Row(id="YH2023-0001", firm="别的饭店", description="燃气软管老化")], day=W3), "三.xlsx")
+    assert errors(story.run(W3)) == [(4, "id-contradicts")]
+
+
+def test_a_short_name_and_other_words_of_the_same_day_are_the_same_with_a_note():
+    story = Story()
+    story.send(ledger([Row(firm="天津市鑫达商贸有限公司", description="安全出口被货物堵塞，无法通行", place="")]))
+    story.run(W1)
+    story.send(ledger([Row(firm="鑫达商贸", description="安全出口被货物堵塞无法通行。")], day=W2), "二.xlsx")
+    assert only(story.run(W2)).id == "YH2023-0001"
+    story.send(ledger([Row(firm="鑫达", description="安全出口处被货物堵塞，无法通行")], day=W3), "三.xlsx")
+    taken = story.run(W3)
+    assert len(taken.result.hazards) == 2  # two characters are no short name
+
+
+def test_likeness_matches_and_says_both_texts():
+    story = Story()
+    story.send(ledger([Row(firm="海河鑫达商贸", description="二层东侧疏散通道堆放大量纸箱")]))
+    story.run(W1)
+    story.send(ledger([Row(firm="鑫达商贸", description="二层东侧疏散通道堆放大量纸箱杂物")], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert only(taken).id == "YH2023-0001" and told(taken) == [(4, "matched-by-likeness")]
+    assert "纸箱杂物" in taken.result.held[0].message
+
+
+def test_branches_are_never_one_firm():
+    story = Story()
+    story.send(ledger([Row(firm="好又多超市一店")]))
+    story.run(W1)
+    story.send(ledger([Row(firm="好又多超市二店")], day=W2), "二.xlsx")
+    assert len(story.run(W2).result.hazards) == 2
+
+
+def test_the_clerks_register_makes_two_names_one_firm():
+    story = Story([Firm("鑫达商贸有限公司", ("老地方小卖部",))])
+    story.send(ledger([Row()]))
+    story.run(W1)
+    story.send(ledger([Row(firm="老地方小卖部")], day=W2), "二.xlsx")
+    assert len(story.run(W2).result.hazards) == 1
+
+
+def test_the_same_words_on_another_day_are_another_hazard_that_may_be_the_same():
+    story = Story()
+    story.send(ledger([Row()]))
+    story.run(W1)
+    story.send(ledger([Row(), Row(found="2023-06-08")], day=W2), "二.xlsx")
+    assert told(story.run(W2)) == []  # the first takes the hazard of its day; the other is a row beside it
+    story = Story()
+    story.send(ledger([Row()]))
+    story.run(W1)
+    story.send(ledger([Row(found="2023-06-08")], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert [one.id for one in taken.result.hazards] == ["YH2023-0001", "YH2023-0002"]
+    assert (4, "maybe-same") in told(taken) and "YH2023-0001" in next(one for one in taken.result.held if one.code == "maybe-same").message
+
+
+def test_two_rows_alike_count_once_and_two_places_twice():
+    story = Story()
+    story.send(ledger([Row(), Row(), Row(place="二层")]))
+    taken = story.run(W1)
+    assert len(taken.result.hazards) == 2 and told(taken) == [(5, "counted-once")]
+    file, = taken.result.files
+    assert (file.merged, file.held) == (3, 0)
+
+
+def test_absence_closes_nothing_and_is_reported_of_a_whole_ledger_only():
+    rows = [Row(description=f"第{n}处配电箱没有接地线") for n in range(5)]
+    story = Story()
+    story.send(ledger(rows))
+    story.run(W1)
+    story.send(ledger(rows[1:], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert len(taken.result.hazards) == 5 and all(one.is_open for one in taken.result.hazards)
+    assert [(one.code, one.id) for one in taken.result.doubts] == [("row-gone", "YH2023-0001")]
+    assert taken.result.files[0].coverage == "全量"
+    story.send(ledger([Row(description="新的一处隐患没有防护")], day=W3), "三.xlsx")
+    taken = story.run(W3)
+    assert taken.result.files[0].coverage == "新增" and not taken.result.doubts and len(taken.result.hazards) == 6
+
+
+def test_a_state_goes_forward_freely_and_back_with_a_warning_or_not_at_all():
+    story = Story()
+    story.send(ledger([Row(state="已整改", completed="2023-06-04")]))
+    story.run(W1)
+    story.send(ledger([Row(state="复查不合格")], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert only(taken).state == "open" and told(taken) == [(4, "reopened")]
+    story.send(ledger([Row(state="已销号", completed="2023-06-15", reviewed="2023-06-16", reviewer="司马光")], day=W3), "三.xlsx")
+    taken = story.run(W3)
+    assert only(taken).state == "closed" and only(taken).closed == "2023-06-16" and told(taken) == []
+    week = W3 + dt.timedelta(days=7)
+    story.send(ledger([Row(state="未整改")], day=week), "四.xlsx")
+    taken = story.run(week)
+    assert only(taken).state == "closed" and errors(taken) == [(4, "closed-before")]
+    story.decide("reopen", week, "YH2023-0001")
+    taken = story.run(week)
+    assert only(taken).state == "open" and errors(taken) == []
+
+
+def test_what_comes_back_after_it_was_closed_is_a_new_hazard():
+    story = Story()
+    story.send(ledger([Row(state="已销号", completed="2023-06-03", reviewed="2023-06-04", reviewer="司马光")]))
+    story.run(W1)
+    story.send(ledger([Row(found="2023-06-09")], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert taken.result.hazards[1].repeat_of == "YH2023-0001" and (4, "repeat") in told(taken)
+
+
+def test_moved_to_the_unit_that_is_named():
+    story = Story()
+    story.send(ledger([Row()]))
+    story.run(W1)
+    story.send(ledger([Row(state="移交区城管委")], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert only(taken).units == ["区城管委"] and told(taken) == [(4, "moved-to")]
+    story.send(ledger([Row(state="已整改", completed="2023-06-15")], "区城管委", W3), "区城管委台账.xlsx")
+    assert only(story.run(W3)).state == "rectified"
+
+
+def test_decisions_and_their_opposites():
+    story = Story()
+    story.send(ledger([Row()]))
+    story.send(ledger([Row(firm="天津市鑫达商贸", source="部门")], "区商务局"), "区商务局台账.xlsx")
+    taken = story.run(W1)
+    assert [(one.code, one.id, one.other) for one in taken.result.doubts] == [("two-units", "YH2023-0001", "YH2023-0002")]
+    first, second = sorted(one.units[0] for one in taken.result.hazards)
+    story.decide("link", W1, "YH2023-0001", "YH2023-0002")
+    one = only(story.run(W1))
+    assert sorted(one.units) == [first, second] and one.other_ids == ["YH2023-0002"]
+    story.decide("split", W1, "YH2023-0001", "YH2023-0002")
+    assert len(story.run(W1).result.hazards) == 2
+    story.decide("void", W1, "YH2023-0002", reason="重复登记")
+    assert story.run(W1).result.hazards[1].state == "void"
+    story.decide("reopen", W2, "YH2023-0002")
+    assert story.run(W2).result.hazards[1].state == "open"
+    story.decide("list-up", W2, "YH2023-0001", level="区级", number="河安委〔2023〕1号")
+    assert story.run(W2).result.hazards[0].listed["level"] == "区级"
+    story.decide("list-down", W2, "YH2023-0001")
+    assert "ended" in story.run(W2).result.hazards[0].listed
+
+
+def test_a_held_row_leaves_the_last_accepted_state_and_is_not_absent():
+    story = Story()
+    story.send(ledger([Row(), Row(description="燃气报警器未安装")]))
+    story.run(W1)
+    story.send(ledger([Row(state="好像差不多了"), Row(description="燃气报警器未安装")], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert [one.state for one in taken.result.hazards] == ["under_way", "under_way"]
+    assert errors(taken) == [(4, "status-unread")] and not taken.result.doubts
+    file, = taken.result.files
+    assert (file.merged, file.held) == (1, 1)
+
+
+def test_a_later_ledger_of_the_week_counts_and_two_of_one_day_that_differ_are_refused():
+    story = Story()
+    story.send(ledger([Row()], day=W1 - dt.timedelta(days=1)), "一.xlsx")
+    story.send(ledger([Row(state="已整改", completed="2023-06-05")]), "二.xlsx")
+    assert only(story.run(W1)).state == "rectified"
+    story = Story()
+    story.send(ledger([Row()]), "一.xlsx")
+    story.send(ledger([Row(state="已整改", completed="2023-06-05")]), "二.xlsx")
+    taken = story.run(W1)
+    assert taken.result.refused and not taken.result.hazards
+    assert all("两份台账" in one.refused for one in taken.result.files)
+
+
+def test_a_ledger_of_no_known_unit_and_one_without_descriptions_are_refused_whole():
+    story = Story()
+    story.send(ledger([Row()], unit="某某公司"), "台账.xlsx")
+    assert "单位" in story.run(W1).result.files[0].refused
+    story = Story()
+    rows = [["企业名称", "级别", "发现日期", "整改期限", "整改情况"], ["甲", "重大", "2023-06-02", "2023-06-30", "整改中"]]
+    story.send(workbook([("台账", rows)]), "月牙河街道台账.xlsx")
+    file, = story.run(W1).result.files
+    assert "隐患描述" in file.refused and "整改期限" in file.refused and file.rows == file.merged + file.held + file.passed

@@ -1,0 +1,33 @@
+"""What is written for the state of a hazard."""
+
+import pytest
+
+from consolidator.ledger.states import StateReader
+from tests.ledger.factory import LEDGER
+
+READER = StateReader(LEDGER)
+
+
+@pytest.mark.parametrize(("written", "state"), [
+    ("未整改", "open"), ("待整改", "open"), ("否", "open"), ("×", "open"), ("未完成", "open"), ("未完成整改", "open"),
+    ("尚未完成整改", "open"), ("没有整改", "open"), ("计划6月底前完成", "open"), ("拟7月15日完成整改", "open"), ("整改未完成", "open"),
+    ("未能按期整改", "open"), ("未销号", "open"),
+    ("整改中", "under_way"), ("进行中", "under_way"), ("正在采购灭火器", "under_way"), ("50%", "under_way"), ("已完成50%", "under_way"),
+    (0.5, "under_way"), ("部分完成", "under_way"), ("基本完成整改", "under_way"),
+    ("已整改", "rectified"), ("整改完成", "rectified"), ("√", "rectified"), ("是", "rectified"), ("已于6月20日完成整改", "rectified"),
+    ("2023.6.20已整改", "rectified"), ("已整改（6月20日）", "rectified"), ("100%", "rectified"), ("已整改，待验收", "rectified"),
+    ("已整改未销号", "rectified"), ("已整改，尚未验收", "rectified"),
+    ("现场处置", "on_the_spot"), ("立行立改", "on_the_spot"), ("现场处置，已整改", "on_the_spot"),
+    ("已销号", "closed"), ("已整改销号", "closed"), ("验收合格", "closed"), ("已全部整改到位并验收合格", "closed"),
+    ("移交区城管委", "moved"), ("误报", "void"), ("重复", "void"), ("复查不合格", "failed"),
+    ("", ""), ("  ", ""),
+])
+def test_a_state_is_read(written, state):
+    assert READER.of(written) == state
+
+
+@pytest.mark.parametrize("written", [
+    "已更换灭火器", "随便写", "没有隐患，已整改", "已整改3处，2处未整改", "已完成整改方案", "要求立即整改",
+    1.0, 7, "无法整改", "好" * 80])
+def test_what_is_not_surely_a_state_is_none(written):
+    assert READER.of(written) is None

@@ -1,0 +1,79 @@
+"""Cells of a ledger → typed values."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consolidator.ledger.values import Values, resolve_deadline
+from consolidator.model.grid import Unread
+from tests.ledger.factory import LEDGER
+
+VALUES = Values(LEDGER)
+FOUND = "2023-06-02"
+
+
+@pytest.mark.parametrize(("written", "first", "latest"), [
+    ("6月底前", "2023-06-30", "2023-06-30"), ("2023年6月", "2023-06-30", "2023-06-30"), ("6月上旬", "2023-06-10", "2023-06-10"),
+    ("6月中旬", "2023-06-20", "2023-06-20"), ("季末", "2023-06-30", "2023-06-30"), ("第三季度", "2023-09-30", "2023-09-30"),
+    ("年底", "2023-12-31", "2023-12-31"), ("立即", FOUND, FOUND), ("7日内", "2023-06-09", "2023-06-09"),
+    ("三十日内", "2023-07-02", "2023-07-02"), ("一个月内", "2023-07-02", "2023-07-02"), ("7个工作日内", "2023-06-13", "2023-06-13"),
+    ("2023-06-30（延期至8月30日）", "2023-06-30", "2023-08-30"), ("6月30日延期到7月15日", "2023-06-30", "2023-07-15"),
+    ("延期至8月30日", "2023-08-30", "2023-08-30"), (45107.0, "2023-06-30", "2023-06-30"), (20230630, "2023-06-30", "2023-06-30"),
+    (dt.datetime(2023, 6, 30), "2023-06-30", "2023-06-30"), ("2023年6月30日前完成", "2023-06-30", "2023-06-30"),
+])
+def test_deadlines_as_people_write_them(written, first, latest):
+    value, code, _ = VALUES.deadline(written)
+    assert not code and resolve_deadline(value, FOUND) == (first, latest)
+
+
+@pytest.mark.parametrize(("written", "code"), [("长期", "deadline-open"), ("待定", "deadline-open"), ("尽快", "deadline-unread"),
+                                               ("2023/6/31", "deadline-unread"), ("6月30日前完成电气改造", "deadline-unread"),
+                                               (43613, "day-year"), (Unread("error", "#REF!"), "cell-unread")])
+def test_a_deadline_that_is_none(written, code):
+    value, found, _ = VALUES.deadline(written)
+    assert found == code and not value
+
+
+@given(st.dates(dt.date(2023, 1, 1), dt.date(2023, 12, 31)), st.sampled_from(
+    ["{0:%Y-%m-%d}", "{0:%Y/%m/%d}", "{0.year}年{0.month}月{0.day}日", "{0.year}.{0.month}.{0.day}", "{0.month}月{0.day}日", "{0:%Y%m%d}",
+     "{0.year}年{0.month}月{0.day}日上午"]))
+def test_any_day_in_any_usual_way_is_read_as_that_day(day, way):
+    assert VALUES.day(way.format(day)) == (day.isoformat(), "", {})
+
+
+@pytest.mark.parametrize(("written", "code"), [
+    ("6月初", "day-unread"), ("昨天", "day-unread"), ("2023-13-01", "day-unread"), (43613, "day-year"),
+    (True, "day-unread"), ("6月2日、6月5日检查发现", "day-unread"),
+    (Unread("formula", "=A1"), "cell-unread")])
+def test_a_day_that_is_not_sure_is_none(written, code):
+    value, found, _ = VALUES.day(written)
+    assert value is None and found == code
+
+
+@pytest.mark.parametrize(("written", "unit", "amount", "code"), [
+    ("5", "万元", 5, ""), ("5万", "万元", 5, ""), ("50000元", "万元", 5, "money-converted"), (5000, "元", 0.5, "money-converted"),
+    ("1,000", "万元", 1000, ""), ("无", "万元", None, ""), ("0", "万元", 0, ""), ("约5万", "万元", None, "money-unread"),
+    ("若干", "万元", None, "money-unread"), (-3, "万元", None, "money-unread")])
+def test_money_in_its_unit(written, unit, amount, code):
+    assert VALUES.money(written, unit)[:2] == (amount, code)
+
+
+def test_a_credit_code_is_checked_by_its_last_sign():
+    assert VALUES.credit_code("91350100M000100Y43") == ("91350100M000100Y43", "", {})
+    for wrong in ("91350100M000100Y44", "91350100M000100Y4", "未办理"):
+        assert VALUES.credit_code(wrong)[:2] == ("", "credit-code")
+
+
+@pytest.mark.parametrize(("written", "value", "code"), [
+    ("企业自查", "自查", ""), ("区应急局", "部门", "read-as"), ("月牙河街道办事处", "街道", "read-as"),
+                                                       ("某某", None, "choice-unknown"), ("", "", "")])
+def test_a_source_is_one_of_the_vocabulary(written, value, code):
+    assert VALUES.choice(written, "source")[:2] == (value, code)
+
+
+@pytest.mark.parametrize("written", ["1级", "2", "三级", "Ⅱ级"])
+def test_a_bare_grade_says_nothing_sure_of_the_level(written):
+    value, code, _ = VALUES.choice(f"{written}级" if written == "2" else written, "level")
+    assert value == "待定级" and code == "level-unclear"
