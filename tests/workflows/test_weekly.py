@@ -330,7 +330,7 @@ def test_forms_are_read_once(district, monkeypatch):
     district.send_all(W1)
     district.run(W1)
     read = []
-    monkeypatch.setattr("tests.district.read_submission", lambda *a: read.append(a))
+    monkeypatch.setattr("tests.district.read_with_ledgers", lambda *a: read.append(a))
     result = district.run(W1)
     assert read == [] and len(result.reported_units()) == 3
 

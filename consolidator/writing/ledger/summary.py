@@ -8,9 +8,9 @@ from pathlib import Path
 
 from consolidator.ledger.fold import is_listed
 from consolidator.ledger.statistics import SOON, Summary, grouped, is_due_soon, major_level, summarize
+from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
 from consolidator.writing.ledger.cells import heading_of, masked_value, roles_shown, width_of, write_cell
-from consolidator.writing.text.wording import day_text
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
 from schemas.form import Form
