@@ -4,22 +4,52 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A cell whose value cannot be known: an error value, or a formula or link without a stored result.
+    """A cell whose value is not certain, so that no reader of the grid can take it for a figure.
 
-    ``kind`` is ``error`` or ``formula``; ``text`` is what the file holds (``#DIV/0!``, ``=SUM(A1:A3)``).
+    ``kind`` is a key of :data:`UNREAD_CODES`; ``text`` is what the file holds (``#DIV/0!``, ``=SUM(A1:A3)``, ``53``).
     """
 
     kind: str
     text: str
 
 
+# Unread.kind → the code of schemas.problems.CODES that reports it.
+UNREAD_CODES = {
+    "error": "error-value",  # an error value
+    "formula": "formula-unread",  # a formula or link without a stored result
+    "stale": "formula-stale",  # a formula whose stored result is not what it gives
+    "struck": "struck-out",  # struck out, in whole or in part
+    "raised": "raised",  # written as a superscript or subscript
+    "shown": "shown-otherwise",  # its number format shows another number, or none
+}
+
 CellValue = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Everything a file says of one cell.
+
+    ``value`` is what :attr:`Grid.rows` holds. ``displayed`` is the text that a person sees where it is not simply the value;
+    ``formula`` begins with ``=``; ``comment`` is the text of a note attached to the cell, without those that this program
+    attaches. ``hidden``: in a hidden row or column, or hidden text. ``doubt`` is a code of the catalogue that must be reported
+    where a figure is read from this cell, "" where there is none.
+    """
+
+    value: CellValue
+    displayed: str = ""
+    formula: str = ""
+    struck: bool = False
+    raised: bool = False
+    hidden: bool = False
+    comment: str = ""
+    doubt: str = ""
 
 
 @dataclass(slots=True)
@@ -29,6 +59,7 @@ class Grid:
     ``rows`` may be ragged. ``merged`` holds the ranges (first row, first column, last row, last column) where the
     format tells them; a merged value stands in its first cell only. ``lines`` are texts outside the cells, in
     order (Word paragraphs, text boxes). ``word_table`` is the table's number in a Word document, 0 in a workbook.
+    ``cells`` has those cells of which the file says more than their value, by 0-based (row, column).
     """
 
     sheet: str
@@ -37,12 +68,39 @@ class Grid:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     word_table: int = 0
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
 
     def value(self, row: int, column: int) -> CellValue:
         """The value at 0-based (row, column); ``""`` outside."""
         if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
             return self.rows[row][column]
         return ""
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at 0-based (row, column)."""
+        return self.cells.get((row, column)) or Cell(self.value(row, column))
+
+    def put(self, row: int, column: int, cell: Cell) -> None:
+        """Set a cell: its value in ``rows``, and the whole of it in ``cells`` where it says more than the value."""
+        put_values(self.rows, {(row, column): cell.value})
+        if cell == Cell(cell.value):
+            self.cells.pop((row, column), None)
+        else:
+            self.cells[row, column] = cell
+
+    def without_hidden(self) -> Grid:
+        """The sheet as it is seen: cells of hidden rows and columns, and hidden texts, are blank."""
+        hidden = {spot for spot, cell in self.cells.items() if cell.hidden}
+        if not hidden:
+            return self
+        rows = [list(row) for row in self.rows]
+        put_values(rows, dict.fromkeys(hidden, ""))
+        return replace(self, rows=rows, cells={spot: cell for spot, cell in self.cells.items() if spot not in hidden})
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether any cell has a doubt that must be reported."""
+        return any(cell.doubt for cell in self.cells.values())
 
     def address(self, row: int, column: int) -> str:
         """How a person finds the cell: ``D5``; in Word “表1第5行第3列” (1-based)."""
@@ -56,9 +114,9 @@ def _spot(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
-def put_unread(rows: list[list[CellValue]], unread: Mapping[tuple[int, int], CellValue]) -> None:
-    """Puts values at 0-based (row, column) where a reader gave none; ``rows`` grows where it ended before them."""
-    for (row, column), value in unread.items():
+def put_values(rows: list[list[CellValue]], values: Mapping[tuple[int, int], CellValue]) -> None:
+    """Put values at 0-based (row, column); ``rows`` grows where it ended before them."""
+    for (row, column), value in values.items():
         while len(rows) <= row:
             rows.append([])
         cells = rows[row]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from consolidator.model.display import value_text
-from consolidator.model.grid import CellValue, Unread
+from consolidator.model.grid import UNREAD_CODES, CellValue, Unread
 from consolidator.notation.fold import BLANK, LONGEST, Reading, as_written, fold, is_blank
 from consolidator.notation.number import count_of, echoed, money_of, nought, value_of
 from consolidator.notation.pair import example_of, read_pair, usual_pair, write_item
@@ -82,7 +82,7 @@ def _of_other_type(value: CellValue, example: str) -> Reading:
     if isinstance(value, bool):
         return Reading(None, "true-false")
     if isinstance(value, Unread):
-        return Reading(None, "error-value" if value.kind == "error" else "formula-unread")
+        return Reading(None, UNREAD_CODES[value.kind])
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         return Reading(None, "date-in-cell", {"example": example})
     return Reading(None, "not-a-number")

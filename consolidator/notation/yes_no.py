@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from consolidator.model.grid import CellValue, Unread
+from consolidator.model.grid import UNREAD_CODES, CellValue, Unread
 from consolidator.notation.fold import BLANK, LONGEST, Reading, fold, word_set
 from schemas.form import Figure
 
@@ -32,7 +32,7 @@ def read_yes_no(value: CellValue, figure: Figure) -> Reading:
     if isinstance(value, bool):
         return _AS[value]
     if isinstance(value, Unread):
-        return Reading(None, "error-value" if value.kind == "error" else "formula-unread")
+        return Reading(None, UNREAD_CODES[value.kind])
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         return Reading(None, "date-in-cell", {"example": "是"})
     return Reading(None, "not-yes-no")

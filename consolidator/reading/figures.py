@@ -14,7 +14,7 @@ from consolidator.reading.locating.layout_cache import Layout
 from consolidator.reading.locating.locate import Located
 from consolidator.reading.locating.table_view import blank
 from consolidator.reading.locating.value_cells import Place
-from schemas.problems import Problem, problem
+from schemas.problems import CODES, Problem, problem
 
 _REMEMBERED = frozenset((float, int, str))  # not bool: True is equal to 1
 _MOST_SAID = 50_000
@@ -118,11 +118,22 @@ def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_E
     said = _said(place.slot, place.values, book)
     cells = [located.grid.address(*cell) for cell in place.cells]
     for name, reading, written, k in said:
+        cell = located.grid.cells.get(place.cells[k])
+        if cell is not None and cell.doubt and written:
+            reading = _doubted(reading, cell.doubt)
         entry = _Entry(reading, written, cells[k], place, located)
         if name in entries:
             entries[name].append(entry)
         else:
             entries[name] = [entry]
+
+
+def _doubted(reading: Reading, doubt: str) -> Reading:
+    """The reading of a cell that is not seen as it is stored: an error goes before all else, a warning behind errors."""
+    if CODES[doubt].severity == "error":
+        return Reading(None, doubt)
+    grave = reading.code is not None and CODES[reading.code].severity != "note"
+    return reading if grave else Reading(reading.value, doubt, reading.words)
 
 
 def _said(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Reading, str, int]]:

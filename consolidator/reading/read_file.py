@@ -12,7 +12,6 @@ from consolidator.model.text import squeeze
 from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
 from consolidator.reading.formats.dispatch import read_grids
-from consolidator.reading.formats.fallback import read_grids_again
 from consolidator.reading.header.header import read_heading
 from consolidator.reading.locating.label_index import Book, book_of
 from consolidator.reading.locating.locate import Located, locate
@@ -45,11 +44,6 @@ def read_submission(data: bytes, name: str, form: Form, set_apart: SetApart | No
         return Submission("unreadable", problems=[problem("wrong-format", what=what, save_as="xlsx 或 docx")])
     ledgers, grids = set_apart(grids, form) if set_apart else ([], grids)
     submission = understand(grids, form) if grids else None
-    if submission is None and not ledgers and any(grid.rows and not grid.word_table for grid in grids):
-        again = read_grids_again(data, name)
-        if not isinstance(again, Problem):
-            ledgers, again = set_apart(again, form) if set_apart else ([], again)
-            submission = understand(again, form) if again else None
     if ledgers:
         submission = submission or Submission("ledger")
         submission.ledgers = ledgers
@@ -57,7 +51,22 @@ def read_submission(data: bytes, name: str, form: Form, set_apart: SetApart | No
 
 
 def understand(grids: list[Grid], form: Form) -> Submission | None:
-    """The submission that ``grids`` hold; None where none of them is the form."""
+    """The submission that ``grids`` hold; None where none of them is the form.
+
+    What a person sees goes first: hidden rows and columns (last week's figures, a copy of an item) are read only where an item
+    or a figure is missing without them, and are then reported.
+    """
+    whole, seen = _understood(grids, form), [grid.without_hidden() for grid in grids]
+    if whole is None or all(one is other for one, other in zip(seen, grids, strict=True)):
+        return whole
+    submission = _understood(seen, form)
+    if submission is None or any(one.code == "item-missing" for one in submission.problems) \
+            or any(written and not submission.written.get(name) for name, written in whole.written.items()):
+        return whole
+    return submission
+
+
+def _understood(grids: list[Grid], form: Form) -> Submission | None:
     book = book_of(form)
     marked = [grid for grid in grids if is_marked(grid)] if len(grids) > 1 else []
     others = [grid for grid in grids if grid not in marked] if marked else grids

@@ -6,8 +6,7 @@ import re
 import struct
 from dataclasses import dataclass
 
-from consolidator.reading.files import ole
-from consolidator.reading.files.safe_xml import elements
+from consolidator.reading.files import encryption, ole, opc
 from consolidator.reading.files.unreadable import Unfit, broken, wrong_format
 from consolidator.reading.files.zip_package import Package
 from schemas.problems import problem
@@ -46,6 +45,7 @@ _TOLD = {
     "ppt": ("演示文稿", ".xlsx"),
     "flat-ods": ("单一 XML 的 OpenDocument 表格（.fods）", ".xlsx"),
     "xml": ("XML 文件", ".xlsx"),
+    "msg": ("邮件（.msg）", "单个 .xlsx 文件（从邮件里取出附件）"),
     "ole": ("这种格式的文件", ".xlsx"),
     "zip": ("这种格式的文件", ".xlsx"),
     "unknown": ("这种格式的文件", ".xlsx"),
@@ -53,14 +53,15 @@ _TOLD = {
 
 
 def what_is(data: bytes, name: str) -> str:
-    """``zip``, ``xls``, ``biff``, ``text``, ``pdf``, ``image`` or a kind to :func:`refuse`, by the first bytes.
+    """``zip``, ``xls``, ``biff``, ``encrypted``, ``text``, ``pdf``, ``image`` or a kind to :func:`refuse`, by the first bytes.
 
     ``name`` only tells .doc from .wps, whose bytes are alike.
 
     Raises:
-        Unfit: an encrypted package; a compound file whose directory cannot be read.
+        Unfit: a file that a company's software has encrypted; a compound file whose directory cannot be read.
     """
     head = data[:4096]
+    encryption.refuse_company(head)
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return "zip"
     if head.startswith(ole.MAGIC):
@@ -80,19 +81,18 @@ def what_is(data: bytes, name: str) -> str:
 
 
 def _what_compound(data: bytes, name: str) -> str:
-    try:
-        names = {one.casefold() for one in ole.names(data)}
-    except ole.CompoundError:
-        raise broken() from None
+    names = {one.casefold() for one in ole.names(data)}
+    if any("drmencrypted" in one or one.endswith("drmcontent") for one in names):
+        raise Unfit(problem("company-encrypted", what="权限管理（IRM）"))
     if "encryptedpackage" in names:
-        raise Unfit(problem("encrypted-file"))
+        return "encrypted"
     if names & {"workbook", "book"}:
         return "xls"
     if "worddocument" in names:
         return "wps" if name.casefold().endswith(".wps") else "doc"
     if "powerpoint document" in names:
         return "ppt"
-    return "ole"
+    return "msg" if "__properties_version1.0" in names else "ole"
 
 
 _MAIL = re.compile(r"(?=[^\0]*^(?:message-id|mime-version|received|return-path):)(?:[a-z][a-z0-9-]*:.*\r?\n(?:[ \t].*\r?\n)*){3}",
@@ -148,36 +148,22 @@ def refuse(kind: str) -> Unfit:
 # -- what a zip package holds --------------------------------------------------------------------------------
 
 def kind_of(package: Package) -> str:
-    """``xlsx``, ``xlsb``, ``ods``, ``docx`` or a kind to refuse, by the parts.
+    """``xlsx``, ``xlsb``, ``ods``, ``docx``, ``archive`` or a kind to refuse, by the parts.
 
     Raises:
-        Unfit: an encrypted OpenDocument file.
+        Unfit: an encrypted OpenDocument file; an office file without its main part.
     """
     parts = package.parts
-    if "xl/workbook.xml" in parts:
-        return "xlsx"
-    if "xl/workbook.bin" in parts:
-        return "xlsb"
-    if "word/document.xml" in parts:
-        return "docx"
-    if "content.xml" in parts and "mimetype" in parts:
+    main = opc.main_part(package)
+    if main:
+        return opc.kind_of_document(package, main) or "zip"
+    if "content.xml" in parts:
         if "meta-inf/manifest.xml" in parts and b"encryption-data" in package.read("META-INF/manifest.xml"):
             raise Unfit(problem("encrypted-file"))
-        mimetype = package.read("mimetype", 4096)
+        mimetype = package.read("mimetype", 4096) if "mimetype" in parts else package.read("content.xml")
         return "ods" if b"spreadsheet" in mimetype else "odt" if b"text" in mimetype else "zip"
-    if "_rels/.rels" in parts:
-        main = main_part(package)
-        for start, kind in (("word/", "docx"), ("ppt/", "ppt")):
-            if main.casefold().startswith(start) and main in package:
-                return kind
     if any(name.startswith("ppt/") for name in parts):
         return "ppt"
+    if any(name.startswith(("xl/", "word/")) or name == "[content_types].xml" for name in parts):
+        raise broken()  # a document whose main part is lost: unpacking it would help nobody
     return "zip" if any(name.endswith(".iwa") for name in parts) else "archive"
-
-
-def main_part(package: Package) -> str:
-    """The part that ``_rels/.rels`` names as the document: ``word/document.xml`` nearly always."""
-    for local, attributes in elements(package.read("_rels/.rels")):
-        if local == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
-            return attributes.get("Target", "").lstrip("/")
-    return ""

@@ -2,21 +2,27 @@
 
 Read from the document's XML by lxml rather than through python-docx, which repeats merged cells, passes over content
 controls and text boxes, and costs 50 ms to import in each worker. What a reader of the document sees is what is read:
-tracked deletions, hidden text, field codes and prompts of unfilled content controls are not; a checkbox is ☑ or ☐.
+tracked deletions, field codes and prompts of unfilled content controls are not; a checkbox is ☑ or ☐. Struck-out, raised
+and hidden words are marked (:mod:`consolidator.reading.formats.runs`). Workbooks and documents embedded in the document are
+read by their own readers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from consolidator.model.grid import CellValue, Grid
-from consolidator.reading.files.sniff import main_part
-from consolidator.reading.files.unreadable import broken, too_large
+from consolidator.model.grid import Cell, CellValue, Grid
+from consolidator.reading.files.opc import main_part, related, relations
+from consolidator.reading.files.unreadable import Unfit, broken, too_large
 from consolidator.reading.files.zip_package import Package, refuse_entities
-from consolidator.reading.formats.runs import as_seen
+from consolidator.reading.formats.docx_styles import Styles
+from consolidator.reading.formats.docx_styles import attribute as _attribute
+from consolidator.reading.formats.docx_styles import child as _named
+from consolidator.reading.formats.runs import Run, Text, joined
 
 _MAIN = {"http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"}
 _PREFIXES = dict.fromkeys(_MAIN, "w:") | {
@@ -26,6 +32,13 @@ _PREFIXES = dict.fromkeys(_MAIN, "w:") | {
 }
 _PASSED_OVER = {"w:del", "w:moveFrom", "w:rt", "w:pPr", "w:tblPr", "w:tblGrid", "w:trPr", "w:tcPr", "w:sectPr",
                 "w:instrText", "w:delText", "w:sdtPr", "w:sdtEndPr", "w:rPr"}
+# Elements of an equation that make another figure of their pieces, and what is written between these.
+_EQUATIONS = {"m:f": "/", "m:sSup": "^", "m:sSub": "_", "m:sSubSup": "^", "m:sPre": "^", "m:rad": "√", "m:nary": " ", "m:d": " ",
+              "m:func": " ", "m:limLow": " ", "m:limUpp": " ", "m:m": " ", "m:bar": " ", "m:acc": " "}
+_STORE = re.compile(r"customxml/item[0-9]+\.xml")
+_MOST_STORE = 1 << 20
+_PATH = re.compile(r"(?:/(?:[\w-]+:)?[\w-]+(?:\[[0-9]{1,4}\])?){1,20}(?:/@(?:[\w-]+:)?[\w-]+)?")
+_SPACE = re.compile(r"""xmlns:([\w-]+)=['"]([^'"]*)['"]""")
 _SIGNS = {"w:tab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-"}
 # w:sym in the fonts that boxes and ticks are typed in; their codes stand in F000 to F0FF or as they are.
 _SYMBOLS = {
@@ -36,88 +49,167 @@ _MOST_CELLS = 200_000
 _MOST_COLUMNS = 1024
 
 
-def read_docx(parts: Package) -> list[Grid]:
+Reader = Callable[[bytes, str], list[Grid]]  # reads a file inside the document: its bytes, a name
+
+
+def read_docx(parts: Package, read_inside: Reader | None = None) -> list[Grid]:
     """A grid for each table (nested ones and those in text boxes too) in the document's order.
 
     ``word_table`` counts from 1, tables of headers and footers last. A merged cell stands once, at its first position.
     Each grid's ``lines`` are all paragraphs outside of tables: headers, body, text boxes, footers. Without tables: one
-    grid without rows.
+    grid without rows. Grids of embedded files follow, read by ``read_inside``; None where none is to be opened.
 
     Raises:
         Unfit: a part is broken, too large, or declares entities.
     """
-    name = "word/document.xml" if "word/document.xml" in parts else main_part(parts)
+    name = main_part(parts)
     headers, footers = (sorted(one for one in parts.parts if one.startswith(start) and one.endswith(".xml"))
                         for start in ("word/header", "word/footer"))
-    above, body, below = _read(parts, headers), _read(parts, [name]), _read(parts, footers)
+    styles = related(parts, name, "styles")
+    document = _Document(parts, Styles(_parsed(parts.read(styles)) if styles else None), _stores(parts), read_inside)
+    above, body, below = _read(document, headers), _read(document, [name]), _read(document, footers)
     lines = above.lines + body.lines + below.lines
     tables = body.tables + above.tables + below.tables  # people count those of the page first
-    return [Grid(f"表{number}", rows, lines=lines, word_table=number)
-            for number, rows in enumerate(tables, start=1)] or [Grid("", [], lines=lines)]
+    grids = [Grid(f"表{number}", table.rows, lines=lines, word_table=number, cells=table.cells)
+             for number, table in enumerate(tables, start=1)]
+    inside = above.inside + body.inside + below.inside
+    for number, grid in enumerate((grid for grid in inside if grid.word_table), start=len(grids) + 1):
+        grid.word_table, grid.sheet = number, f"表{number}"
+    return [*grids, *inside] or [Grid("", [], lines=lines)]
 
 
-def _read(parts: Package, names: list[str]) -> _Reader:
-    reader = _Reader()
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What the reading of each part needs of the whole document; ``stores`` are its custom XML parts by their id."""
+
+    parts: Package
+    styles: Styles
+    stores: dict[str, etree._Element]
+    read_inside: Reader | None
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: list[list[CellValue]] = field(default_factory=list)
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+
+
+def _read(document: _Document, names: list[str]) -> _Reader:
+    reader = _Reader(document)
     for name in names:
-        reader.read(parts.read(name))
+        reader.read(name)
     return reader
+
+
+def _parsed(xml: bytes) -> etree._Element:
+    refuse_entities(xml)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError:
+        raise broken() from None
+
+
+def _stores(parts: Package) -> dict[str, etree._Element]:
+    """The custom XML parts that content controls may be bound to, by their id."""
+    found: dict[str, etree._Element] = {}
+    for name in parts.parts:
+        if not _STORE.fullmatch(name):
+            continue
+        properties = next((one.part for one in relations(parts, name).values() if one.kind == "customXmlProps"), "")
+        if properties in parts and parts.size(name) < _MOST_STORE:
+            try:
+                number = _attribute(_parsed(parts.read(properties)), "itemID")
+                found[(number or "").casefold()] = _parsed(parts.read(name))
+            except Unfit:  # Word passes over it, and shows what stands in the document
+                continue
+    return found
 
 
 @dataclass(slots=True)
 class _Text:
-    """A paragraph's words as they are gathered, and what of its fields is still open."""
+    """A paragraph's words as they are gathered, its style, and the fields that are still open: ``data`` (told by its data),
+    ``code`` (within its instructions) or ``result``."""
 
-    words: list[str] = field(default_factory=list)
+    style: str | None = None
+    runs: list[Run] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
+    look: Run = field(default_factory=lambda: Run(""))
+    equation: bool = False
 
     @property
     def shown(self) -> bool:
-        """Whether text here is on paper: the result of a drop-down or checkbox field is told by its data instead."""
-        return "told" not in self.fields
+        """Whether text here is on paper."""
+        return "data" not in self.fields and "code" not in self.fields
+
+    def add(self, words: str) -> None:
+        self.runs.append(self.look._replace(words=words))
 
 
 class _Reader:
-    """Walks the tree; ``tables`` and ``lines`` fill up in the document's order."""
+    """Walks the tree of one part after the other; ``tables``, ``lines`` and ``inside`` fill up in the document's order."""
 
-    def __init__(self) -> None:
-        self.tables: list[list[list[CellValue]]] = []
+    def __init__(self, document: _Document) -> None:
+        self.document = document
+        self.tables: list[_Table] = []
         self.lines: list[str] = []
+        self.inside: list[Grid] = []
         self.cells = 0
+        self.related: dict = {}
 
-    def read(self, xml: bytes) -> None:
-        refuse_entities(xml)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False,
-                                 remove_comments=True, remove_pis=True)
-        try:
-            root = etree.fromstring(xml, parser)
-        except etree.XMLSyntaxError:
-            raise broken() from None
-        self._block(root, self.lines)
+    def read(self, name: str) -> None:
+        self.related = relations(self.document.parts, name)
+        lines: list[Text] = []
+        self._block(_parsed(self.document.parts.read(name)), lines, outside=True)
 
-    def _block(self, parent: etree._Element, lines: list[str]) -> None:
-        """Paragraphs of a body, a cell or a text box to ``lines``; tables to ``tables``."""
+    def _block(self, parent: etree._Element, lines: list[Text], outside: bool = False) -> None:
+        """Paragraphs of a body, a cell or a text box to ``lines``, or, ``outside`` of tables, to those of the document."""
         for element in _children(parent):
             tag = _tag(element)
             if tag == "w:p":
-                text = _Text()
+                text = _Text(_attribute(_named(_named(element, "pPr"), "pStyle"), "val"))
                 self._inline(element, text)
-                line = "".join(text.words).strip()
-                if line or lines is not self.lines:
-                    lines.append(line)
+                said = joined(text.runs)
+                self._line(said._replace(doubt="equation") if text.equation else said, lines, outside)
             elif tag == "w:tbl":
                 self._table(element)
             elif tag == "w:sdt":
-                self._control(element, lines)
+                self._control(element, lines, outside)
+            elif tag == "w:altChunk":
+                self._embedded(element)
             else:
-                self._block(element, lines)
+                self._block(element, lines, outside)
 
-    def _control(self, element: etree._Element, lines: list[str]) -> None:
+    def _line(self, text: Text, lines: list[Text], outside: bool) -> None:
+        text = text._replace(text=text.text.strip())
+        if not outside:
+            lines.append(text)
+        elif text.text and not text.hidden:
+            self.lines.append(text.text)
+
+    def _control(self, element: etree._Element, lines: list[Text], outside: bool) -> None:
         """A content control around paragraphs."""
-        checked = _checked(element)
-        if checked is not None:
-            lines.append(checked)
+        checked, bound = _checked(element), self._bound(element)
+        if checked is not None or bound is not None:
+            self._line(Text(checked if checked is not None else bound), lines, outside)
         elif not _prompting(element):
-            self._block(_content(element), lines)
+            self._block(_content(element), lines, outside)
+
+    def _bound(self, control: etree._Element) -> str | None:
+        """What Word shows in a content control that is bound to a part of custom XML: what stands there. None where unbound."""
+        binding = _child(_child(control, "w:sdtPr"), "w:dataBinding")
+        store = self.document.stores.get((_attribute(binding, "storeItemID") or "").casefold())
+        path = _attribute(binding, "xpath") or ""
+        if store is None or not _PATH.fullmatch(path):
+            return None
+        spaces = dict(_SPACE.findall(_attribute(binding, "prefixMappings") or ""))
+        try:
+            found = store.xpath(path, namespaces=spaces or None)
+        except etree.XPathError:
+            return None
+        if not isinstance(found, list) or not found:
+            return None
+        return "".join(found[0].itertext()) if isinstance(found[0], etree._Element) else str(found[0])
 
     def _inline(self, parent: etree._Element, text: _Text) -> None:
         """The words of a paragraph or run; text boxes in it go to ``lines`` as paragraphs of their own."""
@@ -125,61 +217,87 @@ class _Reader:
             tag = _tag(element)
             if tag in ("w:t", "m:t"):
                 if text.shown:
-                    text.words.append(element.text or "")
+                    text.add(element.text or "")
             elif tag in _SIGNS:
-                text.words.append(_SIGNS[tag])
+                text.add(_SIGNS[tag])
             elif tag == "w:sym":
-                text.words.append(_symbol(element))
+                text.add(_symbol(element))
             elif tag == "w:fldChar":
                 _field(element, text)
             elif tag == "w:r":
-                if not _hidden(element):
-                    self._run(element, text)
+                look = self.document.styles.of_run(_child(element, "w:rPr"), text.style)
+                before, text.look = text.look, Run("", bool(look.raised), bool(look.struck), bool(look.hidden))
+                self._inline(element, text)
+                text.look = before
             elif tag == "w:sdt":
-                checked = _checked(element)
-                if checked is not None:
-                    text.words.append(checked)
+                checked, bound = _checked(element), self._bound(element)
+                if checked is not None or bound is not None:
+                    text.add(checked if checked is not None else bound)
                 elif not _prompting(element):
                     self._inline(_content(element), text)
             elif tag == "w:txbxContent":
-                self._block(element, self.lines)
+                self._block(element, [], outside=True)
+            elif tag in _EQUATIONS:
+                self._equation(element, text)
+            elif tag.endswith(":OLEObject"):
+                self._embedded(element)
             else:
                 self._inline(element, text)
 
-    def _run(self, run: etree._Element, text: _Text) -> None:
-        """A run's words, told from others where they are raised (53²) or struck out: never digits of the number beside."""
-        before = len(text.words)
-        self._inline(run, text)
-        look = _child(run, "w:rPr")
-        if look is not None:
-            raised = _attribute(_child(look, "w:vertAlign"), "val") in ("superscript", "subscript")
-            struck = _on(_child(look, "w:strike")) or _on(_child(look, "w:dstrike"))
-            text.words[before:] = [as_seen("".join(text.words[before:]), raised, struck)]
+    def _equation(self, element: etree._Element, text: _Text) -> None:
+        """A fraction, a power or the like: its pieces parted by a stroke, and never a figure."""
+        text.equation = True
+        for n, piece in enumerate(one for one in _children(element) if not _tag(one).endswith("Pr")):
+            if n:
+                text.add(_EQUATIONS[_tag(element)])
+            self._inline(piece, text)
 
-    def _table(self, table: etree._Element) -> None:
-        rows: list[list[CellValue]] = []
-        self.tables.append(rows)
-        for row in _found(table, "w:tr"):
+    def _embedded(self, element: etree._Element) -> None:
+        """A file in the document that Word shows in it: a workbook, another document, a page of the web."""
+        number = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+        relation = self.related.get(number)
+        if self.document.read_inside is None or relation is None or relation.part not in self.document.parts:
+            return
+        try:
+            self.inside += self.document.read_inside(self.document.parts.read(relation.part), relation.part)
+        except Unfit as unfit:
+            if unfit.problem.code == "too-large":
+                raise
+
+    def _table(self, element: etree._Element) -> None:
+        table = _Table()
+        self.tables.append(table)
+        for row in _found(element, "w:tr"):
             properties = _child(row, "w:trPr")
             if properties is not None and _child(properties, "w:del") is not None:
                 continue
             cells: list[CellValue] = [""] * _number(properties, "w:gridBefore", 0)
             for cell in _found(row, "w:tc"):
-                properties = _child(cell, "w:tcPr")
-                lines: list[str] = []
-                inner = len(self.tables)
-                self._block(cell, lines)
-                if len(self.tables) > inner:  # what stands around a table in a cell is around it for people too
-                    self.lines.extend(line for line in lines if line)
-                span = _number(properties, "w:gridSpan", 1)
-                cells.append("" if _continues(properties) else "\n".join(lines).strip("\n"))
-                cells.extend([""] * (span - 1))
+                self._cell(cell, table, cells)
                 if len(cells) > _MOST_COLUMNS:
                     raise too_large("表格的列太多")
             self.cells += len(cells)
             if self.cells > _MOST_CELLS:
                 raise too_large("表格的单元格太多")
-            rows.append(cells)
+            table.rows.append(cells)
+
+    def _cell(self, element: etree._Element, table: _Table, cells: list[CellValue]) -> None:
+        properties = _child(element, "w:tcPr")
+        lines: list[Text] = []
+        inner = len(self.tables)
+        self._block(element, lines)
+        if len(self.tables) > inner:  # what stands around a table in a cell is around it for people too
+            self.lines.extend(line.text for line in lines if line.text)
+        span = _number(properties, "w:gridSpan", 1)
+        visible = [line for line in lines if not line.hidden or line.text.startswith("（隐藏")] or lines
+        text = "" if _continues(properties) else "\n".join(line.text for line in visible).strip("\n")
+        doubts = [line for line in lines if line.doubt and line.text]
+        if text and doubts:
+            table.cells[len(table.rows), len(cells)] = Cell(
+                text, text, doubt=doubts[0].doubt, struck=any(line.struck for line in doubts),
+                raised=any(line.raised for line in doubts), hidden=all(line.hidden for line in visible if line.text))
+        cells.append(text)
+        cells.extend([""] * (span - 1))
 
 
 def _tag(element: etree._Element) -> str:
@@ -219,13 +337,6 @@ def _child(parent: etree._Element | None, wanted: str) -> etree._Element | None:
     return next((one for one in parent if isinstance(one.tag, str) and _tag(one) == wanted), None)
 
 
-def _attribute(element: etree._Element | None, local: str) -> str | None:
-    """An attribute in the element's own namespace."""
-    if element is None:
-        return None
-    return element.get(f"{{{element.tag[1:].partition('}')[0]}}}{local}")
-
-
 def _on(element: etree._Element | None) -> bool:
     """An on/off property: on where it stands, unless its ``val`` says no."""
     return element is not None and _attribute(element, "val") not in ("0", "false", "off")
@@ -243,10 +354,6 @@ def _continues(properties: etree._Element | None) -> bool:
         if merge is not None and _attribute(merge, "val") != "restart":
             return True
     return _child(properties, "w:cellDel") is not None
-
-
-def _hidden(run: etree._Element) -> bool:
-    return _on(_child(_child(run, "w:rPr"), "w:vanish"))
 
 
 def _content(control: etree._Element) -> etree._Element | None:
@@ -283,12 +390,15 @@ def _field(element: etree._Element, text: _Text) -> None:
     if kind == "end":
         if text.fields:
             text.fields.pop()
+    elif kind == "separate":
+        if text.fields and text.fields[-1] == "code":
+            text.fields[-1] = "result"
     elif kind == "begin":
         data = _child(element, "w:ffData")
-        told = _form_field(data) if data is not None else None
-        if told is not None and text.shown:
-            text.words.append(told)
-        text.fields.append("told" if told is not None else "plain")
+        value = _form_field(data) if data is not None else None
+        if value is not None and text.shown:
+            text.add(value)
+        text.fields.append("data" if value is not None else "code")
 
 
 def _form_field(data: etree._Element) -> str | None:

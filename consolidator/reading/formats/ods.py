@@ -1,30 +1,45 @@
-"""OpenDocument spreadsheets, read from content.xml by expat.
+"""OpenDocument spreadsheets, read in full from content.xml and styles.xml by expat.
 
-Our own reader, and the only one for .ods: calamine refuses some, says nothing of error values and of formulas without
-a result, and lays out whatever ``number-columns-repeated`` claims. A row or cell repeated to the sheet's end is blank.
+The file holds the displayed text beside each value, so that no number format need be worked out. Own code: calamine refuses
+some files, says nothing of error values, formulas and styles, and lays out whatever ``number-columns-repeated`` claims.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
+from typing import NamedTuple
 
-from consolidator.model.grid import CellValue, Grid, Unread
+from consolidator.model.grid import Cell, CellValue, Grid, Unread
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import Package
-from consolidator.reading.formats import number_formats
+from consolidator.reading.formats.number_formats import held_against
+from consolidator.reading.formats.recompute import Formula
+from consolidator.reading.formats.runs import Run, Text, joined
+from consolidator.reading.formats.sheet import Look, Sheet, check_formulas, number_seen, seen_cell, stroked
 
 _MOST_CELLS = 400_000
 _NEAR_REPEATS = 2048  # how often a cell or row with content is repeated at most
 _CELL = ("table:table-cell", "table:covered-table-cell")
-# Not of the cell's own text: remarks, pictures and their captions, the reading above a character, deleted cells.
+# Not of the cell's own text: pictures and their captions, the reading above a character, deleted cells.
 _PASSED_OVER = {
-    "office:annotation", "draw:frame", "draw:custom-shape", "draw:rect", "draw:g", "draw:line", "draw:control",
-    "text:ruby-text", "table:tracked-changes", "table:shapes", "office:forms", "text:note", "table:detective"}
+    "draw:frame", "draw:custom-shape", "draw:rect", "draw:g", "draw:line", "draw:control", "text:ruby-text",
+    "table:tracked-changes", "table:shapes", "office:forms", "text:note", "table:detective"}
+_NOTE, _OF_NOTE = "office:annotation", ("dc:creator", "dc:date", "meta:date-string", "dc:language", "meta:creator-initials")
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
-_SEEN = re.compile(r"(?=.*[\u4e00-\u9fff])([^\d{}]*)([\d.,]*\d)([^\d{}]*)")  # a number with words around it
 _ERROR = re.compile(r"#[A-Z][A-Z0-9/]*[!?]?|Err:\d+|#N/A")
+_REFERENCE = re.compile(r"\[(?:\$?('(?:[^']|'')+'|[^\[\]'.:]+))?\.(\$?[A-Za-z]+\$?\d+)(?::\.(\$?[A-Za-z]+\$?\d+))?\]")
+
+
+class _Strokes(NamedTuple):
+    """What a style says of strokes; None where it leaves that to its parent."""
+
+    struck: bool | None = None
+    raised: bool | None = None
+    hidden: bool | None = None
+    parent: str = ""
 
 
 def read_ods(parts: Package) -> list[Grid]:
@@ -34,110 +49,213 @@ def read_ods(parts: Package) -> list[Grid]:
         Unfit: broken XML, entities, or more cells than a workbook of forms has.
     """
     reader = _Reader()
-    try:
-        reader.parser.Parse(parts.read("content.xml"), True)
-    except XML_FAULTS:
-        raise broken() from None
-    if not reader.grids:
+    for part in ("styles.xml", "content.xml"):
+        if part == "content.xml" or part in parts:
+            reader.read(parts.read(part))
+    if not reader.sheets:
         raise broken()
-    return reader.grids
+    check_formulas(reader.sheets, False)
+    return [sheet.grid() for sheet in reader.sheets]
 
 
 class _Reader:
     """The handlers. All producers write the usual prefixes (table:, office:, text:): tags are taken as they stand."""
 
     def __init__(self) -> None:
-        self.grids: list[Grid] = []
+        self.sheets: list[Sheet] = []
         self.hidden: set[str] = set()
-        self.style = ""
+        self.styles: dict[tuple[str, str], _Strokes] = {}  # by family and name
+        self.style = ("", "")
         self.skipping = self.tables = self.cells = 0
-        self.row: list[CellValue] = []
-        self.row_repeat = self.blank_rows = 0
+        self.columns = self.place = self.row_number = 0
+        self.column_style: list[tuple[int, str]] = []
+        self.row: list[tuple[Cell, int, Formula | None, float | None]] = []
+        self.row_repeat = 0
+        self.row_hidden = False
         self.cell: dict[str, str] | None = None
-        self.paragraphs: list[list[str]] = []
+        self.runs: list[Run] = []
+        self.spans: list[_Strokes] = []
+        self.note: list[str] | None = None
+        self.notes: list[tuple[int, str]] = []
         self.in_paragraph = 0
-        self.parser = xml_parser()
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.text
+
+    def read(self, xml: bytes) -> None:
+        parser = xml_parser()
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = self.start, self.end, self.text
+        try:
+            parser.Parse(xml, True)
+        except XML_FAULTS:
+            raise broken() from None
+
+    # -- elements ----------------------------------------------------------------------------------------------
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self.skipping or tag in _PASSED_OVER:
+        if self.skipping or tag in _PASSED_OVER or (self.note is not None and tag in _OF_NOTE):
             self.skipping += 1
+        elif self.note is not None:
+            return
+        elif tag == _NOTE:
+            self.note = []
         elif tag in _CELL and self.tables == 1:
-            self.cell, self.paragraphs = attributes, []
+            self.cell, self.runs = attributes, []
         elif tag in ("text:p", "text:h"):
             if self.cell is not None:
-                self.paragraphs.append([])
+                self.runs += [Run("\n")] if self.runs else []
+                self.runs.append(Run(""))
                 self.in_paragraph += 1
         elif self.in_paragraph:
             self._inside_text(tag, attributes)
         elif tag == "table:table-row" and self.tables == 1:
-            self.row, self.row_repeat = [], _repeat(attributes.get("table:number-rows-repeated"))
+            self.row, self.notes, self.row_repeat = [], [], _repeat(attributes.get("table:number-rows-repeated"))
+            self.place, self.row_hidden = 0, attributes.get("table:visibility") in ("collapse", "filter")
+        elif tag == "table:table-column" and self.tables == 1:
+            self._column(attributes)
         elif tag == "table:table":
             self.tables += 1
             if self.tables == 1:
                 visible = attributes.get("table:style-name") not in self.hidden
-                self.grids.append(Grid(attributes.get("table:name", ""), [], visible))
-                self.blank_rows = 0
-        elif tag == "style:style":
-            self.style = attributes.get("style:name", "")
+                self.sheets.append(Sheet(attributes.get("table:name", ""), visible))
+                self.row_number = self.columns = 0
+                self.column_style = []
+        else:
+            self._of_styles(tag, attributes)
+
+    def _of_styles(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "style:style":
+            self.style = (attributes.get("style:family", ""), attributes.get("style:name", ""))
+            self.styles[self.style] = _Strokes(parent=attributes.get("style:parent-style-name", ""))
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
-            self.hidden.add(self.style)
+            self.hidden.add(self.style[1])
+        elif tag == "style:text-properties" and self.style in self.styles:
+            self.styles[self.style] = _strokes(attributes, self.styles[self.style].parent)
+
+    def _column(self, attributes: dict[str, str]) -> None:
+        first, count = self.columns, _repeat(attributes.get("table:number-columns-repeated"))
+        self.columns += count
+        if attributes.get("table:visibility") in ("collapse", "filter"):
+            self.sheets[-1].hidden_columns.append((first, self.columns - 1))
+        self.column_style.append((first, attributes.get("table:default-cell-style-name", "")))
 
     def _inside_text(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "text:s":
-            self.paragraphs[-1].append(" " * min(_repeat(attributes.get("text:c")), 100))
-        elif tag == "text:tab":
-            self.paragraphs[-1].append("\t")
-        elif tag == "text:line-break":
-            self.paragraphs[-1].append("\n")
+        if tag == "text:span":
+            self.spans.append(self._effective("text", attributes.get("text:style-name", "")))
+            self._begin_run()
+        elif tag == "text:s":
+            self.text(" " * min(_repeat(attributes.get("text:c")), 100))
+        elif tag in ("text:tab", "text:line-break"):
+            self.text("\t" if tag == "text:tab" else "\n")
+
+    def _begin_run(self) -> None:
+        struck, raised, hidden = (any(getattr(span, what) for span in self.spans) for what in ("struck", "raised", "hidden"))
+        self.runs.append(Run("", raised, struck, hidden))
+
+    def _effective(self, family: str, name: str) -> _Strokes:
+        """What a style shows, with what it has from its parents."""
+        struck = raised = hidden = None
+        for _ in range(20):
+            style = self.styles.get((family, name))
+            if style is None:
+                break
+            struck = style.struck if struck is None else struck
+            raised = style.raised if raised is None else raised
+            hidden = style.hidden if hidden is None else hidden
+            name = style.parent
+        return _Strokes(bool(struck), bool(raised), bool(hidden))
 
     def text(self, text: str) -> None:
-        if self.in_paragraph and not self.skipping:
-            self.paragraphs[-1].append(text)
+        if self.skipping:
+            return
+        if self.note is not None:
+            self.note.append(text)
+        elif self.in_paragraph and self.runs:
+            self.runs[-1] = self.runs[-1]._replace(words=self.runs[-1].words + text)
 
     def end(self, tag: str) -> None:
         if self.skipping:
             self.skipping -= 1
+        elif self.note is not None:
+            if tag == _NOTE:
+                if self.cell is not None:
+                    self.notes.append((self.place, "".join(self.note).strip()))
+                self.note = None
+            elif tag == "text:p":
+                self.note.append("\n")
         elif tag in ("text:p", "text:h"):
-            self.in_paragraph = max(0, self.in_paragraph - 1)
+            self.in_paragraph, self.spans = max(0, self.in_paragraph - 1), []
+        elif tag == "text:span" and self.spans:
+            self.spans.pop()
+            self._begin_run()
         elif tag in _CELL and self.cell is not None and self.tables == 1:
-            self._end_cell()
+            self._end_cell(tag)
         elif tag == "table:table-row" and self.tables == 1:
             self._end_row()
         elif tag == "table:table":
             self.tables -= 1
 
-    def _end_cell(self) -> None:
-        value = _value(self.cell, "\n".join("".join(one) for one in self.paragraphs))
-        repeat = _repeat(self.cell.get("table:number-columns-repeated"))
+    # -- cells -------------------------------------------------------------------------------------------------
+
+    def _end_cell(self, tag: str) -> None:
+        attributes, text = self.cell, joined(self.runs)
         self.cell = None
-        if value != "":
+        repeat = _repeat(attributes.get("table:number-columns-repeated"))
+        formula = attributes.get("table:formula")
+        cell, number = _cell(attributes, text)
+        if cell.value != "":
             repeat = min(repeat, _NEAR_REPEATS)
+            cell = stroked(cell, self._look(attributes))
+        self._merge(attributes, tag)
         # Blanks are kept as a count until something follows them.
-        self.row.append((value, repeat))
+        self.row.append((cell, repeat, Formula(_plain_formula(formula)) if formula is not None else None, number))
+        self.place += repeat
+
+    def _look(self, attributes: dict[str, str]) -> Look:
+        name = attributes.get("table:style-name")
+        if name is None:
+            name = next((style for first, style in reversed(self.column_style) if first <= self.place), "")
+        strokes = self._effective("table-cell", name)
+        return Look(struck=bool(strokes.struck), raised=bool(strokes.raised))
+
+    def _merge(self, attributes: dict[str, str], tag: str) -> None:
+        across = _repeat(attributes.get("table:number-columns-spanned"))
+        down = _repeat(attributes.get("table:number-rows-spanned"))
+        if tag == _CELL[0] and (across > 1 or down > 1):
+            self.sheets[-1].merged.append((self.row_number, self.place, self.row_number + down - 1, self.place + across - 1))
 
     def _end_row(self) -> None:
-        while self.row and self.row[-1][0] == "":
+        while self.row and self.row[-1][0].value == "":
             self.row.pop()
-        if not self.row:
-            self.blank_rows += self.row_repeat
-            return
-        width = sum(repeat for _, repeat in self.row)
-        repeats = min(self.row_repeat, _NEAR_REPEATS)
-        self.cells += width * repeats + self.blank_rows
-        if self.cells > _MOST_CELLS:
-            raise too_large("表中有离得很远或重复过多的单元格")
-        rows = self.grids[-1].rows
-        rows.extend([] for _ in range(self.blank_rows))
-        self.blank_rows = 0
-        cells = [value for value, repeat in self.row for _ in range(repeat)]
-        rows.extend(list(cells) for _ in range(repeats))
+        sheet, repeats = self.sheets[-1], self.row_repeat
+        if self.row:
+            repeats = min(repeats, _NEAR_REPEATS)
+            self.cells += sum(repeat for cell, repeat, _, _ in self.row if cell.value != "") * repeats
+            if self.cells > _MOST_CELLS:
+                raise too_large("表中有重复过多的单元格")
+        for row in range(self.row_number, self.row_number + repeats if self.row else self.row_number):
+            column = 0
+            for cell, repeat, formula, number in self.row:
+                for spot in ((row, column + n) for n in range(repeat if cell.value != "" else 0)):
+                    sheet.cells[spot] = cell
+                    if number is not None and cell.value.__class__ is not float:
+                        sheet.stored[spot] = number
+                    if formula is not None:
+                        sheet.formulas[spot] = formula
+                column += repeat
+            if self.row_hidden:
+                sheet.hidden_rows.add(row)
+        for column, note in self.notes:
+            sheet.comments[self.row_number, column] = note
+        self.row_number += repeats
+
+
+def _strokes(attributes: dict[str, str], parent: str) -> _Strokes:
+    line = [attributes[key] for key in ("style:text-line-through-style", "style:text-line-through-type") if key in attributes]
+    place, shown = attributes.get("style:text-position"), attributes.get("text:display")
+    return _Strokes(None if not line else "none" not in line, None if place is None else not re.match(r"0%|0 ", place),
+                    None if shown is None else shown == "none", parent)
 
 
 def _repeat(said: str | None) -> int:
-    """A repeat count, 1 where none is said."""
+    """A repeat count, 1 where none is written."""
     if said is None:
         return 1
     if not (said.isascii() and said.isdigit()) or len(said) > 9:
@@ -145,46 +263,45 @@ def _repeat(said: str | None) -> int:
     return max(1, int(said))
 
 
+def _cell(attributes: dict[str, str], text: Text) -> tuple[Cell, float | None]:
+    """The cell that attributes and displayed text make, and the number that is stored, if one is."""
+    value = _value(attributes, text.text)
+    if value.__class__ is float:
+        shown = text.text.strip()
+        if attributes.get("office:value-type") == "percentage":
+            cell = Cell(f"{value * 100:.10g}%", shown)
+        else:
+            cell = number_seen(value, *held_against(value, shown)) if shown else Cell(value)
+        if text.doubt:
+            cell = stroked(cell, Look(struck=text.struck, raised=text.raised))
+            cell = replace(cell, doubt=text.doubt, hidden=text.hidden)
+        return cell, value
+    if value.__class__ is str and value == text.text and text.doubt:
+        return seen_cell(text, Look()), None
+    return Cell(value), None
+
+
 def _value(cell: dict[str, str], text: str) -> CellValue:
-    """The value that a cell's attributes say; its text where they say none."""
+    """The value that a cell's attributes give; its text where they give none."""
     kind = cell.get("office:value-type") or cell.get("calcext:value-type")
     formula = cell.get("table:formula")
     if cell.get("calcext:value-type") == "error" or (formula is not None and _ERROR.fullmatch(text)):
         return Unread("error", text or "#N/A")
     if kind is None:
-        return text if formula is None or text else Unread("formula", _shown(formula))
+        return text if formula is None or text else Unread("formula", "=" + _plain_formula(formula))
     try:
-        if kind == "percentage":
-            return number_formats.shown(cell["office:value"], "percent")
-        if kind in ("float", "currency"):
-            return _number(float(cell["office:value"]), text)
+        if kind in ("float", "currency", "percentage"):
+            return float(cell["office:value"])
         if kind == "boolean":
             return cell["office:boolean-value"] == "true"
         if kind == "date":
-            said = cell["office:date-value"].rstrip("Z")
-            moment = dt.datetime.fromisoformat(said)
+            moment = dt.datetime.fromisoformat(cell["office:date-value"].rstrip("Z"))
             return moment.date() if moment.time() == dt.time() else moment
         if kind == "time":
             return _duration(cell["office:time-value"])
     except (KeyError, ValueError, OverflowError):
-        return text if formula is None or text else Unread("formula", _shown(formula))
+        return text if formula is None or text else Unread("formula", "=" + _plain_formula(formula))
     return text or cell.get("office:string-value", "")
-
-
-def _number(value: float, text: str) -> CellValue:
-    """A number, or what is seen of it where its format puts words around it or shows it smaller (see ``formats.py``)."""
-    seen = _SEEN.fullmatch(text)
-    if seen is None:
-        return value
-    before, number, behind = seen.groups()
-    number = number.replace(",", "")
-    try:
-        rounded = 0.5 * 10.0 ** -len(number.partition(".")[2]) + 1e-9
-        if abs(float(number) - abs(value)) > rounded:
-            return number_formats.shown(value, "scaled")
-    except ValueError:
-        return text
-    return number_formats.shown(value, f"{before}{{}}{behind}")
 
 
 def _duration(said: str) -> dt.timedelta:
@@ -196,6 +313,10 @@ def _duration(said: str) -> dt.timedelta:
     return -span if sign else span
 
 
-def _shown(formula: str) -> str:
-    """A formula without the prefix of its dialect (``of:=SUM([.A1])``)."""
-    return "=" + formula.partition("=")[2]
+def _plain_formula(formula: str) -> str:
+    """A formula as spreadsheets show it: ``SUM(A1:B2,'明细'!C3)`` of ``of:=SUM([.A1:.B2];[$明细.C3])``."""
+    def reference(found: re.Match[str]) -> str:
+        sheet = f"'{found[1].strip(chr(39))}'!" if found[1] else ""
+        return f"{sheet}{found[2]}" + (f":{found[3]}" if found[3] else "")
+
+    return _REFERENCE.sub(reference, formula.partition("=")[2]).replace(";", ",")

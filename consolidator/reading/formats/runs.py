@@ -1,100 +1,66 @@
-"""Text in several runs, some raised or struck out: 53² is not 532, and of a struck-out 5 beside a 3 nobody wrote 53.
+"""Text in several runs, some raised, struck out or hidden: 53² is not 532, and of a struck-out 5 beside a 3 nobody wrote 53.
 
-Readers join the runs and forget how they look. Here such digits are written so that they are told, never part of a number.
+Where such a run holds digits, numerals or a yes or no, it is written so that it cannot be part of a number, and the text
+has a doubt; struck or hidden words without any meaning for a figure are left out, as a person passes over them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
-from consolidator.reading.files.unreadable import broken
+from collections.abc import Iterable
+from typing import NamedTuple
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_OFF = ("0", "false", "off", "none")
+_MEANING = frozenset("零〇一二三四五六七八九十百千万亿两半廿卅壹贰叁肆伍陆柒捌玖拾佰仟是否有无未不没非√×✓✗☑☒½¼¾")
 
 
-def as_seen(words: str, raised: bool, struck: bool) -> str:
-    """The words of a run as a person sees them; only digits can make another number of what stands beside them."""
-    if not (raised or struck) or not any(map(str.isdigit, words)):
-        return words
-    return words.translate(_RAISED) if raised else f"（划去{words}）"
+class Run(NamedTuple):
+    """Words that look alike."""
+
+    words: str
+    raised: bool = False
+    struck: bool = False
+    hidden: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is not read as other words are."""
+        return self.raised or self.struck or self.hidden
 
 
-def perhaps(xml: bytes) -> bool:
-    """Whether a part with texts may have such runs at all."""
-    return b"vertAlign" in xml or b"strike" in xml
+class Text(NamedTuple):
+    """A text as it is read. ``doubt`` is a code of the catalogue, "" where nothing in it is struck out, raised or hidden."""
+
+    text: str
+    doubt: str = ""
+    struck: bool = False
+    raised: bool = False
+    hidden: bool = False
 
 
-class Runs:
-    """Follows the runs of an OOXML text (CT_Rst) and says each piece as it is seen; ``changed`` where that is otherwise."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        """A new text begins."""
-        self.raised = self.struck = self.changed = False
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins, its name without prefix."""
-        if tag in ("r", "rPr"):
-            self.raised = self.struck = False
-        elif tag == "strike":
-            self.struck = attributes.get("val") not in _OFF
-        elif tag == "vertAlign":
-            self.raised = attributes.get("val") in ("superscript", "subscript")
-
-    def said(self, words: str) -> str:
-        """A piece of the run."""
-        seen = as_seen(words, self.raised, self.struck)
-        self.changed = self.changed or seen != words
-        return seen
+def joined(runs: Iterable[Run]) -> Text:
+    """The runs of one text put together."""
+    runs = [run for run in runs if run.words]
+    whole = "".join(run.words for run in runs)
+    inked = [run for run in runs if run.words.strip()]
+    if not any(run.apart for run in inked):
+        return Text(whole)
+    if all(run.struck for run in inked):
+        return Text(whole, "struck-out", struck=True)
+    if all(run.hidden for run in inked):
+        return Text(whole, "hidden-figure", hidden=True)
+    doubt, pieces = "", []
+    for run in runs:
+        words = run.words
+        if run.apart and has_meaning(words):
+            doubt = doubt or ("struck-out" if run.struck else "hidden-figure" if run.hidden else "raised")
+            words = f"（划去{words}）" if run.struck else f"（隐藏{words}）" if run.hidden else words.translate(_RAISED)
+        elif run.struck or run.hidden:
+            words = ""
+        pieces.append(words)
+    return Text("".join(pieces), doubt, any(run.struck for run in inked), any(run.raised for run in inked),
+                any(run.hidden for run in inked))
 
 
-def shared_strings(xml: bytes) -> dict[str, str]:
-    """The shared strings with such runs: index, as cells give it → text.
-
-    Raises:
-        Unfit: the XML is broken.
-    """
-    if not perhaps(xml):
-        return {}
-    found: dict[str, str] = {}
-    runs, texts, words = Runs(), [], []
-    state = {"index": -1, "inside": False, "phonetic": False}
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
-        runs.start(tag, attributes)
-        if tag == "si":
-            runs.reset()
-            texts.clear()
-            state["index"] += 1
-        elif tag == "rPh":
-            state["phonetic"] = True
-        elif tag == "t":
-            words.clear()
-            state["inside"] = not state["phonetic"]
-
-    def end(tag: str) -> None:
-        tag = tag.rpartition(":")[2]
-        if tag == "t" and state["inside"]:
-            state["inside"] = False
-            texts.append(runs.said("".join(words)))
-        elif tag == "rPh":
-            state["phonetic"] = False
-        elif tag == "si" and runs.changed:
-            found[str(state["index"])] = "".join(texts)
-
-    def text(piece: str) -> None:
-        if state["inside"]:
-            words.append(piece)
-
-    parser = xml_parser()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    try:
-        parser.Parse(xml, True)
-    except XML_FAULTS:
-        raise broken() from None
-    return found
+def has_meaning(words: str) -> bool:
+    """Whether words could make another figure of what stands beside them."""
+    return any(char.isdigit() or char in _MEANING for char in words)

@@ -1,215 +1,266 @@
-"""The records of an .xls stream, looked at before it is read ([MS-XLS] 2.1, 2.4).
+"""Workbooks of BIFF2 to BIFF8 (.xls, .et), read by xlrd with their formats, fonts, hidden parts and notes.
 
-Readers give the stored result of a formula even where none was ever worked out (xlwt and POI store an empty text or 0
-and ask for a calculation on load), and calamine gives "" for an error value: both are found here, and how far the
-cells reach.
+xlrd tells nothing of a formula but its stored result. The records of formulas are looked at here ([MS-XLS] 2.4.127):
+xlwt and POI store an empty text or 0 and ask for a calculation on load, and old results stay in templates.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-from consolidator.model.grid import Unread
+from consolidator.model.grid import CellValue, Grid, Unread
+from consolidator.model.marks import SHEET_MARK
 from consolidator.reading.files import ole
 from consolidator.reading.files.unreadable import Unfit, broken
-from consolidator.reading.formats.number_formats import PERCENT_IDS, kind_of_format, shown
-from schemas.problems import problem
+from consolidator.reading.formats.formula_tokens import BIFF8, Decoder
+from consolidator.reading.formats.number_formats import BUILT_IN, GENERAL
+from consolidator.reading.formats.recompute import Formula
+from consolidator.reading.formats.runs import Run, Text, joined
+from consolidator.reading.formats.sheet import PLAIN, Look, Sheet, check_formulas, count_cells
+from consolidator.reading.formats.text import garbled, ungarbled
 
-_BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x0200
-_FORMULA, _BOOLERR, _MULRK, _RK, _NUMBER = 0x0006, 0x0205, 0x00BD, 0x027E, 0x0203
-_FORMAT, _XF = 0x041E, 0x00E0
-_CELLS = {_NUMBER, 0x00FD, 0x0204, 0x00D6, _RK}  # the others are LABELSST, LABEL, RSTRING
-_NUMBERS = {_NUMBER, _RK, _MULRK, _FORMULA}
-_CODEPAGE, _UTF16 = 0x0042, 1200
-_ON_LOAD = 0x02
-_FARTHEST = (65535, 255)
-ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+if TYPE_CHECKING:
+    from xlrd.book import Book
+    from xlrd.sheet import Sheet as XlrdSheet
+
+_BOF, _EOF, _FILEPASS, _BOUNDSHEET, _FORMULA, _SHARED, _RECALCULATION = 0x0809, 0x0A, 0x2F, 0x85, 0x06, 0x4BC, 0x1C1
+_WORKSHEET, _BOOK, _RANGES = 0, 0x1AE, 0x17
+_TO_WORK_OUT = 0x03  # always, or on load
+_CHINESE = "gb18030"
+_EXP = 0x01  # the token of a cell of a shared formula
 
 
-class BiffError(Exception):
-    """The stream is cut off, or no BIFF5/8."""
+class _Stored(NamedTuple):
+    """A formula as its record holds it. ``asked``: its result is to be worked out on load; ``blank``: it is an empty text."""
+
+    tokens: bytes
+    asked: bool
+    blank: bool
+
+
+class Encrypted(Exception):
+    """The workbook is encrypted, perhaps with the password that every Excel knows."""
 
 
 @dataclass(slots=True)
-class Sheet:
-    """One worksheet: its ``unread`` cells by 0-based (row, column), and how far its cells, or its own word, reach.
+class _Formulas:
+    """The formulas of the worksheets in their order, by 0-based (row, column); the tokens of shared ones by their first cell.
 
-    A text among the unread is what is seen of a number under its format (see ``formats.py``).
+    ``uncalculated``: no Excel has worked the workbook out (engine 0).
     """
 
-    unread: dict[tuple[int, int], Unread | str] = field(default_factory=dict)
-    rows: int = 0
-    columns: int = 0
+    sheets: list[dict[tuple[int, int], _Stored]] = field(default_factory=list)
+    shared: list[dict[tuple[int, int], bytes]] = field(default_factory=list)
+    uncalculated: bool = False
+    biff8: bool = False
+    names: list[str] = field(default_factory=list)  # of sheets of every kind
+    books: list[bool] = field(default_factory=list)  # whether each book that formulas refer to is this one
+    ranges: list[tuple[int, int, int]] = field(default_factory=list)  # book, first and last sheet
+
+    def sheet_of(self, number: int) -> str:
+        """The sheet of this workbook that a formula refers to by number; "" where it is none, or several."""
+        if number >= len(self.ranges):
+            return ""
+        book, first, last = self.ranges[number]
+        ours = book < len(self.books) and self.books[book] and first == last and first < len(self.names)
+        return self.names[first] if ours else ""
 
 
-@dataclass(slots=True)
-class Book:
-    """``sheets`` are those of every kind, in the workbook's order (a chart sheet has no cells).
+def read_xls(data: bytes) -> list[Grid]:
+    """The worksheets of a workbook, alone or in a compound file.
 
-    ``misread``: calamine would take the text for another encoding's: the GBK of BIFF5 for UTF-16, and the UTF-16 of a
-    BIFF8 that says it has a codepage (Java exporters write 1252) for that codepage's.
-    """
-
-    misread: bool = False
-    encrypted: bool = False
-    sheets: list[Sheet] = field(default_factory=list)
-
-    @property
-    def unread(self) -> dict[int, dict[tuple[int, int], Unread | str]]:
-        """The unread cells by the sheet's place in the workbook."""
-        return {place: sheet.unread for place, sheet in enumerate(self.sheets) if sheet.unread}
-
-    @property
-    def most_cells(self) -> int:
-        """The largest sheet's rectangle."""
-        return max((sheet.rows * sheet.columns for sheet in self.sheets), default=0)
-
-
-def look_into(data: bytes) -> Book | None:
-    """:func:`look` at the workbook of a compound file; None where it is of a BIFF that only the second reader knows.
+    Text that comes out garbled is read again as GB 18030, whatever codepage the file names.
 
     Raises:
-        Unfit: there is no whole stream, or it has a password.
+        Encrypted: it is.
+        Unfit: it is cut off, or xlrd cannot read it.
     """
+    stream = ole.stream(data, "Workbook", "Book") if data.startswith(ole.MAGIC) else data
+    formulas = _formulas(stream)
     try:
-        book = look(ole.stream(data, "Workbook", "Book"))
-    except ole.CompoundError:
-        raise broken() from None
-    except BiffError:
-        return None
-    if book.encrypted:
-        raise Unfit(problem("encrypted-file"))
-    return book
+        grids = _read(stream, formulas, None)
+    except Unfit:  # of a codepage that xlrd does not know, among other things
+        grids = None
+    if grids is None or garbled(grids):
+        grids = _read(stream, formulas, _CHINESE)
+        if garbled(grids):  # BIFF8 keeps each byte as a character: no codepage is asked
+            for grid in grids:
+                grid.sheet = ungarbled(grid.sheet)
+                grid.rows = [[ungarbled(one) if isinstance(one, str) else one for one in row] for row in grid.rows]
+    return grids
 
 
-def look(stream: bytes) -> Book:
-    """What the stream of a BIFF5 or BIFF8 workbook holds that readers do not say.
+def _read(stream: bytes, formulas: _Formulas, encoding: str | None) -> list[Grid]:
+    book = _opened(stream, encoding)
+    sheets = [_sheet(book, sheet, place, formulas) for place, sheet in enumerate(book.sheets())]
+    if not sheets:
+        raise broken()
+    count_cells(sheets)
+    check_formulas(sheets, formulas.uncalculated)
+    return [sheet.grid() for sheet in sheets]
+
+
+def _opened(stream: bytes, encoding: str | None) -> Book:
+    import xlrd
+
+    failed: Exception | None = None
+    for formatting in (True, False):  # a style that is broken need not lose the figures
+        try:
+            with open(os.devnull, "w", encoding="utf-8") as nowhere:
+                return xlrd.open_workbook(file_contents=stream, logfile=nowhere, ragged_rows=True, encoding_override=encoding,
+                                          formatting_info=formatting)
+        except Exception as error:  # xlrd raises whatever comes up (assert, struct, index …) where records do not fit
+            failed = error
+    raise broken() from failed
+
+
+def _sheet(book: Book, source: XlrdSheet, place: int, formulas: _Formulas) -> Sheet:
+    sheet = Sheet(source.name, source.visibility == 0)
+    looks: dict[int, Look] = {}
+    found = formulas.sheets[place] if place < len(formulas.sheets) else {}
+    for row in range(source.nrows):
+        kinds, values = source.row_types(row), source.row_values(row)
+        for column, (kind, value) in enumerate(zip(kinds, values, strict=True)):
+            stored, formula = _value(book, source, (row, column), kind, value), found.get((row, column))
+            if formula is not None:
+                text = _formula_text(formula, (row, column), formulas, place)
+                sheet.formulas[row, column] = Formula(text)
+                if formula.blank:  # xlwt stores that for every formula
+                    stored = Unread("formula", f"={text}")
+                elif formula.asked:
+                    sheet.unsure.add((row, column))
+            if stored == "" or stored == Text(""):
+                continue
+            index = source.cell_xf_index(row, column) if book.formatting_info else -1
+            if index not in looks:
+                looks[index] = _look(book, index, kind)
+            sheet.add(row, column, stored, looks[index], book.datemode == 1)
+    sheet.merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
+    sheet.hidden_rows = {row for row, about in source.rowinfo_map.items() if about.hidden}
+    sheet.hidden_columns = [(column, column) for column, about in source.colinfo_map.items() if about.hidden or not about.width]
+    sheet.comments = {spot: note.text.strip() for spot, note in source.cell_note_map.items() if note.author != SHEET_MARK}
+    return sheet
+
+
+def _value(book: Book, source: XlrdSheet, spot: tuple[int, int], kind: int, value: object) -> CellValue | Text:
+    import xlrd
+
+    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        return float(value)
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_ERROR:
+        return Unread("error", xlrd.error_text_from_code.get(value, "#N/A"))
+    if kind != xlrd.XL_CELL_TEXT or not value:
+        return ""
+    runs = source.rich_text_runlist_map.get(spot)
+    return _rich(book, value, runs, source.cell_xf_index(*spot)) if runs else value
+
+
+def _rich(book: Book, text: str, changes: list[tuple[int, int]], index: int) -> str | Text:
+    """A text in several fonts: ``changes`` are (where, font) of each run but the first, which has the cell's own font."""
+    fonts = book.font_list
+    first = book.xf_list[index].font_index if index < len(book.xf_list) else 0
+    runs = []
+    for (start, number), (end, _) in pairwise([(0, first), *sorted(changes), (len(text), 0)]):
+        font = fonts[number] if number < len(fonts) else fonts[0]
+        # the strokes of the cell's own font are the whole cell's
+        strokes = (bool(font.escapement), bool(font.struck_out)) if number != first else (False, False)
+        runs.append(Run(text[start:end], *strokes))
+    read = joined(runs)
+    return read if read.doubt or read.text != text else text
+
+
+def _look(book: Book, index: int, kind: int) -> Look:
+    """What a cell style shows; without any, xlrd's word that a number is a date is all there is."""
+    import xlrd
+
+    if not 0 <= index < len(book.xf_list):
+        return Look("yyyy/m/d") if kind == xlrd.XL_CELL_DATE else PLAIN
+    style = book.xf_list[index]
+    number_format = book.format_map.get(style.format_key)
+    code = BUILT_IN.get(style.format_key) or (number_format.format_str if number_format else "") or GENERAL
+    font = book.font_list[style.font_index] if style.font_index < len(book.font_list) else None
+    look = Look(code, bool(font and font.struck_out), bool(font and font.escapement))
+    return PLAIN if look == PLAIN else look
+
+
+# -- formulas ----------------------------------------------------------------------------------------------------
+
+def _formulas(stream: bytes) -> _Formulas:
+    """The formulas of a BIFF5 or BIFF8 stream; none of an older one, or from where its records do not fit any more.
 
     Raises:
-        BiffError: records that do not fit, or an older BIFF.
+        Encrypted: the workbook is.
     """
+    found = _Formulas()
+    starts: list[int] = []
     try:
-        return _look(stream)
-    except (struct.error, IndexError) as error:
-        raise BiffError(str(error)) from error
+        kind, _, version = struct.unpack_from("<HHH", stream)
+        if kind != _BOF:
+            return found
+        found.biff8 = version == 0x0600
+        for kind, at, size in _records(stream, 0):
+            if kind == _EOF:
+                break
+            if kind == _FILEPASS:
+                raise Encrypted
+            if kind == _BOUNDSHEET:  # of BIFF5 the name is laid out otherwise, and not asked for
+                wide, length = stream[at + 7] & 1, stream[at + 6]
+                name = stream[at + 8:at + 8 + (2 * length if wide else length)]
+                found.names.append(name.decode("utf-16-le" if wide else "latin-1", errors="replace"))
+                starts += [struct.unpack_from("<I", stream, at)[0]] if stream[at + 5] == _WORKSHEET else []
+            elif kind == _BOOK:
+                found.books.append(stream[at + 2:at + 4] == b"\x01\x04")
+            elif kind == _RANGES:
+                found.ranges = [struct.unpack_from("<HHH", stream, at + 2 + 6 * n) for n in range((size - 2) // 6)]
+            elif kind == _RECALCULATION:
+                found.uncalculated = size >= 8 and struct.unpack_from("<I", stream, at + 4)[0] == 0
+        for start in starts:
+            found.sheets.append({})
+            found.shared.append({})
+            _of_sheet(stream, start, found)
+    except (struct.error, IndexError):
+        pass  # xlrd tells whether the workbook can be read
+    found.shared += [{}] * (len(found.sheets) - len(found.shared))
+    return found
 
 
-def _look(stream: bytes) -> Book:
-    kind, size, version = struct.unpack_from("<HHH", stream, 0)
-    if kind != _BOF or version not in (0x0500, 0x0600):
-        raise BiffError("not BIFF5 or BIFF8")
-    book, starts, at = Book(misread=version == 0x0500), [], 0
-    formats, styles = dict.fromkeys(map(int, PERCENT_IDS), "percent"), []
-    while True:
-        kind, size = struct.unpack_from("<HH", stream, at)
-        if kind == _EOF:
-            break
-        if kind == _FILEPASS:
-            book.encrypted = True
-            return book
-        if kind == _CODEPAGE and struct.unpack_from("<H", stream, at + 4)[0] != _UTF16:
-            book.misread = True
-        if kind == _BOUNDSHEET:
-            starts.append(struct.unpack_from("<I", stream, at + 4)[0])
-        elif kind == _FORMAT:
-            number, = struct.unpack_from("<H", stream, at + 4)
-            formats[number] = kind_of_format(_format_code(stream[at + 6:at + 4 + size], version))
-        elif kind == _XF:
-            styles.append(struct.unpack_from("<H", stream, at + 6)[0])
-        at += 4 + size
-    changing = {style: formats[number] for style, number in enumerate(styles) if formats.get(number)}
-    book.sheets = [_sheet(stream, start, version, changing) for start in starts]
-    return book
-
-
-def _format_code(body: bytes, version: int) -> str:
-    if version == 0x0500:
-        return body[1:].decode("latin-1")
-    return body[3:].decode("utf-16-le" if body[2] & 1 else "latin-1", errors="replace")
-
-
-def _sheet(stream: bytes, at: int, version: int, changing: dict[int, str]) -> Sheet:
-    """One sheet's substream; ``changing`` are the cell styles under which another number is seen."""
-    sheet, depth = Sheet(), 0
-    unpack = struct.Struct("<HH").unpack_from
-    while True:
-        kind, size = unpack(stream, at)
-        body = at + 4
-        at = body + size
+def _of_sheet(stream: bytes, start: int, found: _Formulas) -> None:
+    cells, shared, depth, last = found.sheets[-1], found.shared[-1], 0, (0, 0)
+    for kind, at, size in _records(stream, start):
         if kind == _BOF:
             depth += 1
         elif kind == _EOF:
             depth -= 1
             if depth <= 0:
-                return sheet
-        elif kind == _DIMENSIONS:
-            _reach(sheet, *_last(stream[body:at], version))
-        elif depth != 1:  # an embedded chart has cells of its own
-            continue
-        elif kind in _CELLS:
-            _reach(sheet, *unpack(stream, body))
-        elif kind == _MULRK:
-            _reach(sheet, unpack(stream, body)[0], unpack(stream, at - 4)[1])
-        elif kind == _BOOLERR:
-            row, column = unpack(stream, body)
-            _reach(sheet, row, column)
-            if stream[body + 7]:
-                sheet.unread[row, column] = Unread("error", ERRORS.get(stream[body + 6], "#N/A"))
-        elif kind == _FORMULA:
-            row, column = unpack(stream, body)
-            _reach(sheet, row, column)
-            unread = _result(stream[body + 6:body + 14], stream[body + 14])
-            if unread is not None:
-                sheet.unread[row, column] = unread
-        if changing and kind in _NUMBERS:
-            for row, column, style, number in _numbers(kind, stream[body:at]):
-                if style in changing and (row, column) not in sheet.unread:
-                    sheet.unread[row, column] = shown(number, changing[style])
+                return
+        elif depth == 1 and kind == _FORMULA:  # an embedded chart has cells of its own
+            last = struct.unpack_from("<HH", stream, at)
+            length, = struct.unpack_from("<H", stream, at + 20)
+            blank = stream[at + 12:at + 14] == b"\xff\xff" and stream[at + 6] == 3
+            cells[last] = _Stored(stream[at + 22:at + 22 + length], bool(stream[at + 14] & _TO_WORK_OUT), blank)
+        elif depth == 1 and kind == _SHARED:
+            length, = struct.unpack_from("<H", stream, at + 8)
+            shared[last] = stream[at + 10:min(at + 10 + length, at + size)]
 
 
-def _numbers(kind: int, body: bytes) -> Iterator[tuple[int, int, int, float]]:
-    """(row, column, style, value) of a record with numbers."""
-    row, column, style = struct.unpack_from("<HHH", body)
-    if kind == _MULRK:
-        for at in range(4, len(body) - 2, 6):
-            style, packed = struct.unpack_from("<Hi", body, at)
-            yield row, column + (at - 4) // 6, style, _unpacked(packed)
-    elif kind == _RK:
-        yield row, column, style, _unpacked(struct.unpack_from("<i", body, 6)[0])
-    elif body[12:14] != b"\xff\xff" or kind == _NUMBER:  # else a formula whose result is no number
-        yield row, column, style, struct.unpack_from("<d", body, 6)[0]
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+    """(kind, where its body begins, size) of each record."""
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        yield kind, at + 4, size
+        at += 4 + size
 
 
-def _unpacked(packed: int) -> float:
-    """A number of 30 bits ([MS-XLS] RkNumber): the head of a double or a whole number, perhaps in hundredths."""
-    number = packed >> 2 if packed & 2 else struct.unpack("<d", bytes(4) + struct.pack("<i", packed & ~3))[0]
-    return number / 100 if packed & 1 else number
-
-
-def _last(dimensions: bytes, version: int) -> tuple[int, int]:
-    """The last row and column that a sheet says of itself; calamine takes it at its word, and aborts where it lies."""
-    form, size = ("<IIHH", 14) if version == 0x0600 else ("<HHHH", 10)
-    if len(dimensions) != size:
-        return _FARTHEST
-    top, bottom, left, right = struct.unpack_from(form, dimensions)
-    if top > bottom or left > right or bottom > 65536:
-        return _FARTHEST
-    return max(bottom - 1, 0), max(right - 1, 0)
-
-
-def _reach(sheet: Sheet, row: int, column: int) -> None:
-    if row >= sheet.rows:
-        sheet.rows = row + 1
-    if column >= sheet.columns:
-        sheet.columns = column + 1
-
-
-def _result(stored: bytes, flags: int) -> Unread | None:
-    """What a formula's stored result is instead of a value; its own words are tokens, and not put together again."""
-    if stored[6:8] == b"\xff\xff":
-        if stored[0] == 2:
-            return Unread("error", ERRORS.get(stored[2], "#N/A"))
-        return Unread("formula", "=") if stored[0] == 3 else None
-    return Unread("formula", "=") if flags & _ON_LOAD and stored == bytes(8) else None
+def _formula_text(formula: _Stored, spot: tuple[int, int], formulas: _Formulas, place: int) -> str:
+    """The formula in words; "" where it is none that is worked out again."""
+    tokens = formula.tokens if formulas.biff8 else b""
+    if tokens[:1] == bytes([_EXP]) and len(tokens) >= 5:
+        tokens = formulas.shared[place].get(struct.unpack_from("<HH", tokens, 1), b"")
+    return Decoder(BIFF8, spot, formulas.sheet_of).text(tokens)

@@ -13,17 +13,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from consolidator.model.grid import CellValue, Grid, column_number
+from consolidator.reading.files.opc import main_part, relations
 from consolidator.reading.files.safe_xml import elements, is_utf8
 from consolidator.reading.files.unreadable import Unfit
 from consolidator.reading.files.zip_package import MB, Package
-from consolidator.reading.formats.number_formats import formats_of, kind_of_format
-from consolidator.reading.formats.sheetxml import MOST_CELLS, workbook
+from consolidator.reading.formats.number_formats import GENERAL, seen, text_seen
+from consolidator.reading.formats.sheet import PLAIN, Look
+from consolidator.reading.formats.xlsx import Workbook, looks_of, workbook
 from schemas.remembering import remembered
 
 _MOST = 2 * MB  # bytes of all sheets and strings: a form is a few KB
 _LITTLE = 16 << 10  # bytes of what is remembered
-_STATES = ("visible", "hidden", "veryHidden")
-_STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
+MOST_CELLS = 400_000  # cells of a rectangle that is laid out
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _HEAD = (rb'(?:\xef\xbb\xbf)?(?:<\?xml(?: (?:version="1\.0"|encoding="(?:utf-8|UTF-8)"|standalone="(?:yes|no)"))*\s?\?>)?\s*'
@@ -44,47 +45,57 @@ _ENTITY = re.compile("&(?:#([0-9]{2,6})|#x([0-9A-Fa-f]{2,5})|(lt|gt|quot|apos|am
 _ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")  # Excel's way to write control characters
 
-_NUMBERS = frozenset((*range(5), *range(37, 41), 49))  # formats by number: General, 0, 0.00, #,##0 … and text
-_FIRST_OWN = 164  # the numbers below are Excel's
-_NUMBER_CODE = re.compile(r"[0#?.,;() _\-@]+|General")
-
-
 class _Row(NamedTuple):
-    """A row but for its values: its number (from 1), the column of its last value, (which value, column) of numbers, of shared and
-    of inline strings, and the styles of its numbers."""
+    """A row but for its values: its number (from 1), the column of its last value, (which value, column, style) of numbers, and
+    (which value, column) of shared and of inline strings, with the styles of these texts."""
 
     number: int
     last: int
-    numbers: tuple[tuple[int, int], ...]
+    numbers: tuple[tuple[int, int, bytes], ...]
     shared: tuple[tuple[int, int], ...]
     inline: tuple[tuple[int, int], ...]
-    styles: frozenset[bytes]
+    text_styles: frozenset[bytes]
 
 
-def read_usual(parts: Package) -> list[Grid] | None:
-    """The worksheets of a workbook; None where anything in it is not the usual.
+class _Styles(NamedTuple):
+    """The cell styles (their ``s``) under which a number ≥ 0 is seen as itself, with their formats, and those under which a
+    text is."""
+
+    numbers: dict[bytes, str]
+    texts: frozenset[bytes]
+
+
+_NO_STYLES = _Styles({b"0": GENERAL}, frozenset((b"0",)))
+
+
+def read_plain(package: Package) -> list[Grid] | None:
+    """The worksheets of a workbook; None where anything in it is not plain.
 
     Raises:
-        Unfit: a part is broken, as calamine's way tells it too.
+        Unfit: a part is broken, as the full reader reports it too.
     """
-    book = workbook(parts)
-    if not book.utf8 or not book.sheets or len(set(book.sheets)) < len(book.sheets):
+    main = main_part(package)
+    book, parts = package.once(main, workbook), relations(package, main)
+    if not book.sheets or not is_utf8(package.read(main)):
         return None
-    if sum(parts.size(name) for name in (*book.sheets, _STRINGS) if name in parts) > _MOST:
+    kinds = {relation.kind: relation.part for relation in parts.values() if relation.part in package}
+    found = [(name, state, parts.get(number)) for name, state, number in book.sheets]
+    if any(one is None or one.kind != "worksheet" or one.part not in package for _, _, one in found):
         return None
-    strings = _strings_of(parts.read(_STRINGS)) if _STRINGS in parts else ()
+    texts = kinds.get("sharedStrings", "")
+    if sum(package.size(name) for name in (*{one.part for _, _, one in found}, texts) if name) > _MOST:
+        return None
+    strings = _strings_of(package.read(texts)) if texts else ()
     if strings is None:
         return None
     try:
-        styles = parts.once(_STYLES, _number_styles) if _STYLES in parts else frozenset((b"0",))
-    except Unfit:  # calamine may not mind
+        styles = package.once(kinds["styles"], _plain_styles) if "styles" in kinds else _NO_STYLES
+    except Unfit:  # no figure depends on it
         return None
     grids: list[Grid] = []
     cells = 0
-    for part, (name, state) in zip(book.sheets, book.named, strict=True):
-        if not part.startswith("xl/worksheets/") or part not in parts or state not in _STATES:
-            return None
-        grid = _sheet(parts.read(part), strings, styles, name, state == "visible")
+    for name, state, relation in found:
+        grid = _sheet(package.read(relation.part), strings, styles, name, Workbook.shows(state))
         if grid is None:
             return None
         grids.append(grid)
@@ -129,22 +140,18 @@ def _meant(entity: re.Match[str]) -> str:
     return chr(code) if code == 10 or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE else "\0"
 
 
-def _number_styles(xml: bytes) -> frozenset[bytes]:
-    """The cell styles (their ``s``) under which a number is that number: no date, no percentage, no words around it."""
-    codes, numbers = formats_of(xml)
-    usual = {str(number) for number in _NUMBERS}
-    seen: set[str] = set()
-    for number, code in codes:
-        own = number.isdecimal() and int(number) >= _FIRST_OWN and number not in seen
-        if own and _NUMBER_CODE.fullmatch(code) and kind_of_format(code) is None:
-            usual.add(number)
-        else:  # readers differ over a number that has two formats
-            usual.discard(number)
-        seen.add(number)
-    return frozenset(str(style).encode() for style, number in enumerate(numbers) if (number or "0") in usual)
+def _plain_styles(xml: bytes) -> _Styles:
+    looks = looks_of(xml)
+    plain = {str(number).encode(): look.code for number, look in enumerate(looks) if look is PLAIN or look.plain}
+    texts = [str(number).encode() for number, look in enumerate(looks) if _shows_text(look)]
+    return _Styles(plain or {b"0": GENERAL}, frozenset(texts or [b"0"]))
 
 
-def _sheet(xml: bytes, strings: Sequence[str], styles: frozenset[bytes], name: str, visible: bool) -> Grid | None:
+def _shows_text(look: Look) -> bool:
+    return look.plain or (not (look.struck or look.raised) and text_seen("x", look.code) == "x")
+
+
+def _sheet(xml: bytes, strings: Sequence[str], styles: _Styles, name: str, visible: bool) -> Grid | None:
     start, end = xml.find(b"<sheetData>"), xml.find(b"</sheetData>")
     if not 0 < start < end:
         return None
@@ -155,7 +162,8 @@ def _sheet(xml: bytes, strings: Sequence[str], styles: frozenset[bytes], name: s
 
 @remembered(most=1024, longest=_LITTLE)
 def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
-    """The merged ranges of a sheet whose rows are taken out; None where it is broken, in another encoding or namespace.
+    """The merged ranges of a sheet whose rows are taken out; None where it is broken, in another encoding or namespace, or where
+    columns are hidden or cells have notes.
 
     Remembered, as what stands around the rows is mostly what the blank had.
     """
@@ -168,6 +176,9 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     (root, attributes), *inside = found
     if any(local == "dimension" and not _DIMENSION.fullmatch(said.get("ref", "")) for local, said in inside):
         return None
+    if any("hidden" in said or said.get("width", "9")[0] == "0" or local == "legacyDrawing" or "zeroHeight" in said
+           for local, said in inside):
+        return None
     tags = [local for local, _ in found]
     if tags.count("mergeCells") > 1 or any(tag == "mergeCell" and before not in ("mergeCells", "mergeCell")
                                            for before, tag in pairwise(tags)):
@@ -179,7 +190,7 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     return cells if all(top <= bottom and left <= right for top, left, bottom, right in cells) else None
 
 
-def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) -> list[list[CellValue]] | None:
+def _rows(texts: list[bytes], strings: Sequence[str], styles: _Styles) -> list[list[CellValue]] | None:
     """The rows from the first to the last with a value, each as wide as the widest; ``texts`` were parted by ``</row>``."""
     if not _BLANK_ROWS.fullmatch(texts.pop()):
         return None
@@ -189,7 +200,7 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
         for text in texts:
             pieces = _VALUE.split(text)
             row = _row(b"\0".join(pieces[::3]))
-            if row is None or row.number <= last or not row.styles <= styles:
+            if row is None or row.number <= last or not row.text_styles <= styles.texts:
                 return None
             last = row.number
             if row.last < 0:
@@ -200,8 +211,11 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
                 if not values[n].isdigit():
                     return None
                 cells[column] = strings[int(values[n])]
-            for n, column in row.numbers:
-                cells[column] = float(values[n])
+            for n, column, style in row.numbers:
+                number, code = float(values[n]), styles.numbers[style]
+                if code != GENERAL and (number < 0 or number != int(number)) and seen(number, code) != (number, ""):
+                    return None
+                cells[column] = number
             for n, column in row.inline:
                 said = _text(pieces[3 * n + 2])
                 if said is None:
@@ -210,7 +224,8 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: frozenset[bytes]) 
             rows += [[] for _ in range(last - 1 - len(rows))]
             rows.append(cells)
             width = max(width, len(cells))
-    except (ValueError, TypeError, AttributeError, IndexError):  # 1.2.3; a value of another kind; a string that is not there
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+        # 1.2.3; a value of another kind; a string that is not there; a style under which more is seen than the number
         return None
     if len(rows) * width > MOST_CELLS:
         return None
@@ -227,11 +242,11 @@ def _row(text: bytes) -> _Row | None:
     Remembered, as rows of forms that one program has written differ in little but their values.
     """
     head = _ROW.match(text)
-    if head is None or head[0].rpartition(b"<row")[2].count(b' r="') > 1:
+    if head is None or head[0].rpartition(b"<row")[2].count(b' r="') > 1 or b" hidden=" in head[0] or b' ht="0' in head[0]:
         return None
     number, at, last, place = int(head[1]), head.end(), -1, 0
     before = -1
-    found: dict[bytes, list[tuple[int, int]]] = {b"n": [], b"s": [], b"inlineStr": []}
+    found: dict[bytes, list[tuple]] = {b"n": [], b"s": [], b"inlineStr": []}
     styles: set[bytes] = set()
     while at < len(text):
         cell = _CELL.match(text, at)
@@ -246,9 +261,9 @@ def _row(text: bytes) -> _Row | None:
         if column <= before:
             return None
         if cell[2] == b">\0</c>":
-            found[kind].append((place, column))
+            found[kind].append((place, column, style) if kind == b"n" else (place, column))
             place, last = place + 1, column
-            styles |= {style} if kind == b"n" else set()
+            styles |= {style} if kind != b"n" else set()
         elif kind != b"n":
             return None
         at, before = cell.end(), column

@@ -38,7 +38,8 @@ class Located:
 
 def locate(grid: Grid, book: Book) -> Located | None:
     """The labels of the form in ``grid`` and where their values stand; None where there is no label at all."""
-    before = layout_of(grid, book)
+    doubtful = grid.doubtful
+    before = None if doubtful else layout_of(grid, book)
     if before is not None:
         layout, cells = before
         known = _with_people(grid, layout.known)
@@ -61,7 +62,7 @@ def locate(grid: Grid, book: Book) -> Located | None:
         if place.label in unsure:
             place.doubt, place.beside = "shifted", place.cells[0]
     found = Located(grid, places, known, _items_of(labels.values(), book), _span(places), table.view.turned)
-    if _is_usual(found, table):
+    if not doubtful and _is_usual(found, table):
         remember(grid, {cell: known[cell] for cell in printed}, places, found.span, table)
     return found
 

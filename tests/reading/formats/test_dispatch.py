@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from consolidator.model.grid import Grid, Unread
 from consolidator.reading.files.sniff import Scan
-from consolidator.reading.formats import dispatch, preflight
+from consolidator.reading.formats import dispatch
+from consolidator.reading.formats import sheet as sheets
 from consolidator.reading.formats.dispatch import read_grids
 from schemas.problems import Problem
 from tests.packages import (
@@ -223,13 +224,13 @@ def test_xls_error_values_and_formulas_without_a_result_are_not_blanks():
         sheet.write(1, 0, True)
 
     assert rows_of(xlwt_xls(fill), "表.xls") == [
-        [5, Unread("formula", "="), Unread("error", "#DIV/0!")], [True, "", ""]]
+        [5, Unread("formula", "=(A1+1)"), Unread("error", "#DIV/0!")], [True]]
 
 
 @pytest.mark.parametrize("number_format, value, read", [
     ("0%", 0.05, "5%"), ("0.00%", 0.125, "12.5%"), ("0.0%", 0.07, "7%"), ('0"家"', 12, "12家"), ('0"%"', 12, "12%"),
-    ("#,##0", 1200, 1200), ("#,##0.00_ ", 1200, 1200), ("0!.0,", 52000, "52000（按千缩小显示）"),
-    ('#,##0.0,"千元"', 52000, "52000（按千缩小显示）"), ("0", "5%", "5%"), ("@", "12", "12"), ("[Red]0;-0%", 3, 3),
+    ("#,##0", 1200, 1200), ("#,##0.00_ ", 1200, 1200), ("0!.0,", 52000, Unread("shown", "52000（显示为5.2）")),
+    ('#,##0.0,"千元"', 52000, Unread("shown", "52000（显示为52.0千元）")), ("0", "5%", "5%"), ("@", "12", "12"), ("[Red]0;-0%", 3, 3),
 ])
 def test_a_format_that_shows_another_number_is_read_as_what_is_seen(number_format, value, read):
     def change(book):
@@ -250,7 +251,8 @@ def test_a_percent_in_xls_is_read_as_what_is_seen():
             sheet.write(2, 2 * column, value, xlwt.easyxf(num_format_str="0%"))
 
     assert rows_of(xlwt_xls(fill), "表.xls") == [
-        ["5%", "12.5%", "100%", "33.3%", "", "", ""], ["0.05家", "0.125家", "1家", "0.333家", "", "", ""],
+        ["5%", "12.5%", "100%", "33.3%"],
+        ["0.05家", "0.125家", "1家", "0.333家"],
         ["5%", "", "12.5%", "", "100%", "", "33.3%"]]
 
 
@@ -280,7 +282,7 @@ def test_a_stray_cell_in_xls_does_not_lose_the_form():
         sheet.write(65535, 255, "x")
 
     rows = rows_of(xlwt_xls(fill), "表.xls")
-    assert rows[0] == ["检查", 12] and rows[65535][255] == "x"
+    assert rows == [["检查", 12]]
 
 
 @pytest.mark.parametrize("ref", ["ZZZZZZZZ99999999999", "XFE1", "A1048577", "1A", "A0", ""])
@@ -304,8 +306,8 @@ def test_a_sheet_with_blanks_without_end_is_too_large():
 
 
 def test_sheets_that_together_are_too_large_are_told(monkeypatch):
-    monkeypatch.setattr(preflight, "MOST_CELLS_OF_ALL", 100)
-    assert code_of(stray("Z999")) == "too-large"
+    monkeypatch.setattr(sheets, "MOST_CELLS", 5)
+    assert code_of(openpyxl_xlsx(ROWS * 2, lambda book: book.create_sheet().append(["=A1"]))) == "too-large"
 
 
 # -- files that cannot be read -----------------------------------------------------------------------------------
@@ -356,6 +358,7 @@ def test_entities_are_refused_in_every_part(head, part):
 
 
 def test_a_broken_sheet_among_good_ones_is_told():
+    assert code_of(edited(raw_xlsx(""), {"xl/workbook.xml": None})) == "broken-file"  # no archive to unpack
     assert code_of(raw_xlsx('<row r="1"><c r="A1" t="s"><v>99999</v></c></row>')) == "broken-file"
     assert code_of(edited(openpyxl_xlsx(), {SHEET: b"<worksheet><sheetData><row"})) == "broken-file"
     assert code_of(edited(openpyxl_xlsx(), {SHEET: None})) == "broken-file"
@@ -386,7 +389,6 @@ def test_a_password_is_told_in_every_format():
     (b"{\\rtf1\\ansi", "表.doc", "RTF"),
     (b"Rar!\x1a\x07\x00", "表.rar", "压缩包"),
     (b"7z\xbc\xaf'\x1c\x00", "表.xlsx", "压缩包"),
-    (edited(raw_xlsx(""), {"xl/workbook.xml": None}), "表.zip", "压缩包"),
     (ods("", mimetype=b"application/vnd.oasis.opendocument.text"), "表.odt", ".odt"),
     (bytes(range(256)) * 4, "表.xlsx", "不能读取"),
 ])

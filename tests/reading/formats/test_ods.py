@@ -63,8 +63,8 @@ def test_what_odfpy_writes_reads():
      Unread("error", "#DIV/0!")),
     (cell("#REF!", table__formula="of:=[.A9]", office__value_type="string"), Unread("error", "#REF!")),
     (cell("Err:508", table__formula="of:=(", office__value_type="string"), Unread("error", "Err:508")),
-    (cell("", table__formula="of:=SUM([.A1:.A3])"), Unread("formula", "=SUM([.A1:.A3])")),
-    (cell("", table__formula="of:=[.A1]", office__value_type="float"), Unread("formula", "=[.A1]")),
+    (cell("", table__formula="of:=SUM([.A1:.A3])"), Unread("formula", "=SUM(A1:A3)")),
+    (cell("", table__formula="of:=[.A1]", office__value_type="float"), Unread("formula", "=A1")),
     (cell("53", table__formula="of:=20+33", office__value_type="float", office__value="53"), 53),
 ])
 def test_the_value_of_a_cell(one, value):

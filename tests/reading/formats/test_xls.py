@@ -1,4 +1,4 @@
-"""The second reader: old BIFF, codepages that are not what they say, workbooks that calamine refuses."""
+"""Workbooks of BIFF: old versions, codepages that are not what they say, what each cell shows, formulas."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import pytest
 from xlwt.CompoundDoc import XlsDoc
 
 from consolidator.model.grid import Unread
-from consolidator.reading.formats import dispatch, fallback
-from consolidator.reading.formats.dispatch import Refused, read_grids
+from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.formats.text import garbled, ungarbled
-from tests.packages import ROWS, docx, openpyxl_xlsx, xlwt_xls
+from tests.packages import xlwt_xls
 
 
 def record(kind: int, body: bytes) -> bytes:
@@ -94,7 +93,7 @@ def test_text_is_garbled_only_where_no_chinese_came_out():
     assert not garbled([Grid("", [["12", 3.0, "ok"]])])
 
 
-def test_xlrd_values():
+def test_values_of_every_type():
     def fill(_, sheet):
         import xlwt
 
@@ -106,52 +105,67 @@ def test_xlrd_values():
         sheet.write(0, 5, 1e9, xlwt.easyxf(num_format_str="yyyy-mm-dd"))
         sheet.write(0, 6, "文")
 
-    grid, = fallback.read_xls(xlwt_xls(fill), {0: {(3, 1): Unread("formula", "=")}})
-    assert grid.rows[0] == [dt.date(2023, 6, 5), dt.datetime(2023, 6, 5, 8, 30), dt.time(12), True,
-                            Unread("error", "#REF!"), 1e9, "文"]
-    assert grid.rows[3] == ["", Unread("formula", "=")]
+    grid, = read_grids(xlwt_xls(fill), "表.xls")
+    assert grid.rows == [[dt.date(2023, 6, 5), dt.datetime(2023, 6, 5, 8, 30), dt.time(12), True,
+                          Unread("error", "#REF!"), 1e9, "文"]]
 
 
-def test_openpyxl_values():
-    def change(book):
-        sheet = book.active
-        sheet["C1"], sheet["C2"], sheet["C3"], sheet["C4"] = dt.date(2023, 6, 5), True, "#N/A", dt.time(8, 30)
-        book.create_sheet("藏").sheet_state = "hidden"
-        sheet.merge_cells("E1:F2")
+def test_strokes_hidden_parts_and_merged_ranges():
+    import xlwt
 
-    grids = fallback.read_xlsx(openpyxl_xlsx(change=change), {0: {(5, 0): Unread("formula", "=A1")}})
-    assert grids[0].rows[:4] == [[*row, extra] for row, extra in zip(
-        ROWS, [dt.date(2023, 6, 5), True, Unread("error", "#N/A"), dt.time(8, 30)], strict=True)]
-    assert grids[0].rows[5] == [Unread("formula", "=A1")] and grids[0].merged == [(0, 4, 1, 5)]
-    assert not grids[1].visible
+    def fill(_, sheet):
+        struck, raised = xlwt.easyxf("font: struck_out on"), xlwt.easyxf("font: escapement superscript")
+        sheet.write(0, 0, 53, struck)
+        sheet.write(0, 1, "十二", struck)
+        sheet.write(0, 2, 2, raised)
+        line = xlwt.Font()
+        line.struck_out = True
+        sheet.write_rich_text(1, 0, (("3", line), "5"))
+        sheet.write_rich_text(1, 1, ("检查", ("旧", line), "企业"))
+        sheet.write(2, 0, 7)
+        sheet.write(3, 3, 8)
+        sheet.row(2).hidden = True
+        sheet.col(3).hidden = True
+        sheet.write_merge(4, 5, 0, 1, "并")
 
-
-@pytest.mark.parametrize("error", [Refused("x"), None])
-def test_what_calamine_refuses_or_panics_at_the_second_reader_reads(monkeypatch, error):
-    class PanicException(BaseException):
-        """As pyo3 raises it."""
-
-    def fails(_):
-        raise dispatch.calamine.CalamineError("x") if error else PanicException("x")
-
-    monkeypatch.setattr(dispatch, "read_usual", lambda parts: None)
-    monkeypatch.setattr(dispatch.calamine, "load_workbook", fails)
-    assert read_grids(openpyxl_xlsx(), "表.xlsx")[0].rows == ROWS
-
-
-def test_an_interrupt_is_no_panic(monkeypatch):
-    def interrupted(_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(dispatch, "read_usual", lambda parts: None)
-    monkeypatch.setattr(dispatch.calamine, "load_workbook", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        read_grids(openpyxl_xlsx(), "表.xlsx")
+    grid, = read_grids(xlwt_xls(fill), "表.xls")
+    assert grid.rows[0] == [Unread("struck", "53"), "十二", Unread("raised", "2")]
+    assert [grid.cells[0, n].doubt for n in range(3)] == ["struck-out", "struck-out", "raised"]
+    assert grid.rows[1] == ["（划去3）5", "检查企业"] and grid.cells[1, 0].doubt == "struck-out"
+    assert grid.cells[2, 0].hidden and grid.cells[3, 3].doubt == "hidden-figure" and grid.merged == [(4, 0, 5, 1)]
+    assert grid.without_hidden().value(2, 0) == "" and grid.value(2, 0) == 7
 
 
-def test_again():
-    assert fallback.read_grids_again(openpyxl_xlsx(), "表.xlsx")[0].rows == ROWS
-    assert fallback.read_grids_again(biff2(), "表.xls")[0].rows == [["abc", 12]]
-    assert fallback.read_grids_again(biff5_in_gbk(936), "表.xls")[0].rows[0] == ["检查（家）", 12]
-    assert fallback.read_grids_again(docx(""), "表.docx") == []
-    assert fallback.read_grids_again(b"PK\x03\x04", "表.xlsx").code == "broken-file"
+def formula_xls(formula: str, stored: float, change=lambda data: data) -> bytes:
+    """A workbook with 30 and 23 on the sheet 明细, and a formula in A1 whose stored result is ``stored``."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet, details = book.add_sheet("调度表"), book.add_sheet("明细")
+    sheet.write(0, 0, xlwt.Formula(formula))
+    details.write(0, 0, 30)
+    details.write(1, 0, 23)
+    made = io.BytesIO()
+    book.save(made)
+    data = bytearray(made.getvalue())
+    at = data.index(struct.pack("<HH", 0x0006, 22)[:2], 1024)
+    while data[at + 4 + 6 + 6:at + 4 + 6 + 8] != b"\xff\xff":  # xlwt stores an empty text as the result
+        at = data.index(b"\x06\0", at + 1)
+    data[at + 4 + 6:at + 4 + 14] = struct.pack("<d", stored)
+    data[at + 4 + 14:at + 4 + 16] = b"\0\0"
+    return bytes(change(data))
+
+
+@pytest.mark.parametrize("formula", [
+    "SUM(明细!A1:A2)", "明细!A1+明细!A2", "SUM(明细!A1,明细!A2)", "ROUND(明细!$A$1+23,0)", "20+33", "(100+6)/2"])
+def test_a_stored_result_that_is_not_what_the_formula_gives_is_no_figure(formula):
+    grid, _ = read_grids(formula_xls(formula, 48), "表.xls")
+    assert grid.rows[0][0].kind == "stale" and "53" in grid.rows[0][0].text
+    grid, _ = read_grids(formula_xls(formula, 53), "表.xls")
+    assert grid.rows == [[53]] and not grid.doubtful
+
+
+@pytest.mark.parametrize("formula", ["COUNT(明细!A1:A2)", "IF(1,48,48)", "明细!A1&明细!A2"])
+def test_of_other_formulas_nothing_is_claimed(formula):
+    grid, _ = read_grids(formula_xls(formula, 48), "表.xls")
+    assert grid.rows == [[48]] and not grid.doubtful
