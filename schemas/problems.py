@@ -149,6 +149,7 @@ CODES: dict[str, Code] = {
     "older-stands": Code("warning", "仍用前一份", "后报的 {other} 有错误被退回，本期仍用这一份"),
     "unfilled": Code("warning", "空白表", "表里一个数也没有填，本期不用这一份，仍看 {other}：请核对有没有发错"),
     "replaces": Code("note", "更替前一份", "替换了此前采用的 {other}"),
+    "dismissed": Code("note", "不采用", "已定为不采用（{reason}），不计入任何数字", on_screen=True),
     "file-gone": Code("note", "文件已移走", "此前已采用，文件已不在收件夹，原件留存在 submissions 中"),
     # the layout
     "item-missing": Code("error", "缺少项目", "表里没有“{label}”这一项：请用下发的表样，不要删改项目",

@@ -19,7 +19,9 @@ from consolidator.model.result import (
     AWAITS_CORRECTION,
     AWAITS_REPORT,
     CARRIED,
+    DISMISSED,
     DUPLICATE,
+    LEDGER,
     MATERIAL,
     OTHER_WEEK,
     REJECTED,
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     from consolidator.judging.attribution import Candidate
     from consolidator.workflows.weekly import Checked, Done
 
-IN_SHORT = {ACCEPTED: "已采用", REJECTED: "退回", SUPERSEDED: "已更替", DUPLICATE: "重复", OTHER_WEEK: "他期", MATERIAL: "材料"}
+IN_SHORT = {ACCEPTED: "已采用", REJECTED: "退回", SUPERSEDED: "已更替", DUPLICATE: "重复", OTHER_WEEK: "他期", MATERIAL: "材料",
+            DISMISSED: "不采用", LEDGER: "台账"}
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 MOST_ROWS = 60  # of a table; a screen is not a report
 

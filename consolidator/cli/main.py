@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Group
 
+    from consolidator.workflows.weekly import Done
     from schemas.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -61,10 +62,7 @@ def run(week: dt.date | None, **where: Path | None) -> None:
     settings = _settings(where)
     with _progress("读取") as step:
         done = weekly.run(settings, week, progress=step)
-    from consolidator.cli.console import run_screen
-
-    _show(run_screen(done))
-    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+    _show_run(done)
 
 
 @cli.command()
@@ -117,12 +115,46 @@ def status(week: dt.date | None, **where: Path | None) -> None:
 @places
 def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None, **where: Path | None) -> None:
     """采纳一个被退回的数，或电话里核实的数，记录在案。"""
-    from consolidator.cli.console import run_screen
     from consolidator.workflows import decisions
 
-    done = decisions.accept(_settings(where), unit, figures, reason, week)
-    _show(run_screen(done))
-    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+    _show_run(decisions.accept(_settings(where), unit, figures, reason, week))
+
+
+@cli.command()
+@click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
+@click.argument("figure", metavar="指标", help="项目名、单元格（如 D5）或英文名；整张表的提醒写“全表”")
+@click.option("--reason", required=True, metavar="理由", help="核实的情况，写入台账和底册")
+@WEEK
+@places
+def confirm(unit: str, figure: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
+    """确认一处提醒已经看过、数字无误，记录在案。"""
+    from consolidator.workflows import decisions
+
+    _show_run(decisions.confirm(_settings(where), unit, figure, reason, week))
+
+
+@cli.command()
+@click.argument("file", metavar="文件", help="收件夹中的文件名；有重名的，连文件夹一起写")
+@click.option("--reason", required=True, metavar="理由", help="为什么不采用，写入台账和底册")
+@WEEK
+@places
+def dismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
+    """一个文件不采用：不计数字，不退回，也不妨碍上报。"""
+    from consolidator.workflows import decisions
+
+    _show_run(decisions.dismiss(_settings(where), file, reason, week))
+
+
+@cli.command()
+@click.argument("file", metavar="文件", help="先前定为不采用的文件")
+@click.option("--reason", default="", metavar="理由", help="为什么改回来，写入台账")
+@WEEK
+@places
+def undismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
+    """收回“不采用”：该文件照常读取、核对。"""
+    from consolidator.workflows import decisions
+
+    _show_run(decisions.undismiss(_settings(where), file, reason, week))
 
 
 @cli.command()
@@ -194,11 +226,11 @@ def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anywa
 @places
 def history(verify: bool, rebuild: bool, **where: Path | None) -> None:
     """台账：核对，或重建索引。"""
-    from consolidator.workflows import decisions
+    from consolidator.workflows import verify as checking
 
     if verify == rebuild:
         raise click.UsageError("请写 --verify 或 --rebuild 其中一个")
-    done = decisions.verify(_settings(where)) if verify else decisions.rebuild(_settings(where))
+    done = checking.verify(_settings(where)) if verify else checking.rebuild(_settings(where))
     for line in done.lines:
         click.echo(line)
     raise SystemExit(EXIT_BROKEN if done.wrong else 0)
@@ -214,6 +246,14 @@ def demo(folder: Path | None) -> None:
 
     for line in make(folder or HOME / "demo"):
         click.echo(line)
+
+
+def _show_run(done: Done) -> NoReturn:
+    """What ``run`` shows, and its exit code."""
+    from consolidator.cli.console import run_screen
+
+    _show(run_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
 
 
 def _show(screen: Group) -> None:

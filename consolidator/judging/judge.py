@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from consolidator.judging import validation
 from consolidator.judging.attribution import Candidate
 from consolidator.judging.history_view import Earlier, earlier_of
-from consolidator.judging.overrides import apply_decisions
+from consolidator.judging.overrides import apply_decisions, confirm_warnings
 from consolidator.judging.problem_row import Row, must_fill, notice, told_in
 from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.selection import assign, materials_beside_forms, settle
@@ -42,7 +42,7 @@ class Judged:
 
 def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster, past: Past) -> Judged:
     """The week's result of ``candidates`` and ``past``."""
-    assigned = assign(candidates, week, form.campaign, past.known)
+    assigned = assign(candidates, week, form.campaign, past.known, past.dismissals)
     contenders = assigned.contenders + assigned.late
     decided = apply_decisions(contenders, week, past.decisions, form)
     earlier = earlier_of(past, week, form, roster)
@@ -59,6 +59,7 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
     standing = settle(assigned, week, form.campaign, past.known)
     materials_beside_forms(candidates, standing)
     notices = earlier.compare_standing(standing)
+    confirm_warnings(contenders, past.confirmations)
     kept = [one for one in assigned.after_close if one.status != REJECTED]
     units = unit_results(standing, kept, candidates, decided, week, form, roster, past, earlier)
     result = _result(candidates, units, week, form, past)

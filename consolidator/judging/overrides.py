@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
 from consolidator.model.display import value_text
-from consolidator.model.records import Decision
+from consolidator.model.records import Confirmation, Decision
 from consolidator.model.result import Acceptance
 from schemas.errors import UsageError
 from schemas.form import Form
@@ -74,6 +74,18 @@ def apply_decisions(candidates: Iterable[Candidate], week: dt.date, decisions: S
         if held:
             applied.held[one.file, one.sha256] = held
     return applied
+
+
+def confirm_warnings(candidates: Iterable[Candidate], confirmations: Sequence[Confirmation]) -> None:
+    """Mark the warnings that somebody has looked at, while what they are about is the same."""
+    held = {(one.unit, one.figure, one.code): one for one in confirmations}
+    for candidate in candidates if held else ():
+        for number, found in enumerate(candidate.problems):
+            one = held.get((candidate.unit, found.figure, found.code))
+            if one is None or found.severity != "warning" or found.decision:
+                continue
+            if one.sha256 == candidate.sha256 or (found.figure and one.basis == basis_of(candidate, found.figure)):
+                candidate.problems[number] = replace(found, confirmed=one.reason)
 
 
 def overrides(unit: str, since: dt.date | None, week: dt.date, decisions: Sequence[Decision]) -> list[Decision]:

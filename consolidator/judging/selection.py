@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
-from consolidator.model.records import Known
-from consolidator.model.result import ACCEPTED, DUPLICATE, LEDGER, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
+from consolidator.model.records import Dismissal, Known
+from consolidator.model.result import ACCEPTED, DISMISSED, DUPLICATE, LEDGER, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.weeks import due_date
 from schemas.form import Campaign
 from schemas.problems import kind_of, problem
@@ -54,13 +54,17 @@ def belongs(candidate: Candidate, campaign: Campaign, known: Known, default: dt.
     return candidate.week or late
 
 
-def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, known: Known) -> Assigned:
-    """Sort the candidates; those that are not of ``week`` get their status here."""
+def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, known: Known,
+           dismissals: Mapping[str, Dismissal] | None = None) -> Assigned:
+    """Sort the candidates; those that are not of ``week``, or dismissed in it or before, get their status here."""
     assigned = Assigned()
     known = replace(known, run=known.run | {week})
     for one in candidates:
         own = belongs(one, campaign, known, week)
-        if one.is_ledger:
+        dismissal = (dismissals or {}).get(one.sha256)
+        if dismissal and dismissal.week <= week:
+            one.status, one.problems = DISMISSED, [problem("dismissed", reason=dismissal.reason)]
+        elif one.is_ledger:
             one.status = LEDGER
         elif one.submission.kind == "material":
             one.status = MATERIAL

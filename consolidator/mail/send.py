@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from consolidator.mail.smtp import Receipt
 from consolidator.mail.smtp import send as deliver
 from consolidator.model.display import logged_text
 from consolidator.model.filenames import merged_name, newer_name
-from consolidator.model.result import REJECTED, WeekResult
+from consolidator.model.result import ACCEPTED, AWAITS_CORRECTION, REJECTED, SubmissionResult, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.store.outbox import Outbox, opened
 from consolidator.workflows.decisions import closing, run_week
@@ -55,7 +55,8 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
             raise ConsolidatorError(f"{ran.week} 期已于 {logged_text(last['at'])} 报送，不再重复："
                                     f"需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
         result = latest_result(outbox, ran.week)
-        _refuse_unresolved(result, anyway or draft)
+        if not (anyway or draft):
+            _refuse_unresolved(unresolved(result, outbox))
         folder = outbox.week_folder(ran.week)
         attachments = [_whole(folder / merged_name(form, ran.week)), _whole(folder / REPORT)]
         letter = upward_letter(result, form, settings, attachments, to,
@@ -75,12 +76,27 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         return Sent([*lines, outcome.error] if outcome.error else lines)
 
 
-def _refuse_unresolved(result: WeekResult, anyway: bool) -> None:
-    wrong = [one.unit or one.file for one in result.submissions if one.status == REJECTED]
-    if wrong and not anyway:
-        names = list(dict.fromkeys(wrong))
+def unresolved(result: WeekResult, outbox: Outbox) -> list[SubmissionResult]:
+    """The rejected files that are not done with: of a known unit those that came after its accepted form, or without one."""
+    seen = outbox.history.seen()
+
+    def run_of(sha256: str) -> int:
+        return seen[sha256].run if sha256 in seen else outbox.history.runs  # not kept: it could not be opened just now
+
+    accepted = {one.unit: run_of(one.sha256) for one in result.submissions if one.status == ACCEPTED and one.unit}
+    return [one for one in result.submissions if one.status == REJECTED
+            and (one.unit not in accepted or run_of(one.sha256) > accepted[one.unit] or one.unit in _correcting(result))]
+
+
+def _correcting(result: WeekResult) -> set[str]:
+    return {one.unit for one in result.units if one.awaiting == AWAITS_CORRECTION}
+
+
+def _refuse_unresolved(wrong: Sequence[SubmissionResult]) -> None:
+    if wrong:
+        names = list(dict.fromkeys(one.unit or one.file for one in wrong))
         raise ConsolidatorError(f"还有 {len(wrong)} 份表有错误没有解决（{'、'.join(names[:5])}{'等' if len(names) > 5 else ''}）："
-                                "更正后再寄；确要先寄的，请加 --anyway")
+                                "更正后再寄；不作数的文件，请运行 dismiss 文件 --reason 理由；确要先寄的，请加 --anyway")
 
 
 def _whole(path: Path) -> Path:

@@ -68,6 +68,37 @@ class Decision:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """``confirm``: a warning that somebody has looked at.
+
+    ``figure`` None is the form as a whole, then the confirmation is for the file ``sha256`` alone; of a figure it holds while
+    ``basis``, the text in its cell, stays.
+    """
+
+    week: dt.date
+    unit: str
+    figure: str | None
+    code: str
+    sha256: str
+    basis: str
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """``dismiss``: a file, by its bytes, that counts for nothing from ``week`` on."""
+
+    sha256: str
+    file: str
+    week: dt.date
+    reason: str
+    by: str
+    at: str
+
+
 @dataclass(slots=True)
 class Known:
     """What the history says, as far as settling needs it.
@@ -84,9 +115,14 @@ class Known:
 
 @dataclass(slots=True)
 class Past:
-    """What the judging needs of the history: what stands in all weeks, the weeks run, the decisions up to this week."""
+    """What the judging needs of the history: what stands in all weeks, the weeks run, the decisions up to this week.
+
+    ``dismissals`` are by sha256, of every week.
+    """
 
     standing: Sequence[Standing] = ()
     weeks: Sequence[WeekRun] = ()
     decisions: Sequence[Decision] = ()
     known: Known = field(default_factory=Known)
+    confirmations: Sequence[Confirmation] = ()
+    dismissals: Mapping[str, Dismissal] = field(default_factory=dict)

@@ -18,7 +18,7 @@ SCHEMA = 1
 Figures = dict[str, FigureValue]
 
 ACCEPTED, REJECTED, SUPERSEDED = "accepted", "rejected", "superseded"
-DUPLICATE, OTHER_WEEK, MATERIAL = "duplicate", "other-week", "material"
+DUPLICATE, OTHER_WEEK, MATERIAL, DISMISSED = "duplicate", "other-week", "material", "dismissed"
 LEDGER = "ledger"  # holds ledgers and no form
 REPORTED, CARRIED, MISSING = "reported", "carried", "missing"
 AWAITS_REPORT, AWAITS_CORRECTION = "report", "correction"
@@ -50,6 +50,10 @@ class SubmissionResult:
         """The gravest severity among its problems, None where there are none."""
         severities = {problem.severity for problem in self.problems}
         return next((one for one in ("error", "warning", "note") if one in severities), None)
+
+    def open_warnings(self) -> list[Problem]:
+        """The warnings that nobody has decided on: neither an accepted error nor confirmed."""
+        return [one for one in self.problems if one.severity == "warning" and not one.decision and not one.confirmed]
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from consolidator.model.json import submission_from, submission_to
-from consolidator.model.records import Decision, Seen, Standing, WeekRun
+from consolidator.model.records import Confirmation, Decision, Dismissal, Seen, Standing, WeekRun
 from consolidator.model.submission import Submission
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.journal import Journal, chain, dump
@@ -171,6 +171,19 @@ class History:
         """The clerk's decisions on hazards of all weeks up to ``until``, oldest first."""
         rows = self.index.execute("SELECT event FROM hazard WHERE week <= ? ORDER BY n", (until.isoformat(),))
         return [json.loads(text) for (text,) in rows]
+
+    def confirmations(self, week: dt.date) -> list[Confirmation]:
+        """The warnings of ``week`` that were confirmed, oldest first."""
+        rows = self.index.execute("SELECT event FROM confirmed WHERE week = ? ORDER BY n", (week.isoformat(),))
+        return [Confirmation(week, event["unit"], event["figure"] or None, event["code"], event["sha256"], event["basis"],
+                             event["reason"], event["by"], event["at"]) for event in (json.loads(text) for (text,) in rows)]
+
+    def dismissals(self) -> dict[str, Dismissal]:
+        """sha256 → the file's dismissal, of those that are dismissed now."""
+        rows = self.index.execute("SELECT event FROM dismissed ORDER BY sha256")
+        return {event["sha256"]: Dismissal(event["sha256"], event["file"], dt.date.fromisoformat(event["week"]),
+                                           event["reason"], event["by"], event["at"])
+                for event in (json.loads(text) for (text,) in rows)}
 
     def sent(self, week: dt.date) -> list[dict]:
         """The letters of ``week`` that went, oldest first."""

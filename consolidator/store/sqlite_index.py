@@ -27,6 +27,8 @@ CREATE TABLE week (week TEXT PRIMARY KEY, run INTEGER NOT NULL, totals TEXT NOT 
                    previous_totals TEXT NOT NULL, closed INTEGER NOT NULL DEFAULT 0, closed_totals TEXT);
 CREATE TABLE decision (n INTEGER PRIMARY KEY, week TEXT NOT NULL, unit TEXT NOT NULL, figure TEXT NOT NULL,
                        event TEXT NOT NULL);
+CREATE TABLE confirmed (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
+CREATE TABLE dismissed (sha256 TEXT PRIMARY KEY, event TEXT NOT NULL);
 CREATE TABLE sent (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
 CREATE TABLE written (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
 CREATE TABLE ledger (sha256 TEXT NOT NULL, unit TEXT NOT NULL, ledger TEXT NOT NULL, week TEXT NOT NULL, event TEXT NOT NULL,
@@ -36,6 +38,7 @@ CREATE TABLE pending (week TEXT PRIMARY KEY, result BLOB NOT NULL);
 """
 
 _JUDGED = "INSERT OR IGNORE INTO judged VALUES (:sha256, :week)"
+_KEPT_WHOLE = ("decision", "confirmed", "dismissed", "sent", "ledger", "hazard")
 _DUMPED = ("figures", "totals", "previous_totals")
 _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the event itself, as JSON
     "seen": ("INSERT OR IGNORE INTO seen VALUES (:sha256, :file, :week, :run, :at, :original)",),
@@ -49,6 +52,10 @@ _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the
             "ON CONFLICT (week) DO UPDATE SET run = excluded.run, totals = excluded.totals, "
             "reported = excluded.reported, previous_totals = excluded.previous_totals",),
     "decision": ("INSERT INTO decision (week, unit, figure, event) VALUES (:week, :unit, :figure, :event)",),
+    "confirmed": ("INSERT INTO confirmed (week, event) VALUES (:week, :event)",),
+    "dismissed": ("INSERT OR REPLACE INTO dismissed VALUES (:sha256, :event)",
+                  "DELETE FROM standing WHERE sha256 = :sha256 AND (week >= :week OR after_close = 1)"),
+    "undismissed": ("DELETE FROM dismissed WHERE sha256 = :sha256",),
     "closed": ("UPDATE week SET closed = 1, closed_totals = totals WHERE week = :week",),
     "reopened": ("UPDATE week SET closed = 0 WHERE week = :week",),
     "ledger": ("INSERT OR REPLACE INTO ledger VALUES (:sha256, :unit, :ledger, :week, :event)",),  # which row is which hazard
@@ -73,7 +80,7 @@ def apply(index: sqlite3.Connection, events: Iterable[dict]) -> None:
 
 def _row(event: dict) -> dict:
     """An event as the statements take it."""
-    whole = dump(event) if event["event"] in ("decision", "sent", "ledger", "hazard") else None
+    whole = dump(event) if event["event"] in _KEPT_WHOLE else None
     return {"after_close": False, **event, "event": whole, **{key: dump(event[key]) for key in _DUMPED if key in event}}
 
 
@@ -96,8 +103,7 @@ def complete(index: sqlite3.Connection) -> None:
 def make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (), last: str = START) -> int:
     """Make the tables and fill them with ``events``; how many there were."""
     index.execute("BEGIN IMMEDIATE")
-    for statement in _TABLES.strip().split(";\n"):
-        index.execute(statement.rstrip(";"))
+    complete(index)
     count = runs = 0
 
     def counted() -> Iterator[dict]:

@@ -125,7 +125,7 @@ def past_of(outbox: Outbox, week: dt.date, seen: dict[str, Seen]) -> Past:
     standing = history.standing()
     known = Known({(one.week, one.unit): one for one in standing}, seen, history.judged(),
                   frozenset(one.week for one in weeks), frozenset(one.week for one in weeks if one.closed))
-    return Past(standing, weeks, history.decisions(week), known)
+    return Past(standing, weeks, history.decisions(week), known, history.confirmations(week), history.dismissals())
 
 
 def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, form: Form, today: dt.date,

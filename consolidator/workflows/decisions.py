@@ -1,29 +1,26 @@
-"""The clerk's decisions on the record: accept, close, reopen; and the history checked or rebuilt."""
+"""The clerk's decisions on the record: accept, confirm, dismiss, close, reopen."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from consolidator.judging.overrides import find_figures, find_unit
 from consolidator.model.grid import CellValue
+from consolidator.model.inbox import list_files
+from consolidator.model.marks import WHOLE_FILE
 from consolidator.model.records import WeekRun
-from consolidator.model.result import SubmissionResult, WeekResult
+from consolidator.model.result import ACCEPTED, SubmissionResult, WeekResult
 from consolidator.model.submission import FigureValue
+from consolidator.model.text import one_line
 from consolidator.model.weeks import now, week_of
 from consolidator.notation.item import read_number
 from consolidator.notation.yes_no import read_yes_no
-from consolidator.store.history import History
-from consolidator.store.journal import NAME, Journal
-from consolidator.store.outbox import Outbox, held, login_name, opened
-from consolidator.store.sqlite_index import INDEX_NAME, rebuilt
+from consolidator.store.outbox import Outbox, login_name, opened
+from consolidator.workers.task import hash_file
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
-from schemas.errors import ClosedWeekError, HistoryError, UsageError
+from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form, load_form
 from schemas.problems import shorten
 from schemas.roster import load_roster
@@ -41,12 +38,9 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
     """
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
-    if not reason.strip():
-        raise UsageError("请用 --reason 写明理由")
+    reason = _given(reason)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
-        ran = run_week(outbox, form, week)
-        if ran.closed:
-            raise ClosedWeekError(f"{ran.week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
+        ran = _open_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         name = find_unit(unit, roster, [one.unit for one in result.units])
         target = _target(result, name)
@@ -59,11 +53,159 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
             wanted, _, value_text = text.partition("=")
             for figure, value, given in _values(wanted, value_text, form, reading, name):
                 events.append({"event": "decision", "at": at, "week": ran.week.isoformat(), "unit": name,
-                               "figure": figure, "value": value, "given": given, "by": by, "reason": reason.strip(),
+                               "figure": figure, "value": value, "given": given, "by": by, "reason": reason,
                                "written": reading.figures.get(figure) if reading else None,
                                "basis": reading.written.get(figure, "") if reading else ""})
         outbox.history.record(events)
     return run(settings, ran.week)
+
+
+def confirm(settings: Settings, unit: str, figure: str, reason: str, week: dt.date | None) -> Done:
+    """Record that somebody has looked at the warnings of one figure of ``unit``, and run the week again.
+
+    ``figure`` is a name, a printed label or a cell; ``全表`` for the warnings of the form as a whole. What is confirmed are
+    the warnings that are there now: another warning, or another text in the cell, is a new one.
+
+    Raises:
+        UsageError: no such unit or figure, or it has no warning that is not decided; says which it has.
+        ClosedWeekError: the week is closed.
+    """
+    form = load_form(settings.paths.form)
+    roster = load_roster(settings.paths.roster, form)
+    reason = _given(reason)
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+        ran = _open_week(outbox, form, week)
+        result = latest_result(outbox, ran.week)
+        name = find_unit(unit, roster, [one.unit for one in result.units])
+        open_ones = [(sub, found) for sub in result.submissions if sub.unit == name and sub.status == ACCEPTED
+                     for found in sub.open_warnings()]
+        reading = next(iter(outbox.history.readings([sub.sha256 for sub, _ in open_ones]).values()), None)
+        whole = figure.strip() == WHOLE_FILE
+        wanted: set[str | None] = {None} if whole else set(find_figures(figure, form, reading.cells if reading else {}))
+        meant = [(sub, found) for sub, found in open_ones if found.figure in wanted]
+        if not meant:
+            there = "、".join(dict.fromkeys(form.figures[found.figure].short if found.figure in form.figures else WHOLE_FILE
+                                           for _, found in open_ones))
+            raise UsageError(f"{name}的“{figure}”没有待确认的提醒：" + (f"有提醒的是 {there}" if there else "本期没有待确认的提醒"))
+        at, by = now(settings, form).isoformat(timespec="seconds"), _operator(settings)
+        outbox.history.record([{
+            "event": "confirmed", "at": at, "week": ran.week.isoformat(), "unit": name, "figure": found.figure or "",
+            "code": found.code, "sha256": sub.sha256, "reason": reason, "by": by,
+            "basis": reading.written.get(found.figure, "") if reading and found.figure else ""} for sub, found in meant])
+    return run(settings, ran.week)
+
+
+def dismiss(settings: Settings, file: str, reason: str, week: dt.date | None) -> Done:
+    """Record that a file counts for nothing from ``week`` on, and run the week again.
+
+    ``file`` is as the result names it, or the end of that path. Where it was accepted, what its unit had before is again.
+
+    Raises:
+        UsageError: no such file in the inbox or the week, several of that name, or it is dismissed already.
+        ClosedWeekError: the week is closed.
+    """
+    form = load_form(settings.paths.form)
+    reason = _given(reason)
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+        ran = _open_week(outbox, form, week)
+        name, sha256 = _file_meant(file, latest_result(outbox, ran.week).submissions, settings)
+        if sha256 in outbox.history.dismissals():
+            raise UsageError(f"“{name}”早已定为不采用：要改回来的，请运行 undismiss")
+        events = [{"event": "dismissed", "at": now(settings, form).isoformat(timespec="seconds"), "week": ran.week.isoformat(),
+                   "file": name, "sha256": sha256, "reason": reason, "by": _operator(settings)}]
+        held = [one for one in outbox.history.standing(ran.week, after_close=False) if one.sha256 == sha256]
+        gone = {sha256, *outbox.history.dismissals()}
+        for one in held:
+            before = [event for event in _acceptances(outbox, ran.week, one.unit) if event["sha256"] not in gone]
+            events += before[-1:]
+        outbox.history.record(events)
+    return run(settings, ran.week)
+
+
+def undismiss(settings: Settings, file: str, reason: str, week: dt.date | None) -> Done:
+    """Take back :func:`dismiss`: the file counts as any other again. Where it was accepted before and has left the inbox,
+    it is accepted again unless its unit has another by now.
+
+    Raises:
+        UsageError: no such file is dismissed.
+        ClosedWeekError: the week is closed.
+    """
+    form = load_form(settings.paths.form)
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+        ran = _open_week(outbox, form, week)
+        found = [one for one in outbox.history.dismissals().values() if _names(file, one.file)]
+        if len(found) != 1:
+            raise UsageError(f"没有定为不采用的文件“{shorten(file)}”" if not found else
+                             f"“{shorten(file)}”有 {len(found)} 个：请写明文件夹，如 {found[0].file}")
+        one = found[0]
+        events = [{"event": "undismissed", "at": now(settings, form).isoformat(timespec="seconds"),
+                   "week": ran.week.isoformat(), "file": one.file, "sha256": one.sha256, "reason": one_line(reason),
+                   "by": _operator(settings)}]
+        taken = {held.unit for held in outbox.history.standing(ran.week, after_close=False)}
+        before = [event for event in _acceptances(outbox, ran.week) if event["sha256"] == one.sha256]
+        events += [event for event in before[-1:] if event["unit"] not in taken]
+        outbox.history.record(events)
+    return run(settings, ran.week)
+
+
+def _acceptances(outbox: Outbox, week: dt.date, unit: str | None = None) -> list[dict]:
+    """The events by which files were accepted in ``week`` (of ``unit`` alone), oldest first, without those rejected since."""
+    found: list[dict] = []
+    for event in outbox.history.journal.events():
+        if event.get("week") != week.isoformat() or (unit and event.get("unit") != unit):
+            continue
+        if event["event"] == "accepted" and not event.get("after_close"):
+            found.append({key: event[key] for key in ("event", "at", "run", "week", "unit", "sha256", "file", "date", "figures")})
+        elif event["event"] == "rejected":
+            found = [one for one in found if one["sha256"] != event["sha256"]]
+    return found
+
+
+def _file_meant(text: str, submissions: Sequence[SubmissionResult], settings: Settings) -> tuple[str, str]:
+    """(name, sha256) of the one file of the inbox or the week that ``text`` names."""
+    known = {one.file: one.sha256 for one in submissions}
+    named = [one for one in list_files(settings.paths.inbox) if not one.linked and _names(text, one.file)]
+    known |= {one.file: hash_file(one.path)[0] for one in named}
+    exact = [name for name in known if name == text]
+    found = exact or [name for name in known if _names(text, name)]
+    if len(found) == 1:
+        return found[0], known[found[0]]
+    if found:
+        raise UsageError(f"“{shorten(text)}”有 {len(found)} 个：请写明文件夹，如 {found[0]}")
+    from rapidfuzz import process
+
+    near = [name for name, score, _ in process.extract(text, list(known), limit=2) if score > 60]
+    raise UsageError(f"收件夹和本期都没有文件“{shorten(text)}”" + (f"：是不是{'、'.join(near)}？" if near else ""))
+
+
+def _names(text: str, file: str) -> bool:
+    """Whether ``text`` is the file's path in the inbox or the end of it."""
+    written = text.strip().replace("\\", "/")
+    return written == file or f"/{written}".endswith(f"/{file}") or file.endswith(f"/{written}")
+
+
+def _given(reason: str) -> str:
+    """The reason as one line.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not one_line(reason):
+        raise UsageError("请用 --reason 写明理由")
+    return one_line(reason)
+
+
+def _open_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
+    """The week meant, which must have been run and be open.
+
+    Raises:
+        UsageError: it was never run.
+        ClosedWeekError: it is closed.
+    """
+    ran = run_week(outbox, form, week)
+    if ran.closed:
+        raise ClosedWeekError(f"{ran.week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
+    return ran
 
 
 def _operator(settings: Settings) -> str:
@@ -140,14 +282,13 @@ def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
         UsageError: it is not closed, or no reason is given.
     """
     form = load_form(settings.paths.form)
-    if not reason.strip():
-        raise UsageError("请用 --reason 写明理由")
+    reason = _given(reason)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         if not ran.closed:
             raise UsageError(f"{ran.week} 期没有定稿，不用重开")
         outbox.history.record([{"event": "reopened", "at": now(settings, form).isoformat(timespec="seconds"),
-                                "week": ran.week.isoformat(), "reason": reason.strip(),
+                                "week": ran.week.isoformat(), "reason": reason,
                                 "by": _operator(settings)}])
     return f"{ran.week} 期已重开。放好更正的表后运行 run --week {ran.week}，会列出与定稿时不同的每一个合计"
 
@@ -168,67 +309,3 @@ def run_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
         if one.week == named:
             return one
     raise UsageError(f"{named or week} 期还没有汇总过：请先运行 run --week {named or week}")
-
-
-@dataclass(slots=True)
-class Verified:
-    """What was found wrong, line by line; the last line sums up."""
-
-    lines: list[str] = field(default_factory=list)
-    wrong: bool = False
-
-
-def verify(settings: Settings) -> Verified:
-    """Check the journal's chain, the index against it, and every original against its hash."""
-    form = load_form(settings.paths.form)
-    folder, done = settings.paths.outbox, Verified()
-    journal = Journal(folder / NAME)
-    if not journal.path.exists():
-        raise UsageError("还没有台账：请先运行 run")
-    events: list[dict] = []
-    with held(folder):
-        try:
-            events = list(journal.events())
-        except HistoryError as error:
-            done.lines.append(str(error))
-        try:
-            History(folder, form.name).close()
-        except HistoryError as error:
-            done.lines.append(str(error))
-        for event in events:
-            if event["event"] == "seen":
-                fault = _original_fault(folder / event["original"], event["sha256"])
-                if fault:
-                    done.lines.append(f"原件 {event['original']} {fault}")
-    done.wrong = bool(done.lines)
-    done.lines.append(f"台账 {len(events)} 条，" + ("发现以上问题" if done.wrong else "前后相接；索引一致；原件齐全、未被改动"))
-    return done
-
-
-def _original_fault(path: Path, sha256: str) -> str:
-    if not path.is_file():
-        return "不见了：已采用的数字仍在台账中"
-    with path.open("rb") as file:
-        return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "被改动过，与收到时不同"
-
-
-def rebuild(settings: Settings) -> Verified:
-    """Make the index anew from the journal; the originals are read again by the next run.
-
-    Raises:
-        HistoryError: the journal itself is broken.
-    """
-    form = load_form(settings.paths.form)
-    folder = settings.paths.outbox
-    journal = Journal(folder / NAME)
-    if not journal.path.exists():
-        raise UsageError("还没有台账，无从重建：请先运行 run")
-    try:
-        with held(folder):
-            count = rebuilt(folder, form.name)
-    except sqlite3.DatabaseError as error:
-        raise HistoryError(f"索引 {INDEX_NAME} 重建不成：请检查磁盘空间和权限") from error
-    missing = [event["original"] for event in journal.events()
-               if event["event"] == "seen" and not (folder / event["original"]).is_file()]
-    lines = [f"原件 {path} 不见了：已采用的数字已由台账恢复" for path in missing]
-    return Verified([*lines, f"索引已由台账的 {count} 条记录重建"], False)

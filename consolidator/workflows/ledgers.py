@@ -9,7 +9,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.ledger.past import departed, known
 from consolidator.ledger.week import ReadFile, Taken, event_of, take_ledgers
 from consolidator.model.inbox import InboxFile
-from consolidator.model.result import LEDGER, REJECTED, WeekResult
+from consolidator.model.result import DISMISSED, LEDGER, REJECTED, WeekResult
 from consolidator.model.submission import Submission
 from consolidator.store.outbox import Outbox
 from consolidator.workers.pool import Workers
@@ -31,8 +31,10 @@ def take(collected: Collected, outbox: Outbox, workers: Workers, form: Form, ros
     """
     if not form.ledger_definitions:
         return None
-    events = outbox.history.ledgers()
-    files = [_of_candidate(one, collected) for one in collected.candidates if one.is_ledger or one.submission.ledgers]
+    dismissed = {sha for sha, one in outbox.history.dismissals().items() if one.week <= week}
+    events = [one for one in outbox.history.ledgers() if one["sha256"] not in dismissed]
+    files = [_of_candidate(one, collected) for one in collected.candidates
+             if (one.is_ledger or one.submission.ledgers) and one.sha256 not in dismissed]
     files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
     names = FirmNames(load_firms(settings.paths.firms), form.region)
     return take_ledgers(files, week, form, roster, names, known(outbox, events, week), today)
@@ -61,11 +63,11 @@ def lay_beside(result: WeekResult, taken: Taken | None) -> None:
     result.ledger = taken.result
     units = {one.file: one.unit for one in taken.result.files if one.unit}
     refused: dict[str, str] = {}
-    for one in taken.result.files:
-        if one.refused:
-            refused.setdefault(one.file, one.refused)
+    for taken_file in taken.result.files:
+        if taken_file.refused:
+            refused.setdefault(taken_file.file, taken_file.refused)
     for one in result.submissions:
-        if one.is_ledger:
+        if one.is_ledger and one.status != DISMISSED:
             one.unit = units.get(one.file, one.unit)
             one.status = REJECTED if one.file in refused else LEDGER
             one.problems = [problem("ledger-refused", sentence=refused[one.file])] if one.file in refused else []

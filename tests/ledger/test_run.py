@@ -83,7 +83,7 @@ def test_the_index_made_anew_gives_the_same_result(district):
     district.run(FIRST)
     before = result_of(district)["ledger"]
     (district.folder / "inbox" / "月牙河街道台账.xlsx").unlink()
-    from consolidator.workflows.decisions import rebuild
+    from consolidator.workflows.verify import rebuild
 
     rebuild(district.settings)
     district.run(FIRST)

@@ -12,7 +12,7 @@ import pytest
 from consolidator.mail import send
 from consolidator.model.filenames import merged_name
 from consolidator.store.outbox import opened
-from consolidator.workflows import decisions
+from consolidator.workflows import decisions, verify
 from schemas.errors import ClosedWeekError, ConsolidatorError, DeliveryError, UsageError
 from schemas.settings import Mail
 from tests.district import BUREAU, W1, W2, District
@@ -191,7 +191,7 @@ def test_after_reopening_the_next_letter_is_a_correction_that_lists_every_change
     body = _body(message)
     changed = [line for line in body.splitlines() if "40次" in line and "44次" in line]
     assert len(changed) == 1 and "有关负责同志到企业宣讲（次）" in changed[0]
-    assert any("10万元" in line and "12.5万元" in line for line in body.splitlines())
+    assert any("10.0万元" in line and "12.5万元" in line for line in body.splitlines())
     assert not any("自查" in line and "改为" in line for line in body.splitlines())
     assert len(post.record(W1)) == 2 and post.closed(W1)
     decisions.reopen(post.settings, W1, "再更正")
@@ -313,7 +313,30 @@ def test_the_record_stands_in_the_journal(post):
     post.up()
     lines = (post.settings.paths.outbox / "journal.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["event"] for line in lines[-2:]] == ["sent", "closed"]
-    assert decisions.verify(post.settings).wrong is False
-    decisions.rebuild(post.settings)
+    assert verify.verify(post.settings).wrong is False
+    verify.rebuild(post.settings)
     with pytest.raises(ConsolidatorError, match="报送"):
         post.up()
+
+
+PHOTO = b"\xff\xd8\xff\xe0" + b"photo" * 40
+
+
+def test_a_file_that_is_done_with_does_not_stop_the_letter(post):
+    inbox = post.district.folder / "inbox"
+    (inbox / "乙局.jpg").write_bytes(PHOTO)
+    post.district.run(W1)
+    _everybody(post, W1)
+    assert any(one.status == "rejected" for one in post.district.run(W1).submissions) is False  # beside a form: material
+    (inbox / "丙街道（坏）.xlsx").write_bytes(b"PK\x03\x04 torn")
+    (inbox / "照片.jpg").write_bytes(PHOTO + b"2")
+    post.district.run(W1)
+    with pytest.raises(ConsolidatorError, match="dismiss"):
+        post.up()  # the torn file came after the good form, and nobody knows whose the photo is
+    decisions.dismiss(post.settings, "照片.jpg", "照片", W1)
+    with pytest.raises(ConsolidatorError, match="丙街道"):
+        post.up()
+    post.district.send("丙街道", W1, "再报.xlsx", base=12)
+    post.district.run(W1)
+    post.up()
+    assert post.closed(W1)

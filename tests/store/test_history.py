@@ -13,7 +13,7 @@ from consolidator.store.history import History
 from consolidator.store.journal import Journal
 from consolidator.store.outbox import opened
 from consolidator.store.sqlite_index import INDEX_NAME
-from consolidator.workflows import decisions
+from consolidator.workflows import decisions, verify
 from consolidator.writing import publish
 from schemas.errors import BusyError, HistoryError
 from tests.district import W1, W2, District, file, unit
@@ -62,7 +62,7 @@ def test_a_run_killed_anywhere_leaves_the_last_whole_result_and_the_next_is_righ
     assert (district.week(W1) / "result.json").read_bytes() == before
     result = district.run(W1)
     assert file(result, "更正.xlsx").status == "accepted" and result.totals["lectures"] == 35
-    assert not decisions.verify(district.settings).wrong
+    assert not verify.verify(district.settings).wrong
     assert not [path for path in district.week(W1).rglob("*") if path.name.startswith(".part-")]
 
 
@@ -103,10 +103,10 @@ def test_a_changed_past_is_told_with_its_line(district):
     path = outbox(district) / "journal.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join([lines[0], lines[1].replace("乙局", "丁局"), *lines[2:]]), encoding="utf-8")
-    done = decisions.verify(district.settings)
+    done = verify.verify(district.settings)
     assert done.wrong and "第3行" in done.lines[0]
     with pytest.raises(HistoryError):
-        decisions.rebuild(district.settings)
+        verify.rebuild(district.settings)
 
 
 def test_a_missing_or_changed_original_is_told(district):
@@ -115,7 +115,7 @@ def test_a_missing_or_changed_original_is_told(district):
     first, second, *_ = sorted(path for path in (district.week(W1) / "submissions").rglob("*") if path.is_file())
     first.unlink()
     second.write_bytes(b"x")
-    done = decisions.verify(district.settings)
+    done = verify.verify(district.settings)
     assert done.wrong and len(done.lines) == 3
     assert any("不见了" in line for line in done.lines) and any("被改动过" in line for line in done.lines)
 
@@ -136,10 +136,10 @@ def test_the_index_is_rebuilt_from_the_journal(district, harm):
         path.write_bytes(data[: len(data) // 2 - 100] if harm == "cut short" else b"rubbish" * 1000)
     with pytest.raises(HistoryError, match="--rebuild"):
         district.run(W2)
-    assert not decisions.rebuild(district.settings).wrong
+    assert not verify.rebuild(district.settings).wrong
     after = district.run(W2)
     assert (after.totals, after.increments) == (before.totals, before.increments)
-    assert not decisions.verify(district.settings).wrong
+    assert not verify.verify(district.settings).wrong
 
 
 def test_rebuilt_without_an_original_the_figures_are_those_of_the_journal(district):
@@ -148,7 +148,7 @@ def test_rebuilt_without_an_original_the_figures_are_those_of_the_journal(distri
     path.unlink()
     shutil.rmtree(district.week(W1) / "submissions")
     (outbox(district) / INDEX_NAME).unlink()
-    done = decisions.rebuild(district.settings)
+    done = verify.rebuild(district.settings)
     assert "不见了" in done.lines[0]
     assert district.run(W1).totals["self_found"] == 10
 

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from consolidator.workflows import decisions
+from consolidator.workflows import verify
 from schemas.settings import HOME
 from tests.district import W1, District
 
@@ -38,7 +38,7 @@ def test_three_at_once_do_no_harm(tmp_path):
         if code == 3:
             assert "正在汇总" in error.decode("utf-8") and "Traceback" not in error.decode("utf-8")
     assert district.result_json(W1)["totals"]["self_found"] == 30
-    assert not decisions.verify(district.settings).wrong
+    assert not verify.verify(district.settings).wrong
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -61,7 +61,7 @@ def test_killed_at_any_instant_the_next_run_is_right(tmp_path, seed):
     again = subprocess.run(command(harmed), env=environment(), capture_output=True, timeout=120)
     assert again.returncode == 1, again.stderr.decode("utf-8")
     assert harmed.result_json(W1) == clean.result_json(W1)
-    assert not decisions.verify(harmed.settings).wrong
+    assert not verify.verify(harmed.settings).wrong
     assert not [path for path in harmed.week(W1).rglob("*") if path.name.startswith(".part-")]
     for path in harmed.week(W1).glob("submissions/*/*"):
         assert hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.name[:8])

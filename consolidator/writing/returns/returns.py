@@ -57,7 +57,7 @@ def write_returns(result: WeekResult, form: Form, settings: Settings, folder: Pa
         copy = _copy(sub, result, form, str(common["deadline"]), original)
         copied = path.with_name(path.name + copy[0]) if copy else None
         notice = path.with_name(path.name + ".txt")
-        lines = grouped((one for one in sub.problems if one.severity != "note"), form)
+        lines = grouped((one for one in sub.problems if one.severity != "note" and not one.confirmed), form)
         text = render(environment, _NOTICE, **common, unit=one_line(sub.unit or ""),
                       file=one_line(PurePosixPath(sub.file).name), copy=copied.name if copied else "",
                       errors=_lines(lines, "error", sub), warnings=_lines(lines, "warning", sub))
@@ -126,4 +126,4 @@ def _copy(sub: SubmissionResult, result: WeekResult, form: Form, deadline: str,
 
 
 def _told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted((one for one in problems if one.severity != "note"), key=lambda one: ORDER[one.severity]))
+    return tuple(sorted((one for one in problems if one.severity != "note" and not one.confirmed), key=lambda one: ORDER[one.severity]))

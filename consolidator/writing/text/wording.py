@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED, SubmissionResult
+from consolidator.model.result import (
+    ACCEPTED,
+    DISMISSED,
+    DUPLICATE,
+    LEDGER,
+    MATERIAL,
+    OTHER_WEEK,
+    REJECTED,
+    SUPERSEDED,
+    SubmissionResult,
+)
 from consolidator.model.text import one_line
 from schemas.form import Form
 from schemas.problems import ORDER, Problem, kind_of, shorten, template_words
 
 STATUS_WORDS = {ACCEPTED: "已采用", REJECTED: "已退回", SUPERSEDED: "已被更替", DUPLICATE: "重复报送",
-                OTHER_WEEK: "属其他期", MATERIAL: "附送材料"}
+                OTHER_WEEK: "属其他期", MATERIAL: "附送材料", DISMISSED: "不采用", LEDGER: "台账"}
 
 
 @dataclass(frozen=True, slots=True)

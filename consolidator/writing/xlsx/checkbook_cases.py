@@ -136,6 +136,8 @@ def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
 def _decision(sub: SubmissionResult, line: Grouped, decided: Acceptance | None) -> str:
     if line.decision:
         return f"已采纳：{_reason(decided) if decided else line.decision}"
+    if line.confirmed:
+        return f"已确认：{line.confirmed}"
     if sub.status == ACCEPTED:
         return "已计入"
     return STATUS_WORDS[REJECTED] if sub.status == REJECTED else f"未计入（{STATUS_WORDS.get(sub.status, sub.status)}）"
