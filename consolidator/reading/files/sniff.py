@@ -34,10 +34,7 @@ _FTYPES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")  # pictures of te
 _TOLD = {
     "rtf": ("RTF 文件", ".docx"),
     "archive": ("压缩包", "单个 .xlsx 文件（先解压）"),
-    "html": ("网页格式（HTML）的表格", ".xlsx"),
-    "mhtml": ("网页格式的文件", ".xlsx"),
     "mail": ("邮件（.eml）", "单个 .xlsx 文件（从邮件里取出附件）"),
-    "xml-2003": ("“XML 电子表格 2003”格式的文件", ".xlsx"),
     "xml-word": ("“Word XML”格式的文件", ".docx"),
     "doc": ("Word 97-2003（.doc）文件", ".docx"),
     "wps": ("WPS 文字（.wps）文件", ".docx"),
@@ -108,6 +105,8 @@ def _what_text(head: bytes) -> str:
         return "mhtml"
     if _MAIL.match(start):
         return "mail"
+    if start.startswith("id;p"):
+        return "sylk"
     if start.startswith(("<?xml", "<")):
         if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<html" not in start:
             return "xml-2003"

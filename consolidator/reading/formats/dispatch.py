@@ -65,6 +65,15 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
         return _read_decrypted(data, name, opened)
     elif kind == "text":
         return read_text(data, name)
+    elif kind in ("html", "mhtml"):
+        from consolidator.reading.formats.html import read_html, read_mhtml
+        return read_html(data, depth > 0) if kind == "html" else read_mhtml(data, depth > 0)
+    elif kind == "xml-2003":
+        from consolidator.reading.formats.xml_2003 import read_xml_2003
+        return _with_rows(read_xml_2003(data))
+    elif kind == "sylk":
+        from consolidator.reading.formats.sylk import read_sylk
+        return _with_rows(read_sylk(data))
     elif kind in ("pdf", "image"):
         return Scan(kind)
     raise sniff.refuse(kind)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from itertools import islice
 
-from consolidator.model.grid import Grid
+from consolidator.model.grid import CellValue, Grid
 from consolidator.reading.files.sniff import decoded, refuse
 from consolidator.reading.files.unreadable import broken
 
 _SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")
 _MOST_ROWS = 100_000
+_KEPT = re.compile(r'="((?:[^"]|"")*)"')
+_DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}")
 
 
 def read_text(data: bytes, name: str) -> list[Grid]:
@@ -33,7 +36,15 @@ def read_text(data: bytes, name: str) -> list[Grid]:
         rows = list(islice(csv.reader(io.StringIO(text), delimiter=delimiter), _MOST_ROWS))
     except csv.Error:
         raise broken() from None
-    return [Grid("", rows)]
+    return [Grid("", [[_cell(value) for value in row] for row in rows])]
+
+
+def _cell(value: str) -> CellValue:
+    """A cell as spreadsheets open it: ``="18"`` is how programs keep Excel from making a number of a text; 18.00 is 18."""
+    written = _KEPT.fullmatch(value.strip())
+    if written:
+        return written[1].replace('""', '"')
+    return float(value) if _DECIMAL.fullmatch(value.strip()) else value
 
 
 def garbled(grids: list[Grid]) -> bool:

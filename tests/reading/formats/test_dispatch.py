@@ -364,11 +364,11 @@ def test_a_broken_sheet_among_good_ones_is_told():
     assert code_of(edited(openpyxl_xlsx(), {SHEET: None})) == "broken-file"
 
 
-def encrypted(data: bytes) -> bytes:
+def encrypted(data: bytes, password: str = "123") -> bytes:
     import msoffcrypto.format.ooxml
 
     made = io.BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(data)).encrypt("123", made)
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(data)).encrypt(password, made)
     return made.getvalue()
 
 
@@ -382,10 +382,6 @@ def test_a_password_is_told_in_every_format():
 
 
 @pytest.mark.parametrize("data, name, words", [
-    (b"<html><body><table><tr><td>1</td></tr></table>", "表.xls", "网页"),
-    (b"\xef\xbb\xbf<!DOCTYPE html>\n<html>", "表.xls", "网页"),
-    (b"MIME-Version: 1.0\nContent-Type: multipart/related", "表.xls", "网页"),
-    (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "表.xls", "XML"),
     (b"{\\rtf1\\ansi", "表.doc", "RTF"),
     (b"Rar!\x1a\x07\x00", "表.rar", "压缩包"),
     (b"7z\xbc\xaf'\x1c\x00", "表.xlsx", "压缩包"),
@@ -412,6 +408,24 @@ def test_text_and_csv():
         assert rows_of(text.encode("utf-8-sig"), "表.csv") == [["检查", "12"], ["栏目", "是"]]
     assert rows_of("检查\t12\n栏目\t是".encode("gbk"), "表.xls") == [["检查", "12"], ["栏目", "是"]]
     assert rows_of("检查\t12\n".encode("utf-16"), "表.xls") == [["检查", "12"]]
+
+
+@pytest.mark.parametrize("cell, value", [
+    ('="18"', "18"), ("18.00", 18), ("-0.50", -0.5), ("018", "018"), ('"=""a"""', "a"), ("1.2.3", "1.2.3")])
+def test_cells_of_a_csv_are_what_a_spreadsheet_shows(cell, value):
+    assert rows_of(f"检查,{cell}\n".encode(), "表.csv") == [["检查", value]]
+
+
+# -- encryption ------------------------------------------------------------------------------------------------
+
+def test_a_workbook_under_excel_s_own_password_reads():
+    assert rows_of(encrypted(openpyxl_xlsx(), "VelvetSweatshop")) == ROWS
+
+
+@pytest.mark.parametrize("head, name", [(b"b\x14#e\x00\x00E-SafeNet LOCK", "亿赛通"), (b"%TSD-Header-###%\x00", "天锐绿盾")])
+def test_what_a_company_s_software_has_encrypted_is_named(head, name):
+    problem = read_grids(head + bytes(2000), "表.xlsx")
+    assert problem.code == "company-encrypted" and name in problem.message
 
 
 # -- whatever happens to a file --------------------------------------------------------------------------------

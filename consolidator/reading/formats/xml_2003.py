@@ -1,0 +1,154 @@
+"""“XML 电子表格 2003” (SpreadsheetML of Office 2003): workbooks as one file of XML, which some systems save as .xls."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from consolidator.model.grid import CellValue, Grid, Unread
+from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
+from consolidator.reading.files.unreadable import broken
+from consolidator.reading.formats.number_formats import GENERAL
+from consolidator.reading.formats.runs import Run, Text, joined
+from consolidator.reading.formats.sheet import LAST_COLUMN, LAST_ROW, Look, Sheet, count_cells
+
+_NAMED = {"General Number": GENERAL, "Fixed": "0.00", "Standard": "#,##0.00", "Percent": "0.00%", "Scientific": "0.00E+00",
+          "Currency": '"¥"#,##0.00', "Short Date": "yyyy/m/d", "General Date": "yyyy/m/d", "Long Date": "yyyy/m/d",
+          "Medium Date": "yyyy/m/d", "Yes/No": '"是";"是";"否"'}
+
+
+def read_xml_2003(data: bytes) -> list[Grid]:
+    """The worksheets in order.
+
+    Raises:
+        Unfit: the XML is broken or has entities, or there is no worksheet.
+    """
+    reader = _Reader()
+    try:
+        reader.parser.Parse(data.lstrip(), True)
+    except XML_FAULTS:
+        raise broken() from None
+    if not reader.sheets:
+        raise broken()
+    count_cells(reader.sheets)
+    return [sheet.grid() for sheet in reader.sheets]
+
+
+class _Reader:
+    """The handlers; tags and attributes are taken without their prefixes, which every writer has."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
+        self.looks: dict[str, Look] = {"": Look()}
+        self.style = ""
+        self.row = self.column = -1
+        self.row_style = ""
+        self.cell: dict[str, str] | None = None
+        self.kind = ""
+        self.runs: list[Run] | None = None
+        self.look = Run("")
+        self.note: list[str] | None = None
+        self.parser = xml_parser()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
+        self.parser.CharacterDataHandler = self.text
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        said = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        if tag == "Style":
+            self.style = said.get("ID", "")
+            self.looks[self.style] = self.looks.get(said.get("Parent", ""), Look())
+        elif tag == "NumberFormat" and self.style in self.looks:
+            code = said.get("Format", GENERAL)
+            self.looks[self.style] = self.looks[self.style]._replace(code=_NAMED.get(code, code))
+        elif tag == "Font" and self.style in self.looks and not self.sheets:
+            self.looks[self.style] = self.looks[self.style]._replace(
+                struck=said.get("StrikeThrough") == "1", raised=said.get("VerticalAlign") in ("Superscript", "Subscript"))
+        elif tag == "Worksheet":
+            self.sheets.append(Sheet(said.get("Name", "")))
+            self.row = self.column = -1
+        elif self.sheets:
+            self._in_sheet(tag, said)
+
+    def _in_sheet(self, tag: str, said: dict[str, str]) -> None:
+        sheet = self.sheets[-1]
+        if tag == "Column":
+            self.column = _number(said.get("Index"), self.column + 2) - 1
+            last = self.column + _number(said.get("Span"), 0)
+            if said.get("Hidden") == "1":
+                sheet.hidden_columns.append((self.column, last))
+            self.column = last
+        elif tag == "Row":
+            self.row = _number(said.get("Index"), self.row + 2) - 1
+            self.column, self.row_style = -1, said.get("StyleID", "")
+            if said.get("Hidden") == "1":
+                sheet.hidden_rows.add(self.row)
+            if self.row >= LAST_ROW:
+                raise broken()
+        elif tag == "Cell":
+            self.column = _number(said.get("Index"), self.column + 2) - 1
+            self.cell, self.kind, self.runs, self.note = said, "", None, None
+            if self.column >= LAST_COLUMN:
+                raise broken()
+        elif tag == "Comment":
+            self.note = []
+        elif tag == "Data" and self.cell is not None and self.note is None:
+            self.kind, self.runs, self.look = said.get("Type", "String"), [], Run("")
+        elif self.runs is not None and tag in ("S", "Sup", "Sub"):
+            self.look = self.look._replace(struck=self.look.struck or tag == "S", raised=self.look.raised or tag != "S")
+        elif tag == "Visible" and self.cell is None:
+            self.kind = "visible"
+
+    def text(self, text: str) -> None:
+        if self.note is not None:
+            self.note.append(text)
+        elif self.runs is not None:
+            self.runs.append(self.look._replace(words=text))
+        elif self.kind == "visible" and self.sheets:
+            self.sheets[-1].visible = self.sheets[-1].visible and not text.strip().startswith("SheetHidden") \
+                and not text.strip().startswith("SheetVeryHidden")
+
+    def end(self, tag: str) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "Cell" and self.cell is not None:
+            self._end_cell(self.cell)
+            self.cell = self.runs = None
+        elif tag == "Comment" and self.note is not None:
+            self.sheets[-1].comments[self.row, self.column] = "".join(self.note).strip()
+            self.note = None
+        elif tag in ("S", "Sup", "Sub"):
+            self.look = Run("")
+        elif tag == "Visible":
+            self.kind = ""
+
+    def _end_cell(self, said: dict[str, str]) -> None:
+        sheet, text = self.sheets[-1], joined(self.runs or [])
+        value = _value(self.kind, text)
+        if value == "" and said.get("Formula"):
+            value = Unread("formula", said["Formula"])
+        if value != "" and value != Text(""):
+            look = self.looks.get(said.get("StyleID", self.row_style), Look())
+            sheet.add(self.row, self.column, value, look)
+        across, down = _number(said.get("MergeAcross"), 0), _number(said.get("MergeDown"), 0)
+        if across or down:
+            sheet.merged.append((self.row, self.column, min(self.row + down, LAST_ROW - 1), min(self.column + across, LAST_COLUMN - 1)))
+            self.column += across
+
+
+def _number(said: str | None, default: int) -> int:
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 8 else default
+
+
+def _value(kind: str, text: Text) -> CellValue | Text:
+    try:
+        if kind == "Number":
+            return float(text.text)
+        if kind == "Boolean":
+            return text.text.strip() == "1"
+        if kind == "DateTime":
+            moment = dt.datetime.fromisoformat(text.text.strip().rstrip("Z"))
+            return moment.date() if moment.time() == dt.time() else moment
+    except ValueError:
+        return text.text
+    if kind == "Error":
+        return Unread("error", text.text.strip() or "#N/A")
+    return text if text.doubt else text.text
