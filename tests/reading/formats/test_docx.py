@@ -9,7 +9,7 @@ import pytest
 
 from consolidator.reading.formats.dispatch import read_grids
 from schemas.problems import Problem
-from tests.packages import docx, edited
+from tests.packages import ROWS, WORD, docx, edited, openpyxl_xlsx
 
 
 def p(text: str, properties: str = "") -> str:
@@ -191,3 +191,109 @@ def test_entities_are_refused():
     made = docx(p("x"))
     bomb = b'<!DOCTYPE x [<!ENTITY a "b">]><w:document/>'
     assert read_grids(edited(made, {"word/document.xml": bomb}), "x").code == "broken-file"
+
+
+# -- what looks otherwise ----------------------------------------------------------------------------------------
+
+STYLES = f"""<w:styles xmlns:w="{WORD}">
+<w:style w:type="character" w:styleId="Gone"><w:rPr><w:strike/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="AlsoGone"><w:basedOn w:val="Gone"/></w:style>
+<w:style w:type="character" w:styleId="Unseen"><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Up"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>
+<w:style w:type="paragraph" w:styleId="Crossed"><w:rPr><w:dstrike/></w:rPr></w:style>
+</w:styles>"""
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def related(body: str, parts: dict[str, bytes | str], relations: dict[str, tuple[str, str]], **of_parts: dict) -> bytes:
+    """A document with further parts and relationships, id → (kind, target)."""
+    rels = "".join(f'<Relationship Id="{number}" Type="{RELATIONSHIPS}/{kind}" Target="{target}"/>'
+                   for number, (kind, target) in relations.items())
+    return edited(docx(body), {**{name: one if isinstance(one, bytes) else one.encode() for name, one in parts.items()},
+                               "word/_rels/document.xml.rels": f"<Relationships>{rels}</Relationships>".encode()})
+
+
+def styled(inside: str):
+    grid = read_grids(related(table([tc(inside)]), {"word/styles.xml": STYLES}, {"s": ("styles", "styles.xml")}), "表.docx")[0]
+    return grid.rows[0][0], grid.cell(0, 0).doubt
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+@pytest.mark.parametrize("runs, text, doubt", [
+    (run("4", '<w:rStyle w:val="Gone"/>') + run("53"), "（划去4）53", "struck-out"),
+    (run("4", '<w:rStyle w:val="AlsoGone"/>') + run("53"), "（划去4）53", "struck-out"),
+    (run("53", '<w:rStyle w:val="Unseen"/>'), "53", "hidden-figure"),
+    (run("5") + run("3", '<w:rStyle w:val="Unseen"/>'), "5（隐藏3）", "hidden-figure"),
+    (run("53") + run("1", '<w:rStyle w:val="Up"/>'), "53¹", "raised"),
+    (run("53") + run("1", '<w:rStyle w:val="FootnoteReference"/>'), "53¹", "raised"),
+    (run("5") + run("3", '<w:position w:val="12"/>'), "5³", "raised"),
+    (run("53", '<w:position w:val="2"/>'), "53", ""),
+    (run("未", "<w:strike/>") + run("设置"), "（划去未）设置", "struck-out"),
+    (run("53", '<w:rStyle w:val="Gone"/><w:strike w:val="0"/>'), "53", ""),
+])
+def test_words_that_look_otherwise_by_themselves_or_by_a_style(runs, text, doubt):
+    assert styled(f"<w:p>{runs}</w:p>") == (text, doubt)
+
+
+def test_a_paragraph_style_strikes_unless_the_run_s_undoes_it():
+    crossed = '<w:pPr><w:pStyle w:val="Crossed"/></w:pPr>'
+    assert styled(f"<w:p>{crossed}{run('12')}</w:p>") == ("12", "struck-out")
+    assert styled(f'<w:p>{crossed}{run("12", chr(60) + "w:rStyle w:val=" + chr(34) + "Gone" + chr(34) + "/>")}</w:p>') == ("12", "")
+
+
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
+@pytest.mark.parametrize("equation, text, doubt", [
+    ("<m:r><m:t>53</m:t></m:r>", "53", ""),
+    ("<m:sSup><m:e><m:r><m:t>5</m:t></m:r></m:e><m:sup><m:r><m:t>3</m:t></m:r></m:sup></m:sSup>", "5^3", "equation"),
+    ("<m:f><m:fPr/><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>", "1/2", "equation"),
+])
+def test_equations(equation, text, doubt):
+    grid, = read(table([tc(f"<w:p><m:oMath {MATH}>{equation}</m:oMath></w:p>")]))
+    assert (grid.rows[0][0], grid.cell(0, 0).doubt) == (text, doubt)
+
+
+def coded(code: str, result: str) -> str:
+    return (f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{code}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+            f'{result}<w:r><w:fldChar w:fldCharType="end"/></w:r>')
+
+
+def test_of_nested_fields_only_the_outer_result_is_on_paper():
+    code = "<w:r><w:instrText>= </w:instrText></w:r>"
+    inner = coded("<w:r><w:instrText>MERGEFIELD 一季度</w:instrText></w:r>", run("30"))
+    assert cell(f"<w:p>{coded(code + inner + inner, run('53'))}</w:p>") == "53"
+    assert cell(f"<w:p>{coded(code, inner)}</w:p>") == "30"
+
+
+@pytest.mark.parametrize("path, value", [
+    ("/ns0:form[1]/ns0:checked[1]", "53"), ("/ns0:form/ns0:none", "48"), ("//*", "48"), ("/ns1:x", "48")])
+def test_a_control_bound_to_custom_xml_shows_what_stands_there(path, value):
+    body = ('<w:sdt><w:sdtPr><w:dataBinding w:prefixMappings="xmlns:ns0=\'urn:f\'" '
+            f'w:xpath="{path}" w:storeItemID="{{AB}}"/></w:sdtPr><w:sdtContent>{p("48")}</w:sdtContent></w:sdt>')
+    data = edited(docx(table([tc(body)])), {
+        "customXml/item1.xml": b'<form xmlns="urn:f"><checked>53</checked></form>',
+        "customXml/itemProps1.xml": b'<ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml" '
+                                    b'ds:itemID="{ab}"/>',
+        "customXml/_rels/item1.xml.rels": f'<Relationships><Relationship Id="r" Type="{RELATIONSHIPS}/customXmlProps" '
+                                          f'Target="itemProps1.xml"/></Relationships>'.encode()})
+    assert read_grids(data, "表.docx")[0].rows == [[value]]
+
+
+def test_a_workbook_within_a_document_is_read():
+    body = (f'<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:r="{RELATIONSHIPS}" r:id="r1"/>'
+            "</w:object></w:r></w:p>")
+    data = related(body, {"word/embeddings/book.xlsx": openpyxl_xlsx()}, {"r1": ("package", "embeddings/book.xlsx")})
+    grid, = read_grids(data, "表.docx")
+    assert grid.rows == ROWS and grid.address(1, 1) == "B2"
+
+
+def test_documents_within_documents_end():
+    body = f'<w:altChunk xmlns:r="{RELATIONSHIPS}" r:id="r1"/>'
+    inner = related(body, {"word/inner.docx": docx(table([tc(p("深"))]))}, {"r1": ("aFChunk", "inner.docx")})
+    middle = related(table([tc(p("中"))]) + body, {"word/inner.docx": inner}, {"r1": ("aFChunk", "inner.docx")})
+    grids = read_grids(related(body, {"word/inner.docx": middle}, {"r1": ("aFChunk", "inner.docx")}), "表.docx")
+    assert [(grid.word_table, grid.rows) for grid in grids] == [(1, [["中"]])]

@@ -112,3 +112,63 @@ def test_hidden_sheets_and_deleted_cells():
     cell("1", table__number_columns_repeated="-1")) + "</table:table>"])
 def test_what_no_program_writes_is_told(table):
     assert read_grids(ods(table), "表.ods").code == "broken-file"
+
+
+STYLES = """<style:style style:name="gone" style:family="table-cell">
+<style:text-properties style:text-line-through-style="solid"/></style:style>
+<style:style style:name="gone2" style:family="table-cell" style:parent-style-name="gone"/>
+<style:style style:name="kept" style:family="table-cell" style:parent-style-name="gone">
+<style:text-properties style:text-line-through-style="none"/></style:style>
+<style:style style:name="up" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>
+<style:style style:name="cut" style:family="text"><style:text-properties style:text-line-through-type="single"/></style:style>"""
+
+
+def grid_of(rows: str):
+    grids = read_grids(ods(f'<table:table table:name="调度表">{rows}</table:table>', STYLES), "表.ods")
+    assert isinstance(grids, list), grids
+    return grids[0]
+
+
+def number(value: float, text: str, **more) -> str:
+    return cell(text, office__value_type="float", office__value=str(value), **more)
+
+
+@pytest.mark.parametrize("one, value, doubt", [
+    (number(52, "5.2"), Unread("shown", "52（显示为5.2）"), "shown-otherwise"),
+    (number(480, "0.0480"), Unread("shown", "480（显示为0.0480）"), "shown-otherwise"),
+    (number(5200, "5.2"), Unread("shown", "5200（显示为5.2）"), "shown-otherwise"), (number(1200, "1,200.00"), 1200, ""),
+    (number(480, "￥480.00"), "￥480", "shown-in-yuan"), (number(5.6, "6"), 5.6, "rounded"), (number(12, "约12"), "约12", ""),
+    (number(3, "300%"), Unread("shown", "3（显示为300%）"), "shown-otherwise"), (number(12, ""), 12, ""),
+    (number(12, "12", table__style_name="gone"), Unread("struck", "12"), "struck-out"),
+    (number(12, "12", table__style_name="gone2"), Unread("struck", "12"), "struck-out"),
+    (number(12, "12", table__style_name="kept"), 12, ""),
+    (cell('<text:span text:style-name="cut">4</text:span>53'), "（划去4）53", "struck-out"),
+    (cell('5<text:span text:style-name="up">3</text:span>'), "5³", "raised"),
+])
+def test_what_is_seen_of_a_cell(one, value, doubt):
+    grid = grid_of(row(one))
+    assert grid.rows == [[value]] and grid.cell(0, 0).doubt == doubt
+
+
+def test_hidden_rows_and_columns_merged_ranges_and_remarks():
+    grid = grid_of('<table:table-column/><table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>'
+                   + row(cell("标题", table__number_columns_spanned="3", table__number_rows_spanned="2"), cell(""), cell(""))
+                   + row(number(1, "1"), number(2, "2"), cell('x<office:annotation><dc:creator>张</dc:creator><text:p>应为63</text:p>'
+                                                              "</office:annotation>"))
+                   + '<table:table-row table:visibility="filter">' + number(7, "7") + "</table:table-row>")
+    assert grid.merged == [(0, 0, 1, 2)] and not grid.cell(1, 0).hidden
+    assert grid.cells[1, 1].doubt == "hidden-figure" and grid.cells[2, 0].hidden and grid.cells[1, 2].comment == "应为63"
+
+
+def test_a_stored_result_that_is_not_what_the_formula_gives_is_no_figure():
+    rows = row(number(30, "30"), number(23, "23")) + row(number(48, "48", table__formula="of:=SUM([.A1:.B1])"),
+                                                         number(53, "53", table__formula="of:=[.A1]+[$调度表.$B$1]"))
+    grid = grid_of(rows)
+    assert grid.rows[1][0].kind == "stale" and grid.rows[1][1] == 53
+
+
+def test_a_file_without_its_mimetype_reads():
+    from tests.packages import edited
+
+    data = edited(ods(f'<table:table>{row(number(7, "7"))}</table:table>'), {"mimetype": None})
+    assert read_grids(data, "表.ods")[0].rows == [[7]]
