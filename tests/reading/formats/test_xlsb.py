@@ -96,7 +96,8 @@ def test_formats_and_strokes():
 def test_short_records_follow_the_cell_before():
     style = struct.pack("<I", 0)
     cells = cell(5, 1, struct.pack("<d", 1)) + record(16, style + struct.pack("<d", 2)) + record(12, style) \
-        + record(17, style + wide("文")) + record(13, style + struct.pack("<i", 3 << 2 | 2)) + record(15, style + b"\1") + record(14, style + b"\x07")
+        + record(17, style + wide("文")) + record(13, style + struct.pack("<i", 14)) \
+        + record(15, style + b"\1") + record(14, style + b"\x07")
     grid, = read_grids(xlsb(cells, record(16, style + struct.pack("<d", 9))), "表.xlsb")
     assert grid.rows == [["", 1, 2, "", "文", 3, True, Unread("error", "#DIV/0!")], [9]]
 
