@@ -97,7 +97,7 @@ class BridgePair(_Frozen):
     """A figure of the form and the rows that prove it."""
 
     figure: _Name
-    count: Literal["found", "rectified", "firms", "suspended"]
+    count: Literal["found", "rectified", "firms", "faults", "suspended"]
     side: Side | None = None
     level: str = ""
 

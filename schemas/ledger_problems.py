@@ -44,7 +44,10 @@ LEDGER_CODES: dict[str, Code] = {
     "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),
     "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),
     "listed-level": Code("warning", "挂牌级别", "写了挂牌督办，没有写哪一级：请写明区级、市级或省级"),
+    "faults-in-words": Code("warning", "没有打勾", "问题只写了文字，没有在八项下打“√”：这一家只计为检查，八项没有计入，请打勾"),
+    "same-visit": Code("note", "同一次检查", "与{other}是同一家、同一天，合为一次检查"),
     # order of days
+    "check-late": Code("error", "检查日期未到", "检查日期 {first} 晚于登记表的日期 {second}：请核对"),
     "found-late": Code("error", "发现日期未到", "发现日期 {first} 晚于台账的日期 {second}：请核对"),
     "due-before-found": Code("error", "期限过早", "整改期限 {second} 早于发现日期 {first}：请核对"),
     "completed-before-found": Code("error", "完成过早", "完成日期 {second} 早于发现日期 {first}：请核对"),

@@ -57,8 +57,11 @@ def _check(sheets: Sequence[tuple[LedgerSheet, Ledger, str]], found: list[list[R
         say = found[number].append
         if code in ORDER_RULES:
             later, earlier = ORDER_RULES[code]
+            at = _AT[code]
+            if not ledger.is_hazards:
+                code, at = "check-late", "day"
             first, second = (frame[key].iloc[row].date().isoformat() for key in (earlier, later))
-            say(RowProblem(place, code, _AT[code], {"first": first, "second": second}))
+            say(RowProblem(place, code, at, {"first": first, "second": second}))
         elif code == "too-short":
             say(RowProblem(place, code, column.partition(":")[2],
                            {"heading": ledger.heading(column.partition(":")[2]),

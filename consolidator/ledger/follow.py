@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from consolidator.ledger.fold import fold_row, state_error, status_contradicts
 from consolidator.ledger.matching import Match, RowKey, UnitHazards, match_rows
+from consolidator.ledger.visits import Key, Visit, only_in_words, visit_of
 from consolidator.model.ledger import Doubt, Hazard, Held, LedgerFile, LedgerSheet, RowProblem, Value
 from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import squeeze
@@ -98,6 +99,7 @@ class Following:
         self.doubts: list[Doubt] = []
         self.matched: list[Matched] = []
         self.latest: dict[tuple[str, str], UnitLedger] = {}
+        self.visits: dict[Key, Visit] = {}
 
     def of_unit(self, ledger: str, unit: str) -> UnitHazards:
         """The hazards that ``unit`` has, or had, a claim on."""
@@ -106,9 +108,15 @@ class Following:
     # a ledger
 
     def take(self, one: UnitLedger) -> None:
-        """Fold the rows of a ledger into the hazards."""
+        """Fold the rows of a ledger into the hazards, of a register of checks into the visits."""
+        self.latest[one.ledger.name, one.unit] = one
         places = [(s, n) for s, sheet in enumerate(one.sheets) for n in range(len(sheet.rows))]
         rows = [_row(one.sheets[s], n) for s, n in places]
+        if not one.ledger.is_hazards:
+            taking = _Taking(self, one, places, rows, UnitHazards(self.names), [])
+            taking.visits()
+            taking.finish("不明")
+            return
         errors = [_errors(one, s, n) for s, n in places]
         own = self.of_unit(one.ledger.name, one.unit)
         keys = self._keys(one, places, rows, errors)
@@ -123,7 +131,6 @@ class Following:
         coverage = _coverage(one, coverage_before, present)
         if coverage == WHOLE and one.shown:
             self._report_absent(coverage_before, present, one)
-        self.latest[one.ledger.name, one.unit] = one
         taking.finish(coverage)
 
     def _keys(self, one: UnitLedger, places: Sequence[tuple[int, int]], rows: Sequence[Mapping[str, Value]],
@@ -272,6 +279,33 @@ class _Taking:
         hazard, more = self._accepted(place, match, matches)
         self.ids.setdefault(sheet.sheet, {})[str(sheet.rows[n])] = hazard.id
         self._say(s, n, place, words + more)
+
+    def visits(self) -> None:
+        """The rows of a register of checks: each a visit, of one firm on one day but one."""
+        one, seen = self.one, {}
+        for place, (s, n) in enumerate(self.places):
+            row = self.rows[place]
+            found = one.problems_of(s, n)
+            words = [(problem.code, problem.column, problem.words) for problem in found]
+            if any(LEDGER_CODES[problem.code].severity == "error" for problem in found):
+                self.held[s] = self.held.get(s, 0) + 1
+                self._say(s, n, place, words)
+                continue
+            self.merged[s] = self.merged.get(s, 0) + 1
+            visit = visit_of(row, one.ledger, one.unit, self.following.names.key(str(row.get("firm") or "")), one.week)
+            key = (visit.unit, visit.firm_key, visit.day)
+            if only_in_words(row, one.ledger):
+                words.append(("faults-in-words", "problems", {}))
+            if key in seen:
+                words.append(("same-visit", "", {"other": self._where(seen[key])}))
+                known = self.following.visits[key]
+                known.faults = [name for name in one.ledger.faults if name in known.faults or name in visit.faults]
+            else:
+                known = self.following.visits.get(key)
+                visit.since = known.since if known else visit.since
+                self.following.visits[key] = visit
+                seen[key] = place
+            self._say(s, n, place, words)
 
     def _accepted(self, place: int, match: Match, matches: Sequence[Match]) -> tuple[Hazard, list[tuple[str, str, dict]]]:
         one, row, key = self.one, self.rows[place], self.keys[place]

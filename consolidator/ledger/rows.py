@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.ledger.headings import Headings, heading_text
 from consolidator.ledger.states import StateReader
-from consolidator.ledger.values import Values, read_text, resolve_deadline, text_of
+from consolidator.ledger.values import Reader, Values, read_text, resolve_deadline, text_of
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from consolidator.model.people import mask_people, names_in
@@ -138,7 +138,8 @@ def _type_columns(grid: Grid, headings: Headings, kept: list[int], sheet: Ledger
         if column and column.type == "state":
             continue
         read = values.reader(role, headings.units.get(role, ""))
-        sheet.columns[role] = _read_column(role, cells, read, problems, ledger)
+        heading = column.name if column else headings.seen_at(headings.roles[role])
+        sheet.columns[role] = _read_column(role, heading, cells, read, problems)
     _resolve_deadlines(sheet, ledger, problems)
     if ledger.is_hazards:
         _states(raw, sheet, ledger, problems)
@@ -165,10 +166,9 @@ def _column(grid: Grid, column: int, kept: list[int], merged: dict[int, tuple[in
     return [grid.value(*merged[r]) if r in merged else grid.value(r, column) for r in kept]
 
 
-def _read_column(role: str, cells: list[CellValue], read, problems: list[RowProblem], ledger: Ledger) -> list[Value]:
+def _read_column(role: str, heading: str, cells: list[CellValue], read: Reader, problems: list[RowProblem]) -> list[Value]:
     known: dict = {}
     taken: list[Value] = []
-    heading = ledger.heading(role)
     for number, cell in enumerate(cells):
         if cell == "":
             taken.append(None if read is not read_text else "")

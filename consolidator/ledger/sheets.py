@@ -27,7 +27,8 @@ def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list
     """The ledgers that ``grids`` hold, and the other grids; sheets that bear the program's mark are no ledger of a unit."""
     found, others = [], []
     for grid in grids:
-        headings = next((one for one in (find_headings(grid, ledger, form) for ledger in form.ledger_definitions) if one), None)
+        fitting = [one for one in (find_headings(grid, ledger, form) for ledger in form.ledger_definitions) if one]
+        headings = max(fitting, key=lambda one: len(one.roles), default=None)  # a register of checks may have 存在问题 too
         if headings is None or is_marked(grid):
             others.append(grid)
         else:

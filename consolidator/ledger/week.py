@@ -4,15 +4,17 @@ through the history that is given."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
+from consolidator.ledger.bridge import Counted, UnitWeek, bridge_unit, district_lines, snapshot, street_mixed_in
 from consolidator.ledger.checks import check_rows
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.ledger.follow import BEFORE_ROWS, Decision, Following, Matched, UnitLedger
-from consolidator.model.ledger import Hazard, LedgerFile, LedgerResult, LedgerSheet
+from consolidator.ledger.visits import Visit
+from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
 from consolidator.model.weeks import all_weeks, due_date, week_of
 from consolidator.notation.dates import parse_date
 from schemas.firms import FirmNames
@@ -54,7 +56,9 @@ class Taken:
     result: LedgerResult
     matched: list[Matched]
     following: Following
-    before: dict[str, tuple[tuple[str, ...], str, str, str, str]]
+    before: dict[str, Counted]
+    visits_before: list[Visit]
+    latest_before: set[tuple[str, str]]
 
 
 def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: Roster, names: FirmNames, known: Known,
@@ -68,11 +72,14 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
     numbers = _Numbers(known)
     following = Following(names, roster, numbers.next)
     decisions = [_decision(event) for event in known.decisions]
-    before: dict = {}
+    before: dict[str, Counted] = {}
+    visits_before: list[Visit] = []
+    latest_before: set[tuple[str, str]] = set()
     weeks = sorted({one.week for one in ledgers} | {one.week for one in decisions} | {week.isoformat()})
     for day in (one for one in weeks if one <= week.isoformat()):
         if day == week.isoformat():
-            before = counted(following.hazards.values())
+            before, latest_before = snapshot(following.hazards.values()), set(following.latest)
+            visits_before = [replace(one, faults=list(one.faults)) for one in following.visits.values()]
         for decision in decisions:
             if decision.week == day and decision.action in BEFORE_ROWS:
                 following.decide(decision)
@@ -81,12 +88,28 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
         for decision in decisions:
             if decision.week == day and decision.action not in BEFORE_ROWS:
                 following.decide(decision)
-    return Taken(_result(following, refused, week, form), following.matched, following, before)
+    return Taken(_result(following, refused, week, form), following.matched, following, before, visits_before, latest_before)
 
 
-def counted(hazards: Iterable[Hazard]) -> dict[str, tuple[tuple[str, ...], str, str, str, str]]:
-    """What the bridge needs of each hazard: units, side, level, state and day found."""
-    return {one.id: (tuple(one.units), one.side, one.level, one.state, one.found) for one in hazards}
+def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: Form) -> None:
+    """The lines between the figures of ``units`` and the rows of their ledgers."""
+    following, result = taken.following, taken.result
+    after, visits = snapshot(following.hazards.values()), list(following.visits.values())
+    definitions = {one.name: one for one in form.ledger_definitions}
+    for unit in units:
+        for ledger in form.ledger_definitions:
+            latest = following.latest.get((ledger.name, unit.unit))
+            if latest is None or not ledger.bridge:
+                continue
+            unit.ledger_day[ledger.name] = latest.day
+            if latest.week == week.isoformat():
+                unit.new.add(ledger.name)
+            if (ledger.name, unit.unit) not in taken.latest_before:
+                unit.first.add(ledger.name)
+            result.bridge += bridge_unit(unit, ledger, form, taken.before, after, visits, taken.visits_before)
+            if ledger.is_hazards:
+                result.bridge += street_mixed_in(unit, ledger, form, after)
+    result.district = district_lines(result.bridge, list(definitions.values()), after, due_date(form.campaign, week).isoformat())
 
 
 def _result(following: Following, refused: list[LedgerFile], week: dt.date, form: Form) -> LedgerResult:
@@ -97,7 +120,9 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
     doubts = following.doubts + find_two_units(hazards, following.names, week.isoformat())
     files = sorted([*following.files, *refused], key=lambda one: (one.file, one.sheet))
     held = sorted(following.held, key=lambda one: (one.file, one.sheet, one.row, one.cell, one.code))
-    return LedgerResult(files, hazards, [], held, doubts, [], week.isoformat())
+    checks = [{"unit": one.unit, "firm": one.firm, "date": one.day, "faults": list(one.faults)}
+              for one in sorted(following.visits.values(), key=lambda one: (one.unit, one.day, one.firm))]
+    return LedgerResult(files, hazards, checks, held, doubts, week=week.isoformat())
 
 
 def _number(key: str) -> tuple[int, str]:

@@ -183,6 +183,40 @@ class Doubt:
 
 
 @dataclass(slots=True)
+class BridgeLine:
+    """A unit's figure against the rows that prove it; see :mod:`consolidator.ledger.bridge`.
+
+    ``rows`` is what the ledger counts, ``moves`` the numbers and ``behind`` the hazards (of checks: the firms) behind them.
+    ``opening``: the first ledger; ``difference`` is then 期初差额. ``message`` says what does not meet, "" where all does.
+    ``street``: the line only warns that a street's own inspections were counted in.
+    """
+
+    unit: str
+    figure: str
+    last: float | None
+    expected: float | None
+    reported: float
+    unexplained: float | None
+    difference: float
+    rows: int
+    moves: dict[str, int] = field(default_factory=dict)
+    behind: dict[str, list[str]] = field(default_factory=dict)
+    severity: str = ""
+    message: str = ""
+    opening: bool = False
+    street: bool = False
+
+    def to_json(self) -> dict:
+        """The line as ``result.json`` has it."""
+        data = {"unit": self.unit, "figure": self.figure, "last": self.last, "expected": self.expected, "reported": self.reported,
+                "unexplained": self.unexplained, "difference": self.difference, "moves": self.moves, "rows": self.rows}
+        data |= {"behind": self.behind} if self.behind else {}
+        data |= {"severity": self.severity, "message": self.message} if self.message else {}
+        data |= {"opening": True} if self.opening else {}
+        return data | ({"street": True} if self.street else {})
+
+
+@dataclass(slots=True)
 class LedgerResult:
     """All that a week's ledgers say: see design.md, “Ledgers”. ``hazards`` are all of the district as of the week, by id.
     ``read_back``: it comes from ``result.json``, which holds but a part."""
@@ -192,7 +226,8 @@ class LedgerResult:
     checks: list[dict] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
-    bridge: list[dict] = field(default_factory=list)
+    bridge: list[BridgeLine] = field(default_factory=list)
+    district: list[dict] = field(default_factory=list)
     week: str = ""
     read_back: bool = False
 
@@ -211,7 +246,7 @@ def ledger_to(one: LedgerResult) -> dict:
             "checks": one.checks,
             "held": [{"file": held.file, "sheet": held.sheet, "row": held.row, "cell": held.cell, "code": held.code,
                       "severity": held.severity, "message": held.message, "unit": held.unit} for held in one.held],
-            "bridge": one.bridge,
+            "bridge": [line.to_json() for line in one.bridge], "district": one.district,
             "doubts": [{"code": doubt.code, "id": doubt.id, "other": doubt.other, "message": doubt.message} for doubt in one.doubts]}
 
 
@@ -244,4 +279,5 @@ def ledger_from(data: Mapping) -> LedgerResult:
     held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], one["code"], one["severity"],
                  one["message"]) for one in data.get("held", [])]
     doubts = [Doubt(one["code"], one["id"], one["other"], one["message"]) for one in data.get("doubts", [])]
-    return LedgerResult(files, hazards, data.get("checks", []), held, doubts, data.get("bridge", []), read_back=True)
+    bridge = [BridgeLine(**line) for line in data.get("bridge", [])]
+    return LedgerResult(files, hazards, data.get("checks", []), held, doubts, bridge, data.get("district", []), read_back=True)

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from consolidator.judging.attribution import Candidate
+from consolidator.ledger.bridge import UnitWeek
 from consolidator.ledger.past import departed, known
-from consolidator.ledger.week import ReadFile, Taken, event_of, take_ledgers
+from consolidator.ledger.week import ReadFile, Taken, add_bridge, event_of, take_ledgers
 from consolidator.model.inbox import InboxFile
-from consolidator.model.result import DISMISSED, LEDGER, REJECTED, WeekResult
+from consolidator.model.result import ACCEPTED, DISMISSED, LEDGER, REJECTED, WeekResult
 from consolidator.model.submission import Submission
+from consolidator.model.weeks import due_date
 from consolidator.store.outbox import Outbox
 from consolidator.workers.pool import Workers
 from consolidator.workflows.collect import Collected
@@ -56,10 +58,12 @@ def _of_candidate(one: Candidate, collected: Collected) -> ReadFile:
                     before.week if before else None, ledger_message("ledger-unreadable", {"written": told}) if unread else "")
 
 
-def lay_beside(result: WeekResult, taken: Taken | None) -> None:
+def lay_beside(result: WeekResult, taken: Taken | None, outbox: Outbox, form: Form) -> None:
     """Put the ledgers into the week's result: a file of ledgers alone is ``ledger``, ``rejected`` where one is refused whole."""
     if taken is None:
         return
+    if taken.result:
+        add_bridge(taken, _unit_weeks(result, outbox, form), result.week, form)
     result.ledger = taken.result
     units = {one.file: one.unit for one in taken.result.files if one.unit}
     refused: dict[str, str] = {}
@@ -71,6 +75,18 @@ def lay_beside(result: WeekResult, taken: Taken | None) -> None:
             one.unit = units.get(one.file, one.unit)
             one.status = REJECTED if one.file in refused else LEDGER
             one.problems = [problem("ledger-refused", sentence=refused[one.file])] if one.file in refused else []
+
+
+def _unit_weeks(result: WeekResult, outbox: Outbox, form: Form) -> list[UnitWeek]:
+    """The units' figures of this week and of the last week run, each with the day of its form."""
+    days = {one.unit: one.date for one in result.submissions if one.status == ACCEPTED and one.date}
+    due = due_date(form.campaign, result.week)
+    last = result.previous_week
+    before = {one.unit: one.date for one in outbox.history.standing(week=last) if one.date} if last else {}
+    last_due = due_date(form.campaign, last) if last else None
+    return [UnitWeek(one.unit, one.kind, one.source, one.figures, (days.get(one.unit) or due).isoformat(),
+                     one.previous if last and one.previous else None,
+                     (before.get(one.unit) or last_due).isoformat() if last else "") for one in result.units]
 
 
 def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict]) -> list[dict]:

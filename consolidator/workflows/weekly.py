@@ -85,7 +85,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             kept = keep(new_originals(collected, files), chosen, outbox.folder, workers.begin)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
             taken = ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date())
-            ledgers.lay_beside(judged.result, taken)
+            ledgers.lay_beside(judged.result, taken, outbox, form)
             originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
             drawn = draw(judged.result, form, settings, outbox, workers)
             of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers())
@@ -123,7 +123,8 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             collected = collect.collect(begun, outbox, form, roster, today)
             chosen = collect.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
-            ledgers.lay_beside(judged.result, ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date()))
+            taken = ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date())
+            ledgers.lay_beside(judged.result, taken, outbox, form)
             dates = _dates(judged, outbox, roster, form, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due_time(form.campaign, chosen), today, dates)

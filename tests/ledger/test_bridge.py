@@ -1,0 +1,191 @@
+"""The weekly bridge: figures against the rows that prove them."""
+
+import datetime as dt
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consolidator.ledger.bridge import GAINS, LOSSES, UnitWeek, bridge_unit, counts, snapshot
+from consolidator.ledger.week import add_bridge
+from tests.district import District
+from tests.ledger.factory import FORM, LEDGER, W1, W2, Row, Story, ledger, workbook
+
+FOUND = next(pair for pair in LEDGER.bridge if pair.figure == "self_found")
+
+
+def unit_week(figures, last=None, day=W1, last_day=None):
+    return UnitWeek("月牙河街道", ("街道",), "reported", figures, day.isoformat(), last, last_day.isoformat() if last_day else "")
+
+
+def rows(numbers, **changes):
+    return [Row(description=f"第{n}处防火门损坏无法关闭", found="2023-06-01", **changes) for n in numbers]
+
+
+def test_the_example_of_the_specification():
+    story = Story()
+    first = rows(range(5))
+    for n in range(3):
+        first[n] = Row(description=f"第{n}处防火门损坏无法关闭", found="2023-06-01", state="已整改", completed="2023-06-04")
+    story.send(ledger(first))
+    taken = story.run(W1)
+    add_bridge(taken, [unit_week({"self_found": 5, "self_rectified": 3})], W1, FORM)
+    lines = [(line.figure, line.difference, line.opening) for line in taken.result.bridge]
+    assert lines == [("self_found", 0, True), ("self_rectified", 0, True)]
+    second = [*first, *(Row(description=f"第{n}处配电箱没有接地", found=f"2023-06-{n:02}") for n in (6, 8, 10)),
+              Row(description="疏散指示标志损坏不亮", found="2023-06-02")]
+    second[0] = Row(description="第0处防火门损坏无法关闭", found="2023-06-01", state="复查不合格")
+    for n in (3, 5, 6, 8):
+        second[n].state, second[n].completed = "已整改", "2023-06-11"
+    story.send(ledger(second, day=W2), "二.xlsx")
+    story.decide("void", W2, "YH2023-0005", reason="误报")
+    taken = story.run(W2)
+    last = {"self_found": 5, "self_rectified": 3}
+    add_bridge(taken, [unit_week({"self_found": 9, "self_rectified": 7}, last, W2, W1)], W2, FORM)
+    found, rectified = taken.result.bridge
+    assert (found.last, found.expected, found.reported, found.unexplained, found.difference) == (5, 8, 9, 1, 1)
+    assert found.moves == {"新增": 3, "补录": 1, "转入": 0, "转出": 0, "撤销": 1, "退回": 0}
+    assert "调度表比台账多 1 条" in found.message and "请补登台账或更正调度表" in found.message
+    assert (rectified.expected, rectified.unexplained, rectified.moves["退回"]) == (6, 1, 1)
+    assert "YH2023-0001" in rectified.message and "accept 月牙河街道 self_rectified=6" in rectified.message
+
+
+@st.composite
+def stories(draw):
+    """Hazards week by week: appearing, put right, returned, moved, voided; and whatever figures the unit signs."""
+    chance = random.Random(draw(st.integers(0, 10 ** 9)))
+    hazards, weeks = {}, []
+    for week in range(draw(st.integers(2, 6))):
+        day = W1 + dt.timedelta(days=7 * week)
+        for _ in range(chance.randint(0, 4)):
+            found = day - dt.timedelta(days=chance.randint(-2, 20))
+            hazards[f"H{len(hazards)}"] = {
+                "units": ["月牙河街道"] if chance.random() < 0.7 else ["区商务局"], "side": chance.choice(["self", "self", "dept"]),
+                "level": chance.choice(["重大", "重大", "一般"]), "state": "open", "found": found.isoformat()}
+        for one in hazards.values():
+            if chance.random() < 0.5:
+                one["state"] = chance.choice(["open", "under_way", "rectified", "rectified", "closed", "void"])
+            if chance.random() < 0.15:
+                one["units"] = [chance.choice(["月牙河街道", "区商务局"])]
+            if chance.random() < 0.05:
+                one["level"] = chance.choice(["重大", "一般"])
+        weeks.append(({key: dict(one, units=list(one["units"])) for key, one in hazards.items()},
+                      {"self_found": chance.randint(0, 20), "self_rectified": chance.randint(0, 20)}, day))
+    return weeks
+
+
+@given(stories())
+@settings(deadline=None)
+def test_the_identity_holds_in_any_story(weeks):
+    from consolidator.ledger.bridge import Counted
+
+    def state(data):
+        return {key: Counted(tuple(one["units"]), one["side"], one["level"], one["state"], one["found"]) for key, one in data.items()}
+
+    before, last, last_day, differences = {}, None, None, {}
+    for data, figures, day in weeks:
+        after = state(data)
+        unit = unit_week(figures, last, day, last_day)
+        unit.new = {LEDGER.name}
+        if last is None:
+            unit.first = {LEDGER.name}
+        for line in bridge_unit(unit, LEDGER, FORM, before, after, (), ()):
+            pair = next(pair for pair in LEDGER.bridge if pair.figure == line.figure)
+            counted = sum(counts(one, "月牙河街道", pair, "2023-05-25", day.isoformat()) for one in after.values())
+            assert line.difference == line.reported - counted
+            if not line.opening:
+                assert line.expected == line.last + sum(line.moves[name] for name in GAINS) - sum(line.moves[name] for name in LOSSES)
+                assert line.difference == differences[line.figure] + line.unexplained
+                assert bool(line.message) == bool(line.unexplained)
+            differences[line.figure] = line.difference
+        before, last, last_day = after, figures, day
+
+
+def test_without_a_new_ledger_nothing_is_warned_of():
+    story = Story()
+    story.send(ledger(rows(range(3))))
+    story.run(W1)
+    taken = story.run(W2)
+    add_bridge(taken, [unit_week({"self_found": 5, "self_rectified": 0}, {"self_found": 3, "self_rectified": 0}, W2, W1)], W2, FORM)
+    line = taken.result.bridge[0]
+    assert line.unexplained == 2 and line.severity == "note" and "台账截至 2023-06-05" in line.message
+
+
+def test_a_streets_inspections_are_no_self_check():
+    story = Story()
+    story.send(ledger([*rows(range(2)), *rows(range(5, 8), source="街道")]))
+    taken = story.run(W1)
+    add_bridge(taken, [unit_week({"self_found": 5, "self_rectified": 0})], W1, FORM)
+    assert [line.message for line in taken.result.bridge if line.street and "街道检查 3" in line.message]
+    assert {one.side for one in taken.result.hazards} == {"self", "street"}
+
+
+CHECK_HEADS = ["序号", "企业名称", "检查日期", "检查人", "企业主要负责人未带队检查（家）", "企业未制定分管负责人职责清单（家）",
+               "未按规定开展应急演练、员工不熟悉逃生出口（家）", "存在问题", "处罚金额（万元）"]
+
+
+def checks(body, unit="月牙河街道", day=W1):
+    return workbook([("抽查", [["抽查检查登记表"], [f"填报单位：{unit}  填报日期：{day.isoformat()}"], CHECK_HEADS, *body])])
+
+
+def test_a_firm_counts_once_and_its_faults_by_ticks():
+    story = Story()
+    story.send(checks([[1, "甲超市", "2023-06-01", "令狐冲", "√", "", "", "", ""],
+                       [2, "甲超市", "2023-06-03", "令狐冲", "", "", "√", "", ""],
+                       [3, "乙饭店", "2023-06-03", "令狐冲", "×", "否", "", "没有演练记录", 1], ["合计", "", "", "", 1, 0, 1, "", 1]]))
+    taken = story.run(W1)
+    assert [(one["firm"], one["date"], one["faults"]) for one in taken.result.checks] == [
+        ("甲超市", "2023-06-01", ["no_led_inspection"]), ("乙饭店", "2023-06-03", []), ("甲超市", "2023-06-03", ["no_drill"])]
+    assert [(one.row, one.code) for one in taken.result.held] == [(6, "faults-in-words")]
+    figures = {"checked": 3, "no_led_inspection": 1, "no_duty_list": 0, "no_drill": 1}
+    add_bridge(taken, [unit_week(figures)], W1, FORM)
+    lines = {line.figure: line for line in taken.result.bridge}
+    assert lines["checked"].rows == 2 and lines["checked"].difference == 1 and lines["no_drill"].difference == 0
+    assert "令狐冲" not in str(taken.result.checks)
+
+
+def test_a_row_of_a_check_is_held_with_its_cell():
+    story = Story()
+    story.send(checks([[1, "", "2023-06-01", "", "√", "", "", "", ""], [2, "甲", "随便", "", "", "", "", "", ""],
+                       [3, "乙", "2023-06-20", "", "", "", "", "", ""]]))
+    taken = story.run(W1)
+    assert [(one.row, one.code, one.cell) for one in taken.result.held] == [
+        (4, "cell-blank", "B4"), (5, "day-unread", "C5"), (6, "check-late", "C6")]
+    file, = taken.result.files
+    assert (file.kind, file.merged, file.held) == ("checks", 0, 3)
+
+
+def test_visits_filled_in_as_firms_are_said_so():
+    story = Story()
+    story.send(checks([[1, "甲", "2023-05-29", "", "", "", "", "", ""]], day=dt.date(2023, 5, 29)), "一.xlsx")
+    story.run(dt.date(2023, 5, 29))
+    story.send(checks([[1, "甲", "2023-05-29", "", "", "", "", "", ""], [2, "甲", "2023-06-02", "", "", "", "", "", ""]]), "二.xlsx")
+    taken = story.run(W1)
+    add_bridge(taken, [unit_week({"checked": 2}, {"checked": 1}, W1, dt.date(2023, 5, 29))], W1, FORM)
+    line, = taken.result.bridge
+    assert "按家次填了" in line.message
+
+
+def test_the_bridge_stands_in_the_result_and_changes_nothing(tmp_path):
+    district = District(tmp_path, ["区商务局", "月牙河街道"])
+    first = dt.date(2023, 5, 29)
+    for day, base, count in ((first, 10, 4), (W1, 12, 6)):
+        district.send_all(day, base=base)
+        body = [Row(description=f"第{n}处防火门损坏无法关闭", found=(first if n < 4 else W1).isoformat()) for n in range(count)]
+        (tmp_path / "inbox" / f"月牙河街道台账{day:%m%d}.xlsx").write_bytes(ledger(body, day=day))
+        result = district.run(day)
+    data = district.result_json(W1)
+    line = next(one for one in data["ledger"]["bridge"] if one["figure"] == "self_found")
+    assert (line["last"], line["expected"], line["reported"], line["unexplained"], line["difference"]) == (10, 12, 12, 0, 6)
+    assert line["moves"]["新增"] == 2 and data["totals"]["self_found"] == 24
+    assert data["ledger"]["district"][0]["hazards"] == 6 and not result.ledger.refused
+    assert not any(problem["code"].startswith("ledger") for one in data["submissions"] for problem in one["problems"])
+
+
+def test_snapshot_is_taken_apart_from_the_hazards():
+    story = Story()
+    story.send(ledger(rows(range(1))))
+    hazard, = story.run(W1).result.hazards
+    kept = snapshot([hazard])
+    hazard.state = "closed"
+    assert kept["YH2023-0001"].state == "under_way" and counts(kept["YH2023-0001"], "月牙河街道", FOUND, "2023-05-25", "2023-06-05")
