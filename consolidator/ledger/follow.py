@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from consolidator.ledger.fold import fold_row, state_error, status_contradicts
 from consolidator.ledger.matching import Match, RowKey, UnitHazards, match_rows
 from consolidator.ledger.visits import Key, Visit, only_in_words, visit_of
-from consolidator.model.ledger import Doubt, Hazard, Held, LedgerFile, LedgerSheet, RowProblem, Value
+from consolidator.model.ledger import Doubt, Hazard, Held, HeldRow, LedgerFile, LedgerSheet, RowProblem, Value
 from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import squeeze
 from schemas.firms import FirmNames
@@ -96,6 +96,7 @@ class Following:
         self.units: dict[tuple[str, str], UnitHazards] = {}
         self.files: list[LedgerFile] = []
         self.held: list[Held] = []
+        self.rows: list[HeldRow] = []
         self.doubts: list[Doubt] = []
         self.matched: list[Matched] = []
         self.latest: dict[tuple[str, str], UnitLedger] = {}
@@ -274,6 +275,7 @@ class _Taking:
         if wrong:
             self.held[s] = self.held.get(s, 0) + 1
             self._say(s, n, place, words)
+            self._give_back(s, n, place, words)
             return
         self.merged[s] = self.merged.get(s, 0) + 1
         hazard, more = self._accepted(place, match, matches)
@@ -374,6 +376,20 @@ class _Taking:
             self.following.held.append(Held(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n],
                                             sheet.address(sheet.rows[n], column), code, LEDGER_CODES[code].severity, message))
 
+    def _give_back(self, s: int, n: int, place: int, words: Sequence[tuple[str, str, dict]]) -> None:
+        """The held row as it was written, for the unit to correct."""
+        if not self.one.shown:
+            return
+        sheet, ledger = self.one.sheets[s], self.one.ledger
+        cells = {role: _written(value, role, ledger) for role, value in self.rows[place].items() if role in ledger.columns}
+        if "state" in cells:
+            cells["state"] = str(self.rows[place].get("state_text") or cells["state"])
+        cells |= {role: text for number, role, text in sheet.raw if number == n and role in ledger.columns}
+        errors = [(code, column, told) for code, column, told in words if LEDGER_CODES[code].severity == "error"]
+        self.following.rows.append(HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, [column for _, column,
+                                                                                                             _ in errors],
+                                           [ledger_message(code, told) for code, _, told in errors]))
+
     def finish(self, coverage: str) -> None:
         """What the journal and the result are to hold of the ledger."""
         one = self.one
@@ -402,6 +418,16 @@ def shown_text(hazard: Hazard, text: str | None = None) -> str:
 
 def _row(sheet: LedgerSheet, number: int) -> dict[str, Value]:
     return {role: values[number] for role, values in sheet.columns.items()}
+
+
+def _written(value: Value, role: str, ledger: Ledger) -> str:
+    if value is None or value == "":
+        return ""
+    if value is True or value is False:
+        return "是" if value else "否"
+    if ledger.columns[role].type == "state":
+        return ledger.state_name(str(value))
+    return f"{value:g}" if value.__class__ is float else str(value)
 
 
 def _errors(one: UnitLedger, s: int, n: int) -> bool:

@@ -48,5 +48,6 @@ def from_history(outbox: Outbox, form: Form, roster: Roster, settings: Settings,
 def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, form: Form, settings: Settings) -> LedgerResult:
     """What ``result.json`` holds a part of: with all that papers which stay in the office show."""
     whole = from_history(outbox, form, load_roster(settings.paths.roster, form), settings, week).result
-    whole.files, whole.held, whole.doubts, whole.bridge, whole.checks = part.files, part.held, part.doubts, part.bridge, part.checks
+    whole.files, whole.held, whole.doubts, whole.checks = part.files, part.held, part.doubts, part.checks
+    whole.bridge, whole.district = part.bridge, part.district
     return whole

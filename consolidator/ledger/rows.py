@@ -144,6 +144,7 @@ def _type_columns(grid: Grid, headings: Headings, kept: list[int], sheet: Ledger
     if ledger.is_hazards:
         _states(raw, sheet, ledger, problems)
         _look_at_texts(raw, sheet, problems)
+    sheet.raw = [(one.row, one.column, text_of(raw[one.column][one.row])) for one in problems if one.column in raw]
     sheet.problems = _masked(problems, sheet, ledger)
 
 

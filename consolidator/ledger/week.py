@@ -122,7 +122,7 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
     held = sorted(following.held, key=lambda one: (one.file, one.sheet, one.row, one.cell, one.code))
     checks = [{"unit": one.unit, "firm": one.firm, "date": one.day, "faults": list(one.faults)}
               for one in sorted(following.visits.values(), key=lambda one: (one.unit, one.day, one.firm))]
-    return LedgerResult(files, hazards, checks, held, doubts, week=week.isoformat())
+    return LedgerResult(files, hazards, checks, held, doubts, rows=following.rows, week=week.isoformat())
 
 
 def _number(key: str) -> tuple[int, str]:

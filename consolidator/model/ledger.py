@@ -33,7 +33,8 @@ class LedgerSheet:
     ``rows`` are the 1-based numbers of the rows that were read, ``columns`` their typed values by role, each as long as
     ``rows``; ``at`` is each role's 0-based column. ``passed`` counts the rows that a named rule passes over; ``total`` is the
     sheet's number of rows: ``len(rows)`` plus all ``passed``. ``refused`` is the code of what refuses the whole sheet ("").
-    ``title`` are the texts above the headings, ``units`` and ``dates`` what was written for unit and day, best first.
+    ``raw`` are (position in ``rows``, role, what is written) of cells that
+    could not be taken. ``title`` are the texts above the headings, ``units`` and ``date`` what was written for unit and day.
     """
 
     ledger: str
@@ -51,6 +52,7 @@ class LedgerSheet:
     word_table: int = 0
     refused: str = ""
     words: dict[str, str] = field(default_factory=dict)
+    raw: list[tuple[int, str, str]] = field(default_factory=list)
 
     def address(self, row: int, column: str = "") -> str:
         """The address of a cell of sheet row ``row``; of the row where the column is not in the sheet."""
@@ -67,7 +69,7 @@ class LedgerSheet:
     def from_json(cls, data: Mapping) -> LedgerSheet:
         """What :meth:`to_json` wrote."""
         problems = [RowProblem(**one) for one in data.get("problems", [])]
-        return cls(**{"total": 0, **data, "problems": problems})
+        return cls(**{"total": 0, **data, "problems": problems, "raw": [tuple(one) for one in data.get("raw", [])]})
 
 
 @dataclass(slots=True)
@@ -151,6 +153,19 @@ class Held:
 
 
 @dataclass(slots=True)
+class HeldRow:
+    """A held row as it is given back: what stands in its cells, by role, people whole."""
+
+    unit: str
+    file: str
+    sheet: str
+    row: int
+    cells: dict[str, str]
+    columns: list[str]
+    messages: list[str]
+
+
+@dataclass(slots=True)
 class LedgerFile:
     """One sheet of a file and what became of its rows: ``rows`` = ``merged`` + ``held`` + ``passed``.
 
@@ -228,6 +243,7 @@ class LedgerResult:
     doubts: list[Doubt] = field(default_factory=list)
     bridge: list[BridgeLine] = field(default_factory=list)
     district: list[dict] = field(default_factory=list)
+    rows: list[HeldRow] = field(default_factory=list)
     week: str = ""
     read_back: bool = False
 

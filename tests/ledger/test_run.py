@@ -1,5 +1,6 @@
 """Ledgers through a whole run: files, statuses, journal, rebuild, papers."""
 
+import datetime as dt
 import json
 
 import openpyxl
@@ -111,3 +112,53 @@ def test_a_workbook_without_rows_is_a_ledger_of_none(district):
     put(district, "区商务局名单.xlsx", workbook([("通讯录", people)]))
     district.run(FIRST)
     assert len(result_of(district)["ledger"]["files"]) == 1  # a list of names is no ledger
+
+
+def test_what_is_given_back_can_be_filled_in_and_sent_again(district):
+    body = [Row(found="2023-05-28"), Row(description="配电箱没有接地", found="2023-05-27", state="说不好")]
+    put(district, "月牙河街道台账.xlsx", ledger(body, day=FIRST))
+    district.run(FIRST)
+    back = folder(district) / "发还" / "月牙河街道台账.xlsx"
+    book = openpyxl.load_workbook(back)
+    sheet = book["台账"]
+    heads = [cell.value for cell in sheet[3]]
+    state, done = heads.index("整改情况"), heads.index("完成日期")
+    assert [sheet.cell(row, heads.index("编号") + 1).value for row in (4, 5)] == ["YH2023-0001", None]
+    assert sheet.cell(5, state + 1).value == "说不好" and "看不出" in sheet.cell(5, heads.index("核对意见") + 1).value
+    assert "欧阳明" in [cell.value for cell in sheet[4]]  # it goes to those whose people they are
+    sheet.cell(4, state + 1).value, sheet.cell(4, done + 1).value = "已整改", "2023-06-01"
+    sheet.cell(5, state + 1).value = "整改中"
+    second = dt.date(2023, 6, 5)
+    (district.folder / "inbox" / "月牙河街道台账.xlsx").unlink()
+    book.save(district.folder / "inbox" / "月牙河街道台账.xlsx")
+    district.run(second)
+    data = result_of(district, second)["ledger"]
+    assert [(one["id"], one["state"]) for one in data["hazards"]] == [("YH2023-0001", "已整改"), ("YH2023-0002", "整改中")]
+    assert not [one for one in data["held"] if one["severity"] == "error"]
+
+
+def test_no_name_and_no_telephone_stands_where_it_must_not(district):
+    people = ["欧阳明", "司马光", "令狐冲", "13912345678", "022-26351234"]
+    rows = [Row(found="2023-05-28", phone="022-26351234", description="二层消防栓前堆放杂物，欧阳明负责清理，电话13912345678"),
+            Row(description="配电箱没有接地线", found="2023-05-27", state="欧阳明说正在联系 13912345678 办", reviewer="司马光"),
+            Row(description="气瓶间没有通风设施", found="2023-05-27", due="问欧阳明", person="欧阳明、令狐冲")]
+    put(district, "月牙河街道台账.xlsx", ledger(rows, day=FIRST))
+    district.run(FIRST)
+    place = folder(district)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (place / "result.json", district.folder / "outbox" / "journal.jsonl",
+                                                                     place / "report.html")}
+    summary = next(place.glob("*台账（汇总）*.xlsx"))
+    texts[summary.name] = " ".join(str(cell.value) for sheet in openpyxl.load_workbook(summary).worksheets for row in sheet.iter_rows()
+                                   for cell in row)
+    texts["发还.txt"] = (place / "发还" / "月牙河街道台账.txt").read_text(encoding="utf-8-sig")
+    for name, text in texts.items():
+        assert not [one for one in people if one in text], name
+    assert "欧*" in texts[summary.name] and "139****5678" in texts[summary.name]
+
+
+def test_the_review_lists_every_word(district):
+    put(district, "月牙河街道台账.xlsx", ledger([Row(found="2023-05-28", state="说不好")], day=FIRST))
+    district.run(FIRST)
+    book = openpyxl.load_workbook(next(folder(district).glob("台账核对*.xlsx")))
+    assert book.sheetnames == ["衔接", "待更正", "疑似重复", "未再出现", "企业"]
+    assert [cell.value for cell in book["待更正"][4]][4:7] == ["O4", "错误", "状态不明"]

@@ -12,7 +12,7 @@ from schemas.ledger_definition import Ledger
 
 DERIVED = frozenset(("rectified_tick", "open_tick"))
 FREE = frozenset(("description", "measures", "plan", "remarks", "basis", "review_result", "place"))
-WIDE, NARROW = 36, 12
+WIDE, NARROW = 30, 11
 
 
 def roles_shown(ledger: Ledger, hazards: list[Hazard], always: tuple[str, ...] = ()) -> list[str]:
@@ -80,4 +80,4 @@ def width_of(ledger: Ledger, role: str) -> int:
         return WIDE
     if column.type in ("day", "deadline", "money", "state", "choice", "listed", "yes_no"):
         return max(NARROW, min(16, shown_width(heading_of(ledger, role)) + 2))
-    return 24 if role == "firm" else 18
+    return 22 if role == "firm" else 12

@@ -1,0 +1,171 @@
+"""发还/: each unit's ledger with our 编号, held cells marked, what is due and overdue; it is filled in and sent again next time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from consolidator.ledger.statistics import SOON, is_due_soon
+from consolidator.model.display import day_text
+from consolidator.model.filenames import safe_name
+from consolidator.model.ledger import Hazard, HeldRow, LedgerResult
+from consolidator.model.marks import sheet_mark
+from consolidator.model.people import mask_people, names_in
+from consolidator.model.text import one_line
+from consolidator.writing.files import write_text as write_text_file
+from consolidator.writing.ledger.cells import hazard_value, heading_of, width_of, write_cell
+from consolidator.writing.xlsx.quick_sheet import QuickSheet
+from consolidator.writing.xlsx.sheets import A3, Book, write_text
+from schemas.form import Form
+from schemas.ledger_definition import Ledger
+from schemas.settings import Settings
+
+FOLDER = "发还"
+NEW_ROWS = 20  # blank rows below the hazards, for new ones
+MOST_LINES = 40  # of each list in the text
+_OPINION = "核对意见"
+_STATES = ("未整改", "整改中", "已整改", "已销号")
+
+
+def write_given_back(result: LedgerResult, form: Form, settings: Settings, folder: Path) -> list[Path]:
+    """Write a workbook and a text for every unit with hazards, rows or checks of this week; the paths."""
+    ledger = next(one for one in form.ledger_definitions if one.is_hazards)
+    units = sorted({unit for one in result.hazards if one.state != "void" for unit in one.units} | {one.unit for one in result.rows}
+                   | {one.unit for one in result.files if one.unit and one.refused})
+    by_unit: dict[str, list[Hazard]] = {}
+    for one in result.hazards:
+        if one.state not in ("void", "closed") or one.seen == result.week:
+            for unit in one.units:
+                by_unit.setdefault(unit, []).append(one)
+    rows: dict[str, list[HeldRow]] = {}
+    for row in result.rows:
+        rows.setdefault(row.unit, []).append(row)
+    made = []
+    for unit in units:
+        name = safe_name(f"{unit}台账")
+        hazards = [one for one in by_unit.get(unit, ()) if one.state != "void"]
+        made.append(_write_workbook(hazards, rows.get(unit, []), unit, ledger, result, settings, folder / f"{name}.xlsx"))
+        path = folder / f"{name}.txt"
+        write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings))
+        made.append(path)
+    return made
+
+
+def write_blank_ledger(ledger: Ledger, unit: str, hazards: Sequence[Hazard], week: str, settings: Settings, path: Path) -> None:
+    """A blank ledger to hand out, with the unit's open hazards in it where there are any."""
+    _write_workbook(list(hazards), [], unit, ledger, LedgerResult(week=week), settings, path)
+
+
+def _write_workbook(hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, result: LedgerResult,
+                    settings: Settings,
+                    path: Path) -> Path:
+    week = dt.date.fromisoformat(result.week)
+    own = [one for one in held if not one.columns or "day" not in one.cells]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Book(path, week, f"{unit}{ledger.title}", settings.office.name) as book:
+        _write_ledger(book, hazards, own, unit, ledger, result.week)
+        sheet = book.sheet("说明")
+        sheet.set_column(0, 0, 100)
+        write_text(sheet, 0, 0, sheet_mark("发还"), book.look("mark"))
+        for row, line in enumerate(_hints(settings), 1):
+            write_text(sheet, row, 0, line, book.look("hint"))
+    return path
+
+
+def _hints(settings: Settings) -> list[str]:
+    return ["怎样用这份台账", "1. “编号”是区级的编号：请保留，不要改动，下次报送时一并报来，程序按编号认出同一条隐患。"
+            "新的隐患不写编号，写在下面的空行里。",
+            "2. 黄色的行是期限将到或已过的；红色的格子是上次没有采用的，请按“核对意见”改正。改好的行和其他行一样报来即可。",
+            f"3. 整改情况请写：{'、'.join(_STATES)} 之一；写“已整改”的请写完成日期，写“已销号”的请写复查日期和复查人。",
+            "4. 不再写的行不会因此销号：整改完的，请把状态写明。",
+            f"5. 填好后改填报日期，存盘，报 {settings.office.name}。"]
+
+
+def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, week: str) -> None:
+    roles = [role for role, column in ledger.columns.items() if column.type != "tick" and role not in ("own_id", "inspector")
+             and column.state is None]
+    heads = ["序号", _OPINION, *(heading_of(ledger, role) for role in roles)]
+    sheet = book.sheet("台账", A3)
+    widths = [5, 34, *(14 if role == "id" else width_of(ledger, role) for role in roles)]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    write_text(sheet, 0, 0, f"{ledger.title}", book.look("title"))
+    write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("hint"))
+    sheet.set_row(2, 30)
+    for column, head in enumerate(heads):
+        write_text(sheet, 2, column, head, book.look("head"))
+    row = 3
+    for one in sorted(hazards, key=lambda one: (not one.is_open, one.due or "9", one.id)):
+        _write_hazard(book, sheet, row, one, roles, ledger, week)
+        row += 1
+    for one in held:
+        _write_held(book, sheet, row, one, roles)
+        row += 1
+    for at in range(row, row + NEW_ROWS):
+        for column in range(len(heads)):
+            sheet.write_blank(at, column, None, book.look("day" if column > 1 and ledger.columns[roles[column - 2]].type
+                                                          in ("day", "deadline") else "text"))
+    for column, role in enumerate(roles, 2):
+        choices = list(_STATES) if ledger.columns[role].type == "state" else \
+            [name for name, one in ledger.choices.get(role, {}).items() if not one.warning]
+        if choices:
+            sheet.data_validation(3, column, row + NEW_ROWS, column, {"validate": "list", "source": choices, "error_type": "warning"})
+    sheet.autofilter(2, 0, row + NEW_ROWS - 1, len(heads) - 1)
+    sheet.freeze_panes(3, 3)
+    sheet.repeat_rows(2)
+
+
+def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], ledger: Ledger, week: str) -> None:
+    soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
+    opinion = ""
+    if one.overdue(week):
+        late = (dt.date.fromisoformat(week) - dt.date.fromisoformat(one.due)).days
+        opinion = f"已过期限 {late} 天：请写明整改到哪一步，要延期的写“延期至某月某日”"
+    elif is_due_soon(one, week, soon):
+        opinion = f"期限 {one.due} 将到"
+    sheet.write_number(row, 0, row - 2, book.look("centre"))
+    write_text(sheet, row, 1, opinion, book.look("text"))
+    for column, role in enumerate(roles, 2):
+        value = one.id if role == "id" else hazard_value(one, role, ledger)
+        write_cell(book, sheet, row, column, value, "warning" if opinion and role in ("id", "due", "state") else "text")
+
+
+def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str]) -> None:
+    sheet.write_number(row, 0, row - 2, book.look("centre"))
+    for column, role in enumerate(roles, 2):
+        write_text(sheet, row, column, one.cells.get(role, ""), book.look("error" if role in one.columns else "text"))
+    write_text(sheet, row, 1, f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages), book.look("text"))
+
+
+def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow], result: LedgerResult, settings: Settings) -> str:
+    """What to paste into a chat: what was taken, what was not and why, what is overdue and due, what does not meet the form."""
+    week = result.week
+    soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
+    files = [one for one in result.files if one.unit == unit]
+    how = settings.report.redact
+
+    def shown(one: Hazard) -> str:
+        names = [name for cell in one.people.values() for name in names_in(cell)]
+        return f"{one.id} {one_line(one.firm)}：{mask_people(one_line(one.description), names, how)}"
+
+    lines = [f"{unit}：{day_text(dt.date.fromisoformat(week))}一期的台账"]
+    for one in files:
+        lines.append(f"《{one_line(one.file)}》{one_line(one.sheet)}：" + (one.refused if one.refused else
+                     f"采用 {one.merged} 行，没有采用 {one.held} 行，略过 {one.passed} 行（表头、合计、空行等）"))
+    if held:
+        lines += ["", f"没有采用的 {len(held)} 行，请改正后再报："]
+        lines += [f"- {one_line(one.sheet)}第{one.row}行：{one_line('；'.join(one.messages))}" for one in held[:MOST_LINES]]
+    for title, chosen in (("已过期限没有整改完的", [one for one in hazards if one.overdue(week)]),
+                          ("七日内到期的", [one for one in hazards if is_due_soon(one, week, soon)])):
+        if chosen:
+            lines += ["", f"{title} {len(chosen)} 条："]
+            lines += [f"- {shown(one)}（期限 {one.due}）" for one in sorted(chosen, key=lambda one: one.due)[:MOST_LINES]]
+    unlike = [one.message for one in result.bridge if one.unit == unit and one.severity == "warning"]
+    if unlike:
+        lines += ["", "与调度表对不上的：", *(f"- {one.split('；其中复查退回')[0]}" for one in unlike)]
+    gone = [one.id for one in result.doubts if one.code == "row-gone" and any(hazard.id == one.id for hazard in hazards)]
+    if gone:
+        lines += ["", f"这次没有再写的 {len(gone)} 条：{'、'.join(gone[:MOST_LINES])}；整改完的请写明状态，没有整改完的请补上。"]
+    lines += ["", f"附《{unit}台账.xlsx》，已填好编号，请在这份上接着填，下次报来。", settings.office.name]
+    return "\n".join(lines)
