@@ -18,9 +18,14 @@ ReadAgain = Callable[[dict[str, str]], dict[str, Submission]]  # sha256 → path
 
 
 def known(outbox: Outbox, events: Sequence[dict], week: dt.date) -> Known:
-    """What the history says of ledgers, as far as ``week`` needs it."""
+    """What the history says of ledgers, as far as ``week`` needs it; ``events`` are of all that were ever taken."""
     closed = frozenset(one.week for one in outbox.history.weeks() if one.closed and one.week != week)
     return Known({(one["sha256"], one["unit"], one["ledger"]): one for one in events}, outbox.history.hazard_decisions(week), closed)
+
+
+def dismissed_by(outbox: Outbox, week: dt.date) -> set[str]:
+    """The files that the clerk has dismissed by ``week``: nothing in them counts. Their hazards' ids stay used."""
+    return {sha for sha, one in outbox.history.dismissals().items() if one.week <= week}
 
 
 def departed(events: Sequence[dict], here: set[str], outbox: Outbox, read_again: ReadAgain | None = None) -> list[ReadFile]:
@@ -39,10 +44,11 @@ def departed(events: Sequence[dict], here: set[str], outbox: Outbox, read_again:
 def from_history(outbox: Outbox, form: Form, roster: Roster, settings: Settings, week: dt.date,
                  read_again: ReadAgain | None = None) -> Taken:
     """All hazards as of ``week``, as the history alone has them."""
-    events = [one for one in outbox.history.ledgers() if one["week"] <= week.isoformat()]
+    dismissed, every = dismissed_by(outbox, week), outbox.history.ledgers()
+    events = [one for one in every if one["week"] <= week.isoformat() and one["sha256"] not in dismissed]
     names = FirmNames(load_firms(settings.paths.firms), form.region)
     files = departed(events, set(), outbox, read_again)
-    return take_ledgers(files, week, form, roster, names, known(outbox, events, week), dt.date.max)
+    return take_ledgers(files, week, form, roster, names, known(outbox, every, week), dt.date.max)
 
 
 def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, form: Form, settings: Settings) -> LedgerResult:

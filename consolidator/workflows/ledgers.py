@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
-from consolidator.ledger.past import departed, known
+from consolidator.ledger.past import departed, dismissed_by, known
 from consolidator.ledger.week import ReadFile, Taken, add_bridge, event_of, take_ledgers
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import ACCEPTED, DISMISSED, LEDGER, REJECTED, WeekResult
@@ -33,13 +33,13 @@ def take(collected: Collected, outbox: Outbox, workers: Workers, form: Form, ros
     """
     if not form.ledger_definitions:
         return None
-    dismissed = {sha for sha, one in outbox.history.dismissals().items() if one.week <= week}
-    events = [one for one in outbox.history.ledgers() if one["sha256"] not in dismissed]
+    dismissed, every = dismissed_by(outbox, week), outbox.history.ledgers()
+    events = [one for one in every if one["sha256"] not in dismissed]
     files = [_of_candidate(one, collected) for one in collected.candidates
              if (one.is_ledger or one.submission.ledgers) and one.sha256 not in dismissed]
     files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
     names = FirmNames(load_firms(settings.paths.firms), form.region)
-    return take_ledgers(files, week, form, roster, names, known(outbox, events, week), today)
+    return take_ledgers(files, week, form, roster, names, known(outbox, every, week), today)
 
 
 def reader_of(workers: Workers) -> Callable[[dict[str, str]], dict[str, Submission]]:
