@@ -73,13 +73,16 @@ class InlineWorkers:
 class District:
     """An inbox, an outbox and a roster in ``folder``; ``send`` puts a form into the inbox, ``run`` runs a week."""
 
-    def __init__(self, folder: Path, units: Sequence[str] = ("甲局", "乙局", "丙街道"), now: str = "2023-12-31T09:00:00"):
+    def __init__(self, folder: Path, units: Sequence[str] = ("甲局", "乙局", "丙街道"), now: str = "2023-12-31T09:00:00",
+                 *, write: bool = True):
+        """``write`` False: the folder is a copy of another district's, roster and all."""
         self.folder = folder
         self.form = load_form(FORM)
         for name in ("inbox", "outbox"):
             (folder / name).mkdir(exist_ok=True)
         self.roster = folder / "roster.csv"
-        self.write_roster([(one, "街道" if one.endswith("街道") else BUREAU) for one in units])
+        if write:
+            self.write_roster([(one, "街道" if one.endswith("街道") else BUREAU) for one in units])
         self.settings = Settings(
             office=Office(name="河北区安委会办公室", operator="王敏", phone="022-12345678"),
             paths=Paths(inbox=folder / "inbox", outbox=folder / "outbox", roster=self.roster, form=FORM),
