@@ -3,6 +3,7 @@
 
     python docs/make_pictures.py            table and pictures (LibreOffice, Chromium, pdftoppm and CJK fonts)
     python docs/make_pictures.py --table    the table only (nothing but the program)
+    python docs/make_pictures.py --overview the README's picture again, from the others
 
 Run it after a change of wording or looks; ``tests/test_manual.py`` fails where the table is no longer true.
 """
@@ -33,6 +34,8 @@ STREET, STILL_TO_COME = "光复道街道", ("区交通局", "江都路街道")
 WIDEST, HEAVIEST, COLOURS = 1200, 150_000, (128, 64, 32, 16)  # pixels, bytes, palettes tried in this order
 PHONE, PHONE_HEIGHT = 390, 1340
 ABOVE_THE_FOOT = 0.93  # of a page's height
+# of the README's picture, two in a row: a picture, its part of the width, the pixels of it that are shown
+OVERVIEW = (("屏幕", 0.71, 330), ("网页（手机）", 0.29, 330), ("退回的表", 0.5, 400), ("汇总表", 0.5, 400))
 
 HEADINGS = {"error": "错误：退回，全表不计入，改好重报",
             "warning": "提醒：已计入，请核对，数字对的不用改",
@@ -59,6 +62,9 @@ LIKENESSES = {"宋体": "Noto Serif CJK SC", "SimSun": "Noto Serif CJK SC", "方
 
 
 def main(arguments: list[str]) -> int:
+    if arguments == ["--overview"]:
+        make_overview()
+        return 0
     write_table(MANUAL)
     if arguments != ["--table"]:
         with tempfile.TemporaryDirectory() as folder:
@@ -125,7 +131,32 @@ def make_pictures(folder: Path) -> list[Path]:
         _desktop(folder, faulty / "report.html"),
         _phone(folder, faulty / "report.html"),
     ]
-    return made
+    return [*made, make_overview()]
+
+
+def make_overview() -> Path:
+    """The README's picture: what a week looks like on the screen, on paper, in the browser, and in what goes back."""
+    from PIL import Image
+
+    width, gap, paper = WIDEST - 2, 16, (246, 246, 246)
+    parts = []
+    for name, across, down in OVERVIEW:
+        with Image.open(PICTURES / f"{name}.png") as image:
+            part = image.convert("RGB")
+            wide = round((width - gap * 3) * across)
+            part = part.resize((wide, round(part.height * wide / part.width)), Image.Resampling.LANCZOS)
+            parts.append(part.crop((0, 0, wide, min(part.height, down))))
+    rows = [parts[at:at + 2] for at in range(0, len(parts), 2)]
+    height = gap + sum(max(part.height for part in row) + gap for row in rows)
+    sheet = Image.new("RGB", (width, height), paper)
+    top = gap
+    for row in rows:
+        left = gap
+        for part in row:
+            sheet.paste(part, (left, top))
+            left += part.width + gap
+        top += max(part.height for part in row) + gap
+    return _keep(sheet, "概览", trim=False)
 
 
 def _blank(folder: Path, district: Path) -> Path:
