@@ -7,6 +7,8 @@ than ``xl/workbook.xml``, targets with ``..``, ``%20`` or ``\\``, styles under a
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -25,7 +27,7 @@ class Relation(NamedTuple):
     part: str
 
 
-def relations(package: Package, part: str = "") -> dict[str, Relation]:
+def relations(package: Package, part: str = "") -> Mapping[str, Relation]:
     """The relationships of a part ("": of the package) by id, without those that lead out of the package.
 
     Raises:
@@ -33,15 +35,18 @@ def relations(package: Package, part: str = "") -> dict[str, Relation]:
     """
     folder, _, name = part.rpartition("/")
     rels = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
-    if rels not in package:
-        return {}
-    return {number: Relation(kind, _resolved(folder, target)) for number, kind, target in package.once(rels, _relations)}
+    return package.once(rels, _relations_below(folder)) if rels in package else {}
 
 
-def _relations(xml: bytes) -> list[tuple[str, str, str]]:
-    return [(attributes.get("Id", ""), attributes.get("Type", "").rpartition("/")[2], attributes.get("Target", ""))
-            for local, attributes in elements(xml)
-            if local == "Relationship" and attributes.get("TargetMode", "").casefold() != "external"]
+@lru_cache(maxsize=32)  # one function a folder, as parts are remembered by function
+def _relations_below(folder: str) -> Callable[[bytes], dict[str, Relation]]:
+    def read(xml: bytes) -> dict[str, Relation]:
+        return {attributes.get("Id", ""): Relation(attributes.get("Type", "").rpartition("/")[2],
+                                                   _resolved(folder, attributes.get("Target", "")))
+                for local, attributes in elements(xml)
+                if local == "Relationship" and attributes.get("TargetMode", "").casefold() != "external"}
+
+    return read
 
 
 def _resolved(folder: str, target: str) -> str:
@@ -68,19 +73,20 @@ def main_part(package: Package) -> str:
     return found or next((name for name in _USUAL_MAIN if name in package), "")
 
 
-def content_types(package: Package) -> dict[str, str]:
-    """Part → content type, of the parts that have one of their own."""
-    if _TYPES not in package:
-        return {}
-    return {attributes.get("PartName", "").lstrip("/"): attributes.get("ContentType", "").casefold()
-            for local, attributes in package.once(_TYPES, elements) if local == "Override"}
+def content_types(package: Package) -> Mapping[str, str]:
+    """Part (case folded) → content type, of the parts that have one of their own."""
+    return package.once(_TYPES, _overrides) if _TYPES in package else {}
+
+
+def _overrides(xml: bytes) -> dict[str, str]:
+    return {attributes.get("PartName", "").lstrip("/").casefold(): attributes.get("ContentType", "").casefold()
+            for local, attributes in elements(xml) if local == "Override"}
 
 
 def kind_of_document(package: Package, main: str) -> str:
     """``xlsx``, ``xlsb``, ``docx`` or ``ppt``, by the content type of the main part, else by its root element; "" for others."""
-    kind = next((kind for name, kind in content_types(package).items() if name.casefold() == main.casefold()), "")
-    if not _is_main(kind) and kind:
-        kind = ""
+    kind = content_types(package).get(main.casefold(), "")
+    kind = kind if _is_main(kind) else ""
     for word, short in (("sheet.binary", "xlsb"), ("wordprocessingml", "docx"), ("ms-word", "docx"), ("presentationml", "ppt"),
                         ("ms-powerpoint", "ppt"), ("spreadsheetml", "xlsx"), ("ms-excel", "xlsx")):
         if word in kind:

@@ -1,7 +1,7 @@
 """Any file's bytes to grids: what it is, and the reader of its format.
 
 Each format has one reader that knows everything a cell shows. Workbooks of OOXML in which there is nothing to know but
-values are read by a shorter way (:mod:`consolidator.reading.formats.xlsx_plain`).
+values are read by shorter ways (:mod:`consolidator.reading.formats.xlsx_plain`, :mod:`consolidator.reading.formats.xlsx_large`).
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def _xlsx(package: Package) -> list[Grid]:
     if grids is not None:
         return grids
     from consolidator.reading.formats.xlsx import read_xlsx
-    return read_xlsx(package)
+    from consolidator.reading.formats.xlsx_large import read_large
+    return read_large(package) or read_xlsx(package)
 
 
 def _with_rows(grids: list[Grid]) -> list[Grid]:

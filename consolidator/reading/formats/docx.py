@@ -10,13 +10,13 @@ read by their own readers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from consolidator.model.grid import Cell, CellValue, Grid
-from consolidator.reading.files.opc import main_part, related, relations
+from consolidator.reading.files.opc import Relation, main_part, related, relations
 from consolidator.reading.files.unreadable import Unfit, broken, too_large
 from consolidator.reading.files.zip_package import Package, refuse_entities
 from consolidator.reading.formats.docx_styles import Styles
@@ -155,7 +155,7 @@ class _Reader:
         self.lines: list[str] = []
         self.inside: list[Grid] = []
         self.cells = 0
-        self.related: dict = {}
+        self.related: Mapping[str, Relation] = {}
 
     def read(self, name: str) -> None:
         self.related = relations(self.document.parts, name)

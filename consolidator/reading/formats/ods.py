@@ -234,7 +234,7 @@ class _Reader:
             column = 0
             for cell, repeat, formula, number in self.row:
                 for spot in ((row, column + n) for n in range(repeat if cell.value != "" else 0)):
-                    sheet.cells[spot] = cell
+                    sheet.put(spot, cell)
                     if number is not None and cell.value.__class__ is not float:
                         sheet.stored[spot] = number
                     if formula is not None:

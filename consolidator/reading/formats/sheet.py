@@ -99,7 +99,8 @@ def _plain_text(value: CellValue) -> str:
 
 @dataclass(slots=True)
 class Sheet:
-    """A worksheet in the making: ``cells`` by 0-based (row, column), ``formulas`` those of them that have one.
+    """A worksheet in the making, by 0-based (row, column): the ``values`` of all cells, ``cells`` where there is more to say of
+    one, the ``formulas`` of those that have one.
 
     ``stored`` are the numbers of those cells that are seen as something else; ``unsure`` the formulas whose results are to be
     worked out when the file is opened.
@@ -109,6 +110,7 @@ class Sheet:
 
     name: str
     visible: bool = True
+    values: dict[tuple[int, int], CellValue] = field(default_factory=dict)
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     formulas: dict[tuple[int, int], Formula] = field(default_factory=dict)
     stored: dict[tuple[int, int], float] = field(default_factory=dict)
@@ -121,10 +123,23 @@ class Sheet:
 
     def add(self, row: int, column: int, value: CellValue | Text, look: Look = PLAIN, since_1904: bool = False) -> None:
         """Put a stored value, as it is seen in its style."""
-        cell = Cell(value) if look is PLAIN and not isinstance(value, Text) else seen_cell(value, look, since_1904)
-        self.cells[row, column] = cell
+        if (look is PLAIN or (look.plain and value.__class__ is str)) and value.__class__ is not Text:
+            self.values[row, column] = value
+            return
+        cell = seen_cell(value, look, since_1904)
+        self.put((row, column), cell)
         if value.__class__ is float and cell.value.__class__ is not float:
             self.stored[row, column] = value
+
+    def put(self, spot: tuple[int, int], cell: Cell) -> None:
+        """Put a cell as it is seen."""
+        self.values[spot] = cell.value
+        if cell != Cell(cell.value):
+            self.cells[spot] = cell
+
+    def cell(self, spot: tuple[int, int]) -> Cell:
+        """A cell that has a value."""
+        return self.cells.get(spot) or Cell(self.values[spot])
 
     def is_hidden(self, row: int, column: int) -> bool:
         """Whether a cell lies in a hidden row or column."""
@@ -134,30 +149,34 @@ class Sheet:
 
     def grid(self) -> Grid:
         """The sheet as a grid from A1 on, each row as long as its last cell."""
-        last_row = _end_of_near({row for row, _ in self.cells}, FAR_ROWS)
-        last_column = _end_of_near({column for row, column in self.cells if row <= last_row}, FAR_COLUMNS)
+        last_row = _end_of_near({row for row, _ in self.values}, FAR_ROWS)
+        last_column = _end_of_near({column for row, column in self.values if row <= last_row}, FAR_COLUMNS)
         rows: list[list[CellValue]] = [[] for _ in range(last_row + 1)]
-        grid = Grid(self.name, rows, self.visible, [one for one in self.merged if one[0] <= last_row])
-        hides = bool(self.hidden_rows or self.hidden_columns or self.hidden_unless is not None)
-        extra = grid.cells
-        for (row, column), cell in sorted(self.cells.items()):
+        for spot in sorted(self.values):
+            row, column = spot
             if row > last_row or column > last_column:
                 continue
             cells = rows[row]
             if len(cells) < column:
                 cells.extend([""] * (column - len(cells)))
-            cells.append(cell.value)
-            if hides and self.is_hidden(row, column):
-                cell = replace(cell, hidden=True, doubt=cell.doubt or ("" if cell.value == 0 else "hidden-figure"))
-            formula, comment = self.formulas.get((row, column)), self.comments.get((row, column), "")
-            if formula is not None or comment:
-                cell = replace(cell, formula=f"={formula.text}" if formula else "", comment=comment)
-            if cell != Cell(cell.value):
-                extra[row, column] = cell
-        for (row, column), comment in self.comments.items():  # notes on blank cells
-            if (row, column) not in self.cells and row <= last_row and column <= last_column:
-                extra[row, column] = Cell("", comment=comment)
-        return grid
+            cells.append(self.values[spot])
+        near = {spot: cell for spot, cell in self._extra().items() if spot[0] <= last_row and spot[1] <= last_column}
+        return Grid(self.name, rows, self.visible, [one for one in self.merged if one[0] <= last_row], cells=near)
+
+    def _extra(self) -> dict[tuple[int, int], Cell]:
+        """The cells of which there is more to say than their value."""
+        extra = dict(self.cells)
+        if self.hidden_rows or self.hidden_columns or self.hidden_unless is not None:
+            for spot, value in self.values.items():
+                if self.is_hidden(*spot):
+                    cell = self.cell(spot)
+                    extra[spot] = replace(cell, hidden=True, doubt=cell.doubt or ("" if value == 0 else "hidden-figure"))
+        for spot, formula in self.formulas.items():
+            if spot in self.values:
+                extra[spot] = replace(extra.get(spot) or self.cell(spot), formula=f"={formula.text}")
+        for spot, comment in self.comments.items():  # on blank cells too
+            extra[spot] = replace(extra.get(spot) or Cell(self.values.get(spot, "")), comment=comment)
+        return extra
 
 
 def _end_of_near(numbers: Iterable[int], far: int) -> int:
@@ -178,24 +197,25 @@ def check_formulas(sheets: list[Sheet], all_unsure: bool) -> None:
     """
     if not any(sheet.formulas for sheet in sheets):
         return
-    values = {sheet.name.casefold(): {spot: sheet.stored.get(spot, cell.value) for spot, cell in sheet.cells.items()}
-              for sheet in sheets}
+    values = {sheet.name.casefold(): sheet.values | sheet.stored for sheet in sheets}
     calculator = Calculator(values, {sheet.name.casefold(): sheet.formulas for sheet in sheets})
     for sheet in sheets:
         for spot, formula in sheet.formulas.items():
-            cell = sheet.cells.get(spot)
-            if cell is None or (isinstance(cell.value, Unread) and cell.value.kind in ("error", "formula")):
+            if spot not in sheet.values:
+                continue
+            cell = sheet.cell(spot)
+            if isinstance(cell.value, Unread) and cell.value.kind in ("error", "formula"):
                 continue
             unsure = all_unsure or spot in sheet.unsure
             stored, result = sheet.stored.get(spot, cell.value), calculator.result(sheet.name, *spot)
             if result is None:
                 if unsure and stored.__class__ is float:
-                    sheet.cells[spot] = replace(cell, value=Unread("formula", f"={formula.text}")) if stored == 0 \
-                        else replace(cell, doubt=cell.doubt or "formula-unsure")
+                    sheet.put(spot, replace(cell, value=Unread("formula", f"={formula.text}")) if stored == 0
+                              else replace(cell, doubt=cell.doubt or "formula-unsure"))
             elif contradicts(stored, result):
                 value = Unread("formula", f"={formula.text}") if unsure and stored == 0 \
                     else Unread("stale", f"{_plain_text(stored)}（公式 ={formula.text[:60]} 应得 {result:.15g}）")
-                sheet.cells[spot] = replace(cell, value=value, doubt="" if value.kind == "formula" else "formula-stale")
+                sheet.put(spot, replace(cell, value=value, doubt="" if value.kind == "formula" else "formula-stale"))
 
 
 def count_cells(sheets: Iterable[Sheet]) -> None:
@@ -204,6 +224,6 @@ def count_cells(sheets: Iterable[Sheet]) -> None:
     Raises:
         Unfit: they do.
     """
-    total = sum(len(sheet.cells) for sheet in sheets)
+    total = sum(len(sheet.values) for sheet in sheets)
     if total > MOST_CELLS:
         raise too_large(f"各工作表共有 {total // 10_000} 万个单元格")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from consolidator.model.grid import CellValue, Grid, Unread
@@ -81,7 +81,7 @@ def read_xlsb(package: Package) -> list[Grid]:
     return [sheet.grid() for sheet in sheets]
 
 
-def _read(package: Package, parts: dict[str, Relation], kind: str) -> bytes:
+def _read(package: Package, parts: Mapping[str, Relation], kind: str) -> bytes:
     """The part of that kind; no bytes where there is none."""
     part = next((one.part for one in parts.values() if one.kind == kind and one.part in package), "")
     return package.read(part) if part else b""

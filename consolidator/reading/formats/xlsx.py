@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Grid, Unread, column_number
 from consolidator.model.marks import SHEET_MARK
 from consolidator.reading.files.opc import Relation, main_part, relations
-from consolidator.reading.files.safe_xml import XML_FAULTS, elements, xml_parser
+from consolidator.reading.files.safe_xml import XML_FAULTS, elements, is_utf8, xml_parser
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import MB, Package
 from consolidator.reading.formats.number_formats import BUILT_IN, GENERAL
@@ -45,11 +45,12 @@ _YES = ("1", "true", "on")
 @dataclass(frozen=True, slots=True)
 class Workbook:
     """What the main part says: (name, state, relationship) of each sheet; whether days count from 1904; ``unsure``: its
-    formulas' results are to be worked out when it is opened."""
+    formulas' results are to be worked out when it is opened; ``utf8``: see :func:`consolidator.reading.files.safe_xml.is_utf8`."""
 
     sheets: tuple[tuple[str, str, str], ...]
     since_1904: bool
     unsure: bool
+    utf8: bool
 
     @staticmethod
     def shows(state: str) -> bool:
@@ -95,16 +96,16 @@ def workbook(xml: bytes) -> Workbook:
             since_1904 = attributes.get("date1904", "0") in _YES
         elif local == "calcPr":
             unsure = attributes.get("fullCalcOnLoad") in _YES or attributes.get("calcId") == "0"
-    return Workbook(tuple(sheets), since_1904, unsure)
+    return Workbook(tuple(sheets), since_1904, unsure, is_utf8(xml))
 
 
 # -- styles ------------------------------------------------------------------------------------------------------
 
-def _part_of(parts: dict[str, Relation], kind: str, package: Package) -> str:
+def _part_of(parts: Mapping[str, Relation], kind: str, package: Package) -> str:
     return next((one.part for one in parts.values() if one.kind == kind and one.part in package), "")
 
 
-def _looks(package: Package, parts: dict[str, Relation]) -> tuple[Look, ...]:
+def _looks(package: Package, parts: Mapping[str, Relation]) -> tuple[Look, ...]:
     part = _part_of(parts, "styles", package)
     return package.once(part, looks_of) if part else ()
 
@@ -188,7 +189,7 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _texts(package: Package, parts: dict[str, Relation]) -> tuple[str | Text, ...]:
+def _texts(package: Package, parts: Mapping[str, Relation]) -> tuple[str | Text, ...]:
     part = _part_of(parts, "sharedStrings", package)
     return package.once(part, _shared_strings) if part else ()
 

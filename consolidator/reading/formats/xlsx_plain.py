@@ -1,8 +1,10 @@
-"""Workbooks as Excel, WPS and the usual libraries write them, read in one pass in which every byte of the cells is understood.
+"""Plain workbooks as Excel, WPS and the usual libraries write them, read in one pass that checks every byte of the cells.
 
-Where a sheet's rows hold numbers, shared strings and blanks and no more, in the way in which programs write them, there is
-nothing on which calamine is silent, and what ``package.py`` has inflated need not be inflated and parsed once more. Anything
-else, be it one attribute, and the whole workbook is calamine's: this reader says the same or nothing (``test_usual.py``).
+Returns None for any XML or style that it does not know; the full reader (``xlsx.py``) reads the workbook then. What it
+returns is always identical to what the full reader returns (``test_xlsx_plain.py``).
+
+Kept beside calamine because it earns its place: of the forms of benchmarks/make_forms.py one takes 0.18 ms here with every check,
+0.14 ms in calamine alone without any (with the package read and scanned for it 0.27 ms), 1.06 ms in the full reader, 9.9 ms in openpyxl.
 """
 
 from __future__ import annotations
@@ -76,7 +78,7 @@ def read_plain(package: Package) -> list[Grid] | None:
     """
     main = main_part(package)
     book, parts = package.once(main, workbook), relations(package, main)
-    if not book.sheets or not is_utf8(package.read(main)):
+    if not book.sheets or not book.utf8:
         return None
     kinds = {relation.kind: relation.part for relation in parts.values() if relation.part in package}
     found = [(name, state, parts.get(number)) for name, state, number in book.sheets]

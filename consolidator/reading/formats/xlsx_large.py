@@ -1,0 +1,91 @@
+"""Large plain workbooks (ledgers of some ten thousand rows), read by calamine: 6 times as fast as the full reader.
+
+One scan of the bytes decides: no formula, error, note, hidden part or stroke, no style under which another number is seen,
+every part under its usual name, so that calamine finds the same parts. Anything else is for the full reader.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+from consolidator.model.grid import Grid, column_number
+from consolidator.reading.files.opc import main_part, relations
+from consolidator.reading.files.safe_xml import is_utf8
+from consolidator.reading.files.zip_package import MB, Package
+from consolidator.reading.formats.number_formats import moment_of
+from consolidator.reading.formats.xlsx import Workbook, looks_of, workbook
+
+_LEAST = MB  # of all sheets, inflated
+_MOST_CELLS = 4_000_000  # of the rectangle that calamine lays out
+_MAIN, _SHEETS, _TEXTS, _STYLES = "xl/workbook.xml", "xl/worksheets/", "xl/sharedStrings.xml", "xl/styles.xml"
+_MORE_THAN_VALUES = re.compile(rb"""<f[ />]| t="e"| hidden=|zeroHeight|legacyDrawing|strike|vertAlign|<!|=\'| ht="0| width="0| r="[a-z$]""")
+_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>)?\s*<worksheet[ >]")
+_ROW, _COLUMN = re.compile(rb'<row [^>]*?\br="([0-9]{1,7})"'), re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})[0-9]')
+
+
+def read_large(package: Package) -> list[Grid] | None:
+    """The worksheets of a workbook; None where it is small, not plain, or calamine does not read it.
+
+    Raises:
+        Unfit: a part is broken or too large.
+    """
+    if main_part(package) != _MAIN:
+        return None
+    book, parts = package.once(_MAIN, workbook), relations(package, _MAIN)
+    sheets = [parts.get(number) for _, _, number in book.sheets]
+    if package.odd_names or not book.utf8 or not all(one and one.kind == "worksheet" and one.part.startswith(_SHEETS)
+                                                     and one.part in package for one in sheets):
+        return None
+    if sum(package.size(one.part) for one in sheets if one) < _LEAST or not _usual_parts(package, {
+            one.kind: one.part for one in parts.values()}):
+        return None
+    odd = _odd_styles(package)
+    cells = 0
+    for one in sheets:
+        xml = package.read(one.part) if one else b""
+        if not _ROOT.match(xml) or not is_utf8(xml) or _MORE_THAN_VALUES.search(xml) or (odd and odd.search(xml)):
+            return None
+        rows = max((int(number) for number in _ROW.findall(xml)), default=0)
+        cells += rows * (1 + max((column_number(letters.decode()) for letters in set(_COLUMN.findall(xml))), default=0))
+    return _by_calamine(package, book) if cells <= _MOST_CELLS else None
+
+
+def _usual_parts(package: Package, parts: dict[str, str]) -> bool:
+    """Whether texts and styles lie where calamine looks for them, and no text is in several looks."""
+    if parts.get("styles", _STYLES) != _STYLES or parts.get("sharedStrings", _TEXTS) != _TEXTS:
+        return False
+    if _TEXTS not in package:
+        return True
+    texts = package.read(_TEXTS)
+    return is_utf8(texts) and b"<!" not in texts and b"strike" not in texts and b"vertAlign" not in texts
+
+
+def _odd_styles(package: Package) -> re.Pattern[bytes] | None:
+    """Finds a cell in a style under which another thing is seen than its value, or its date."""
+    looks = package.once(_STYLES, looks_of) if _STYLES in package else ()
+    odd = [str(number).encode() for number, look in enumerate(looks)
+           if not look.plain and (look.struck or look.raised or moment_of(look.code) != "date")]
+    return re.compile(rb' s="(?:%s)"' % b"|".join(odd)) if odd else None
+
+
+def _by_calamine(package: Package, book: Workbook) -> list[Grid] | None:
+    import python_calamine as calamine
+
+    grids = []
+    try:
+        with calamine.load_workbook(io.BytesIO(package.data)) as opened:
+            if opened.sheet_names != [name for name, _, _ in book.sheets]:
+                return None
+            for number, (name, state, _) in enumerate(book.sheets):
+                sheet = opened.get_sheet_by_index(number)
+                merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+                grids.append(Grid(name, sheet.to_python(skip_empty_area=False), Workbook.shows(state), merged))
+    except (calamine.CalamineError, ValueError, OverflowError):  # the last two: a date that no calendar has
+        return None
+    except BaseException as error:
+        # A Rust panic; pyo3 derives it from BaseException and gives no module to import it from.
+        if type(error).__name__ != "PanicException":
+            raise
+        return None
+    return grids
