@@ -12,7 +12,7 @@ import re
 from consolidator.model.grid import Grid, column_number
 from consolidator.reading.files.opc import main_part, relations
 from consolidator.reading.files.safe_xml import is_utf8
-from consolidator.reading.files.zip_package import MB, Package
+from consolidator.reading.files.zip_package import MB, MOST_PART, Package
 from consolidator.reading.formats.number_formats import moment_of
 from consolidator.reading.formats.xlsx import Workbook, looks_of, workbook
 
@@ -37,7 +37,8 @@ def read_large(package: Package) -> list[Grid] | None:
     if package.odd_names or not book.utf8 or not all(one and one.kind == "worksheet" and one.part.startswith(_SHEETS)
                                                      and one.part in package for one in sheets):
         return None
-    if sum(package.size(one.part) for one in sheets if one) < _LEAST or not _usual_parts(package, {
+    sizes = [package.size(one.part) for one in sheets if one]
+    if not _LEAST <= sum(sizes) <= MOST_PART or not _usual_parts(package, {
             one.kind: one.part for one in parts.values()}):
         return None
     odd = _odd_styles(package)
