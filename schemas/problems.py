@@ -16,6 +16,8 @@ from typing import Literal
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last two: text that turns round
 
+MASSES = 4  # figures of one form with the same problem
+
 Severity = Literal["error", "warning", "note"]
 ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
 SEVERITY_WORDS: dict[str, str] = {"error": "错误", "warning": "提醒", "note": "说明"}
@@ -76,7 +78,8 @@ class Code:
     """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once.
 
     Where one cause makes many such problems, ``many`` is what is said of them all in one line, and ``each`` what stands
-    beside each figure (see :func:`consolidator.writing.text.wording.grouped`). ``on_screen``: shown after a command though
+    beside each figure (see :func:`consolidator.writing.text.wording.grouped`); ``masses`` stands in place of ``many`` where a
+    form has :data:`MASSES` such problems or more, which then have a cause of their own. ``on_screen``: shown after a command though
     only a note. ``may_be_material``: a file with this problem alone may be a scan or narrative that came beside a form.
     ``later_weeks``: it is for other weeks to be run again.
     """
@@ -86,6 +89,7 @@ class Code:
     template: str
     many: str = ""
     each: str = ""
+    masses: str = ""
     on_screen: bool = False
     may_be_material: bool = False
     later_weeks: bool = False
@@ -208,7 +212,8 @@ CODES: dict[str, Code] = {
     "not-to-fill": Code("warning", "非应填单位", "{label}由{kinds}填写，本单位填了 {value}，已计入：请核对",
                         many="由{kinds}填写，本单位填了数，已计入，请核对", each="{value}"),
     "falls": Code("error", "累计数下降", "{label}为累计数，上期（{week}）是 {before}，本期是 {value}，少了：请核对；上期有误的请说明",
-                  many="为累计数，比上期（{week}）少了，请核对；上期有误的请说明", each="上期 {before}，本期 {value}"),
+                  many="为累计数，比上期（{week}）少了，请核对；上期有误的请说明", each="上期 {before}，本期 {value}",
+                  masses="都比上期（{week}）少，像是填了本周新增数：请填写专项行动开展以来的累计数；上期有误的请说明"),
     "falls-to-blank": Code("error", "累计数空缺", "{label}为累计数，上期（{week}）是 {before}，本期空着：请填写累计数",
                            many="为累计数，上期（{week}）有数，本期空着，请填写累计数", each="上期 {before}"),
     "level-falls": Code("warning", "较上期下降", "{label}上期（{week}）是 {before}，本期是 {value}，少了：请核对",

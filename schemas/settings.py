@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,13 +32,18 @@ class _Part(BaseModel):
 
 
 class Office(_Part):
-    """本级单位: who consolidates. ``kind`` is its 类别 when it reports to the level above."""
+    """本级单位: who consolidates. ``kind`` is its 类别 when it fills in the form itself for the level above.
+
+    ``report_to_address`` is where its merged result goes. Where it is not set, one that has a ``kind`` reports to the form's
+    own address; for any other the address is asked for, never guessed.
+    """
 
     name: str = "河北区安委会办公室"
     kind: tuple[str, ...] = ()
     operator: str = ""
     phone: str = ""
     report_to: str = "市安委会办公室"
+    report_to_address: str = ""
 
 
 def _written(path: object) -> object:
@@ -94,12 +100,29 @@ _ENVIRONMENT = {
     "CONSOLIDATE_INBOX": ("paths", "inbox"), "CONSOLIDATE_OUTBOX": ("paths", "outbox"),
     "CONSOLIDATE_ROSTER": ("paths", "roster"), "CONSOLIDATE_FORM": ("paths", "form"),
     "CONSOLIDATE_OFFICE": ("office", "name"), "CONSOLIDATE_OPERATOR": ("office", "operator"),
-    "CONSOLIDATE_PHONE": ("office", "phone"),
+    "CONSOLIDATE_PHONE": ("office", "phone"), "CONSOLIDATE_REPORT_TO_ADDRESS": ("office", "report_to_address"),
     "CONSOLIDATE_SMTP_HOST": ("mail", "host"), "CONSOLIDATE_SMTP_PORT": ("mail", "port"),
     "CONSOLIDATE_SMTP_SECURITY": ("mail", "security"), "CONSOLIDATE_SMTP_USER": ("mail", "user"),
     "CONSOLIDATE_SMTP_PASSWORD": ("mail", "password"), "CONSOLIDATE_MAIL_FROM": ("mail", "sender"),
     "CONSOLIDATE_MAIL_CC": ("mail", "cc"),
 }
+
+
+_HEADINGS = {"本级单位": "name", "类别": "kind", "上级单位": "report_to", "上报邮箱": "report_to_address"}
+
+
+def of_roster(settings: Settings) -> Settings:
+    """``settings`` with the office as the heading of the roster names it (``# 本级单位：区商务局``).
+
+    One installation may consolidate several levels, each with its roster; a roster without a heading changes nothing.
+    """
+    from schemas.loading.csv_table import headings_of
+
+    found: dict[str, Any] = {key: value for word, value in headings_of(settings.paths.roster).items()
+                             if (key := _HEADINGS.get(word))}
+    if "kind" in found:
+        found["kind"] = tuple(one for one in re.split(r"[；;、，,\s]+", found["kind"]) if one)
+    return settings.model_copy(update={"office": settings.office.model_copy(update=found)}) if found else settings
 
 
 def load_settings(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -84,7 +84,7 @@ class District:
         if write:
             self.write_roster([(one, "街道" if one.endswith("街道") else BUREAU) for one in units])
         self.settings = Settings(
-            office=Office(name="河北区安委会办公室", operator="王敏", phone="022-12345678"),
+            office=Office(name="河北区安委会办公室", operator="王敏", phone="022-12345678", report_to_address="shianweiban@example.cn"),
             paths=Paths(inbox=folder / "inbox", outbox=folder / "outbox", roster=self.roster, form=FORM),
             now=dt.datetime.fromisoformat(now))
 

@@ -40,7 +40,8 @@ class Story:
         self.inbox.mkdir()
         self.environment = {"CONSOLIDATE_INBOX": str(self.inbox), "CONSOLIDATE_OUTBOX": str(self.outbox),
                             "CONSOLIDATE_ROSTER": str(case / "roster.csv"), "CONSOLIDATE_OPERATOR": "王敏",
-                            "CONSOLIDATE_OFFICE": "河北区安委会办公室", "CONSOLIDATE_PHONE": "022-00000000"}
+                            "CONSOLIDATE_OFFICE": "河北区安委会办公室", "CONSOLIDATE_PHONE": "022-00000000",
+                            "CONSOLIDATE_REPORT_TO_ADDRESS": "shianweiban@example.cn"}
         self.found: dict[str, object] = {}
         self.codes: list[tuple[str, int, int]] = []
         self.results: dict[str, dict] = {}

@@ -32,6 +32,8 @@ from consolidator.model.result import (
     WeekResult,
 )
 from consolidator.model.text import printable
+from consolidator.model.weeks import due_date, week_of
+from consolidator.workflows.collect import nothing_new
 from consolidator.writing.text.wording import grouped
 from schemas.form import MONEY_DECIMALS, Form
 from schemas.problems import NOTICES, SEVERITY_WORDS, Problem
@@ -46,8 +48,11 @@ _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 MOST_ROWS = 60  # of a table; a screen is not a report
 
 
-def run_screen(done: Done) -> Group:
-    """After ``run`` or ``accept``: the week, the files with something to say, the units' standing, one next step."""
+def run_screen(done: Done, options: str = "") -> Group:
+    """After ``run`` or a decision: the week, the files with problems, who reported, one next step.
+
+    ``options`` are those that the next command needs too (`` --outbox …``).
+    """
     result = done.result
     told = [one for one in result.submissions if one.worst() in ("error", "warning")]
     parts: list[RenderableType] = [_headline(done)]
@@ -57,7 +62,7 @@ def run_screen(done: Done) -> Group:
             parts.append(Text(f"另有 {len(told) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
     parts += [_units_line(result), *_corrections(result, done.form), *_notices(result), *_edited(done),
               Text(f"结果在 {done.folder}")]
-    parts.append(Text(f"下一步：{next_step(done)}", style="bold"))
+    parts.append(Text(f"下一步：{next_step(done, options)}", style="bold"))
     return Group(*parts)
 
 
@@ -66,6 +71,9 @@ def _headline(done: Done) -> Text:
     counts = {status: sum(one.status == status for one in result.submissions) for status in IN_SHORT}
     words = "，".join(f"{IN_SHORT[status]} {count}" for status, count in counts.items() if count)
     which = f"{result.week} 期" + ("（按收到的表判断）" if done.chosen else "")
+    current = week_of(done.form.campaign, done.now.date()) if done.chosen and done.now else None
+    if current and done.now and current > result.week and (due_date(done.form.campaign, current) - done.now.date()).days <= 1:
+        which = f"{current} 期还没有收到表。{which}"
     return Text(f"{which}：收到 {len(result.submissions)} 个文件" + (f"，{words}" if words else ""), style="bold")
 
 
@@ -137,9 +145,9 @@ def _edited(done: Done) -> list[Text]:
     return [Text(f"这些文件有人改过，没有覆盖，新的写在旁边（文件名带“（新）”）：{'、'.join(done.edited)}", style="yellow")]
 
 
-def next_step(done: Done) -> str:
-    """The one thing to do next."""
-    result, week = done.result, done.result.week
+def next_step(done: Done, options: str = "") -> str:
+    """The one thing to do next; ``options`` stand behind each command."""
+    result, week = done.result, f"{done.result.week}{options}"
     if any(one.code in NOTICES and NOTICES[one.code].later_weeks for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
@@ -171,7 +179,7 @@ def _verdict(one: Candidate) -> tuple[str, str]:
     return ("可以报送", "green") if one.is_form else ("不是调度表，只作附送材料留存", "yellow")
 
 
-def status_screen(done: Done) -> Group:
+def status_screen(done: Done, options: str = "") -> Group:
     """After ``status``: who has reported, who not, the totals as they would go up now and what the missing could add."""
     result, form = done.result, done.form
     parts: list[RenderableType] = [_headline(done), Text(_deadline(done)), _units_line(result)]
@@ -184,7 +192,8 @@ def status_screen(done: Done) -> Group:
                    + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))
               for one in done.dates]
     parts.append(_totals(result, form))
-    parts.append(Text("下一步：" + (f"运行 run --week {result.week}" if not result.closed else "该期已定稿，无须再做"), style="bold"))
+    step = nothing_new(result.week, form) if result.closed else f"运行 run --week {result.week}{options}"
+    parts.append(Text(f"下一步：{step}", style="bold"))
     return Group(*parts)
 
 

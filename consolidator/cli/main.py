@@ -62,7 +62,7 @@ def run(week: dt.date | None, **where: Path | None) -> None:
     settings = _settings(where)
     with _progress("读取") as step:
         done = weekly.run(settings, week, progress=step)
-    _show_run(done)
+    _show_run(done, where)
 
 
 @cli.command()
@@ -103,7 +103,7 @@ def status(week: dt.date | None, **where: Path | None) -> None:
     done = weekly.status(_settings(where), week)
     from consolidator.cli.console import status_screen
 
-    _show(status_screen(done))
+    _show(status_screen(done, _given(where)))
 
 
 @cli.command()
@@ -117,7 +117,7 @@ def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None,
     """采纳一个被退回的数，或电话里核实的数，记录在案。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.accept(_settings(where), unit, figures, reason, week))
+    _show_run(decisions.accept(_settings(where), unit, figures, reason, week), where)
 
 
 @cli.command()
@@ -130,7 +130,7 @@ def confirm(unit: str, figure: str, reason: str, week: dt.date | None, **where: 
     """确认一处提醒已经看过、数字无误，记录在案。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.confirm(_settings(where), unit, figure, reason, week))
+    _show_run(decisions.confirm(_settings(where), unit, figure, reason, week), where)
 
 
 @cli.command()
@@ -142,7 +142,7 @@ def dismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) 
     """一个文件不采用：不计数字，不退回，也不妨碍上报。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.dismiss(_settings(where), file, reason, week))
+    _show_run(decisions.dismiss(_settings(where), file, reason, week), where)
 
 
 @cli.command()
@@ -154,7 +154,7 @@ def undismiss(file: str, reason: str, week: dt.date | None, **where: Path | None
     """收回“不采用”：该文件照常读取、核对。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.undismiss(_settings(where), file, reason, week))
+    _show_run(decisions.undismiss(_settings(where), file, reason, week), where)
 
 
 @cli.command()
@@ -248,11 +248,11 @@ def demo(folder: Path | None) -> None:
         click.echo(line)
 
 
-def _show_run(done: Done) -> NoReturn:
+def _show_run(done: Done, where: dict[str, Path | None]) -> NoReturn:
     """What ``run`` shows, and its exit code."""
     from consolidator.cli.console import run_screen
 
-    _show(run_screen(done))
+    _show(run_screen(done, _given(where)))
     raise SystemExit(EXIT_REJECTED if done.rejected else 0)
 
 
@@ -282,13 +282,19 @@ def _progress(words: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
+def _given(where: dict[str, Path | None]) -> str:
+    """The options of places as they were given, for the command that is to follow: `` --outbox …``."""
+    given = [(name, str(path)) for name, path in where.items() if path is not None]
+    return "".join(f' --{name} "{path}"' if " " in path or "&" in path else f" --{name} {path}" for name, path in given)
+
+
 def _settings(where: dict[str, Path | None]) -> Settings:
-    """The settings with the options put in; an option wins over the environment and the file."""
-    from schemas.settings import load_settings
+    """The settings with the options put in; an option wins over the environment and the file. The roster names the office."""
+    from schemas.settings import load_settings, of_roster
 
     settings = load_settings()
     given = {key: value for key, value in where.items() if value is not None}
-    return settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}) if given else settings
+    return of_roster(settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}))
 
 
 def _program_name() -> str:

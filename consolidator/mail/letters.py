@@ -19,6 +19,7 @@ from consolidator.model.result import AWAITS_REPORT, REJECTED, WeekResult
 from consolidator.model.text import one_line
 from consolidator.model.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
+from consolidator.writing.facts import carried_from
 from consolidator.writing.files import write_text
 from consolidator.writing.text.notices import unit_reminders
 from schemas.errors import DeliveryError, reason_of
@@ -35,19 +36,26 @@ _MOST_BYTES = 240  # of a file's name in 上报/, so that its name while it is w
 
 
 def upward_letter(result: WeekResult, form: Form, settings: Settings, attachments: Sequence[Path], to: str | None, *,
-                  correction: Mapping[str, tuple[FigureValue, FigureValue]] | None) -> Letter:
+                  correction: Mapping[str, tuple[FigureValue, FigureValue]] | None, unaddressed: bool = False) -> Letter:
     """The letter that reports the week to the level above: 应报 and 实报, headline totals with their increments.
 
-    ``to`` overrides the form's address. ``correction`` holds the totals that differ from what was sent, figure →
-    (old, new), and makes it a 【更正】, even where it is empty; None for the first letter of a week.
+    ``to`` overrides :func:`upward_address`; ``unaddressed`` lets a letter be made without any. ``correction`` holds the
+    totals that differ from what was sent, figure → (old, new), and makes it a 【更正】, even where it is empty; None for the
+    first letter of a week.
 
     Raises:
         DeliveryError: there is no address, or one that is none.
         DefinitionError: the template is wrong.
     """
-    if not (to or form.send_to).strip():
-        raise DeliveryError("没有上报地址：请用 --to 写明，或在表样定义中填写 send_to")
-    recipients = addresses_in(to or form.send_to)
+    address = to or upward_address(form, settings)
+    if not address and not unaddressed:
+        raise DeliveryError("不知道汇总结果报往哪个信箱：请用 --to 写明，或在 settings.toml 的 [office] 一节写 "
+                            'report_to_address = "上级的信箱"')
+    recipients = addresses_in(address) if address else ()
+    sender = sender_of(settings)
+    if not to and sender and sender[1].casefold() in {one.casefold() for one in recipients}:
+        raise DeliveryError(f"上报地址 {sender[1]} 就是本单位自己的信箱："
+                            "请在 settings.toml 的 report_to_address 写上级的信箱，或用 --to 写明")
     copies = tuple(address_of(one, "抄送地址") for one in settings.mail.cc if one.strip())
     date = now(settings, form)
     reported = {unit.unit for unit in result.reported_units()}
@@ -55,12 +63,22 @@ def upward_letter(result: WeekResult, form: Form, settings: Settings, attachment
     body = render(text_environment(), "信件.txt", **_common(result, form, settings), date=day_text(date.date()),
                   due=len(result.due_units()), reported=len(reported),
                   missing=missing if settings.report.name_missing_units else [],
+                  carried=carried_from(result),
                   headline=[_headline(result, form, name) for name in form.report.headline or form.figures],
                   corrections=None if correction is None else _corrections(correction, result, form),
                   attachments=[shown_name(path) for path in attachments])
     mark = "" if correction is None else "【更正】"
     return _letter(recipients, copies, f"{mark}{settings.office.name}：{_title(result, form)}", body, attachments, date,
                    settings)
+
+
+def upward_address(form: Form, settings: Settings) -> str:
+    """Where the merged result goes by the settings, "" where they do not say.
+
+    The form's own address is where its units report: only an office that is itself such a unit (it has a 类别) reports there.
+    """
+    office = settings.office
+    return office.report_to_address.strip() or (form.send_to.strip() if office.kind else "")
 
 
 def return_letters(result: WeekResult, form: Form, settings: Settings, roster: Roster,
@@ -125,7 +143,7 @@ def lay_by_hand(letter: Letter, folder: Path, settings: Settings) -> list[Path]:
             _replace(target, path.read_bytes())
             written.append(target)
             body = body.replace(shown_name(path), target.name)  # the text names the files that lie beside it
-        lines = [f"收件人：{'；'.join(letter.to)}", *([f"抄送：{'；'.join(letter.cc)}"] if letter.cc else []),
+        lines = [f"收件人：{'；'.join(letter.to) or '（请填写上级的信箱）'}", *([f"抄送：{'；'.join(letter.cc)}"] if letter.cc else []),
                  f"主题：{one_line(letter.subject)}", f"附件：{'、'.join(path.name for path in written) or '无'}",
                  "正文：", "", body]
         fresh = folder / f".{BY_HAND_TEXT}.tmp"

@@ -69,7 +69,8 @@ def message_bytes(letter: Letter, settings: Settings, *, unsent: bool = False) -
     sender = sender_of(settings)
     if sender:
         headers.append(f"From: {formataddr(sender, 'utf-8')}")
-    headers.append(f"To: {_addresses(letter.to)}")
+    if letter.to:
+        headers.append(f"To: {_addresses(letter.to)}")
     if letter.cc:
         headers.append(f"Cc: {_addresses(letter.cc)}")
     headers += [f"Subject: {_words(one_line(letter.subject), 'Subject')}",

@@ -15,9 +15,11 @@ from consolidator.mail.smtp import Receipt
 from consolidator.mail.smtp import send as deliver
 from consolidator.model.display import logged_text
 from consolidator.model.filenames import merged_name, newer_name
+from consolidator.model.inbox import list_files
 from consolidator.model.result import ACCEPTED, AWAITS_CORRECTION, REJECTED, SubmissionResult, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.store.outbox import Outbox, opened
+from consolidator.workers.task import hash_file
 from consolidator.workflows.decisions import closing, run_week
 from consolidator.writing.publish import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
@@ -59,21 +61,59 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
             _refuse_unresolved(unresolved(result, outbox))
         folder = outbox.week_folder(ran.week)
         attachments = [_whole(folder / merged_name(form, ran.week)), _whole(folder / REPORT)]
-        letter = upward_letter(result, form, settings, attachments, to,
-                               correction=_corrections(before[-1]["totals"], result) if before else None)
+        first = before[-1]["totals"] if before else _closed_before(outbox, ran.week)
+        letter = upward_letter(result, form, settings, attachments, to, unaddressed=draft or by_hand,
+                               correction=None if first is None else _corrections(first, result))
+        told = _to_know(result, outbox, settings)
         if draft:
             made = folder / f".part-{DRAFT}"
             made.write_bytes(draft_bytes(letter, settings))
             path = outbox.place(made, folder / DRAFT)
             outbox.check_closed()
-            return Sent([f"草稿已写好，用邮件程序打开即可寄出：{path}", "寄出后请运行 send --by-hand 记为已报，或 close 定稿"])
+            return Sent([*told, f"草稿已写好，用邮件程序打开即可寄出：{path}",
+                         *([] if letter.to else ["草稿没有收件人，寄前请填写上级的信箱（或在 settings.toml 写 report_to_address）"]),
+                         f"寄出后请运行 send --by-hand --week {ran.week} 记为已报，或 close --week {ran.week} 定稿"])
         if by_hand:
-            return _by_hand(outbox, letter, folder, result, settings, form, ran.closed)
+            done = _by_hand(outbox, letter, folder, result, settings, form, ran.closed)
+            return Sent([*told, *done.lines])
         outcome, = deliver([letter], settings, on_sent=_recorder(outbox, result, settings, form, UPWARD, ran.closed))
         if not outcome.sent:
             raise DeliveryError(outcome.error)
-        lines = [f"{ran.week} 期已寄往 {'、'.join(letter.to)}，并已定稿"]
+        lines = [*told, f"{ran.week} 期已寄往 {'、'.join(letter.to)}，并已定稿"]
         return Sent([*lines, outcome.error] if outcome.error else lines)
+
+
+def _closed_before(outbox: Outbox, week: dt.date) -> dict[str, FigureValue] | None:
+    """The totals with which a reopened week was closed, by whatever way it went then; None for one never reopened."""
+    closed: dict[str, FigureValue] | None = None
+    reopened = None
+    for event in outbox.history.journal.events():
+        if event.get("week") == week.isoformat() and event["event"] == "closed":
+            closed = event["totals"]
+        elif event.get("week") == week.isoformat() and event["event"] == "reopened":
+            reopened = closed
+    return reopened
+
+
+def _to_know(result: WeekResult, outbox: Outbox, settings: Settings) -> list[str]:
+    """What the clerk should know before she sends: files that were not run yet, warnings that nobody has looked at."""
+    lines = []
+    seen = outbox.history.seen()
+    fresh = [one.file for one in list_files(settings.paths.inbox) if not one.linked and hash_file(one.path)[0] not in seen]
+    if fresh:
+        lines.append(f"注意：收件夹里有 {len(fresh)} 个文件还没有汇总过，不在这次上报里：{_listed(fresh)}。"
+                     f"要计入的，请先运行 run --week {result.week}")
+    open_ones = [(one.unit or one.file, len(one.open_warnings())) for one in result.submissions
+                 if one.status == ACCEPTED and one.open_warnings()]
+    if open_ones:
+        lines.append(f"注意：还有 {sum(count for _, count in open_ones)} 处提醒没有人确认："
+                     + _listed([f"{unit} {count} 处" for unit, count in open_ones])
+                     + "。见核验底册的“核验问题”；核实后可用 confirm 单位 指标 --reason 理由 记下")
+    return lines
+
+
+def _listed(names: Sequence[str], most: int = 10) -> str:
+    return "、".join(names[:most]) + (f" 等 {len(names)} 项" if len(names) > most else "")
 
 
 def unresolved(result: WeekResult, outbox: Outbox) -> list[SubmissionResult]:
@@ -124,7 +164,7 @@ def _by_hand(outbox: Outbox, letter: Letter, folder: Path, result: WeekResult, s
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in letter.attachments}
     receipt = Receipt(letter.message_id, letter.to, letter.date, hashes, letter.key)
     _recorder(outbox, result, settings, form, "by-hand", closed)(letter, receipt)
-    return Sent([f"附件和正文已放在 {folder / BY_HAND}（{len(paths)} 个文件），请用网页邮箱寄往 {'、'.join(letter.to)}",
+    return Sent([f"附件和正文已放在 {folder / BY_HAND}（{len(paths)} 个文件），请用网页邮箱寄往 {'、'.join(letter.to) or '上级的信箱'}",
                  f"{result.week} 期已记为报送，并已定稿"])
 
 

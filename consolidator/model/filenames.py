@@ -74,9 +74,15 @@ def review_name(week: dt.date) -> str:
     return f"台账核对{week.isoformat()}.xlsx"
 
 
-def edition_name(edition: str, week: dt.date) -> str:
-    """A report written on demand, of an edition of :data:`EDITIONS`."""
-    return f"{EDITIONS[edition]}{week.isoformat()}.docx"
+def edition_name(edition: str, week: dt.date, since: dt.date | None = None, until: dt.date | None = None) -> str:
+    """A report written on demand, of an edition of :data:`EDITIONS`; two ranges of dates are two files."""
+    span = f"{since.isoformat()}至{(until or week).isoformat()}" if since else f"至{until.isoformat()}" if until else week.isoformat()
+    return f"{EDITIONS[edition]}{span}.docx"
+
+
+def is_edition(name: str) -> bool:
+    """Whether a file's name is one that :func:`edition_name` gives."""
+    return name.endswith(".docx") and name.startswith(tuple(EDITIONS.values()))
 
 
 def blank_name(unit: str, week: dt.date, form: Form, extension: str = ".xlsx") -> str:

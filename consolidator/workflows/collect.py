@@ -153,8 +153,18 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
         if week is None:
             raise UsageError("看不出是哪一期：请用 --week 写明，例如 --week 2023-06-05")
     if week in closed and not closed_too:
+        if not given:
+            raise ClosedWeekError(nothing_new(week, form))
         raise ClosedWeekError(f"{week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {week} --reason 理由")
     return week
+
+
+def nothing_new(closed: dt.date, form: Form) -> str:
+    """What to say where the latest week is closed and no form of another has come."""
+    after = next((one for one in all_weeks(form.campaign) if one > closed), None)
+    if after is None:
+        return f"最后一期 {closed} 已定稿，收件夹里没有别的表"
+    return f"{after} 期还没有收到表（{closed} 期已定稿）：把收到的表放进收件夹，再运行 run"
 
 
 def reader_version(form: Form) -> str:

@@ -70,7 +70,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         ran = run_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         folder = outbox.week_folder(ran.week)
-        name = REPORT if edition == "weekly" else edition_name(edition, ran.week)
+        name = REPORT if edition == "weekly" else edition_name(edition, ran.week, since, until)
         made = folder / f".part-{name}"
         write_report(result, form, settings, made, edition=edition, since=since, until=until,
                      materials=materials_of(result, outbox))

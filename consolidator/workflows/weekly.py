@@ -94,7 +94,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             outbox.check_closed()
             if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):
                 remember(outbox, judged.result, collected.hashes, papers, form, settings, today.date())
-            return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited)
+            return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited, now=today)
 
 
 def status(settings: Settings, week: dt.date | None = None) -> Done:

@@ -7,13 +7,14 @@ people write it (``120个``); ``{{ f.name }}`` and ``{{ f.name.change }}`` are w
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
 from consolidator.model.display import change_text, short_day_text, total_text, unit_of_total
-from consolidator.model.result import Figures, WeekResult
+from consolidator.model.result import CARRIED, Figures, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.writing.choosing import headline_of
 from schemas.errors import UsageError
@@ -24,14 +25,15 @@ NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A percentage, with one decimal at most; prints as ``87.5%``, as nothing where the whole is nought."""
+    """A percentage with one decimal (``87.5%``, ``11.0%``), printed as nothing where the whole is zero."""
 
     title: str
     percent: Decimal | None
     before: Decimal | None = None
+    against: str = "较上期"
 
     def __str__(self) -> str:
-        return "" if self.percent is None else f"{_plain(self.percent)}%"
+        return "" if self.percent is None else f"{self.percent:.1f}%"
 
     def __bool__(self) -> bool:
         return self.percent is not None
@@ -43,8 +45,8 @@ class Share:
             return ""
         points = self.percent - self.before
         if not points:
-            return "与上期持平"
-        return f"较上期{'提高' if points > 0 else '下降'}{_plain(abs(points))}个百分点"
+            return f"{self.against.replace('较', '与', 1)}持平"
+        return f"{self.against}{'提高' if points > 0 else '下降'}{abs(points):.1f}个百分点"
 
     @property
     def change(self) -> str:
@@ -64,11 +66,6 @@ def percent(part: FigureValue, whole: FigureValue) -> Decimal | None:
     if rounded == 100 and exact < 100:
         return Decimal("99.9")
     return Decimal("0.1") if rounded == 0 and exact > 0 else rounded
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:.1f}"
-    return text.removesuffix(".0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,7 @@ class Fact:
         before = None
         if self.increment is not None and whole.increment is not None:
             before = percent((self.value or 0) - self.increment, (whole.value or 0) - whole.increment)
-        return Share(title, percent(self.value, whole.value), before)
+        return Share(title, percent(self.value, whole.value), before, self.against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +169,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a template may say of a week (``edition`` weekly) or of the weeks so far (stage, final)."""
+    """All that a template may say of a week (``edition`` weekly) or of the weeks so far (stage, final).
+
+    ``carried``: the weeks whose figures stand for units that have not reported, each with their number (6月5日, 12).
+    """
 
     f: SimpleNamespace
     headline: tuple[Fact, ...]
@@ -183,6 +183,7 @@ class Facts:
     reported: int
     first: dt.date
     last: dt.date
+    carried: tuple[tuple[str, int], ...] = ()
     months: tuple[Month, ...] = ()
     weeks: tuple[tuple[dt.date, Figures], ...] = field(default=(), repr=False)
 
@@ -224,9 +225,16 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
         len(result.reported_units()) if last == result.week else reported[last],
         inside[0][0],
         last,
-        () if edition == "weekly" else tuple(_months(form, inside, before[-1] if before else {})),
+        carried_from(result) if last == result.week else (),
+        () if edition == "weekly" else tuple(_months(form, inside, before[-1] if before else None)),
         tuple(inside if edition != "weekly" else weeks),
     )
+
+
+def carried_from(result: WeekResult) -> tuple[tuple[str, int], ...]:
+    """The weeks from which units are carried, each with the number of units: ``(("6月5日", 12),)``."""
+    weeks = Counter(unit.from_week for unit in result.units if unit.source == CARRIED and unit.from_week)
+    return tuple((short_day_text(week), count) for week, count in sorted(weeks.items()))
 
 
 def _less(value: FigureValue, before: FigureValue) -> FigureValue:
@@ -244,13 +252,24 @@ def _faults(form: Form, facts: dict[str, Fact]) -> tuple[Fault, ...]:
     return tuple(sorted((one for one in found if one.fact), key=lambda one: -one.fact.value))
 
 
-def _months(form: Form, weeks: list[tuple[dt.date, Figures]], base: Figures) -> Iterable[Month]:
-    """The stage month by month; a week belongs to the month of its Monday."""
+def _months(form: Form, weeks: list[tuple[dt.date, Figures]], base: Figures | None) -> Iterable[Month]:
+    """The stage month by month; a week belongs to the month of its Monday.
+
+    ``base`` are the totals before the first week. Where there are none, what came before cannot be told from what is new,
+    unless the campaign itself began then: the first month counts from its first week, and is left out if that is its only one.
+    """
     last_of = {(week.year, week.month): (week, totals) for week, totals in weeks}
+    first, begun = weeks[0], ""
+    if base is None:
+        base = {} if first[0] <= form.campaign.first_week else first[1]
+        begun = "" if first[0] <= form.campaign.first_week else f"（{short_day_text(first[0])}起）"
     for (year, number), (week, totals) in last_of.items():
+        if begun and week == first[0]:
+            begun = ""
+            continue
         facts = {name: Fact(figure, totals.get(name) if figure.measure == "level"
                             else _less(totals.get(name), base.get(name)))
                  for name, figure in form.figures.items()}
-        yield Month(f"{year}年{number}月", week, SimpleNamespace(**facts),
+        yield Month(f"{year}年{number}月{begun}", week, SimpleNamespace(**facts),
                     tuple(facts[name] for name in headline_of(form)))
-        base = totals
+        base, begun = totals, ""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from consolidator.ledger.past import whole_ledger
-from consolidator.model.filenames import EDITIONS, checkbook_name, edition_name, merged_name
+from consolidator.model.filenames import checkbook_name, is_edition, merged_name
 from consolidator.model.json import result_from, result_pieces
 from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from consolidator.store.history import packed
@@ -188,7 +188,7 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     placed = outbox.place_all(made)
     shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(_beside(folder, LEDGERS), ignore_errors=True)
-    asked_for = {folder / edition_name(edition, result.week) for edition in EDITIONS}
+    asked_for = {path for path in folder.iterdir() if is_edition(path.name)}
     outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
     placed.add(outbox.place(_beside(folder, RESULT), folder / RESULT))
     if not outbox.open_elsewhere:

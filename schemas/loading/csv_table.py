@@ -17,7 +17,9 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx, xls
 
 def read_table(path: Path, what: str, option: str,
                required: Sequence[str]) -> tuple[list[str], list[dict[str, str]], list[int]]:
-    """(header, rows as column → cell, the line each row begins on) of the CSV; empty rows are passed over.
+    """(header, rows as column → cell, the line each row begins on) of the CSV.
+
+    Empty rows, and lines above the header that begin with ``#`` (:func:`headings_of`), are passed over.
 
     ``what`` is how the clerk calls the file, ``option`` the option that names it.
 
@@ -32,7 +34,7 @@ def read_table(path: Path, what: str, option: str,
         for raw in reader:
             line, end = end + 1, reader.line_num
             cells = [_clean(cell) for cell in raw]
-            if not any(cells):
+            if not any(cells) or (not header and _is_comment(cells[0])):
                 continue
             if not header:
                 header = _header(cells, required, f"{what} {path.name} 第{line}行")
@@ -46,6 +48,32 @@ def read_table(path: Path, what: str, option: str,
     except csv.Error as error:  # an open quote would swallow the rows after it
         raise DefinitionError(f"{what} {path.name} 第{end + 1}行：引号不成对，请检查英文双引号") from error
     return header, rows, lines
+
+
+def headings_of(path: Path) -> dict[str, str]:
+    """What the lines above the header say (``# 本级单位：区商务局``), by the word before the colon; {} of a file that cannot be read.
+
+    Excel puts a row's commas behind such a line, and quotes where it holds one: neither is part of what it says.
+    """
+    try:
+        lines = list(csv.reader(io.StringIO(_text(path, "", ""), newline="")))
+    except (DefinitionError, csv.Error):
+        return {}
+    found: dict[str, str] = {}
+    for cells in lines:
+        text = _clean(cells[0]) if cells else ""
+        if not _is_comment(text):
+            if text:
+                break
+            continue
+        key, colon, value = text.lstrip("#＃ ").replace("：", ":", 1).partition(":")
+        if colon and value.strip():
+            found.setdefault(key.strip(), ",".join([value.strip(), *(one for one in map(_clean, cells[1:]) if one)]))
+    return found
+
+
+def _is_comment(text: str) -> bool:
+    return text.startswith(("#", "＃"))
 
 
 def _header(cells: list[str], required: Sequence[str], where: str) -> list[str]:

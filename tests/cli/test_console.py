@@ -179,8 +179,14 @@ def test_in_the_first_week_there_is_no_increment():
     assert row.strip("│").split("│")[2].strip() == ""
 
 
-def test_a_closed_week_needs_nothing():
-    assert "该期已定稿，无须再做" in shown(status_screen(done(replace(make_result(FORM), closed=True))))
+def test_after_a_closed_week_the_next_is_awaited_and_nobody_is_sent_to_reopen():
+    text = shown(status_screen(done(replace(make_result(FORM), closed=True))))
+    assert "下一步：2023-07-03 期还没有收到表（2023-06-26 期已定稿）" in text and "reopen" not in text
+
+
+def test_the_next_command_repeats_the_places_that_were_given():
+    assert shown(run_screen(done(make_result(FORM)), ' --outbox "D:/发件 夹"')).rstrip().endswith('--outbox "D:/发件 夹"')
+    assert shown(status_screen(done(make_result(FORM)), " --outbox 发件")).rstrip().endswith("run --week 2023-06-26 --outbox 发件")
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -32,7 +32,7 @@ from tests.factory import make_result
 
 FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 MAIL = Mail(sender="qanwb@example.cn", cc=("leader@example.cn",))
-SETTINGS = Settings(office=Office(operator="王敏", phone="022-12345678"), mail=MAIL)
+SETTINGS = Settings(office=Office(operator="王敏", phone="022-12345678", report_to_address="shianweiban@example.cn"), mail=MAIL)
 NOON = dt.datetime(2023, 6, 26, 3, 30, tzinfo=dt.UTC)
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 HEADERS = {"From", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
@@ -75,7 +75,7 @@ def roster_of(result, without=()):
 
 def test_upward_letter_tells_reported_of_due_and_every_headline_total(result):
     letter = upward(result)
-    assert letter.to == ("hbqanwb@tj.gov.cn",)
+    assert letter.to == ("shianweiban@example.cn",)
     assert letter.cc == ("leader@example.cn",)
     assert letter.subject == "河北区安委会办公室：河北区重大事故隐患专项排查整治2023行动进展情况调度表（2023年6月26日）"
     assert "应报22家，实报19家" in letter.body
@@ -146,7 +146,22 @@ def test_what_is_no_address_is_refused(result, wrong):
 
 def test_no_address_at_all_is_told(result):
     with pytest.raises(DeliveryError, match="--to"):
-        upward_letter(result, FORM.model_copy(update={"send_to": ""}), SETTINGS, [], None, correction=None)
+        upward_letter(result, FORM, SETTINGS.model_copy(update={"office": Office()}), [], None, correction=None)
+
+
+def test_a_unit_of_the_form_reports_to_the_form_s_address_and_nobody_to_itself(result):
+    bureau = SETTINGS.model_copy(update={"office": Office(name="区商务局", kind=("行业主管部门",))})
+    assert upward(result, settings=bureau).to == (FORM.send_to,)
+    own = bureau.model_copy(update={"mail": Mail(sender="安委办 <HBQANWB@tj.gov.cn>")})
+    with pytest.raises(DeliveryError, match="本单位自己的信箱"):
+        upward(result, settings=own)
+    assert upward(result, settings=own, to=FORM.send_to).to == (FORM.send_to,)
+
+
+def test_units_that_are_carried_are_in_the_letter(result):
+    body = upward(result).body
+    weeks = {unit.from_week for unit in result.units if unit.source == "carried"}
+    assert weeks and all(f"沿用{week.month}月{week.day}日" in body for week in weeks)
 
 
 def test_a_chinese_domain_is_written_in_ascii():
@@ -172,7 +187,7 @@ def test_chinese_subject_and_names_read_back_and_attachments_are_byte_for_byte(r
     assert message["Subject"] == letter.subject
     assert message["From"].addresses[0].display_name == "河北区安委会办公室"
     assert message["From"].addresses[0].addr_spec == "qanwb@example.cn"
-    assert [one.addr_spec for one in message["To"].addresses] == ["hbqanwb@tj.gov.cn"]
+    assert [one.addr_spec for one in message["To"].addresses] == ["shianweiban@example.cn"]
     assert [one.addr_spec for one in message["Cc"].addresses] == ["leader@example.cn"]
     assert message["Bcc"] is None and message["X-Unsent"] is None
     assert message["Message-ID"] == letter.message_id
@@ -204,7 +219,7 @@ def test_a_letter_without_attachments_is_plain_text(result):
 def test_draft_opens_unsent_and_needs_no_server_or_sender(result, workbook):
     message = read(draft_bytes(upward(result, [workbook]), Settings()))
     assert message["X-Unsent"] == "1" and message["From"] is None
-    assert message["To"] == "hbqanwb@tj.gov.cn"
+    assert message["To"] == "shianweiban@example.cn"
     assert next(message.iter_attachments()).get_content() == workbook.read_bytes()
 
 
@@ -334,7 +349,7 @@ def test_by_hand_lays_files_named_after_the_office_and_a_text_to_paste(result, w
     assert paths[0].name == f"河北区安委会办公室_{workbook.name}" and paths[0].read_bytes() == workbook.read_bytes()
     text = paths[-1].read_text(encoding="utf-8-sig")
     assert paths[-1].name == "主题与正文.txt"
-    for line in (f"主题：{letter.subject}", "收件人：hbqanwb@tj.gov.cn", "抄送：leader@example.cn"):
+    for line in (f"主题：{letter.subject}", "收件人：shianweiban@example.cn", "抄送：leader@example.cn"):
         assert f"{line}\n" in text
     assert "应报22家，实报19家" in text
     assert text.count(paths[0].name) == 2 and text.count(workbook.name) == 2
@@ -342,7 +357,7 @@ def test_by_hand_lays_files_named_after_the_office_and_a_text_to_paste(result, w
 
 
 def test_by_hand_keeps_names_that_a_system_takes(result, workbook, tmp_path):
-    settings = SETTINGS.model_copy(update={"office": Office(name="../区\r\n:安委办")})
+    settings = SETTINGS.model_copy(update={"office": Office(name="../区\r\n:安委办", report_to_address="a@example.cn")})
     path = lay_by_hand(upward(result, [workbook], settings=settings), tmp_path / "上报", settings)[0]
     assert path.parent == tmp_path / "上报" and path.is_file() and not set(path.name) & set('\\/:*?"<>|\r\n')
 

@@ -18,7 +18,7 @@ from schemas.settings import Mail
 from tests.district import BUREAU, W1, W2, District
 from tests.mail.test_smtp import Mailbox, serving
 
-UPWARD = "hbqanwb@tj.gov.cn"
+UPWARD = "shianweiban@example.cn"
 UNITS = {"甲局": "jia@example.cn", "乙局": "yi@example.cn", "丙街道": "", "丁街道": "ding@example.cn"}
 REPORT = "阶段工作情况报告.docx"
 
@@ -340,3 +340,48 @@ def test_a_file_that_is_done_with_does_not_stop_the_letter(post):
     post.district.run(W1)
     post.up()
     assert post.closed(W1)
+
+
+def test_the_letter_after_a_week_was_closed_by_hand_is_a_correction_too(post):
+    _everybody(post, W1)
+    post.up(draft=True)
+    decisions.close(post.settings, W1)
+    decisions.reopen(post.settings, W1, "更正")
+    post.district.send("乙局", W1, "更正.xlsx", lectures=14)
+    post.district.run(W1)
+    post.up()
+    (message,) = post.letters()
+    assert message["Subject"].startswith("【更正】") and "40次" in _body(message) and "44次" in _body(message)
+
+
+def test_a_week_that_was_closed_and_then_sent_for_the_first_time_is_no_correction(post):
+    _everybody(post, W1)
+    decisions.close(post.settings, W1)
+    post.up()
+    (message,) = post.letters()
+    assert not message["Subject"].startswith("【更正】")
+
+
+def test_what_was_not_run_and_what_nobody_confirmed_is_listed_before_the_letter_goes(post):
+    post.district.send_all(W1)
+    post.district.send("甲局", W1, checked=None)
+    post.district.run(W1)
+    post.district.send("乙局", W1, "后到.xlsx", base=12)
+    lines = post.up(draft=True).lines
+    assert "1 个文件还没有汇总过" in lines[0] and "后到.xlsx" in lines[0]
+    assert "1 处提醒没有人确认：甲局 1 处" in lines[1]
+    post.district.run(W1)
+    decisions.confirm(post.settings, "甲局", "checked", "确未检查", W1)
+    assert not any("注意" in line for line in post.up(draft=True).lines)
+
+
+def test_where_it_goes_is_asked_for_and_a_draft_can_wait_for_it(post):
+    _everybody(post, W1)
+    post.set(office=post.settings.office.model_copy(update={"report_to_address": ""}))
+    with pytest.raises(DeliveryError, match="report_to_address"):
+        post.up()
+    assert not post.closed(W1)
+    assert any("没有收件人" in line for line in post.up(draft=True).lines)
+    assert "To" not in email.message_from_bytes((post.district.week(W1) / "mail.eml").read_bytes(), policy=policy.default)
+    post.up(by_hand=True)
+    assert "（请填写上级的信箱）" in (post.district.week(W1) / "上报" / "主题与正文.txt").read_text(encoding="utf-8-sig")

@@ -248,7 +248,7 @@ def test_with_starttls_and_login_the_letter_arrives_as_it_was_written(trusted, t
     mailbox = Mailbox()
     with serving(mailbox, tls_context=trusted, require_starttls=True, auth_required=True) as port:
         settings = settings_for(port, security="starttls", cc=("leader@example.cn",), **LOGIN)
-        letter = upward_letter(make_result(form), form, settings.model_copy(update={"now": NOW}), [workbook], None,
+        letter = upward_letter(make_result(form), form, settings.model_copy(update={"now": NOW}), [workbook], "shianweiban@example.cn",
                                correction=None)
         receipts = []
         outcomes = send([letter], settings, on_sent=lambda one, receipt: receipts.append((one, receipt)))
@@ -259,10 +259,10 @@ def test_with_starttls_and_login_the_letter_arrives_as_it_was_written(trusted, t
     [part] = message.iter_attachments()
     assert part.get_filename() == workbook.name and part.get_content() == workbook.read_bytes()
     assert mailbox.envelopes[0].mail_from == USER
-    assert mailbox.envelopes[0].rcpt_tos == ["hbqanwb@tj.gov.cn", "leader@example.cn"]
+    assert mailbox.envelopes[0].rcpt_tos == ["shianweiban@example.cn", "leader@example.cn"]
     [(gone, receipt)] = receipts
     assert gone is letter and isinstance(receipt, Receipt)
-    assert receipt.to == ("hbqanwb@tj.gov.cn", "leader@example.cn") and receipt.message_id == letter.message_id
+    assert receipt.to == ("shianweiban@example.cn", "leader@example.cn") and receipt.message_id == letter.message_id
     assert receipt.attachments == {workbook.name: hashlib.sha256(workbook.read_bytes()).hexdigest()}
     assert receipt.key == letter.key and receipt.when.tzinfo is not None
 

@@ -59,7 +59,7 @@ def test_a_fact_prints_with_its_unit():
 def test_points_of_a_rate_are_those_between_the_printed_percentages():
     share = Fact(COUNT, 75, 10).of(Fact(COUNT, 99, 12))  # 75.8 now, 65 / 87 = 74.7 before
     assert (str(share), share.moved) == ("75.8%", "较上期提高1.1个百分点")
-    assert Fact(COUNT, 1, -1).of(Fact(COUNT, 4, 0)).moved == "较上期下降25个百分点"
+    assert Fact(COUNT, 1, -1).of(Fact(COUNT, 4, 0)).moved == "较上期下降25.0个百分点"
     assert Fact(COUNT, 1, 0).of(Fact(COUNT, 4, 0)).moved == "与上期持平"
     assert Fact(COUNT, 1, 1).of(Fact(COUNT, 4, 4)).moved == ""
 

@@ -132,7 +132,7 @@ def _context(result: WeekResult, form: Form, settings: Settings, facts: Facts, e
         "missing": [printable(unit.unit) for unit in named if unit.source == MISSING],
         "carried": [printable(unit.unit) for unit in named if unit.source == CARRIED],
         "nothing_found": [printable(one.unit) for one in suspected if one.code == NOTHING_FOUND and one.unit],
-        "materials": len({one.unit for one in materials}),
+        "carried_from": facts.carried, "materials": len({one.unit for one in materials}),
     }
 
 

@@ -18,7 +18,7 @@ from consolidator.model.result import (
 )
 from consolidator.model.text import one_line
 from schemas.form import Form
-from schemas.problems import ORDER, Problem, kind_of, shorten, template_words
+from schemas.problems import MASSES, ORDER, Problem, kind_of, shorten, template_words
 
 STATUS_WORDS = {ACCEPTED: "已采用", REJECTED: "已退回", SUPERSEDED: "已被更替", DUPLICATE: "重复报送",
                 OTHER_WEEK: "属其他期", MATERIAL: "附送材料", DISMISSED: "不采用", LEDGER: "台账"}
@@ -130,7 +130,7 @@ def _several(found: list[Problem], form: Form) -> Grouped:
     if entry is None:
         common = first.message
     elif entry.many:
-        common = entry.many.format(**first.values)
+        common = (entry.masses if entry.masses and len(found) >= MASSES else entry.many).format(**first.values)
     else:
         common = entry.template.format(**{**first.values, "label": ""})
     written = "、".join(dict.fromkeys(shorten(one.written, 60) for one in found if one.written))

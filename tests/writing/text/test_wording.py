@@ -50,6 +50,13 @@ def test_falls_of_one_week_tell_both_numbers_of_each():
     )
 
 
+def test_many_falls_at_once_are_one_sentence_that_names_the_slip():
+    found = [problem("falls", figure=name, cell=f"D{n}", label=FORM.label(name), week="2023-06-05", before=20, value=n)
+             for n, name in enumerate(NAMES[:7])]
+    (line,) = grouped(found, FORM)
+    assert line.count == 7 and "像是填了本周新增数：请填写专项行动开展以来的累计数" in line.message and "上期 20，本期 6" in line.message
+
+
 def test_parts_of_one_whole_are_one_line_and_of_two_wholes_two():
     def said(name, whole_label):
         return problem(
@@ -129,7 +136,8 @@ def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_told_by_thems
 def test_every_sentence_for_many_can_be_filled_from_the_sentence_for_one():
     for code, entry in CODES.items():
         if entry.many:
-            assert template_words(entry.many) | template_words(entry.each) <= template_words(entry.template), code
+            needed = template_words(entry.many) | template_words(entry.each) | template_words(entry.masses)
+            assert needed <= template_words(entry.template), code
             words = {name: f"<{name}>" for name in template_words(entry.template) - {"written"}}
             found = [problem(code, figure=name, cell="D3", written="约", **words) for name in NAMES[:2]]
             (line,) = grouped(found, FORM)
