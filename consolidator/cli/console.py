@@ -13,7 +13,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from consolidator.cli.hazard_screens import checked_ledger, ledger_lines
 from consolidator.model.display import change_text, short_day_text, total_text, unit_of_total, value_text
+from consolidator.model.ledger import Held, LedgerFile
 from consolidator.model.result import (
     ACCEPTED,
     AWAITS_CORRECTION,
@@ -60,7 +62,8 @@ def run_screen(done: Done, options: str = "") -> Group:
         parts.append(_files(told, done.form))
         if len(told) > MOST_ROWS:
             parts.append(Text(f"另有 {len(told) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
-    parts += [_units_line(result), *_corrections(result, done.form), *_notices(result), *_edited(done),
+    parts += [_units_line(result), *ledger_lines(result.ledger, rows=False), *_corrections(result, done.form), *_notices(result),
+              *_edited(done),
               Text(f"结果在 {done.folder}")]
     parts.append(Text(f"下一步：{next_step(done, options)}", style="bold"))
     return Group(*parts)
@@ -162,14 +165,25 @@ def check_screen(done: Checked) -> Group:
     """After ``check``: each file with every word that the clerk's run would say of it."""
     parts: list[RenderableType] = []
     for one in done.candidates:
-        verdict, style = _verdict(one)
+        own = [line for line in (*done.ledger.files, *done.ledger.held) if line.file == one.file]
+        verdict, style = _verdict(one) if not one.is_ledger else _ledger_verdict(own)
         parts.append(Text(f"{one.file}（{one.unit or '未识别单位'}）：{verdict}", style=f"bold {style}"))
         lines = problem_lines(one.problems, done.form)
-        if lines.row_count:
+        if lines.row_count and not one.is_ledger:
             parts.append(lines)
-    fit = all(one.is_form and not one.wrong for one in done.candidates)
+        if own:
+            parts += checked_ledger(own)
+    fit = not done.rejected and all(one.is_form or one.is_ledger for one in done.candidates)
     parts.append(Text("下一步：" + ("可以报送了" if fit else "按上面的说明改好，存盘后再查一次"), style="bold"))
     return Group(*parts)
+
+
+def _ledger_verdict(lines: Sequence[LedgerFile | Held]) -> tuple[str, str]:
+    """The same for a file of ledgers."""
+    if any(isinstance(one, LedgerFile) and one.refused for one in lines):
+        return "台账有错误，会整张退回", "red"
+    wrong = len({(one.sheet, one.row) for one in lines if isinstance(one, Held) and one.severity == "error"})
+    return (f"台账，有 {wrong} 行不会采用", "yellow") if wrong else ("台账，可以报送", "green")
 
 
 def _verdict(one: Candidate) -> tuple[str, str]:
@@ -187,6 +201,7 @@ def status_screen(done: Done, options: str = "") -> Group:
     if unresolved:
         parts.append(_files(unresolved, form))
     parts += _notices(result)
+    parts += ledger_lines(result.ledger, rows=True)
     parts += [Text(f"{one.milestone.name}（{short_day_text(one.milestone.due)}前）：已交 {len(one.handed_in)} 家"
                    + (f"（{_names(one.handed_in)}）" if one.handed_in else "")
                    + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))

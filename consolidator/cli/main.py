@@ -7,40 +7,23 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from consolidator import __version__
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
 from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
+from consolidator.cli.hazards import hazard
+from consolidator.cli.options import WEEK, given, places, settings_of, show
 from schemas.errors import ConsolidatorError, UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from rich.console import Group
-
     from consolidator.workflows.weekly import Done
-    from schemas.settings import Settings
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
-WEEK = click.option("--week", type=Day(), metavar="日期", help="哪一期：该期的星期一，或该期内任一天")
-
-
-def places(command: Function) -> Function:
-    """The options that all commands share."""
-    for option in reversed([
-        click.option("--inbox", type=click.Path(path_type=Path), metavar="文件夹", help="收件夹，默认 inbox"),
-        click.option("--outbox", type=click.Path(path_type=Path), metavar="文件夹", help="发件夹，默认 outbox"),
-        click.option("--roster", type=click.Path(path_type=Path), metavar="文件", help="名册，默认 schemas/roster.csv"),
-        click.option("--form", type=click.Path(path_type=Path), metavar="文件",
-                     help="表样定义，默认 schemas/major_hazards_2023.yaml"),
-    ]):
-        command = option(command)
-    return command
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -59,7 +42,7 @@ def run(week: dt.date | None, **where: Path | None) -> None:
     """汇总一期：读取、核对、合并，写出上报件和底册。"""
     from consolidator.workflows import weekly
 
-    settings = _settings(where)
+    settings = settings_of(where)
     with _progress("读取") as step:
         done = weekly.run(settings, week, progress=step)
     _show_run(done, where)
@@ -73,23 +56,31 @@ def check(files: Sequence[Path], **where: Path | None) -> None:
     """报送前自查：只看文件本身，不写任何东西。"""
     from consolidator.workflows import weekly
 
-    done = weekly.check(_settings(where), files)
+    done = weekly.check(settings_of(where), files)
     from consolidator.cli.console import check_screen
 
-    _show(check_screen(done))
+    show(check_screen(done))
     raise SystemExit(EXIT_REJECTED if done.rejected else 0)
 
 
 @cli.command()
 @click.option("--unit", "units", multiple=True, metavar="单位", help="只做这个单位的，可写多次")
 @click.option("--docx", is_flag=True, help="做成 Word 文档")
+@click.option("--ledger", is_flag=True, help="改为做隐患台账，已有的隐患连编号填好")
+@click.option("--checks", is_flag=True, help="改为做抽查检查登记表")
 @WEEK
 @places
-def blank(units: Sequence[str], docx: bool, week: dt.date | None, **where: Path | None) -> None:
+def blank(units: Sequence[str], docx: bool, ledger: bool, checks: bool, week: dt.date | None, **where: Path | None) -> None:
     """制作空白调度表，每单位一份，写入 outbox/blank。"""
     from consolidator.workflows import handouts
 
-    folder, count = handouts.blanks(_settings(where), units, week, docx=docx)
+    if sum((docx, ledger, checks)) > 1:
+        raise click.UsageError("--docx、--ledger、--checks 只能写一个")
+    if ledger or checks:
+        folder, count = handouts.blank_ledgers(settings_of(where), units, week, kind="hazards" if ledger else "checks")
+        click.echo(f"已做好 {count} 份{'隐患台账' if ledger else '抽查检查登记表'}：{folder}")
+        return
+    folder, count = handouts.blanks(settings_of(where), units, week, docx=docx)
     click.echo(f"已做好 {count} 份空白调度表：{folder}")
 
 
@@ -100,10 +91,10 @@ def status(week: dt.date | None, **where: Path | None) -> None:
     """看进度：谁报了、谁没报、有什么没解决，现在上报会是多少。"""
     from consolidator.workflows import weekly
 
-    done = weekly.status(_settings(where), week)
+    done = weekly.status(settings_of(where), week)
     from consolidator.cli.console import status_screen
 
-    _show(status_screen(done, _given(where)))
+    show(status_screen(done, given(where)))
 
 
 @cli.command()
@@ -117,7 +108,7 @@ def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None,
     """采纳一个被退回的数，或电话里核实的数，记录在案。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.accept(_settings(where), unit, figures, reason, week), where)
+    _show_run(decisions.accept(settings_of(where), unit, figures, reason, week), where)
 
 
 @cli.command()
@@ -130,7 +121,7 @@ def confirm(unit: str, figure: str, reason: str, week: dt.date | None, **where: 
     """确认一处提醒已经看过、数字无误，记录在案。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.confirm(_settings(where), unit, figure, reason, week), where)
+    _show_run(decisions.confirm(settings_of(where), unit, figure, reason, week), where)
 
 
 @cli.command()
@@ -142,7 +133,7 @@ def dismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) 
     """一个文件不采用：不计数字，不退回，也不妨碍上报。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.dismiss(_settings(where), file, reason, week), where)
+    _show_run(decisions.dismiss(settings_of(where), file, reason, week), where)
 
 
 @cli.command()
@@ -154,7 +145,10 @@ def undismiss(file: str, reason: str, week: dt.date | None, **where: Path | None
     """收回“不采用”：该文件照常读取、核对。"""
     from consolidator.workflows import decisions
 
-    _show_run(decisions.undismiss(_settings(where), file, reason, week), where)
+    _show_run(decisions.undismiss(settings_of(where), file, reason, week), where)
+
+
+cli.add_command(hazard)
 
 
 @cli.command()
@@ -164,7 +158,7 @@ def close(week: dt.date | None, **where: Path | None) -> None:
     """定稿：该期不再变动。"""
     from consolidator.workflows import decisions
 
-    click.echo(decisions.close(_settings(where), week))
+    click.echo(decisions.close(settings_of(where), week))
 
 
 @cli.command()
@@ -175,7 +169,7 @@ def reopen(week: dt.date | None, reason: str, **where: Path | None) -> None:
     """重开已定稿的一期，以便更正。"""
     from consolidator.workflows import decisions
 
-    click.echo(decisions.reopen(_settings(where), week, reason))
+    click.echo(decisions.reopen(settings_of(where), week, reason))
 
 
 @cli.command()
@@ -189,7 +183,7 @@ def report(week: dt.date | None, edition: str, since: dt.date | None, until: dt.
     """另写一份报告：阶段进展、工作总结，或重写本期的。"""
     from consolidator.workflows import handouts
 
-    for path in handouts.report(_settings(where), week, edition, since, until):
+    for path in handouts.report(settings_of(where), week, edition, since, until):
         click.echo(f"已写好：{path}")
 
 
@@ -209,7 +203,7 @@ def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anywa
 
     if sum((draft, by_hand, returns, reminders)) > 1:
         raise click.UsageError("--draft、--by-hand、--returns、--reminders 只能写一个")
-    settings = _settings(where)
+    settings = settings_of(where)
     with _progress("寄出") as step:
         if returns or reminders:
             done = send.send_to_units(settings, week, "returns" if returns else "reminders", progress=step)
@@ -230,7 +224,7 @@ def history(verify: bool, rebuild: bool, **where: Path | None) -> None:
 
     if verify == rebuild:
         raise click.UsageError("请写 --verify 或 --rebuild 其中一个")
-    done = checking.verify(_settings(where)) if verify else checking.rebuild(_settings(where))
+    done = checking.verify(settings_of(where)) if verify else checking.rebuild(settings_of(where))
     for line in done.lines:
         click.echo(line)
     raise SystemExit(EXIT_BROKEN if done.wrong else 0)
@@ -252,18 +246,8 @@ def _show_run(done: Done, where: dict[str, Path | None]) -> NoReturn:
     """What ``run`` shows, and its exit code."""
     from consolidator.cli.console import run_screen
 
-    _show(run_screen(done, _given(where)))
+    show(run_screen(done, given(where)))
     raise SystemExit(EXIT_REJECTED if done.rejected else 0)
-
-
-def _show(screen: Group) -> None:
-    """Print tables as wide as the window, or wide enough to lose nothing where nobody watches; sentences as they are."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, emoji=False)
-    for part in screen.renderables:
-        console.print(part, soft_wrap=not isinstance(part, Table))
 
 
 @contextmanager
@@ -282,17 +266,11 @@ def _progress(words: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def _given(where: dict[str, Path | None]) -> str:
-    """The options of places as they were given, for the command that is to follow: `` --outbox …``."""
-    given = [(name, str(path)) for name, path in where.items() if path is not None]
-    return "".join(f' --{name} "{path}"' if " " in path or "&" in path else f" --{name} {path}" for name, path in given)
-
-
-def _settings(where: dict[str, Path | None]) -> Settings:
+def settings_of(where: dict[str, Path | None]) -> Settings:
     """The settings with the options put in; an option wins over the environment and the file. The roster names the office."""
-    from schemas.settings import load_settings, of_roster
+    from schemas.settings import of_roster
 
-    settings = load_settings()
+    settings = loadsettings_of()
     given = {key: value for key, value in where.items() if value is not None}
     return of_roster(settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}))
 

@@ -195,6 +195,10 @@ class Following:
         elif one.action == "list-down" and hazard.listed:
             hazard.listed = {**hazard.listed, "ended": one.words.get("day") or one.at[:10]}
 
+    def is_void(self, name: str) -> bool:
+        """Whether the hazard is taken out of the count."""
+        return name in self.by_id and self.by_id[name].state == "void"
+
     def _link(self, hazard: Hazard, other: Hazard) -> None:
         """Make ``other`` one with ``hazard``: both units have a claim on it."""
         self.parts[other.id] = copy.deepcopy(other)

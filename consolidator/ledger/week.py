@@ -62,11 +62,16 @@ class Taken:
 
 
 def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: Roster, names: FirmNames, known: Known,
-                 today: dt.date) -> Taken:
-    """All hazards as of ``week``: ledgers of that week and of earlier ones, folded in their order."""
+                 today: dt.date, every_week: bool = False) -> Taken:
+    """All hazards as of ``week``: ledgers of that week and of earlier ones, folded in their order.
+
+    The result reports on ledgers of ``week`` and on those that came late in its run; with ``every_week`` on all.
+    """
     refused: list[LedgerFile] = []
     ledgers = [one for file in files for one in _unit_ledgers(file, week, form, roster, known, today, refused)]
     ledgers = [one for one in ledgers if one.week <= week.isoformat()]
+    for one in ledgers:
+        one.shown = one.shown or every_week
     _refuse_differing(ledgers, names, refused)
     _check(ledgers)
     numbers = _Numbers(known)
@@ -86,8 +91,8 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
         for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
             following.take(one)
         for decision in decisions:
-            if decision.week == day and decision.action not in BEFORE_ROWS:
-                following.decide(decision)
+            if decision.week == day and (decision.action not in BEFORE_ROWS or following.is_void(decision.ids[0])):
+                following.decide(decision)  # in their order: what is voided may be reopened in the same week
     return Taken(_result(following, refused, week, form), following.matched, following, before, visits_before, latest_before)
 
 
@@ -116,6 +121,7 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
     definitions = {one.name: one for one in form.ledger_definitions}
     hazards = [following.hazards[key] for key in sorted(following.hazards, key=_number)]
     for one in hazards:
+        one.is_new, one.is_late = one.since == week.isoformat(), one.overdue(week.isoformat())
         one.state_name = definitions[one.ledger].state_name(one.state) if one.state != "void" else "已撤销"
     doubts = following.doubts + find_two_units(hazards, following.names, week.isoformat())
     files = sorted([*following.files, *refused], key=lambda one: (one.file, one.sheet))

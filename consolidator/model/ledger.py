@@ -81,7 +81,8 @@ class Hazard:
     ``open``, ``under_way``, ``rectified``, ``closed`` or ``void``. ``first_due`` is the deadline first given. ``closed`` is the day
     of 销号 where known. ``listed`` holds level, number, by and until of 挂牌督办. ``since`` is the week in which the id was minted,
     ``seen`` the last week in which a row had it. ``repeat_of``: the same words were closed before under that id.
-    ``people`` are the names and telephones of its last row: only papers that stay in the office show them.
+    ``is_new`` and ``is_late`` are as of the week of the result it stands in. ``people`` are the names and telephones of its last
+    row: only papers that stay in the office show them.
     """
 
     id: str
@@ -124,6 +125,8 @@ class Hazard:
     sheet: str = ""
     row: int = 0
     on_the_spot: bool = False
+    is_new: bool = False
+    is_late: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -258,7 +261,7 @@ class LedgerResult:
 
 def ledger_to(one: LedgerResult) -> dict:
     """The key ``ledger`` of ``result.json``: design.md, “Ledgers”. Nobody's name or telephone is in it."""
-    return {"files": [_file_to(file) for file in one.files], "hazards": [_hazard_to(hazard, one.week) for hazard in one.hazards],
+    return {"files": [_file_to(file) for file in one.files], "hazards": [_hazard_to(hazard) for hazard in one.hazards],
             "checks": one.checks,
             "held": [{"file": held.file, "sheet": held.sheet, "row": held.row, "cell": held.cell, "code": held.code,
                       "severity": held.severity, "message": held.message, "unit": held.unit} for held in one.held],
@@ -274,14 +277,14 @@ def _file_to(one: LedgerFile) -> dict:
     return data
 
 
-def _hazard_to(one: Hazard, week: str) -> dict:
+def _hazard_to(one: Hazard) -> dict:
     names = [name for cell in one.people.values() for name in names_in(cell)]
     listed = {key: text for key, text in one.listed.items() if text} if one.listed else None
     return {"id": one.id, "units": one.units, "side": one.side, "firm": mask_phones(one.firm),
             "description": mask_people(one.description, names), "level": one.level, "state": one.state_name or one.state,
             "found": one.found or None, "due": one.due or None, "first_due": one.first_due or None,
-            "completed": one.completed or None, "closed": one.closed or None, "overdue": one.overdue(week), "listed": listed,
-            "new": one.since == week, **({"repeat_of": one.repeat_of} if one.repeat_of else {})}
+            "completed": one.completed or None, "closed": one.closed or None, "overdue": one.is_late, "listed": listed,
+            "new": one.is_new, **({"repeat_of": one.repeat_of} if one.repeat_of else {})}
 
 
 def ledger_from(data: Mapping) -> LedgerResult:
@@ -289,7 +292,7 @@ def ledger_from(data: Mapping) -> LedgerResult:
     history (:func:`consolidator.ledger.week.from_history`), which holds what must not stand in ``result.json``."""
     hazards = [Hazard(one["id"], "", one["units"], one["side"], one["firm"], one["description"], one["found"] or "", "", "",
                       level=one["level"], state=one["state"], state_name=one["state"], due=one["due"] or "",
-                      listed=one["listed"] or {}) for one in data.get("hazards", [])]
+                      listed=one["listed"] or {}, is_new=one["new"], is_late=one["overdue"]) for one in data.get("hazards", [])]
     files = [LedgerFile(one["file"], one["sheet"], one["kind"], one["unit"], one["coverage"], one["rows"], one["merged"], one["held"],
                         one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]
     held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], one["code"], one["severity"],

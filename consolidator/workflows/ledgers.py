@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
 from consolidator.ledger.past import departed, dismissed_by, known
-from consolidator.ledger.week import ReadFile, Taken, add_bridge, event_of, take_ledgers
+from consolidator.ledger.week import Known, ReadFile, Taken, add_bridge, event_of, take_ledgers
 from consolidator.model.inbox import InboxFile
+from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import ACCEPTED, DISMISSED, LEDGER, REJECTED, WeekResult
 from consolidator.model.submission import Submission
-from consolidator.model.weeks import due_date
+from consolidator.model.weeks import all_weeks, due_date, week_of
 from consolidator.store.outbox import Outbox
 from consolidator.workers.pool import Workers
 from consolidator.workflows.collect import Collected
@@ -102,3 +103,20 @@ def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict]) ->
         if old is None or (old["ids"], old["minted"]) != (event["ids"], event["minted"]):
             events.append(event)
     return events
+
+
+def check_ledgers(candidates: Sequence[Candidate], form: Form, roster: Roster, settings: Settings, today: dt.date) -> LedgerResult:
+    """What the rows of each ledger would be told by themselves: no history is asked, so no hazard is known."""
+    week = week_of(form.campaign, today) or all_weeks(form.campaign)[-1]
+    names = FirmNames(load_firms(settings.paths.firms), form.region)
+    whole = LedgerResult(week=week.isoformat())
+    for one in candidates:
+        if not (one.is_ledger or one.submission.ledgers):
+            continue
+        told = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
+        file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, None,
+                        ledger_message("ledger-unreadable", {"written": told}) if told else "")
+        found = take_ledgers([file], all_weeks(form.campaign)[-1], form, roster, names, Known(), today, every_week=True).result
+        whole.files += found.files
+        whole.held += found.held
+    return whole

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.model.inbox import InboxFile, list_files, printable
+from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import MATERIAL, REJECTED
 from consolidator.model.weeks import due_time, now
 from consolidator.workers.pool import Progress, Workers
@@ -181,11 +182,13 @@ class Checked:
 
     candidates: list[Candidate]
     form: Form
+    ledger: LedgerResult = field(default_factory=LedgerResult)
 
     @property
     def rejected(self) -> bool:
         """Whether some file has an error."""
-        return any(one.wrong for one in self.candidates)
+        return any(one.wrong for one in self.candidates) or self.ledger.refused \
+            or any(one.severity == "error" for one in self.ledger.held)
 
 
 def check(settings: Settings, paths: Sequence[Path]) -> Checked:
@@ -201,6 +204,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     with Workers(form) as workers:
         from consolidator.judging.attribution import identify
         from consolidator.judging.judge import check_alone
+        from consolidator.workflows.ledgers import check_ledgers
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)
@@ -209,4 +213,5 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     today = now(settings, form).date()
     candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]
     check_alone(candidates, roster, form)
-    return Checked(candidates, form)
+    ledger = check_ledgers(candidates, form, roster, settings, today) if form.ledger_definitions else LedgerResult()
+    return Checked(candidates, form, ledger)

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 
+import click
 import openpyxl
 import pytest
 
@@ -20,8 +21,12 @@ from tests.command import call, spawn, start, tree
 from tests.district import W1, W2, W3, District
 
 COMMANDS = list(command_line.cli.commands)
+LEAVES = {(name, *more): leaf for name, one in command_line.cli.commands.items()
+          for more, leaf in ([((sub,), below) for sub, below in one.commands.items()] if isinstance(one, click.Group) else [((), one)])}
 NOT_WORDS = {"repor", "consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
-             "eml", "D5", "weekly", "stage", "final", "h", *COMMANDS}
+             "eml", "D5", "weekly", "stage", "final", "h", "up", "YH2023", "open", "overdue", "due", "rectified", "closed", "listed", "new",
+             *COMMANDS,
+             *(sub for words in LEAVES for sub in words)}
 
 
 @pytest.fixture
@@ -50,11 +55,11 @@ def _is_chinese(text: str) -> bool:
 
 # help and usage
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS), *LEAVES], ids=" ".join)
 def test_help_is_chinese_and_explains_every_option(command, capsys):
-    said = call(capsys, *filter(None, [command]), "--help")
+    said = call(capsys, *command, "--help")
     assert (said.code, said.err) == (0, "") and said.out.startswith("用法：") and _is_chinese(said.out)
-    parameters = command_line.cli.commands[command].params if command else []
+    parameters = LEAVES[command].params if command in LEAVES else []
     for one in parameters:
         shown = one.metavar if one.param_type_name == "argument" else one.opts[0]
         (line,) = [line for line in said.out.splitlines() if line.startswith(f"  {shown} ")]
@@ -63,8 +68,10 @@ def test_help_is_chinese_and_explains_every_option(command, capsys):
 
 
 def test_every_command_shares_the_four_places():
-    for name in set(COMMANDS) - {"demo"}:
-        options = {opt for one in command_line.cli.commands[name].params for opt in one.opts}
+    for name, leaf in LEAVES.items():
+        if name == ("demo",):
+            continue
+        options = {opt for one in leaf.params for opt in one.opts}
         assert {"--inbox", "--outbox", "--roster", "--form"} <= options, name
 
 

@@ -57,6 +57,41 @@ def write_blank_ledger(ledger: Ledger, unit: str, hazards: Sequence[Hazard], wee
     _write_workbook(list(hazards), [], unit, ledger, LedgerResult(week=week), settings, path)
 
 
+def write_blank_checks(ledger: Ledger, form: Form, unit: str, week: str, settings: Settings, path: Path) -> None:
+    """A blank register of spot checks to hand out: the faults headed as the form labels them."""
+    day = dt.date.fromisoformat(week)
+    roles = [role for role in ledger.columns if role not in ("led_by", "phone")]
+    at = roles.index("problems") if "problems" in roles else len(roles)
+    columns = [*((heading_of(ledger, role), width_of(ledger, role)) for role in roles[:at]),
+               *((form.label(name, day), 13) for name in ledger.faults), *((heading_of(ledger, role), width_of(ledger, role))
+                                                                           for role in roles[at:])]
+    first = 1 + at
+    with Book(path, day, f"{unit}{ledger.title}", settings.office.name) as book:
+        sheet = book.sheet("抽查检查", A3)
+        write_text(sheet, 0, 0, ledger.title, book.look("title"))
+        write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("hint"))
+        sheet.set_row(2, 62)
+        for column, (head, width) in enumerate([("序号", 6), *columns]):
+            sheet.set_column(column, column, width)
+            write_text(sheet, 2, column, head, book.look("head"))
+        for row in range(3, 3 + 2 * NEW_ROWS):
+            for column in range(len(columns) + 1):
+                sheet.write_blank(row, column, None, book.look("day" if column and roles[0]
+                                                               and columns[column - 1][0] == ledger.heading("day")
+                                                              else "centre" if first <= column < first + len(ledger.faults) else "text"))
+        sheet.data_validation(3, first, 2 + 2 * NEW_ROWS, first + len(ledger.faults) - 1, {"validate": "list", "source": ["√"]})
+        sheet.freeze_panes(3, 2)
+        sheet.repeat_rows(2)
+        notes = book.sheet("说明")
+        notes.set_column(0, 0, 100)
+        write_text(notes, 0, 0, sheet_mark("登记"), book.look("mark"))
+        for row, line in enumerate(["怎样填", "1. 一行写一次检查：一家企业、一天。",
+                                    "2. 八项中发现了哪项，就在哪项下选“√”；没有的空着。只写“存在问题”不打勾的，八项不计。",
+                                    f"3. 填好后写上填报日期，存盘，报 {settings.office.name}。"
+                                    "同一家查几次，“抽查检查的企业总数”仍算一家。"], 1):
+            write_text(notes, row, 0, line, book.look("hint"))
+
+
 def _write_workbook(hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, result: LedgerResult,
                     settings: Settings,
                     path: Path) -> Path:

@@ -1,0 +1,138 @@
+"""What the clerk sees of ledgers and hazards on the screen; people are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
+from consolidator.model.people import mask_cell, mask_people, names_in
+from consolidator.model.text import printable
+from schemas.problems import SEVERITY_WORDS
+
+if TYPE_CHECKING:
+    from consolidator.workflows.hazards import Hazards, Story
+
+MOST_ROWS = 60
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_ACTIONS = {"link": "合并", "split": "拆开", "move": "移交", "reopen": "恢复", "void": "撤销", "list-up": "挂牌", "list-down": "摘牌"}
+
+
+def _text(one: Hazard, how: str) -> str:
+    return mask_people(printable(one.description), [name for cell in one.people.values() for name in names_in(cell)], how)
+
+
+def list_screen(found: Hazards) -> Group:
+    """A table of hazards, the overdue ones marked."""
+    table = Table(pad_edge=False)
+    for head in ("编号", "单位", "企业", "隐患描述", "级别", "状态", "发现", "期限"):
+        table.add_column(head, overflow="fold")
+    for one in found.hazards[:MOST_ROWS]:
+        late = one.overdue(found.week)
+        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(_text(one, found.redact)),
+                      Text(one.level),
+                      Text(one.state_name + ("（逾期）" if late else ""), style="bold red"
+                           if late else ""), Text(one.found), Text(one.due))
+    parts: list[RenderableType] = [Text(f"{found.week} 期：共 {found.total} 条隐患，符合的 {len(found.hazards)} 条", style="bold")]
+    if found.hazards:
+        parts.append(table)
+    if len(found.hazards) > MOST_ROWS:
+        parts.append(Text(f"只列前 {MOST_ROWS} 条，全部见台账（汇总）；可加 --unit、--state、--text 缩小范围"))
+    return Group(*parts)
+
+
+def story_screen(story: Story) -> Group:
+    """A hazard with its sources and decisions."""
+    one = story.hazard
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    due = one.due if one.due == one.first_due or not one.first_due else f"{one.due}（最初 {one.first_due}）"
+    listed = "、".join(text for text in one.listed.values() if text) if one.listed else ""
+    lines = [("单位", "、".join(one.units) + (f"（由{one.moved_from}移交）" if one.moved_from else "")), ("企业", one.firm), ("部位",
+                                                                                                                    one.place),
+             ("隐患描述", _text(one, story.redact)), ("级别", one.level), ("来源", one.source), ("发现日期", one.found), ("整改措施",
+                                                                                                              one.measures),
+             ("整改资金", f"{one.money:g} 万元" if one.money is not None else ""), ("整改期限", due), ("状态", one.state_name),
+             ("完成日期", one.completed), ("销号", one.closed), ("挂牌督办", listed), ("重复发生", f"此前 {one.repeat_of}"
+                                                                             if one.repeat_of else ""),
+             ("另有编号", "、".join(one.other_ids)), ("撤销理由", one.void_reason),
+             ("有关人员", "、".join(mask_cell(text, story.redact) for text in one.people.values()))]
+    for head, text in lines:
+        if text:
+            table.add_row(Text(head), Text(printable(text)))
+    parts: list[RenderableType] = [Text(one.id, style="bold"), table, Text("来自：", style="bold")]
+    parts += [Text(printable(f"  {source.week} 期 {source.unit} 《{source.file}》“{source.sheet}”第{source.row}行"))
+              for source in story.sources]
+    if story.decisions:
+        parts.append(Text("决定：", style="bold"))
+        parts += [Text(printable(f"  {event['at'][:10]} {event['by']} {_ACTIONS.get(event['action'], event['action'])} "
+                                 f"{'、'.join(event['ids'])}{' → ' + event['unit'] if event.get('unit') else ''}：{event['reason']}"))
+                  for event in story.decisions]
+    parts += [Text(printable(message), style="yellow") for message in story.doubts]
+    return Group(*parts)
+
+
+def ledger_lines(result: LedgerResult, *, rows: bool) -> list[RenderableType]:
+    """After ``run`` and ``status``: the ledgers in a line or two; with ``rows``, the held rows and the overdue hazards too."""
+    if not result:
+        return []
+    merged, held = sum(one.merged for one in result.files), sum(one.held for one in result.files)
+    late, new = [one for one in result.hazards if one.is_late], sum(one.is_new for one in result.hazards)
+    line = f"台账：本期 {len(result.files)} 张，采用 {merged} 行，待更正 {held} 行；"
+    line += f"隐患共 {len(result.hazards)} 条，新增 {new} 条，逾期 {len(late)} 条"
+    if result.checks:
+        line += f"；抽查检查 {len(result.checks)} 次"
+    parts: list[RenderableType] = [Text(line)]
+    parts += [Text(printable(f"{one.file}：{one.refused}"), style=_STYLES["error"]) for one in result.files if one.refused]
+    parts += [Text(printable(f"{line.unit}：{line.message}"), style=_STYLES["warning"]) for line in result.bridge
+              if line.severity == "warning"][:MOST_ROWS]
+    if rows:
+        parts += _held_rows(result)
+        parts += _overdue(late)
+    return parts
+
+
+def checked_ledger(lines: Sequence[LedgerFile | Held]) -> list[RenderableType]:
+    """After ``check``: a ledger's sheets in a line each, then its rows with something to say; notes are left out."""
+    parts: list[RenderableType] = []
+    for one in lines:
+        if isinstance(one, LedgerFile):
+            counts = f"读取 {one.merged} 行，不会采用 {one.held} 行，略过 {one.passed} 行（表头、合计、空行等）"
+            parts.append(Text(printable(f"“{one.sheet}”：{one.refused or counts}"), style=_STYLES["error"] if one.refused else ""))
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    said = [one for one in lines if isinstance(one, Held) and one.severity != "note"]
+    for one in said[:MOST_ROWS]:
+        table.add_row(Text(SEVERITY_WORDS[one.severity], style=_STYLES[one.severity]), Text(one.cell), Text(printable(one.message)))
+    return [*parts, table] if said else parts
+
+
+def _held_rows(result: LedgerResult) -> list[RenderableType]:
+    wrong = [one for one in result.held if one.severity == "error"]
+    if not wrong:
+        return []
+    table = Table(pad_edge=False, title="台账中待更正的行", title_justify="left")
+    for head in ("文件", "单元格", "程度", "说明"):
+        table.add_column(head, overflow="fold")
+    for one in wrong[:MOST_ROWS]:
+        table.add_row(Text(printable(f"{one.file} {one.sheet}")), Text(one.cell), Text(SEVERITY_WORDS[one.severity],
+                                                                                       style=_STYLES[one.severity]),
+                      Text(printable(one.message)))
+    return [table]
+
+
+def _overdue(late: Sequence[Hazard]) -> list[RenderableType]:
+    if not late:
+        return []
+    table = Table(pad_edge=False, title="逾期的隐患", title_justify="left")
+    for head in ("编号", "单位", "企业", "隐患描述", "期限"):
+        table.add_column(head, overflow="fold")
+    for one in sorted(late, key=lambda one: one.due)[:MOST_ROWS]:
+        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(_text(one, "all")), Text(one.due))
+    return [table]

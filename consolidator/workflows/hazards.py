@@ -1,0 +1,228 @@
+"""Hazards looked at, and the clerk's decisions on them: each is an event of the journal, undone by its opposite."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from consolidator.judging.overrides import find_unit
+from consolidator.ledger.fold import is_listed
+from consolidator.ledger.past import from_history
+from consolidator.ledger.statistics import SOON, is_due_soon
+from consolidator.ledger.week import Taken
+from consolidator.model.ledger import Hazard
+from consolidator.model.text import one_line
+from consolidator.model.weeks import now
+from consolidator.store.outbox import Outbox, login_name, opened
+from consolidator.workers.pool import Workers
+from consolidator.workflows.decisions import run_week
+from consolidator.workflows.ledgers import reader_of
+from consolidator.workflows.weekly import Done, run
+from schemas.errors import ClosedWeekError, UsageError
+from schemas.form import Form, load_form
+from schemas.roster import Roster, load_roster
+from schemas.settings import Settings
+
+STATES = {"open": "未整改", "overdue": "逾期", "due": "七日内到期", "rectified": "已整改", "closed": "已销号", "listed": "挂牌督办",
+          "new": "本期新增",
+          "void": "已撤销"}
+
+
+@dataclass(slots=True)
+class Hazards:
+    """The hazards of a week that answer a question, and how many there are in all."""
+
+    week: str
+    hazards: list[Hazard]
+    total: int
+    redact: str
+
+
+@dataclass(slots=True)
+class Source:
+    """One row that made a hazard what it is: where it stands, and what changed with it."""
+
+    week: str
+    file: str
+    sheet: str
+    row: int
+    unit: str
+    original: str
+
+
+@dataclass(slots=True)
+class Story:
+    """A hazard with the rows that it comes from and the decisions on it, oldest first."""
+
+    hazard: Hazard
+    sources: list[Source] = field(default_factory=list)
+    decisions: list[dict] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    redact: str = "all"
+
+
+@contextmanager
+def _as_of(settings: Settings, week: dt.date | None) -> Iterator[tuple[Outbox, Form, Roster, Taken, dt.date]]:
+    """The outbox with all hazards as of ``week``, the latest run where none is given.
+
+    Raises:
+        UsageError: nothing was run, or that week was not.
+    """
+    form = load_form(settings.paths.form)
+    with Workers(form, processes=1) as workers, opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+        ran = run_week(outbox, form, week)
+        roster = load_roster(settings.paths.roster, form)
+        yield outbox, form, roster, from_history(outbox, form, roster, settings, ran.week, reader_of(workers)), ran.week
+
+
+def find(settings: Settings, week: dt.date | None = None, *, unit: str = "", state: str = "", text: str = "") -> Hazards:
+    """Hazards of ``unit``, in a state of :data:`STATES`, whose id, firm, place or description holds ``text``.
+
+    Raises:
+        UsageError: nothing was run, an unknown unit or state.
+    """
+    if state and state not in STATES:
+        raise UsageError(f"不认识“{state}”：可写 {'、'.join(STATES)}")
+    with _as_of(settings, week) as (_, _, roster, taken, ran):
+        hazards = taken.result.hazards
+        name = find_unit(unit, roster, list(dict.fromkeys(one for hazard in hazards for one in hazard.units))) if unit else ""
+        chosen = [one for one in hazards if (not name or name in one.units) and _in_state(one, state, ran) and _holds(one, text)]
+        return Hazards(ran.isoformat(), chosen, len(hazards), settings.report.redact)
+
+
+def _in_state(one: Hazard, state: str, week: dt.date) -> bool:
+    day = week.isoformat()
+    if state == "open":
+        return one.is_open
+    if state == "overdue":
+        return one.overdue(day)
+    if state == "due":
+        return is_due_soon(one, day, (week + dt.timedelta(days=SOON)).isoformat())
+    if state == "listed":
+        return is_listed(one)
+    if state == "new":
+        return one.since == day
+    return one.state == state if state else one.state != "void"
+
+
+def _holds(one: Hazard, text: str) -> bool:
+    wanted = "".join(text.split()).casefold()
+    return not wanted or any(wanted in "".join(part.split()).casefold() for part in (one.id, *one.other_ids, one.firm, one.place,
+                                                                                     one.description))
+
+
+def show(settings: Settings, name: str, week: dt.date | None = None) -> Story:
+    """A hazard's whole story.
+
+    Raises:
+        UsageError: nothing was run, or there is no such hazard.
+    """
+    with _as_of(settings, week) as (outbox, _, _, taken, ran):
+        hazard = _hazard(name, taken)
+        names = {hazard.id, *hazard.other_ids}
+        seen = outbox.history.seen()
+        sources = [Source(event["week"], seen[event["sha256"]].file, sheet, int(row), event["unit"], seen[event["sha256"]].original)
+                   for event in outbox.history.ledgers() if event["week"] <= ran.isoformat() and event["sha256"] in seen
+                   for sheet, rows in event["ids"].items() for row, one in rows.items() if one in names]
+        decisions = [event for event in outbox.history.hazard_decisions(ran) if names & set(event["ids"])]
+        doubts = [one.message for one in taken.result.doubts if {one.id, one.other} & names]
+        return Story(hazard, sources, decisions, doubts, settings.report.redact)
+
+
+def _hazard(name: str, taken: Taken) -> Hazard:
+    """The hazard with that id; its number alone will do."""
+    written = "".join(name.split()).upper()
+    found = taken.following.by_id.get(written)
+    if found is None and written.isdigit():
+        same = [key for key in taken.following.by_id if key[-len(written):] == written and key[:-len(written)].rstrip("0").endswith("-")]
+        found = taken.following.by_id[same[0]] if len(same) == 1 else None
+    if found is None:
+        raise UsageError(f"没有编号为“{one_line(name)}”的隐患：可用 hazard list --text 企业或内容 查找")
+    return found
+
+
+# decisions
+
+def link(settings: Settings, names: Sequence[str], reason: str, week: dt.date | None = None) -> Done:
+    """Make two hazards one, with the claims of both units; :func:`split` undoes it."""
+    def event(taken: Taken, roster: Roster) -> dict:
+        one, other = (_hazard(name, taken) for name in names)
+        if one is other:
+            raise UsageError(f"{names[0]} 和 {names[1]} 已是同一条")
+        first, second = sorted((one, other), key=lambda hazard: hazard.id)
+        return {"action": "link", "ids": [first.id, second.id]}
+    return _decide(settings, week, reason, event)
+
+
+def split(settings: Settings, name: str, reason: str, week: dt.date | None = None) -> Done:
+    """Part a hazard that was linked; ``name`` is the id that is to be a hazard of its own again."""
+    def event(taken: Taken, roster: Roster) -> dict:
+        hazard = _hazard(name, taken)
+        written = "".join(name.split()).upper()
+        parts = [one for one in hazard.other_ids if one == written] or hazard.other_ids[-1:]
+        if not parts:
+            raise UsageError(f"{hazard.id} 没有与别的合并过，不用拆开")
+        return {"action": "split", "ids": [hazard.id, parts[0]]}
+    return _decide(settings, week, reason, event)
+
+
+def move(settings: Settings, name: str, unit: str, reason: str, week: dt.date | None = None) -> Done:
+    """End the claim of the unit that has it and begin one of ``unit``; moving it back undoes it."""
+    def event(taken: Taken, roster: Roster) -> dict:
+        hazard = _hazard(name, taken)
+        to = find_unit(unit, roster, ())
+        if to in hazard.units:
+            raise UsageError(f"{hazard.id} 已在{to}")
+        return {"action": "move", "ids": [hazard.id], "unit": to, "words": {"from": hazard.units[0]}}
+    return _decide(settings, week, reason, event)
+
+
+def reopen(settings: Settings, name: str, reason: str, week: dt.date | None = None) -> Done:
+    """Make a closed or voided hazard open again; a row with 已销号, or :func:`void`, closes it."""
+    def event(taken: Taken, roster: Roster) -> dict:
+        hazard = _hazard(name, taken)
+        if hazard.state not in ("closed", "void"):
+            raise UsageError(f"{hazard.id} 现在是“{hazard.state_name}”，没有销号或撤销，不用恢复")
+        return {"action": "reopen", "ids": [hazard.id]}
+    return _decide(settings, week, reason, event)
+
+
+def void(settings: Settings, name: str, reason: str, week: dt.date | None = None) -> Done:
+    """Take a hazard out of the count: reported by mistake, or twice; :func:`reopen` undoes it."""
+    def event(taken: Taken, roster: Roster) -> dict:
+        hazard = _hazard(name, taken)
+        if hazard.state == "void":
+            raise UsageError(f"{hazard.id} 已经撤销过")
+        return {"action": "void", "ids": [hazard.id]}
+    return _decide(settings, week, reason, event)
+
+
+def list_up(settings: Settings, name: str, reason: str, week: dt.date | None = None, *, words: Mapping[str, str] | None = None,
+            off: bool = False) -> Done:
+    """Put a hazard under 挂牌督办 (``words``: level, number, by, from, until), or take it off (``off``)."""
+    def event(taken: Taken, roster: Roster) -> dict:
+        hazard = _hazard(name, taken)
+        if off and not is_listed(hazard):
+            raise UsageError(f"{hazard.id} 没有挂牌")
+        return {"action": "list-down" if off else "list-up", "ids": [hazard.id], "words": dict(words or {})}
+    return _decide(settings, week, reason, event)
+
+
+def _decide(settings: Settings, week: dt.date | None, reason: str, event) -> Done:
+    """Record what ``event`` gives and run the week again.
+
+    Raises:
+        UsageError: no reason, no such hazard, or nothing to decide.
+        ClosedWeekError: the week is closed.
+    """
+    if not one_line(reason):
+        raise UsageError("请用 --reason 写明理由")
+    with _as_of(settings, week) as (outbox, form, roster, taken, ran):
+        if next(one.closed for one in outbox.history.weeks() if one.week == ran):
+            raise ClosedWeekError(f"{ran} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {ran} --reason 理由")
+        made = {"event": "hazard", "at": now(settings, form).isoformat(timespec="seconds"), "week": ran.isoformat(), "unit": "",
+                "words": {}, "reason": one_line(reason), "by": settings.office.operator or login_name(), **event(taken, roster)}
+        outbox.history.record([made])
+    return run(settings, ran)
