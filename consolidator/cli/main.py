@@ -266,15 +266,6 @@ def _progress(words: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def settings_of(where: dict[str, Path | None]) -> Settings:
-    """The settings with the options put in; an option wins over the environment and the file. The roster names the office."""
-    from schemas.settings import of_roster
-
-    settings = loadsettings_of()
-    given = {key: value for key, value in where.items() if value is not None}
-    return of_roster(settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}))
-
-
 def _program_name() -> str:
     """As whoever started it knows it: ``consolidate`` where it was installed as a command."""
     started = Path(sys.argv[0])

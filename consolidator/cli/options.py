@@ -45,12 +45,12 @@ def show(screen: Group) -> None:
 
 
 def settings_of(where: dict[str, Path | None]) -> Settings:
-    """The settings with the options put in; an option wins over the environment and the file."""
-    from schemas.settings import load_settings
+    """The settings with the options put in; an option wins over the environment and the file. The roster names the office."""
+    from schemas.settings import load_settings, of_roster
 
     settings = load_settings()
     given = {key: value for key, value in where.items() if value is not None}
-    return settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}) if given else settings
+    return of_roster(settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}))
 
 
 def given(where: dict[str, Path | None]) -> str:
