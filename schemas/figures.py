@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
+from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, SumOf, Together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +33,11 @@ def together_column(rule: Together) -> str:
     return f"{rule.wants}@{rule.figure}"
 
 
+def sum_column(rule: SumOf) -> str:
+    """The column that holds total − sum of the parts: not zero, they differ. Missing where any is blank."""
+    return f"{rule.total}=sum"
+
+
 def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> pd.DataFrame:
     """The frame of ``rows``, with the columns of the rules; a figure that a row lacks is a blank.
 
@@ -47,6 +52,8 @@ def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> p
                                for name in form.figures}
     for part in form.rules.part_of_whole:
         columns[slack_column(part)] = _slack(numbers[part.whole], numbers[part.part])
+    for total in form.rules.sum_of:
+        columns[sum_column(total)] = _slack(numbers[total.total], np.sum([numbers[name] for name in total.parts], axis=0))
     for pair in form.rules.together:
         columns[together_column(pair)] = np.where(numbers[pair.figure] > 0, np.nan_to_num(numbers[pair.wants]), np.nan)
     return pd.DataFrame(columns)
@@ -87,7 +94,11 @@ def figures_schema(form: Form) -> pa.DataFrameSchema:
         else:
             columns[name] = pa.Column("boolean", nullable=True)
     for part in form.rules.part_of_whole:
-        columns[slack_column(part)] = pa.Column("float64", check(is_not_negative, "part-exceeds-whole"), nullable=True)
+        code = "part-may-exceed-whole" if part.guessed else "part-exceeds-whole"
+        columns[slack_column(part)] = pa.Column("float64", check(is_not_negative, code), nullable=True)
+    for total in form.rules.sum_of:
+        code = "sum-may-differ" if total.guessed else "sum-differs"
+        columns[sum_column(total)] = pa.Column("float64", check(is_zero, code), nullable=True)
     for pair in form.rules.together:
         columns[together_column(pair)] = pa.Column("float64", check(is_above_nought, "without-other"), nullable=True)
     return pa.DataFrameSchema(columns, strict=True)
@@ -104,6 +115,10 @@ def is_not_negative(values: pd.Series) -> pd.Series:
 
 def is_above_nought(values: pd.Series) -> pd.Series:
     return values > 0
+
+
+def is_zero(values: pd.Series) -> pd.Series:
+    return ~np.isfinite(values) | (values == 0)
 
 
 def is_whole(values: pd.Series) -> pd.Series:

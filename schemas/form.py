@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.ledger_definition import Ledger, load_ledgers
 from schemas.loading.yaml_document import Where, read_document
+from schemas.picture import SheetPicture
 
 T = TypeVar("T")
 Kind = Literal["count", "money", "yes_no"]
@@ -40,7 +41,7 @@ class Figure(_Frozen):
     short: _Text
     unit: _Text
     title: str = ""
-    measure: Literal["flow", "level"] = "flow"
+    measure: Literal["flow", "year", "period", "level"] = "flow"
     kind: Kind = "count"
     filled_by: tuple[str, ...] = ()
 
@@ -93,12 +94,23 @@ class Milestone(_Frozen):
     due: dt.date
 
 
+Rhythm = Literal["weekly", "weekly_any_day", "ten_days", "half_monthly", "monthly", "quarterly", "half_yearly", "yearly", "dates"]
+
+
 class Campaign(_Frozen):
-    """When the form is due: week names are Mondays, ``moved`` gives the day a week is reported instead."""
+    """When the form is due: week names are Mondays, ``moved`` gives the day a week is reported instead.
+
+    Other rhythms than ``weekly`` have their periods named by the day on which they are due, from ``first_week`` to
+    ``last_week``: every seven days (``weekly_any_day``); on the 10th, the 20th and the last of a month (``ten_days``); on the
+    15th and the last (``half_monthly``); on the first period's day of every month, third, sixth or twelfth month (the last
+    day where a month is shorter); or on the ``dates`` given.
+    """
 
     name: _Text
     first_week: dt.date
     last_week: dt.date
+    rhythm: Rhythm = "weekly"
+    dates: tuple[dt.date, ...] = ()
     due: Annotated[str, Field(pattern=r"^\d\d:\d\d$")] = "12:00"
     timezone: str = "Asia/Shanghai"
     moved: dict[dt.date, dt.date] = {}
@@ -107,10 +119,11 @@ class Campaign(_Frozen):
 
 
 class PartOfWhole(_Frozen):
-    """``part`` is never greater than ``whole`` (error)."""
+    """``part`` is never greater than ``whole`` (error; a warning where ``adopt`` guessed it from the printed words)."""
 
     part: str
     whole: str
+    guessed: bool = False
 
 
 class Together(_Frozen):
@@ -128,10 +141,19 @@ class NothingFound(_Frozen):
     weeks: int = Field(ge=1)
 
 
+class SumOf(_Frozen):
+    """``total`` is the sum of ``parts`` (error; a warning where it was guessed)."""
+
+    total: str
+    parts: tuple[str, ...] = Field(min_length=2)
+    guessed: bool = False
+
+
 class Rules(_Frozen):
     """The rules between figures."""
 
     part_of_whole: tuple[PartOfWhole, ...] = ()
+    sum_of: tuple[SumOf, ...] = ()
     together: tuple[Together, ...] = ()
     nothing_found: tuple[NothingFound, ...] = ()
 
@@ -166,6 +188,7 @@ class Form(_Frozen):
     region: tuple[str, ...] = ()
     send_to: str = ""
     campaign: Campaign
+    pictures: tuple[SheetPicture, ...] = ()
     kinds: tuple[_Text, ...]
     units: dict[str, Kind]
     remarks: tuple[str, ...] = ()
@@ -293,6 +316,7 @@ def _completed(form: Form) -> Form:
         sections.append(section.model_copy(update={"items": tuple(items)}))
     done = form.model_copy(update={"sections": tuple(sections)})
     _check_names(done)
+    _check_pictures(done)
     _check_campaign(done.campaign)
     return done
 
@@ -303,6 +327,9 @@ def _check_names(form: Form) -> None:
     named: list[tuple[Where, str, bool]] = [
         (("rules", "part_of_whole", n, key), getattr(part, key), True) 
         for n, part in enumerate(rules.part_of_whole) for key in ("part", "whole")]
+    named += [(("rules", "sum_of", n, "total"), rule.total, True) for n, rule in enumerate(rules.sum_of)]
+    named += [(("rules", "sum_of", n, "parts", k), name, True)
+              for n, rule in enumerate(rules.sum_of) for k, name in enumerate(rule.parts)]
     named += [(("rules", "together", n, key), getattr(rule, key), True)
               for n, rule in enumerate(rules.together) for key in ("figure", "wants")]
     for n, rule in enumerate(rules.nothing_found):
@@ -327,23 +354,39 @@ def _check_ledgers(form: Form, ledgers: tuple[Ledger, ...]) -> None:
                 raise _Wrong(("ledgers", n), f"{form.ledgers[n]} 提到的 {name} 不是本表的指标")
 
 
+def _check_pictures(form: Form) -> None:
+    """Every figure has its one cell in the pictures, if there are any."""
+    if not form.pictures:
+        return
+    drawn = [name for picture in form.pictures for name in picture.figures]
+    for n, picture in enumerate(form.pictures):
+        for name in picture.figures:
+            if name not in form.figures:
+                raise _Wrong(("pictures", n, "figures", name), f"没有名为 {name} 的指标")
+    for name in form.figures:
+        if drawn.count(name) != 1:
+            raise _Wrong(("pictures",), f"指标 {name} 在 pictures 中应恰好有一个单元格")
+
+
 def _check_campaign(campaign: Campaign) -> None:
     """Weeks are Mondays, in order, and a moved week stays between its neighbours."""
-    for key in ("first_week", "last_week"):
+    if campaign.rhythm == "dates" and not campaign.dates:
+        raise _Wrong(("campaign", "dates"), "rhythm 是 dates 时要写明各期的日期")
+    for key in () if campaign.rhythm != "weekly" else ("first_week", "last_week"):
         if getattr(campaign, key).weekday() != 0:
             raise _Wrong(("campaign", key), f"{getattr(campaign, key)} 不是星期一")
     if campaign.last_week < campaign.first_week:
         raise _Wrong(("campaign", "last_week"), "最后一期早于第一期")
     for week, day in campaign.moved.items():
-        if week.weekday() != 0:
+        if campaign.rhythm == "weekly" and week.weekday() != 0:
             raise _Wrong(("campaign", "moved", week), f"{week} 不是星期一")
         if not -7 < (day - week).days < 7:
-            raise _Wrong(("campaign", "moved", week), f"改期 {day} 离原定的星期一超过一周")
+            raise _Wrong(("campaign", "moved", week), f"改期 {day} 离原定的日期超过一周")
     for n, week in enumerate(campaign.skipped):
-        if week.weekday() != 0:
+        if campaign.rhythm == "weekly" and week.weekday() != 0:
             raise _Wrong(("campaign", "skipped", n), f"{week} 不是星期一")
-    if all(campaign.first_week + dt.timedelta(days=7 * n) in campaign.skipped
-           for n in range((campaign.last_week - campaign.first_week).days // 7 + 1)):
+    if campaign.rhythm == "weekly" and all(campaign.first_week + dt.timedelta(days=7 * n) in campaign.skipped
+                                           for n in range((campaign.last_week - campaign.first_week).days // 7 + 1)):
         raise _Wrong(("campaign", "skipped"), "没有留下一期")
     try:
         ZoneInfo(campaign.timezone)

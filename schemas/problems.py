@@ -156,6 +156,8 @@ CODES: dict[str, Code] = {
     "dismissed": Code("note", "不采用", "已定为不采用（{reason}），不计入任何数字", on_screen=True),
     "file-gone": Code("note", "文件已移走", "此前已采用，文件已不在收件夹，原件留存在 submissions 中"),
     # the layout
+    "several-rows": Code("error", "不止一行", "表里填了不止一个单位的行（{rows}）：一份报送只填本单位的一行，其余各行请清空"),
+    "unread-number": Code("error", "多出的数", "“{written}”不在要填的格里，不知道是哪一项：请填到对应的格，或清空这一格"),
     "item-missing": Code("error", "缺少项目", "表里没有“{label}”这一项：请用下发的表样，不要删改项目",
                          many="请用下发的表样，不要删改项目"),
     "item-twice": Code("error", "项目重复", "“{label}”出现两次（{cells}），数字不一致：请只留一处"),
@@ -206,6 +208,9 @@ CODES: dict[str, Code] = {
     "read-as": Code("note", "按此读取", "{label}填的是“{written}”，读作 {value}",
                     many="写法不常见，按此读取", each="“{written}”读作 {value}"),
     # between figures and with the past
+    "sum-differs": Code("error", "合计不符", "{label}（{value}）不等于 {parts} 之和（{sum}）：请核对"),
+    "sum-may-differ": Code("warning", "合计可能不符", "{label}（{value}）不等于 {parts} 之和（{sum}）：请核对"),
+    "part-may-exceed-whole": Code("warning", "可能大于总数", "{label}（{value}）大于“{whole_label}”（{whole}）：请核对两项"),
     "part-exceeds-whole": Code("error", "部分大于总数", "{label}（{value}）大于“{whole_label}”（{whole}）：请核对两项",
                                many="大于“{whole_label}”（{whole}），请核对", each="{value}"),
     "without-other": Code("warning", "两项不符", "{label}有数（{value}），而“{other_label}”为 0 或未填：请核对两项"),

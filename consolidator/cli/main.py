@@ -231,6 +231,29 @@ def history(verify: bool, rebuild: bool, **where: Path | None) -> None:
 
 
 @cli.command()
+@click.argument("blank_form", required=False, metavar="[空白表]", type=click.Path(path_type=Path), help="发文单位下发的空白表")
+@click.option("--name", metavar="名字", help="给这张表起的名字：小写字母、数字和下划线，如 fire_safety_2026")
+@click.option("--roster", type=click.Path(path_type=Path), metavar="文件", help="把表里印出的各单位写成名册")
+@click.option("--instead-of", metavar="名字", help="这张表替换哪一张：相同的指标沿用原来的历史")
+@click.option("--check", "checked", metavar="名字", help="核对一个已写好的定义")
+def adopt(blank_form: Path | None, name: str | None, roster: Path | None, instead_of: str | None, checked: str | None) -> NoReturn:
+    """采用新表：由一张空白表写出表样定义，并试填核对。"""
+    from consolidator.cli.adopt_screen import adopted_screen, proof_screen
+    from consolidator.workflows import adopt as adopting
+
+    if (blank_form is None) == (checked is None):
+        raise click.UsageError("请写空白表的文件名；要核对已写好的定义，请写 --check 名字")
+    if checked is not None:
+        proof = adopting.check(adopting.definition_path(checked))
+        show(proof_screen(proof, checked))
+        raise SystemExit(EXIT_REJECTED if proof.wrong else 0)
+    assert blank_form is not None
+    done = adopting.adopt(blank_form, name, instead_of=instead_of, roster=roster)
+    show(adopted_screen(done))
+    raise SystemExit(EXIT_REJECTED if done.proof.wrong else 0)
+
+
+@cli.command()
 @click.argument("folder", required=False, metavar="[文件夹]", type=click.Path(path_type=Path),
                 help="放在哪里；再次运行时清空重做")
 def demo(folder: Path | None) -> None:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from consolidator.model.result import Figures
 from consolidator.model.submission import Submission
 from consolidator.model.weeks import LATE_DAYS, all_weeks, due_date, late_for, week_of
-from schemas.form import Form
+from schemas.form import Campaign, Form
 from schemas.problems import Problem, problem
 from schemas.roster import Roster
 
@@ -159,7 +159,7 @@ def _outside(form: Form, day: dt.date, today: dt.date) -> Problem | None:
     years = sorted({first.year, last.year})
     if day.year not in years:
         return problem("date-other-year", date=day, year="、".join(map(str, years)))
-    if day > today:
+    if day > today and not _of_the_present_period(campaign, day, today):
         return problem("date-future", date=day)
     if week_of(campaign, day) is None:
         if day < first:
@@ -167,6 +167,11 @@ def _outside(form: Form, day: dt.date, today: dt.date) -> Problem | None:
         if (day - due_date(campaign, last)).days > LATE_DAYS:
             return problem("date-after", date=day, last=last)
     return None
+
+
+def _of_the_present_period(campaign: Campaign, day: dt.date, today: dt.date) -> bool:
+    """A monthly form may bear the day on which its month is due before that day has come; a weekly one bears its own day."""
+    return campaign.rhythm not in ("weekly", "weekly_any_day") and week_of(campaign, day) == week_of(campaign, today)
 
 
 def _add_replies(candidate: Candidate) -> None:

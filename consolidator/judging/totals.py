@@ -66,7 +66,7 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
         source, from_week = REPORTED, week
         figures = one.figures if whole else {name: one.figures.get(name) for name in form.figures}
     elif last_week is not None:
-        source, from_week, figures = CARRIED, last_week, dict(last)
+        source, from_week, figures = CARRIED, last_week, carried(last, last_week, week, form)
     else:
         source, from_week, figures = MISSING, None, {}
     awaiting = None
@@ -81,6 +81,14 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
         brought = {name: value for name, value in grown.items() if value and form.figures[name].measure == "flow"}
     return UnitResult(one.unit, one.kind, source, from_week, awaiting, figures, dict(before), grown, brought,
                       one.accepted, one.late, one.on_roster, one.stopped, one.file)
+
+
+def carried(figures: Figures, since: dt.date, week: dt.date, form: Form) -> Figures:
+    """What a unit's last figures say of ``week``: a period's own figures say nothing of the next period, those since January
+    nothing of the next year."""
+    over = {"period"} if since.year == week.year else {"period", "year"}
+    measures = {name: figure.measure for name, figure in form.figures.items()}
+    return {name: None if measures.get(name) in over else value for name, value in figures.items()}
 
 
 @lru_cache(maxsize=64)

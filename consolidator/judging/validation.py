@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from consolidator.judging.problem_row import Row, must_fill, shown, tell
-from schemas.figures import figures_schema, frame_of, slack_column, together_column
-from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, Together
+from schemas.figures import figures_schema, frame_of, slack_column, sum_column, together_column
+from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, SumOf, Together
 from schemas.problems import Problem
 
 _OF_ONE_FIGURE = frozenset({"absurd", "negative", "not-whole", "too-many-decimals"})
@@ -36,9 +36,10 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
             found[number].append(_of_one_figure(code, row, column, form, week, **words))
         else:
             rule = rules[column]
-            first, other = _pair(rule)
-            if not {(number, first), (number, other)} & wrong:
-                found[number].append(_of_two(code, row, first, other, form, week))
+            if {(number, name) for name in _names(rule)} & wrong:
+                continue
+            found[number].append(_of_sum(code, row, rule, form, week) if isinstance(rule, SumOf)
+                                 else _of_two(code, row, *_names(rule), form, week))
     for number, name, code in _who_fills(frame, rows, form):
         words = {} if code != "not-to-fill" else {"kinds": "、".join(form.figures[name].filled_by),
                                                   "value": shown(rows[number].figures[name])}
@@ -59,19 +60,28 @@ def _of_one_figure(code: str, row: Row, name: str, form: Form, week: dt.date | N
 
 def _of_two(code: str, row: Row, first: str, other: str, form: Form, week: dt.date | None) -> Problem:
     value, label = shown(row.figures[first]), form.label(other, week)
-    if code == "part-exceeds-whole":
+    if code in ("part-exceeds-whole", "part-may-exceed-whole"):
         return tell(code, row, first, form, week, value=value, whole_label=label, whole=shown(row.figures.get(other)))
     return tell(code, row, first, form, week, value=value, other_label=label)
 
 
-def _pair(rule: PartOfWhole | Together) -> tuple[str, str]:
-    """(the figure at which the rule is told, the other): the first that form.md names."""
+def _of_sum(code: str, row: Row, rule: SumOf, form: Form, week: dt.date | None) -> Problem:
+    parts = [row.figures.get(name) or 0 for name in rule.parts]
+    return tell(code, row, rule.total, form, week, value=shown(row.figures[rule.total]), sum=shown(round(sum(parts), MONEY_DECIMALS)),
+                parts="、".join(form.figures[name].short for name in rule.parts))
+
+
+def _names(rule: PartOfWhole | SumOf | Together) -> tuple[str, ...]:
+    """The figures of a rule, first the one at which it is reported."""
+    if isinstance(rule, SumOf):
+        return (rule.total, *rule.parts)
     return (rule.part, rule.whole) if isinstance(rule, PartOfWhole) else (rule.figure, rule.wants)
 
 
-def _rules(form: Form) -> dict[str, PartOfWhole | Together]:
+def _rules(form: Form) -> dict[str, PartOfWhole | SumOf | Together]:
     """Column of the frame → the rule it stands for."""
     return {**{slack_column(rule): rule for rule in form.rules.part_of_whole},
+            **{sum_column(rule): rule for rule in form.rules.sum_of},
             **{together_column(rule): rule for rule in form.rules.together}}
 
 
@@ -79,7 +89,7 @@ def _forget_told(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> None:
     """Blanks, in the frame, what was told of already, and the rules that it has part in."""
     columns: dict[str, list[str]] = {name: [name] for name in form.figures}
     for column, rule in _rules(form).items():
-        for name in _pair(rule):
+        for name in _names(rule):
             columns[name].append(column)
     told: dict[str, list[int]] = {}
     for number, row in enumerate(rows):

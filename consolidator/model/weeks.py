@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from calendar import monthrange
+from collections.abc import Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from schemas.form import Campaign, Form
 from schemas.settings import Settings
 
+_BEFORE = {"weekly": 7, "weekly_any_day": 7, "ten_days": 10, "half_monthly": 15, "monthly": 31, "quarterly": 92, "half_yearly": 183,
+           "yearly": 366, "dates": 31}  # days before the first period is due that are already its own
 LATE_DAYS = 3  # a form dated one to three days after its week's day may be late for it
 
 
@@ -37,14 +41,50 @@ def due_time(campaign: Campaign, week: dt.date) -> dt.datetime:
 
 @lru_cache(maxsize=8)
 def _all(campaign_key: tuple) -> tuple[dt.date, ...]:
-    first, last, skipped = campaign_key
-    mondays = (first + dt.timedelta(days=7 * n) for n in range((last - first).days // 7 + 1))
-    return tuple(monday for monday in mondays if monday not in skipped)
+    first, last, skipped, rhythm, dates = campaign_key
+    return tuple(day for day in _days(first, last, rhythm, dates) if day not in skipped)
+
+
+_MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+_IN_A_MONTH = {"ten_days": (10, 20, 31), "half_monthly": (15, 31)}
+
+
+def _days(first: dt.date, last: dt.date, rhythm: str, dates: tuple[dt.date, ...]) -> Iterator[dt.date]:
+    """The days on which periods are due, in order (see ``Campaign``)."""
+    if rhythm == "dates":
+        yield from sorted(day for day in dates if first <= day <= last)
+    elif rhythm in ("weekly", "weekly_any_day"):
+        yield from (first + dt.timedelta(days=7 * n) for n in range((last - first).days // 7 + 1))
+    else:
+        step, days = _MONTHS.get(rhythm, 1), _IN_A_MONTH.get(rhythm, (first.day,))
+        for n in range(0, (last.year - first.year) * 12 + last.month - first.month + 1, step):
+            year, month = divmod(first.year * 12 + first.month - 1 + n, 12)
+            longest = monthrange(year, month + 1)[1]
+            for day in days:
+                due = dt.date(year, month + 1, min(day, longest))
+                if first <= due <= last:
+                    yield due
+
+
+def period_name(campaign: Campaign, week: dt.date) -> str:
+    """What people call the period due on ``week``: 2026-11, 2026Q4, 2026上半年, 2026; its day in other rhythms.
+
+    A form due in the first half of a month is about the time before it.
+    """
+    rhythm = campaign.rhythm
+    if rhythm not in _MONTHS:
+        return week.isoformat()
+    about = week if week.day > 15 else week.replace(day=1) - dt.timedelta(days=1)
+    if rhythm == "monthly":
+        return f"{about:%Y-%m}"
+    if rhythm == "quarterly":
+        return f"{about.year}Q{(about.month + 2) // 3}"
+    return f"{about.year}{'上' if about.month <= 6 else '下'}半年" if rhythm == "half_yearly" else str(about.year)
 
 
 def all_weeks(campaign: Campaign) -> tuple[dt.date, ...]:
     """Every week of the campaign in order, the skipped ones left out."""
-    return _all((campaign.first_week, campaign.last_week, campaign.skipped))
+    return _all((campaign.first_week, campaign.last_week, campaign.skipped, campaign.rhythm, campaign.dates))
 
 
 def week_of(campaign: Campaign, day: dt.date) -> dt.date | None:
@@ -65,7 +105,7 @@ class _Weeks:
         self.week_of, self.late_for = lru_cache(maxsize=1024)(self._week_of), lru_cache(maxsize=1024)(self._late_for)
 
     def _week_of(self, day: dt.date) -> dt.date | None:
-        if day <= self.weeks[0] - dt.timedelta(days=7):
+        if day <= self.weeks[0] - dt.timedelta(days=_BEFORE[self.campaign.rhythm]):
             return None
         return next((week for week in self._from_near(day) if due_date(self.campaign, week) >= day), None)
 

@@ -15,6 +15,7 @@ from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.header.header import read_heading
 from consolidator.reading.locating.label_index import Book, book_of
 from consolidator.reading.locating.locate import Located, locate
+from consolidator.reading.pictured.read import read_pictured
 from schemas.form import Form
 from schemas.problems import Problem, problem
 
@@ -56,6 +57,8 @@ def understand(grids: list[Grid], form: Form) -> Submission | None:
     What a person sees goes first: hidden rows and columns (last week's figures, a copy of an item) are read only where an item
     or a figure is missing without them, and are then reported.
     """
+    if form.pictures:
+        return read_pictured(grids, form)
     whole, seen = _understood(grids, form), [grid.without_hidden() for grid in grids]
     if whole is None or all(one is other for one, other in zip(seen, grids, strict=True)):
         return whole

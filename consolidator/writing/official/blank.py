@@ -23,6 +23,7 @@ from consolidator.writing.official.drawing import (
     print_on_one_page,
     span,
 )
+from consolidator.writing.official.pictured import write_pictured_blank
 from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
 
@@ -42,6 +43,9 @@ def write_blank(form: Form, unit: str, kinds: tuple[str, ...], week: dt.date, pa
     Raises:
         OSError: ``path`` cannot be written.
     """
+    if form.pictures:
+        write_pictured_blank(form, unit, kinds, week, path)
+        return
     new = NewWorkbook(f"{form.joined_title} {cell_text(unit)}", week)
     sheet = new.book.add_worksheet(form.sheet)
     layout = form_sheet.lay_out(form, week, split=True)

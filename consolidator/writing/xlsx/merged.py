@@ -31,6 +31,7 @@ from consolidator.writing.official.drawing import (
     set_width,
     span,
 )
+from consolidator.writing.official.pictured import UnitRow, draw_totals
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
@@ -60,7 +61,13 @@ def write_merged(result: WeekResult, form: Form, settings: Settings, path: Path)
         OSError: ``path`` cannot be written.
     """
     new = NewWorkbook(form.joined_title, result.week)
-    _write_totals(new, result, form, settings.office.name)
+    if form.pictures:
+        units = [UnitRow(unit.unit, unit.figures) for unit in result.units]
+        for n, picture in enumerate(form.pictures):
+            sheet = new.book.add_worksheet(TOTALS_SHEET if n == 0 else f"{TOTALS_SHEET}{n + 1}")
+            draw_totals(new, sheet, form, picture, result.totals, units, settings.office.name, result.week)
+    else:
+        _write_totals(new, result, form, settings.office.name)
     _Detail(new, result, form, name_missing=settings.report.name_missing_units).write()
     new.save(path)
 

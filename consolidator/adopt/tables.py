@@ -1,0 +1,455 @@
+"""Where the tables of a blank sheet are, how they are laid out, and which of their cells are to be filled in.
+
+Three layouts: ``cells`` (a value stands at a label, or where a row's label and a column's title cross), ``unit_rows`` (a
+row a unit under the titles), and of those a table of one row. A cell is to be filled in if it is blank and has a title
+above or a label beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from consolidator.adopt import words
+from consolidator.adopt.blank_sheet import Area, BlankSheet, Spot
+from schemas.errors import UsageError
+
+_MOST_HEADS = 8
+_NO_TITLE = re.compile(r"附件|附表|表号|制定机关|批准|日期|时间")
+
+
+@dataclass(slots=True)
+class Value:
+    """A cell to fill in. ``rows`` and ``columns`` are the texts beside and above it, outermost first."""
+
+    spot: Spot
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    number: str = ""
+    unit: str = ""
+    code: str = ""
+    section: str = ""
+    formula: str = ""
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return (*self.rows, *self.columns)
+
+
+@dataclass(slots=True)
+class BlankTable:
+    """One table. Rows and columns count from 0; ``heads`` are the title rows, ``body`` the rows below them."""
+
+    layout: str
+    top: int
+    bottom: int
+    left: int
+    right: int
+    heads: int
+    values: list[Value] = field(default_factory=list)
+    texts: list[Value] = field(default_factory=list)
+    name_column: int | None = None
+    names: list[str] = field(default_factory=list)
+    caption: str = ""
+
+
+@dataclass(slots=True)
+class Around:
+    """What stands around the tables of a sheet."""
+
+    title: list[Area] = field(default_factory=list)
+    unit: list[Area] = field(default_factory=list)
+    date: list[Area] = field(default_factory=list)
+    remarks: list[Area] = field(default_factory=list)
+    signatures: list[Area] = field(default_factory=list)
+    others: list[Area] = field(default_factory=list)
+
+
+def read_tables(sheet: BlankSheet) -> tuple[list[BlankTable], Around]:
+    """The tables of ``sheet`` with their cells to fill in, and the texts around them."""
+    around = Around()
+    tables: list[BlankTable] = []
+    end = 0
+    for top, bottom, left, right in _regions(sheet):
+        _sort_lines(sheet, end, top, around)
+        end = bottom + 1
+        top, bottom = _strip(sheet, top, bottom, left, right, around)
+        if top > bottom:
+            continue
+        table = _table(sheet, top, bottom, left, right)
+        if table.values or table.texts:
+            table.caption = around.others[-1].text if len(tables) and around.others else ""
+            tables.append(table)
+    _sort_lines(sheet, end, sheet.extent[0], around)
+    return tables, around
+
+
+def _regions(sheet: BlankSheet) -> list[tuple[int, int, int, int]]:
+    """Ranges of rows and columns with borders; without any, the rows from the first with several texts on."""
+    rows, columns = sheet.extent
+    bordered: dict[int, list[int]] = {}
+    for r, c in sheet.bordered:
+        bordered.setdefault(r, []).append(c)
+    used = [r for r in sorted(bordered) if len(bordered[r]) >= 2]
+    if not used:
+        return _unbordered(sheet, rows, columns)
+    regions: list[list[int]] = []
+    for r in used:
+        if regions and r == regions[-1][1] + 1 and _overlap(bordered[r], bordered[regions[-1][1]]):
+            regions[-1][1] = r
+        else:
+            regions.append([r, r])
+    found = []
+    for top, bottom in regions:
+        inside = [c for r in range(top, bottom + 1) for c in bordered.get(r, ())]
+        found.append((top, bottom, min(inside), max(inside)))
+    with_text = [one for one in found if any(text for (r, _), text in sheet.texts.items() if one[0] <= r <= one[1])]
+    return with_text or _unbordered(sheet, rows, columns)
+
+
+def _overlap(one: list[int], other: list[int]) -> bool:
+    return len(set(one) & set(other)) * 2 >= min(len(one), len(other))
+
+
+def _unbordered(sheet: BlankSheet, rows: int, columns: int) -> list[tuple[int, int, int, int]]:
+    first = next((r for r in range(rows) if len(_row_areas(sheet, r, 0, columns - 1, texts_only=True)) >= 2
+                  and not _is_line(_row_areas(sheet, r, 0, columns - 1, texts_only=True))), None)
+    if first is None:
+        return []
+    return [(first, rows - 1, 0, columns - 1)]
+
+
+def _row_areas(sheet: BlankSheet, row: int, left: int, right: int, *, texts_only: bool = False) -> list[Area]:
+    """The different areas of a row, from left to right."""
+    found: list[Area] = []
+    for c in range(left, right + 1):
+        area = sheet.area(row, c)
+        if not found or (found[-1] is not area and found[-1].spot != area.spot):
+            found.append(area)
+    return [area for area in found if area.text] if texts_only else found
+
+
+def _is_line(areas: list[Area]) -> bool:
+    """Whether the texts of a row say whose form it is and when, rather than being titles of columns."""
+    texts = [words.plain(area.text) for area in areas]
+    return bool(texts) and len(texts) <= 5 and any(
+        words.UNIT_LINE.search(text) or words.DATE_LINE.search(text) or words.MONEY_LINE.search(text) for text in texts)
+
+
+def _sort_lines(sheet: BlankSheet, top: int, bottom: int, around: Around) -> None:
+    for row in range(top, bottom):
+        for area in _row_areas(sheet, row, 0, max(sheet.extent[1] - 1, 0), texts_only=True):
+            if area.first_row == row:
+                _sort(area, around)
+
+
+def _sort(area: Area, around: Around) -> None:
+    text = words.plain(area.text)
+    if words.NOTE.match(text) or len(text) > 60:
+        around.remarks.append(area)
+    elif words.MONEY_LINE.match(text):
+        around.others.append(area)
+    elif words.SIGNATURE.search(text):
+        around.signatures.append(area)
+    elif words.UNIT_LINE.search(text) and not words.MONEY_LINE.search(text):
+        around.unit.append(area)
+        if words.DATE_LINE.search(text):
+            around.date.append(area)
+    elif not around.title and len(text) >= 5 and "=" not in text and not _NO_TITLE.match(text):
+        around.title.append(area)
+        if words.DATE_LINE.search(text):
+            around.date.append(area)
+    elif words.DATE_LINE.search(text):
+        around.date.append(area)
+    elif around.title and not around.unit and not around.date and len(text) >= 5 and area.first_row == around.title[-1].last_row + 1 \
+            and area.columns == around.title[-1].columns:
+        around.title.append(area)
+    else:
+        around.others.append(area)
+
+
+def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, around: Around) -> tuple[int, int]:
+    """The table without title, unit and date lines above and notes below that lie within its borders."""
+    while top <= bottom:
+        areas = _row_areas(sheet, top, left, right)
+        texts = [area for area in areas if area.text]
+        wide = len(texts) == 1 and texts[0].columns * 10 >= (right - left + 1) * 6 and right > left
+        alone = len(texts) == 1 and right - left >= 2 and len(areas) <= 2
+        blank_line = not texts and len(areas) == 1 and right > left
+        if wide or alone or blank_line or (_is_line(texts) and not _heads_below(sheet, top, left, right)):
+            for area in texts:
+                if area.first_row == top:
+                    _sort(area, around)
+            top = max(top + 1, max((area.last_row for area in texts if wide), default=top) + 1)
+        else:
+            break
+    while bottom > top:
+        areas = _row_areas(sheet, bottom, left, right)
+        texts = [area for area in areas if area.text]
+        joined = words.plain("".join(area.text for area in texts))
+        note = bool(texts) and (words.NOTE.match(joined) is not None or words.SIGNATURE.search(joined) is not None) \
+            and not (words.REMARK_TITLE.match(words.plain(texts[0].text)) and len(areas) > 2)
+        story = len(areas) <= 2 and len(joined) > 30 and right - left >= 2
+        if not (note or story or (not texts and len(areas) == 1 and right > left)):
+            break
+        for area in texts:
+            _sort(area, around)
+        bottom = min((area.first_row for area in texts), default=bottom) - 1
+    return top, bottom
+
+
+def _heads_below(sheet: BlankSheet, row: int, left: int, right: int) -> bool:
+    """Whether a row is the upper part of merged titles: then it is no line of its own."""
+    return sum(area.rows > 1 for area in _row_areas(sheet, row, left, right, texts_only=True)) >= 2
+
+
+def _table(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> BlankTable:
+    heads = _head_rows(sheet, top, bottom, left, right)
+    table = BlankTable("cells", top, bottom, left, right, heads)
+    body = range(top + heads, bottom + 1)
+    titles = {c: _titles(sheet, top, heads, c) for c in range(left, right + 1)}
+    last = {c: words.plain("".join(titles[c])) for c in titles}
+    names = [c for c in titles if titles[c] and words.NAME_TITLE.match(words.plain(titles[c][0]))
+             and not words.unit_of(titles[c][-1])] if heads else []
+    numbers = {c for c in titles if words.NUMBER_TITLE.match(last[c])}
+    labelled = [c for c in titles if c not in numbers and _share_of_texts(sheet, body, c) >= 0.3]
+    if heads and (not labelled or (names and set(labelled) <= set(names[:1]) | numbers)):
+        table.layout = "unit_rows" if names else "cells"
+    if table.layout == "unit_rows":
+        _read_unit_rows(sheet, table, titles, names, numbers)
+    else:
+        _read_cells(sheet, table, titles, numbers)
+    return table
+
+
+def _head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> int:
+    """How many leading rows are titles: rows in which no cell is blank but in columns of labels."""
+    heads = 0
+    for row in range(top, min(bottom, top + _MOST_HEADS) + 1):
+        blanks = [area for area in _row_areas(sheet, row, left, right) if not area.text]
+        texts = _row_areas(sheet, row, left, right, texts_only=True)
+        below = range(row + 1, bottom + 1)
+        if not texts or (blanks and any(_share_of_texts(sheet, below, area.first_column) < 0.5 for area in blanks)):
+            break
+        if heads and all(words.ITEM_NUMBER.match(area.text) or area.columns == 1 for area in texts) and _looks_like_body(
+                sheet, row, top, heads, left, right):
+            break
+        heads += 1
+    while heads and any(area.last_row > top + heads - 1 for area in _row_areas(sheet, top + heads - 1, left, right)) \
+            and heads < bottom - top + 1:
+        lower = max(area.last_row for area in _row_areas(sheet, top + heads - 1, left, right)) - top + 1
+        areas = _row_areas(sheet, top + heads, left, right)
+        if lower == heads or sum(not area.text for area in areas) * 2 > len(areas):
+            break
+        heads += 1
+    return heads
+
+
+def _looks_like_body(sheet: BlankSheet, row: int, top: int, heads: int, left: int, right: int) -> bool:
+    """A full row below single-column titles whose first cell is a number is a filled row, not a title (an example row)."""
+    above = _row_areas(sheet, top + heads - 1, left, right)
+    first = sheet.area(row, left)
+    return all(area.rows == 1 and area.columns == 1 for area in above) and first.text in ("1", "一", "例", "示例") \
+        and not all(words.CODE.match(words.plain(sheet.area(row, c).text)) for c in range(left, right + 1))
+
+
+def _share_of_texts(sheet: BlankSheet, rows: range, column: int) -> float:
+    if not rows:
+        return 0.0
+    return sum(bool(sheet.area(r, column).text) and not _to_fill(sheet, r, column) for r in rows) / len(rows)
+
+
+def _titles(sheet: BlankSheet, top: int, heads: int, column: int) -> list[str]:
+    """The texts above a column from the top down, each area once, codes and blanks left out."""
+    found: list[Area] = []
+    for row in range(top, top + heads):
+        area = sheet.area(row, column)
+        if area.text and not any(area is one for one in found):
+            found.append(area)
+    codes = heads > 1 and sum(words.CODE.match(words.plain(sheet.area(top + heads - 1, c).text)) is not None
+                              for c in range(column, column + 1))
+    texts = [area.text for area in found]
+    if codes and len(texts) > 1 and words.CODE.match(words.plain(texts[-1])):
+        texts.pop()
+    return texts
+
+
+def _to_fill(sheet: BlankSheet, row: int, column: int) -> bool:
+    """Whether a cell is blank, holds a formula or a nought printed as a place to fill in."""
+    area = sheet.area(row, column)
+    spot = area.spot
+    return not area.text or spot in sheet.formulas or (spot in sheet.numbers and area.text in ("0", "0.0", "0.00")) \
+        or re.fullmatch(r"[_＿\-—/\s]+", area.text) is not None
+
+
+def _code_of(sheet: BlankSheet, table: BlankTable, column: int) -> str:
+    if table.heads < 2:
+        return ""
+    found = words.CODE.match(words.plain(sheet.area(table.top + table.heads - 1, column).text))
+    return found[1] if found else ""
+
+
+def _read_unit_rows(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str]], names: list[int], numbers: set[int]) -> None:
+    table.name_column = names[0]
+    row = table.top + table.heads
+    for r in range(row, table.bottom + 1):
+        text = sheet.area(r, table.name_column).text
+        if text and not words.TOTAL.match(words.plain(text)):
+            table.names.append(text)
+    for c, path in titles.items():
+        if c in names or c in numbers or not path:
+            continue
+        value = Value((row, c), (), tuple(path), code=_code_of(sheet, table, c), formula=sheet.formulas.get((row, c), ""))
+        title = words.plain(path[-1])
+        if words.REMARK_TITLE.match(title) or _names_text(title, path[-1]):
+            table.texts.append(value)
+        else:
+            table.values.append(value)
+
+
+def _read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str]], numbers: set[int]) -> None:
+    first, last = table.top + table.heads, table.bottom
+    if first > last and table.heads:  # titles alone: one row of values below them
+        last = first
+    skipped = {c for c in titles if titles[c] and (words.REMARK_TITLE.match(words.plain(titles[c][-1])) is not None)} | numbers
+    units = {c for c in titles if titles[c] and words.UNIT_TITLE.match(words.plain(titles[c][-1]))}
+    numbered = _numbered(sheet, first, last, numbers)
+    blank_body = all(_to_fill(sheet, r, c) for r in range(first, last + 1) for c in range(table.left, table.right + 1))
+    if blank_body and table.heads:
+        last = first
+    section = ""
+    for r in range(first, last + 1):
+        heading = _section_heading(sheet, table, r, numbers, units, numbered)
+        if heading:
+            section = heading
+            continue
+        for c in range(table.left, table.right + 1):
+            area = sheet.area(r, c)
+            if area.spot != (r, c) or not _to_fill(sheet, r, c) or c in units or c in numbers:
+                continue
+            value = _value(sheet, table, area, titles.get(c, []), numbers, units)
+            if value is None:
+                continue
+            value.section = section
+            if c in skipped or words.REMARK_TITLE.match(words.plain(value.path[-1])) or _is_text(value):
+                table.texts.append(value)
+            else:
+                table.values.append(value)
+
+
+def _is_text(value: Value) -> bool:
+    last = words.plain(value.path[-1])
+    titled = words.plain(value.columns[-1]) if value.columns else last
+    return not words.unit_of(value.path[-1]) and not value.unit and (
+        (_names_text(titled, value.columns[-1] if value.columns else value.path[-1])
+             and (not value.rows or words.TEXT_TITLE.search(last) is not None))
+        or words.SIGNATURE.search(last) is not None)
+
+
+def _names_text(title: str, printed: str) -> bool:
+    """Whether a title asks for words (姓名, 措施), not for a number."""
+    return words.TEXT_TITLE.search(title) is not None and words.A_NUMBER.search(title) is None and not words.unit_of(printed)
+
+
+def _numbered(sheet: BlankSheet, first: int, last: int, numbers: set[int]) -> bool:
+    """Whether most rows have an item number in a column of its own."""
+    rows = range(first, last + 1)
+    return any(_share_of_texts(sheet, rows, c) > 0.5 for c in numbers)
+
+
+def _section_heading(sheet: BlankSheet, table: BlankTable, row: int, numbers: set[int], units: set[int], numbered: bool) -> str:
+    """The heading that a row is, or "": a label without a number of its own or a unit where the others have one."""
+    texts = [area for area in _row_areas(sheet, row, table.left, table.right, texts_only=True)
+             if area.spot not in sheet.formulas]
+    labels = [area for area in texts if area.first_column not in numbers | units]
+    if not labels or len(labels) > 1:
+        return ""
+    label = labels[0]
+    text = words.plain(label.text)
+    number = next((words.plain(sheet.area(row, c).text) for c in numbers if sheet.area(row, c).text), "")
+    if label.columns >= (table.right - table.left + 1) and table.right > table.left:
+        return label.text
+    if words.unit_of(label.text):
+        return ""
+    has_unit = any(sheet.area(row, c).text for c in units)
+    if units and not has_unit and ((numbered and not number) or re.match(r"^[一二三四五六七八九十]{1,3}、", text)):
+        return label.text
+    if number and re.fullmatch(r"[一二三四五六七八九十]{1,3}", number) and not units:
+        others = [words.plain(sheet.area(r, c).text) for c in numbers for r in range(table.top + table.heads, table.bottom + 1)]
+        return label.text if any(re.fullmatch(r"\d+", other) for other in others) else ""
+    if numbered and not number and not units and label.first_column == min(set(range(table.left, table.right + 1)) - numbers, default=0) \
+            and words.SECTION_NUMBER.match(text):
+        return label.text
+    return ""
+
+
+def _value(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str], numbers: set[int], units: set[int]) -> Value | None:
+    """The value cell ``area`` with the texts that say what it is; None where nothing does."""
+    r, c = area.spot
+    rows: list[Area] = []
+    number = unit = ""
+    k, gap = c - 1, False
+    while k >= table.left:
+        beside = sheet.area(r, k)
+        if not beside.text or _to_fill(sheet, r, k):
+            if rows or not table.heads:  # without titles only the cell next to a label is its value
+                break
+            gap = True
+        elif k in units or (words.is_unit(beside.text) and beside.columns == 1 and table.heads == 0
+                            and k == c - 1 and k - 1 >= table.left and sheet.area(r, k - 1).text):
+            unit = unit or beside.text
+        elif k in numbers or (words.ITEM_NUMBER.match(words.plain(beside.text)) and beside.columns == 1):
+            if rows or not gap:
+                number = number or words.plain(beside.text)
+            if rows and k not in numbers and beside.rows == 1:
+                k = beside.first_column - 1
+                break
+        elif beside.text and not any(beside is one for one in rows):
+            rows.insert(0, beside)
+        k = beside.first_column - 1
+    while rows and k >= table.left:  # a merged heading at the left edge stands for both halves of the row
+        edge = sheet.area(r, k)
+        if edge.text and edge.rows > 1 and edge.first_column == table.left and edge not in rows \
+                and not words.ITEM_NUMBER.match(words.plain(edge.text)):
+            rows.insert(0, edge)
+            break
+        k = edge.first_column - 1
+    if not rows and not titles:
+        above = sheet.area(r - 1, c) if r > table.top else None
+        if above is None or not above.text or words.ITEM_NUMBER.match(words.plain(above.text)) or (
+                above.last_column < table.right and _to_fill(sheet, r - 1, above.last_column + 1)):
+            return None  # nothing above, a number, or a label whose value stands beside it
+        titles = [above.text]
+    if table.heads == 0:
+        titles = [title for title in titles if title]
+    elif not titles and not rows:
+        return None
+    return Value(area.spot, tuple(one.text for one in rows), tuple(titles), number, unit, _code_of(sheet, table, c),
+                 formula=sheet.formulas.get(area.spot, ""))
+
+
+def is_list(table: BlankTable) -> bool:
+    """Whether most columns ask for words: a list of people or cases, nothing to add up."""
+    worded = [value for value in table.texts if not words.REMARK_TITLE.match(words.plain(value.path[-1]))
+              and not words.PERIOD_TITLE.match(words.plain(value.path[-1]))]
+    return table.heads > 0 and len(worded) > len(table.values) and not any(value.rows for value in table.values)
+
+
+def refuse_no_form(tables: list[BlankTable], sheets: list[BlankSheet], name: str) -> None:
+    """Says why a file is no blank form.
+
+    Raises:
+        UsageError: a filled form, a list, a report.
+    """
+    values = sum(len(table.values) for table in tables)
+    numbers = sum(len(sheet.numbers) for sheet in sheets)
+    listed = [table for table in tables if is_list(table)]
+    if listed and len(listed) == len(tables):
+        raise UsageError(f"{name} 的列多是“{words.without_unit(listed[0].texts[0].path[-1])}”一类的文字，像名单或台账，不是要汇总数字的表")
+    if not values:
+        long = sum(len(text) > 60 for sheet in sheets for text in sheet.texts.values())
+        why = "主要是文字，像一份报告或通知" if long > 3 else "没有找到要填的格，可能是目录、名单，或格子都已填满"
+        raise UsageError(f"{name} {why}：请用发文单位下发的空白表")
+    if numbers > 30 and numbers > values * 2:
+        raise UsageError(f"{name} 里已填了 {numbers} 个数，像一份填好的表：请用发文单位下发的空白表，或清空数字后再试")

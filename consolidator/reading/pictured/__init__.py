@@ -1,0 +1,1 @@
+"""Forms of any printed layout, read along their picture."""
