@@ -20,6 +20,7 @@ from consolidator.model.result import ACCEPTED, AWAITS_CORRECTION, REJECTED, Sub
 from consolidator.model.submission import FigureValue
 from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.task import hash_file
+from consolidator.workers.unpack import unpacked
 from consolidator.workflows.decisions import closing, run_week
 from consolidator.writing.publish import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
@@ -99,7 +100,8 @@ def _to_know(result: WeekResult, outbox: Outbox, settings: Settings) -> list[str
     """What the clerk should know before she sends: files that were not run yet, warnings that nobody has looked at."""
     lines = []
     seen = outbox.history.seen()
-    fresh = [one.file for one in list_files(settings.paths.inbox) if not one.linked and hash_file(one.path)[0] not in seen]
+    with unpacked(list_files(settings.paths.inbox)) as files:
+        fresh = [one.file for one in files if not one.linked and hash_file(one.path)[0] not in seen]
     if fresh:
         lines.append(f"注意：收件夹里有 {len(fresh)} 个文件还没有汇总过，不在这次上报里：{_listed(fresh)}。"
                      f"要计入的，请先运行 run --week {result.week}")

@@ -80,6 +80,11 @@ def _left_behind(name: str) -> bool:
     return name.casefold() in _LEFT_BEHIND
 
 
+def is_left_behind(path: str) -> bool:
+    """Whether a file in an archive is what systems leave behind: ``__MACOSX/._甲局.xlsx``, ``Thumbs.db``."""
+    return any(_left_behind(part) for part in path.split("/"))
+
+
 def printable(name: str) -> str:
     """A name as it can be shown and written: what no font draws is �; bytes that are no UTF-8 are taken as GB 18030."""
     if name.isprintable():

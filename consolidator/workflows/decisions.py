@@ -18,6 +18,7 @@ from consolidator.notation.item import read_number
 from consolidator.notation.yes_no import read_yes_no
 from consolidator.store.outbox import Outbox, login_name, opened
 from consolidator.workers.task import hash_file
+from consolidator.workers.unpack import unpacked
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
 from schemas.errors import ClosedWeekError, UsageError
@@ -164,8 +165,8 @@ def _acceptances(outbox: Outbox, week: dt.date, unit: str | None = None) -> list
 def _file_meant(text: str, submissions: Sequence[SubmissionResult], settings: Settings) -> tuple[str, str]:
     """(name, sha256) of the one file of the inbox or the week that ``text`` names."""
     known = {one.file: one.sha256 for one in submissions}
-    named = [one for one in list_files(settings.paths.inbox) if not one.linked and _names(text, one.file)]
-    known |= {one.file: hash_file(one.path)[0] for one in named}
+    with unpacked(list_files(settings.paths.inbox)) as files:
+        known |= {one.file: hash_file(one.path)[0] for one in files if not one.linked and _names(text, one.file)}
     exact = [name for name in known if name == text]
     found = exact or [name for name in known if _names(text, name)]
     if len(found) == 1:

@@ -14,6 +14,8 @@ from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import MATERIAL, REJECTED
 from consolidator.model.weeks import due_time, now
 from consolidator.workers.pool import Progress, Workers
+from consolidator.workers.task import hash_file
+from consolidator.workers.unpack import unpacked
 from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.settings import Settings
@@ -61,8 +63,8 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     standing = _standing(settings, week, form)
     if standing:
         return standing
-    with Workers(form) as workers:
-        files = list_files(settings.paths.inbox)
+    listed = list_files(settings.paths.inbox)
+    with Workers(form) as workers, unpacked(listed, workers) as files:
         from consolidator.store.originals import keep
         from consolidator.store.outbox import opened
         from consolidator.workflows import collect
@@ -94,7 +96,8 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             papers = render(judged.result, form, settings, outbox, drawn, workers)
             outbox.check_closed()
             if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):
-                remember(outbox, judged.result, collected.hashes, papers, form, settings, today.date())
+                hashes = {one.file: collected.hashes.get(one.file) or hash_file(one.path)[0] for one in listed}
+                remember(outbox, judged.result, hashes, papers, form, settings, today.date())
             return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited, now=today)
 
 
@@ -109,8 +112,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     if standing and not _dates_are_near(form, standing.now.date()):
         standing.due = due_time(form.campaign, standing.result.week)
         return standing
-    with Workers(form) as workers:
-        files = list_files(settings.paths.inbox)
+    with Workers(form) as workers, unpacked(list_files(settings.paths.inbox), workers) as files:
         from consolidator.store.outbox import looked_into
         from consolidator.workflows import collect
 
@@ -208,8 +210,9 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)
-        files = [InboxFile(str(path), printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths]
-        reads = workers.read(files)
+        given = [InboxFile(str(path), printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths]
+        with unpacked(given, workers) as files:
+            reads = workers.read(files)
     today = now(settings, form).date()
     candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]
     check_alone(candidates, roster, form)

@@ -44,4 +44,4 @@ def refuse_company(data: bytes) -> None:
     head = data[:_NEAR]
     for mark, name in _COMPANIES:
         if head.startswith(mark) or (mark == b"E-SafeNet" and mark in head):
-            raise Unfit(problem("company-encrypted", what=name))
+            raise Unfit(problem("company-encrypted", software=name))

@@ -33,8 +33,7 @@ _FTYPES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")  # pictures of te
 
 _TOLD = {
     "rtf": ("RTF 文件", ".docx"),
-    "archive": ("压缩包", "单个 .xlsx 文件（先解压）"),
-    "mail": ("邮件（.eml）", "单个 .xlsx 文件（从邮件里取出附件）"),
+    "mail": ("没有以 .eml 为扩展名的邮件", "单个 .xlsx 文件（从邮件里取出附件）"),
     "xml-word": ("“Word XML”格式的文件", ".docx"),
     "doc": ("Word 97-2003（.doc）文件", ".docx"),
     "wps": ("WPS 文字（.wps）文件", ".docx"),
@@ -42,7 +41,7 @@ _TOLD = {
     "ppt": ("演示文稿", ".xlsx"),
     "flat-ods": ("单一 XML 的 OpenDocument 表格（.fods）", ".xlsx"),
     "xml": ("XML 文件", ".xlsx"),
-    "msg": ("邮件（.msg）", "单个 .xlsx 文件（从邮件里取出附件）"),
+    "msg": ("没有以 .msg 为扩展名的邮件", "单个 .xlsx 文件（从邮件里取出附件）"),
     "ole": ("这种格式的文件", ".xlsx"),
     "zip": ("这种格式的文件", ".xlsx"),
     "unknown": ("这种格式的文件", ".xlsx"),
@@ -80,7 +79,7 @@ def what_is(data: bytes, name: str) -> str:
 def _what_compound(data: bytes, name: str) -> str:
     names = {one.casefold() for one in ole.names(data)}
     if any("drmencrypted" in one or one.endswith("drmcontent") for one in names):
-        raise Unfit(problem("company-encrypted", what="权限管理（IRM）"))
+        raise Unfit(problem("company-encrypted", software="权限管理（IRM）"))
     if "encryptedpackage" in names:
         return "encrypted"
     if names & {"workbook", "book"}:
@@ -140,7 +139,9 @@ def decoded(data: bytes, cut: bool = False) -> str | None:
 
 
 def refuse(kind: str) -> Unfit:
-    """What to tell of a kind that is not read."""
+    """The report of a kind that is not read."""
+    if kind == "archive":
+        return Unfit(problem("other-archive"))
     return wrong_format(*_TOLD[kind])
 
 

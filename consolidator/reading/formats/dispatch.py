@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from consolidator.model.grid import Grid
 from consolidator.reading.files import encryption, ole, sniff, zip_package
+from consolidator.reading.files.containers import is_container, members
 from consolidator.reading.files.sniff import Scan
 from consolidator.reading.files.unreadable import Unfit
 from consolidator.reading.files.zip_package import Package
@@ -42,7 +43,7 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
     """
     kind = sniff.what_is(data, name)
     if kind == "zip":
-        package = Package(data)
+        package = _package(data, name)
         kind = sniff.kind_of(package)
         if kind == "xlsx":
             return _with_rows(_xlsx(package))
@@ -76,7 +77,23 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
         return _with_rows(read_sylk(data))
     elif kind in ("pdf", "image"):
         return Scan(kind)
+    if kind in ("archive", "mail", "msg"):
+        members(data, name)  # tells why it could not be opened
     raise sniff.refuse(kind)
+
+
+def _package(data: bytes, name: str) -> Package:
+    """The parts of a zip.
+
+    Raises:
+        Unfit: it is broken: an archive by its name, a workbook or document else.
+    """
+    try:
+        return Package(data)
+    except Unfit:
+        if is_container(name):
+            members(data, name)
+        raise
 
 
 def _read_decrypted(data: bytes, name: str, opened: bool) -> list[Grid] | Scan:

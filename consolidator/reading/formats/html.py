@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -64,6 +62,8 @@ def read_mhtml(data: bytes, in_word: bool = False) -> list[Grid]:
     Raises:
         Unfit: it has no page.
     """
+    import email.policy
+
     message = email.message_from_bytes(data, policy=email.policy.default)
     pages = [part.get_payload(decode=True) for part in message.walk() if part.get_content_type() == "text/html"]
     grids = [grid for page in pages if page for grid in read_html(page, in_word)]
