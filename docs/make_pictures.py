@@ -46,7 +46,8 @@ WORDS = {"label": "某项", "whole_label": "总数项", "other_label": "另一�
          "week": "某期", "date": "某日", "day": "某日", "first": "某日", "last": "某日", "others": "某日", "year": "当",
          "cells": "某格", "cell": "某格", "home": "某格", "beside": "旁边的格", "sheets": "某某、某某", "reason": "理由",
          "kinds": "规定的单位", "decimals": "6", "weeks": "3", "what": "文件或表格范围太大", "software": "亿赛通等"}
-IN_ONE_CODE = {("wrong-format", "what"): "这种文件", ("container-too-large", "what"): "解开后超过限度", ("date-unclear", "example"): "2023年6月5日",
+IN_ONE_CODE = {("wrong-format", "what"): "这种文件", ("container-too-large", "what"): "解开后超过限度",
+               ("date-unclear", "example"): "2023年6月5日",
                ("wrong-unit", "unit"): "万元"}
 NUMBERS = {"value", "before", "whole", "increase", "usual", "count", "seconds"}
 _BETWEEN_HANZI = re.compile(r"(?<=[\u4e00-\u9fff…]) (?=[\u4e00-\u9fff…])")  # a gap meant for a number
