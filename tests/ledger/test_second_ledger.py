@@ -1,0 +1,93 @@
+"""A second, small ledger with other headings, words and numbers: nothing in the program names a column of the first."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from consolidator.ledger.read_file import read_with_ledgers
+from consolidator.ledger.week import Known, ReadFile, take_ledgers
+from consolidator.writing.ledger.papers import write_ledger_papers
+from schemas.errors import DefinitionError
+from schemas.firms import FirmNames
+from schemas.form import load_form
+from schemas.ledger_definition import load_ledger
+from schemas.roster import Roster, Unit
+from schemas.settings import PROGRAM, Settings
+from tests.ledger.factory import LEDGER, workbook
+
+SMALL = """
+name: gas_leaks
+kind: hazards
+title: 燃气隐患登记簿
+file_words: [登记簿]
+id: {prefix: RQ-, digits: 3}
+since: 2024-03-01
+years: [2024]
+columns:
+  id: {name: 登记号, type: text}
+  firm: {name: 用户, also: [用气单位], type: text, need: always}
+  description: {name: 漏点, type: text, need: always, shortest: 2}
+  found: {name: 查出日, type: day, need: always}
+  due: {name: 修复期, type: deadline}
+  state: {name: 处理, type: state}
+  fitter: {name: 维修工, type: text, personal: true}
+states:
+  open: {name: 没修, words: [没修, 未修]}
+  rectified: {name: 修好, words: [修好, 已修]}
+  closed: {name: 复验过, words: [复验过]}
+negation: [未, 没]
+done_words: [修]
+"""
+
+
+@pytest.fixture
+def form(tmp_path):
+    (tmp_path / "gas.yaml").write_text(SMALL, encoding="utf-8")
+    form = load_form(PROGRAM / "tests" / "small_form.yaml")
+    return form.model_copy(update={"ledger_definitions": (load_ledger(tmp_path / "gas.yaml"),)})
+
+
+def test_it_goes_the_whole_way(form, tmp_path):
+    week = dt.date(2024, 3, 11)
+    data = workbook([("三月", [["甲街道燃气隐患登记簿"], ["登记号", "用户", "漏点", "查出日", "修复期", "处理", "维修工"],
+                             ["", "张家面馆", "灶前阀漏气", "2024-03-08", "7日内", "没修", "欧阳明"],
+                             ["", "李家包子", "软管老化", dt.date(2024, 3, 9), "月底", "修好", "司马光"],
+                             ["", "王家饭馆", "软管老化", "2024-03-09", "", "不知道", "司马光"]])])
+    submission = read_with_ledgers(data, "甲街道.xlsx", form)
+    roster = Roster([Unit("甲街道", ("街道",))], form.region)
+    taken = take_ledgers([ReadFile("甲街道.xlsx", "00", submission.ledgers, arrived=1)], week, form, roster,
+                         FirmNames((), form.region), Known(), week)
+    assert [(one.id, one.firm, one.state_name, one.due) for one in taken.result.hazards] == [
+        ("RQ-001", "张家面馆", "没修", "2024-03-15"), ("RQ-002", "李家包子", "修好", "2024-03-31")]
+    assert [(one.cell, one.code) for one in taken.result.held] == [("F5", "status-unread")]
+    assert "没修" in taken.result.held[0].message
+    made = write_ledger_papers(taken.result, form, Settings(), tmp_path / "aside")
+    assert {path.name for path in made} == {"燃气隐患登记簿（汇总）2024-03-11.xlsx", "台账核对2024-03-11.xlsx", "甲街道台账.xlsx",
+                                            "甲街道台账.txt"}
+
+
+def test_no_heading_of_the_first_stands_in_the_program():
+    """Headings of several characters; those that are everyday words of the messages (状态, 期限) aside."""
+    headings = {name for column in LEDGER.columns.values() for name in (column.name, *column.also)}
+    shared = {"企业名称", "隐患描述", "整改期限", "整改情况", "发现日期", "完成日期", "复查日期", "整改资金", "挂牌督办", "整改措施",
+              "编号", "单位名称",
+              "责任单位", "检查日期", "存在问题", "信用代码"}  # words for people: sentences, columns of the clerk's own tables
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROGRAM / "consolidator" / "ledger").rglob("*.py")))
+    strings = set(re.findall(r'"([^"\n{}]+)"', code))
+    assert not {one for one in headings - shared if len(one) > 2} & strings
+
+
+@pytest.mark.parametrize(("changed", "line"), [
+    (("  found: {name: 查出日, type: day, need: always}\n", ""), "缺少 found"),
+    (("type: day", "type: date"), "第13行"),
+    (("name: 漏点", "name: 用户"), "表头“用户”已是 firm 的"),
+    (("id: {prefix: RQ-, digits: 3}\n", ""), "缺少编号"),
+    (("words: [修好, 已修]", "words: [没修, 已修]"), "“没修”已是 open 的写法"),
+    (("negation:", "negations:"), "不认识的键"),
+])
+def test_a_wrong_definition_is_refused_with_its_line(changed, line, tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(SMALL.replace(*changed), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=line):
+        load_ledger(path)
