@@ -40,7 +40,7 @@ def find_two_units(hazards: Sequence[Hazard], names: FirmNames, week: str) -> li
 def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
     """Hazards of firms that can be one: by 信用代码, by key, by short and full name.
 
-    A short name is sought among the names that hold its first two characters in a row.
+    A short name is sought among the names that hold its two rarest pairs of neighbouring characters.
     """
     by_key: dict[str, list[Hazard]] = {}
     by_code: dict[str, list[Hazard]] = {}
@@ -48,15 +48,23 @@ def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
         by_key.setdefault(names.key(one.firm), []).append(one)
         if one.credit_code:
             by_code.setdefault(one.credit_code, []).append(one)
-    pairs: dict[str, list[str]] = {}
+    units = {key: frozenset(unit for one in own for unit in one.units) for key, own in by_key.items()}
+    holding: dict[str, set[str]] = {}
     for key in by_key:
-        for at in range(len(key) - 1):
-            pairs.setdefault(key[at:at + 2], []).append(key)
+        for pair in _pairs(key):
+            holding.setdefault(pair, set()).add(key)
     groups = [*by_key.values(), *(group for group in by_code.values() if len({names.key(one.firm) for one in group}) > 1)]
     for key, own in by_key.items():
-        for other in dict.fromkeys(pairs.get(key[:2], ())):
-            if len(other) > len(key) and can_be_one_firm(key, other):
-                codes = {one.credit_code for one in (*own, *by_key[other]) if one.credit_code}
-                if len(codes) < 2:
-                    groups.append([*own, *by_key[other]])
-    return [group for group in groups if len(group) > 1]
+        rarest = sorted((holding[pair] for pair in _pairs(key)), key=len)[:2]
+        for other in sorted(set.intersection(*rarest)) if rarest else ():
+            if len(other) <= len(key) or (len(units[key]) == 1 and units[key] == units[other]) or not can_be_one_firm(key, other):
+                continue
+            codes = {one.credit_code for one in (*own, *by_key[other]) if one.credit_code}
+            if len(codes) < 2:
+                groups.append([*own, *by_key[other]])
+    return [group for group in groups if len({unit for one in group for unit in one.units}) > 1]
+
+
+def _pairs(key: str) -> set[str]:
+    """The pairs of neighbouring characters of a key."""
+    return {key[at:at + 2] for at in range(len(key) - 1)}

@@ -208,11 +208,7 @@ class Following:
         for name in (other.id, *other.other_ids):
             self.by_id[name] = hazard
         for unit in other.units:
-            found = self.of_unit(hazard.ledger, unit)
-            for entries in (*found.by_words.values(), *found.by_day.values(), *found.by_own_id.values()):
-                entries[:] = [hazard if entry is other else entry for entry in entries]
-            found.all.pop(other.id, None)
-            found.add(hazard)
+            self.of_unit(hazard.ledger, unit).replace(other, hazard)
 
     def _split(self, hazard: Hazard, other_id: str) -> None:
         """Undo :meth:`_link`."""
@@ -223,11 +219,7 @@ class Following:
         hazard.units = [unit for unit in hazard.units if unit not in part.units] or hazard.units[:1]
         self.hazards[other_id] = self.by_id[other_id] = part
         for unit in part.units:
-            found = self.of_unit(part.ledger, unit)
-            for entries in (*found.by_words.values(), *found.by_day.values(), *found.by_own_id.values()):
-                entries[:] = [part if entry is hazard else entry for entry in entries]
-            found.all.pop(hazard.id, None)
-            found.add(part)
+            self.of_unit(part.ledger, unit).replace(hazard, part)
 
     def move(self, hazard: Hazard, unit: str, to: str) -> None:
         """End the claim of ``unit`` and begin one of ``to``."""
@@ -371,7 +363,7 @@ class _Taking:
         return row if len(self.one.sheets) == 1 else f"“{sheet.sheet}”{row}"
 
     def _say(self, s: int, n: int, place: int, words: Sequence[tuple[str, str, dict]]) -> None:
-        if not self.one.shown:
+        if not self.one.shown or not words:
             return
         sheet = self.one.sheets[s]
         names = people_of(self.rows[place], self.one.ledger)

@@ -105,33 +105,39 @@ class UnitHazards:
 
     def __init__(self, names: FirmNames):
         self.names = names
-        self.by_words: dict[tuple[str, str], list[Hazard]] = {}
-        self.by_day: dict[str, list[Hazard]] = {}
-        self.by_own_id: dict[str, list[Hazard]] = {}
+        self.by_words: dict[tuple[str, str], dict[str, Hazard]] = {}  # the last key is the hazard's id
+        self.by_day: dict[str, dict[str, Hazard]] = {}
+        self.by_own_id: dict[str, dict[str, Hazard]] = {}
         self.all: dict[str, Hazard] = {}
 
     def add(self, hazard: Hazard) -> None:
         """Make a hazard findable; again after one of its texts has changed."""
         self.all[hazard.id] = hazard
         key = words_key(hazard.description)
-        for firm in filter(None, {self.names.key(hazard.firm), hazard.credit_code}):
-            entry = self.by_words.setdefault((firm, key), [])
-            if hazard not in entry:
-                entry.append(hazard)
+        self.by_words.setdefault((self.names.key(hazard.firm), key), {})[hazard.id] = hazard
+        if hazard.credit_code:
+            self.by_words.setdefault((hazard.credit_code, key), {})[hazard.id] = hazard
         if hazard.found:
-            entry = self.by_day.setdefault(hazard.found, [])
-            if hazard not in entry:
-                entry.append(hazard)
+            self.by_day.setdefault(hazard.found, {})[hazard.id] = hazard
         if hazard.own_id:
-            entry = self.by_own_id.setdefault(hazard.own_id, [])
-            if hazard not in entry:
-                entry.append(hazard)
+            self.by_own_id.setdefault(hazard.own_id, {})[hazard.id] = hazard
+
+    def replace(self, old: Hazard, new: Hazard) -> None:
+        """Let whatever found ``old`` find ``new``."""
+        for index in (self.by_words, self.by_day, self.by_own_id):
+            for entry in index.values():
+                if entry.get(old.id) is old:
+                    del entry[old.id]
+                    entry[new.id] = new
+        if self.all.get(old.id) is old:
+            del self.all[old.id]
+        self.add(new)
 
     def same_words(self, row: RowKey) -> list[Hazard]:
         """Hazards of the row's firm with its very description."""
         found: list[Hazard] = []
         for firm in filter(None, (row.code, row.firm_key)):
-            for one in self.by_words.get((firm, row.words), ()):
+            for one in self.by_words.get((firm, row.words), {}).values():
                 if one not in found and not (row.code and one.credit_code and row.code != one.credit_code):
                     found.append(one)
         return found
@@ -222,7 +228,7 @@ def _by_our_id(row, match, own, every, used, alike, take, number) -> bool:
 
 def _by_own_id(row, match, own, every, used, alike, take, number) -> bool:
     """Test 2: the unit's own number, unique in the file, with the same likeness."""
-    found = [one for one in own.by_own_id.get(row.own_id, ()) if one.id not in used] if row.own_id else []
+    found = [one for one in own.by_own_id.get(row.own_id, {}).values() if one.id not in used] if row.own_id else []
     if len(found) == 1 and own.is_like(row, found[0], alike.known) and likeness(row.description, found[0].description) >= alike.known:
         take(number, found[0], 2)
         return True
@@ -258,7 +264,7 @@ def _by_likeness(rest: Iterable[int], rows: Sequence[RowKey], own: UnitHazards, 
     rest = list(rest)
     for number in rest:
         row = rows[number]
-        for hazard in own.by_day.get(row.found, ()) if row.found and row.words else ():
+        for hazard in own.by_day.get(row.found, {}).values() if row.found and row.words else ():
             if hazard.id in used or not own.one_firm(row, hazard) or not can_be_one_place(row.place, hazard.place):
                 continue
             score = likeness(row.description, hazard.description, alike.known)
@@ -289,7 +295,7 @@ def _perhaps(row: RowKey, match: Match, own: UnitHazards, used: dict[str, int], 
         other = max(same, key=lambda one: (one.state != "closed", one.found, one.id))
         match.other, match.repeat = other, other.state == "closed" and other.found != row.found
         return
-    best = [(likeness(row.description, one.description, alike.known), one) for one in own.by_day.get(row.found, ())
+    best = [(likeness(row.description, one.description, alike.known), one) for one in own.by_day.get(row.found, {}).values()
             if one.id not in used and own.one_firm(row, one)] if row.found and row.words else []
     best = [one for one in best if one[0]]
     if best:

@@ -16,10 +16,13 @@ from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明"
+WELL_FILLED = 6  # filled cells of a row that is no heading, note or total
+LONGEST_WORD = 12  # characters: a longer text is none of the words by which rows are passed over
 ORDER = {"void": -1, "open": 0, "failed": 0, "under_way": 1, "rectified": 2, "on_the_spot": 2, "closed": 3}
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]?.{3,}?"
                       r"(?:[\s;；。,，]|(?<=[\u4e00-\u9fff]))[(（]?[2２②二][.、．)）②]", re.DOTALL)
+_SECOND = frozenset("2２②二")
 _FIRMS = re.compile(r"[\n、;；]")
 _DASHES = frozenset(("", "/", "-", "—", "——", "\\"))
 
@@ -77,6 +80,8 @@ def _filled(value: CellValue) -> bool:
 def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules, labels: dict[int, str],
           wide: tuple[int, int] | None, noted: bool) -> str:
     """The rule by which a filled row below the headings is passed over; "" for one to be read."""
+    if len(cells) >= WELL_FILLED and _is_plainly_read(cells, headings, rules):
+        return ""
     texts = {column: squeeze(value if value.__class__ is str else text_of(value)) for column, value in cells}
     own = [(column, text) for column, text in texts.items() if column != headings.serial]
     if not own:
@@ -109,6 +114,22 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         if column <= 1 and first and len(first) <= 30 and column not in labels:
             return BANNER
     return ""
+
+
+def _is_plainly_read(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules) -> bool:
+    """Whether a row with many cells is one to be read, as nearly all are: it says what the ledger is about, and that is neither the
+    heading again nor a word by which rows are passed over, nor is its first text."""
+    at = headings.roles.get(headings.key, -1)
+    for column, value in cells:
+        if column == at:
+            if value.__class__ is not str:
+                return False
+            text = squeeze(value)
+            if text in _DASHES or _by_words(text, rules) or heading_text(text) == heading_text(headings.seen_at(at)):
+                return False
+            leading = next((value for _, value in cells if value.__class__ is str), "")
+            return len(leading) > LONGEST_WORD or (squeeze(leading) not in rules.whole and cells[0][1].__class__ is not str)
+    return False
 
 
 def _by_words(text: str, rules: _Rules) -> str:
@@ -250,7 +271,7 @@ def _states(raw: dict[str, list[CellValue]], sheet: LedgerSheet, ledger: Ledger,
 def _look_at_texts(raw: dict[str, list[CellValue]], sheet: LedgerSheet, problems: list[RowProblem]) -> None:
     """Notes on cells that seem to hold several firms, or several hazards."""
     for number, cell in enumerate(raw.get("description", ())):
-        if cell.__class__ is str and len(cell) > 12 and _SEVERAL.search(cell):
+        if cell.__class__ is str and len(cell) > 12 and not _SECOND.isdisjoint(cell) and _SEVERAL.search(cell):
             problems.append(RowProblem(number, "several-hazards", "description"))
     for number, cell in enumerate(raw.get("firm", ())):
         if cell.__class__ is str and len(cell) > 12 and len([part for part in _FIRMS.split(cell.strip()) if len(part.strip()) > 3]) > 1:

@@ -72,7 +72,7 @@ class LedgerSheet:
         return cls(**{"total": 0, **data, "problems": problems, "raw": [tuple(one) for one in data.get("raw", [])]})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Hazard:
     """A hazard as of a week: what its observations and the clerk's decisions make of it. Fields named like columns hold the
     last value that was written, others are derived.

@@ -21,7 +21,7 @@ from consolidator.model.json import result_from, result_pieces
 from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
 from consolidator.store.history import packed
 from consolidator.store.outbox import Outbox
-from consolidator.writing.ledger.papers import write_ledger_papers
+from consolidator.writing.ledger.papers import begin_ledger_papers
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings
@@ -167,7 +167,7 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     begin = workers.begin if workers else _at_once
     originals = _originals(result, outbox)
     returns = begin(_returns, _of_rejected(result), form, settings, folder, originals)
-    of_ledgers = begin(write_ledger_papers, result.ledger, form, settings, _beside(folder, LEDGERS)) if result.ledger else None
+    of_ledgers = begin_ledger_papers(result.ledger, form, settings, _beside(folder, LEDGERS), begin) if result.ledger else None
     names = list(_names(form, result.week).values())
     materials = materials_of(result, outbox)
     if materials:

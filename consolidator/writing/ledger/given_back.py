@@ -22,7 +22,7 @@ from schemas.ledger_definition import Ledger
 from schemas.settings import Settings
 
 FOLDER = "发还"
-NEW_ROWS = 20  # blank rows below the hazards, for new ones
+NEW_ROWS = 10  # blank rows below the hazards, for new ones
 MOST_LINES = 40  # of each list in the text
 _OPINION = "核对意见"
 _STATES = ("未整改", "整改中", "已整改", "已销号")

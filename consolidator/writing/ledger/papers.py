@@ -1,9 +1,10 @@
-"""All papers of a week's ledgers, made aside; they are put in place with the week's others."""
+"""All papers of a week's ledgers, made aside by the workers; they are put in place with the week's others."""
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from consolidator.model.filenames import review_name, summary_name
@@ -11,18 +12,36 @@ from consolidator.model.ledger import LedgerResult
 from schemas.form import Form
 from schemas.settings import Settings
 
+Begin = Callable[..., Callable[[], object]]
 
-def write_ledger_papers(result: LedgerResult, form: Form, settings: Settings, aside: Path) -> list[Path]:
-    """Make them in the folder ``aside``, laid out as in the week's folder; the paths."""
-    from consolidator.writing.ledger.given_back import FOLDER, write_given_back
-    from consolidator.writing.ledger.review import write_review
-    from consolidator.writing.ledger.summary import write_summary
 
+def begin_ledger_papers(result: LedgerResult, form: Form, settings: Settings, aside: Path, begin: Begin) -> Callable[[], list[Path]]:
+    """Have them made by ``begin`` (:meth:`consolidator.workers.pool.Workers.begin`) in the folder ``aside``, laid out as in the week's
+    folder; what is given back waits for them and gives the paths."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
+    jobs = ["review", *(("summary", "given_back") if any(one.is_hazards for one in form.ledger_definitions) else ())]
+    begun = [begin(write_one, name, result, form, settings, aside) for name in jobs]
+
+    def made() -> list[Path]:
+        for paper in begun:
+            paper()
+        return sorted(path for path in aside.rglob("*") if path.is_file())
+    return made
+
+
+def write_one(name: str, result: LedgerResult, form: Form, settings: Settings, aside: Path) -> None:
+    """Make one of them."""
     week = dt.date.fromisoformat(result.week)
-    if any(one.is_hazards for one in form.ledger_definitions):
+    if name == "summary":
+        from consolidator.writing.ledger.summary import write_summary
+
         write_summary(result, form, settings, aside / summary_name(form, week))
+    elif name == "review":
+        from consolidator.writing.ledger.review import write_review
+
+        write_review(result, form, settings, aside / review_name(week))
+    else:
+        from consolidator.writing.ledger.given_back import FOLDER, write_given_back
+
         write_given_back(result, form, settings, aside / FOLDER)
-    write_review(result, form, settings, aside / review_name(week))
-    return sorted(path for path in aside.rglob("*") if path.is_file())
