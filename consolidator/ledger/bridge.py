@@ -68,21 +68,34 @@ def counts(one: Counted, unit: str, pair: BridgePair, since: str, day: str) -> b
 
 
 def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Mapping[str, Counted], after: Mapping[str, Counted],
-                visits: Sequence[Visit], earlier: Sequence[Visit]) -> list[BridgeLine]:
-    """A line for each figure of the unit that ``ledger`` proves. ``before`` and ``after`` are all hazards as of the last week and
-    of this one, ``visits`` and ``earlier`` all visits likewise."""
+                visits: Sequence[Visit], earlier: Sequence[Visit], covered: frozenset[str] = frozenset()) -> list[BridgeLine]:
+    """A line for each figure of the unit that ``ledger`` proves.
+
+    ``before`` and ``after`` are all hazards as of the last week and of this one, ``visits`` and ``earlier`` all visits likewise,
+    ``covered`` the columns of the unit's latest ledger. A figure of which it keeps no rows is left alone.
+    """
     lines = []
     for pair in ledger.bridge:
         asked = form.figures[pair.figure].filled_by
         value = unit.figures.get(pair.figure)
         if (asked and not set(asked) & set(unit.kinds)) or not isinstance(value, int | float):
             continue
+        began = _kept(unit, pair, ledger, before, covered)
+        if not began and not _kept(unit, pair, ledger, after, covered):
+            continue
         if ledger.is_hazards:
             moves, rows = _moves(unit, pair, ledger, before, after)
         else:
             moves, rows = _visit_moves(unit, pair, visits, earlier)
-        lines.append(_line(unit, pair, ledger, value, moves, rows, form, visits))
+        lines.append(_line(unit, pair, ledger, value, moves, rows, form, visits, began))
     return lines
+
+
+def _kept(unit: UnitWeek, pair: BridgePair, ledger: Ledger, hazards: Mapping[str, Counted], covered: frozenset[str]) -> bool:
+    """Whether the unit keeps rows that could prove the figure: hazards of that side, or a column for the fault."""
+    if ledger.is_hazards:
+        return any(unit.unit in one.units and one.side == pair.side for one in hazards.values())
+    return pair.count == "firms" or pair.figure in covered
 
 
 def _moves(unit: UnitWeek, pair: BridgePair, ledger: Ledger, before: Mapping[str, Counted],
@@ -132,13 +145,13 @@ def _firms(visits: Iterable[Visit], unit: str, pair: BridgePair, day: str) -> di
 
 
 def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, value: float, moves: dict[str, list[str]], rows: int, form: Form,
-          visits: Sequence[Visit]) -> BridgeLine:
+          visits: Sequence[Visit], began: bool) -> BridgeLine:
     last = unit.last.get(pair.figure) if unit.last is not None else None
     numbers = {name: len(found) for name, found in moves.items()}
     line = BridgeLine(unit.unit, pair.figure, last if isinstance(last, int | float) else None, None, value, None, value - rows, rows,
                       numbers, {name: found for name, found in moves.items() if found})
     label = form.figures[pair.figure].short
-    if ledger.name in unit.first or line.last is None:
+    if ledger.name in unit.first or line.last is None or not began:
         line.opening = True
         line.severity = "note" if line.difference else ""
         line.message = f"{label}：首次报台账，调度表 {value:g}，台账 {rows}，期初差额 {line.difference:+g}" if line.difference else ""

@@ -204,7 +204,7 @@ def _first_of_its_kind(rows: Sequence[RowKey], matches: list[Match]) -> dict[int
     for number, row in enumerate(rows):
         if row.held or not row.words:
             continue
-        key = (row.code or row.firm_key, words_key(row.place), row.words, row.found, row.id)
+        key = (row.code or row.firm_key, words_key(row.place), row.words, row.found, row.id, row.own_id)
         original = seen.setdefault(key, number)
         if original != number:
             twins[number] = matches[number].same_as = original

@@ -111,7 +111,8 @@ def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: For
                 unit.new.add(ledger.name)
             if (ledger.name, unit.unit) not in taken.latest_before:
                 unit.first.add(ledger.name)
-            result.bridge += bridge_unit(unit, ledger, form, taken.before, after, visits, taken.visits_before)
+            covered = frozenset(role for sheet in latest.sheets for role in sheet.at)
+            result.bridge += bridge_unit(unit, ledger, form, taken.before, after, visits, taken.visits_before, covered)
             if ledger.is_hazards:
                 result.bridge += street_mixed_in(unit, ledger, form, after)
     result.district = district_lines(result.bridge, list(definitions.values()), after, due_date(form.campaign, week).isoformat())

@@ -12,9 +12,10 @@ import shutil
 from pathlib import Path
 
 from consolidator.model.display import value_text
-from consolidator.model.filenames import blank_name, merged_name
+from consolidator.model.filenames import blank_name, merged_name, summary_name
 from consolidator.model.result import REJECTED, Figures
 from consolidator.model.weeks import all_weeks
+from consolidator.workflows.demo_ledgers import write_ledgers
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.official.blank import write_blank
 from consolidator.writing.official.blank_word import write_blank_word
@@ -50,9 +51,14 @@ def make(folder: Path) -> list[str]:
     done: list[Done] = []
     for number, week in enumerate(weeks):
         stories[0].write(number, week, except_for=())
+        for one in stories:
+            write_ledgers(form, [unit.name for unit in one.units if unit.name != BUREAU], number, week, one.inbox)
         below = run(bureau, week)
         up = below.folder / merged_name(form, week)
         stories[1].write(number, week, except_for=(BUREAU,))
+        summary = below.folder / summary_name(form, week)
+        if summary.is_file():  # the bureau's hazards go up as its own ledger
+            shutil.copyfile(summary, district.paths.inbox / f"{BUREAU}台账{week:%m%d}.xlsx")
         shutil.copyfile(up, district.paths.inbox / f"{BUREAU}{week:%m%d}.xlsx")
         done.append(run(district, week))
     last, middle = done[-1], done[1]

@@ -89,13 +89,14 @@ def test_the_identity_holds_in_any_story(weeks):
         unit.new = {LEDGER.name}
         if last is None:
             unit.first = {LEDGER.name}
+        earlier, differences = differences, {}
         for line in bridge_unit(unit, LEDGER, FORM, before, after, (), ()):
             pair = next(pair for pair in LEDGER.bridge if pair.figure == line.figure)
             counted = sum(counts(one, "月牙河街道", pair, "2023-05-25", day.isoformat()) for one in after.values())
             assert line.difference == line.reported - counted
             if not line.opening:
                 assert line.expected == line.last + sum(line.moves[name] for name in GAINS) - sum(line.moves[name] for name in LOSSES)
-                assert line.difference == differences[line.figure] + line.unexplained
+                assert line.difference == earlier[line.figure] + line.unexplained
                 assert bool(line.message) == bool(line.unexplained)
             differences[line.figure] = line.difference
         before, last, last_day = after, figures, day

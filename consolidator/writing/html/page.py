@@ -28,6 +28,7 @@ from consolidator.model.text import printable
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
 from consolidator.writing.facts import NOTHING_FOUND, Facts, facts_of
+from consolidator.writing.html.ledger_part import ledger_part
 from consolidator.writing.text.wording import STATUS_WORDS, Grouped, grouped
 from schemas.form import Figure, Form, Section
 from schemas.problems import ORDER, SEVERITY_WORDS
@@ -118,7 +119,7 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
         problem_units=sorted({line.unit for line in lines}), severities=list(SEVERITY_WORDS.values()),
         heats=heat_tables(chosen, form, facts), shown=len(chosen), units=len(result.units),
         corrections=_corrections(result, form), decisions=_decisions(result, form),
-        checkbook=checkbook_name(result.week), workbook=merged_name(form, result.week),
+        ledger=ledger_part(result.ledger, form, settings), checkbook=checkbook_name(result.week), workbook=merged_name(form, result.week),
     )
     path.write_text(_with_policy(html), encoding="utf-8", newline="\n", errors="replace")
 

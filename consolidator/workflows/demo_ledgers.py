@@ -1,0 +1,79 @@
+"""The ledgers of the demonstration: invented hazards of two units, over three weeks put right, held, overdue, listed and closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import xlsxwriter
+
+from schemas.form import Form
+from schemas.ledger_definition import Ledger
+
+_ROLES = ("firm", "place", "description", "level", "source", "found", "measures", "money", "person", "phone", "due", "plan", "state",
+          "completed",
+          "reviewed", "reviewer", "listed", "listed_level")
+_FIRMS = ("海河百货商场", "鑫达商贸有限公司", "好邻居饭店", "光明印刷厂")
+_STORIES = (  # description, place, days found before the first week, days to the deadline, what is written week by week
+    ("安全出口被货物堵塞，无法通行", "一层东侧", 3, 20, ("整改中", "已整改", "已销号")),
+    ("燃气报警器没有安装", "后厨", 2, 6, ("整改中", "整改中", "正在采购")),
+    ("配电箱没有接地线", "地下车库", 2, 40, ("未整改", "等一等再说", "整改中")),
+    ("消防水泵不能启动", "泵房", 1, 60, ("未整改", "整改中", "整改中")),
+)
+_LATER = ("疏散指示标志损坏不亮", "二层西侧", -5, 30, ("", "整改中", "已整改"))  # found in the second week
+
+
+def write_ledgers(form: Form, units: list[str], number: int, week: dt.date, inbox: Path) -> None:
+    """The ledgers of week ``number`` (0, 1, 2) of the first two of ``units``, and a register of checks of the first."""
+    for ledger in form.ledger_definitions:
+        if ledger.is_hazards:
+            for position, unit in enumerate(units[:2]):
+                _write_hazards(ledger, unit, position, number, week, inbox / f"{unit}台账{week:%m%d}.xlsx")
+        elif units:
+            _write_checks(ledger, form, units[0], number, week, inbox / f"{units[0]}抽查登记{week:%m%d}.xlsx")
+
+
+def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: dt.date, path: Path) -> None:
+    first = week - dt.timedelta(days=7 * number)
+    stories = [*_STORIES[position:], *((_LATER,) if number and not position else ())]
+    rows = [[ledger.columns[role].name + ("（万元）" if ledger.columns[role].type == "money" else "") for role in _ROLES]]
+    for row, (description, place, ago, days, states) in enumerate(stories):
+        state, found = states[number], first - dt.timedelta(days=ago)
+        done = next((n for n, one in enumerate(states[:number + 1]) if one in ("已整改", "已销号")), None)
+        completed = first + dt.timedelta(days=7 * done - 1) if done is not None else None
+        closed = week if state == "已销号" else None
+        listed = number > 0 and "水泵" in description
+        rows.append([_FIRMS[(row + 3 * position) % len(_FIRMS)], place, description, "重大", "自查", found, "更换、检修，专人看管", 1.5,
+                     "张伟", "13900000000",
+                     found + dt.timedelta(days=days), "有", state, completed, closed, "李强" if closed else "", "是" if listed else "",
+                     "区级" if listed else ""])
+    _write(path, "台账", ledger.title, unit, week, rows)
+
+
+def _write_checks(ledger: Ledger, form: Form, unit: str, number: int, week: dt.date, path: Path) -> None:
+    heads = [ledger.heading("firm"), ledger.heading("day"), ledger.heading("inspector"), *(form.label(name)
+                                                                                           for name in ledger.faults[:4])]
+    rows: list[list] = [heads]
+    for n in range(2 + number):
+        rows.append([_FIRMS[n % len(_FIRMS)], week - dt.timedelta(days=2), "王芳", "√" if n == number else "", "", "√"
+                     if n == 1 else "", ""])
+    _write(path, "抽查检查", ledger.title, unit, week, rows)
+
+
+def _write(path: Path, name: str, title: str, unit: str, week: dt.date, rows: list[list]) -> None:
+    """A workbook as a clerk of the unit makes it."""
+    book = xlsxwriter.Workbook(str(path))
+    book.set_properties({"created": dt.datetime.combine(week, dt.time())})
+    day, head = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True, "border": 1})
+    sheet = book.add_worksheet(name)
+    sheet.write_string(0, 0, title)
+    sheet.write_string(1, 0, f"填报单位：{unit}    填报日期：{week.year}年{week.month}月{week.day}日")
+    for r, row in enumerate(rows, 2):
+        sheet.write(r, 0, "序号" if r == 2 else r - 2, head if r == 2 else None)
+        for c, value in enumerate(row, 1):
+            if isinstance(value, dt.date):
+                sheet.write_datetime(r, c, dt.datetime.combine(value, dt.time()), day)
+            elif value not in ("", None):
+                sheet.write(r, c, value, head if r == 2 else None)
+    sheet.set_column(1, len(rows[0]), 14)
+    book.close()

@@ -1,0 +1,116 @@
+"""The page's part on ledgers: hazards in numbers, by age, unit and trade; the hazards themselves; rows held; the bridge. People masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consolidator.ledger.fold import is_listed
+from consolidator.ledger.statistics import AGES, Summary, grouped, major_level, summarize
+from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
+from consolidator.model.people import mask_people, names_in
+from consolidator.model.text import printable
+from schemas.firms import FirmNames, load_firms
+from schemas.form import Form
+from schemas.problems import ORDER, SEVERITY_WORDS
+from schemas.settings import Settings
+
+MOST_HAZARDS, MOST_ROWS = 500, 500
+
+
+@dataclass(frozen=True, slots=True)
+class HazardLine:
+    """A hazard as the page shows it; ``mark`` is what a reader should see first, ``look`` its severity."""
+
+    id: str
+    units: str
+    firm: str
+    description: str
+    level: str
+    state: str
+    found: str
+    due: str
+    mark: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A unit or trade in numbers."""
+
+    name: str
+    one: Summary
+    rate: str
+    on_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeRow:
+    """A figure that the rows do not prove."""
+
+    unit: str
+    figure: str
+    look: str
+    word: str
+    message: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPart:
+    """What the template shows of the ledgers."""
+
+    summary: Summary
+    rate: str
+    on_time: str
+    ages: tuple[tuple[str, int], ...]
+    units: tuple[GroupLine, ...]
+    trades: tuple[GroupLine, ...]
+    hazards: tuple[HazardLine, ...]
+    more: int
+    files: tuple[LedgerFile, ...]
+    held: tuple[tuple[str, str, Held], ...]
+    bridge: tuple[BridgeRow, ...]
+    again: tuple[str, ...]
+
+
+def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerPart | None:
+    """The part of a week; None where it has no ledgers, or only what ``result.json`` keeps of them."""
+    if not result or result.read_back:
+        return None
+    alive = [one for one in result.hazards if one.state != "void"]
+    five = next((len(one.five) for one in form.ledger_definitions if one.is_hazards), 0)
+    major = major_level(form)
+    whole = summarize(alive, result.week, major, five)
+    names = FirmNames(load_firms(settings.paths.firms), form.region)
+
+    def lines(groups: dict[str, list[Hazard]]) -> tuple[GroupLine, ...]:
+        found = [(name, summarize(own, result.week, major, five)) for name, own in groups.items()]
+        return tuple(GroupLine(printable(name), one, _percent(one.rate), _percent(one.on_time_rate))
+                     for name, one in sorted(found, key=lambda pair: (-pair[1].overdue, -pair[1].open, pair[0])))
+
+    def trade(one: Hazard) -> tuple[str, ...]:
+        firm = names.firm(one.firm, one.credit_code)
+        return (firm.trade,) if firm and firm.trade else ()
+
+    shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_open, one.due or "9", one.id))
+    held = sorted(result.held, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
+    return LedgerPart(
+        whole, _percent(whole.rate), _percent(whole.on_time_rate), tuple(zip((name for _, name in AGES), whole.ages, strict=True)),
+        lines(grouped(alive, lambda one: one.units)), lines(grouped(alive, trade)),
+        tuple(_line(one, settings.report.redact) for one in shown[:MOST_HAZARDS]), max(0, len(shown) - MOST_HAZARDS), tuple(result.files),
+        tuple((one.severity, SEVERITY_WORDS[one.severity], one) for one in held if one.severity != "note")[:MOST_ROWS],
+        tuple(BridgeRow(one.unit, form.figures[one.figure].short, one.severity, SEVERITY_WORDS[one.severity], printable(one.message),
+                        "；".join(f"{name} {'、'.join(keys[:10])}" for name, keys in one.behind.items()))
+              for one in sorted(result.bridge, key=lambda one: (ORDER.get(one.severity, 3), one.unit)) if one.message)[:MOST_ROWS],
+        tuple(printable(f"{one.firm}：{one.id} 与已销号的 {one.repeat_of} 相同") for one in alive if one.repeat_of))
+
+
+def _percent(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1%}"
+
+
+def _line(one: Hazard, how: str) -> HazardLine:
+    mark, look = ("逾期", "error") if one.is_late else ("挂牌", "warning") if is_listed(one) else ("新增",
+                                                                                               "note") if one.is_new else ("", "")
+    text = mask_people(printable(one.description), [name for cell in one.people.values() for name in names_in(cell)], how)
+    return HazardLine(one.id, "、".join(one.units), printable(one.firm), text, one.level, one.state_name, one.found, one.due, mark, look)
