@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Times the program against its peers and prints the table of ratios: ``run.py [30 4000 20000] [--rounds N] [--keep FOLDER]``.
 
+With ``--ledger 2000 50000`` ledgers of so many rows are measured instead.
+
 Every time is the least of its rounds, each a process of its own, peers and program by turns, so that a busy moment of
 the machine strikes both. Forms are made once and kept where ``--keep`` says.
 """
@@ -19,6 +21,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 COMMAND, PEERS, FORMS = HERE.parent / "consolidate.py", HERE / "peers.py", HERE / "make_forms.py"
+LEDGERS = HERE / "make_ledgers.py"
+DISTRICT = 5_000  # rows of a district; a city has more
 NOW = "2023-06-05T11:00:00"
 
 
@@ -78,15 +82,43 @@ def measure(count: int, folder: Path, rounds: int, outboxes: Path) -> Took:
     return first
 
 
+def measure_ledgers(count: int, folder: Path, rounds: int, outboxes: Path) -> None:
+    """The lines of the table for ledgers of ``count`` rows in all, beside a form of each unit."""
+    if not (folder / "roster.csv").exists():
+        subprocess.run([sys.executable, LEDGERS, str(count), folder], check=True)
+    forms, both, again, parsing, reading = (Took() for _ in range(5))
+    for _ in range(rounds):
+        roster = ["--roster", folder / "roster.csv"]
+        timed(forms, COMMAND, "run", "--inbox", folder / "forms", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster)
+        where = ["--inbox", folder / "both", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster]
+        timed(both, COMMAND, "run", *where)
+        timed(again, COMMAND, "run", *where)
+        timed(parsing, PEERS, "ledgers-parsed", folder / "both", folder / "roster.csv")
+        timed(reading, PEERS, "ledgers", folder / "both", folder / "roster.csv")
+    district = count <= DISTRICT
+    row(f"{count} rows, run", both, "the run without ledgers", forms, 1.5 if district else None)
+    row(f"{count} rows, read, matched, bridged", reading, "calamine's parsing alone", parsing, None if district else 2.0)
+    row(f"{count} rows, second run", again, "its first", both, 0.3)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("counts", nargs="*", type=int, default=[30, 4000, 20000])
+    parser.add_argument("--ledger", nargs="*", type=int, default=[], metavar="ROWS", help="ledgers of so many rows instead of forms")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="where the forms are kept (default: a folder that is removed)")
     given = parser.parse_args()
     print(f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
           f"{os.cpu_count()} cores, least of {given.rounds}\n")
     print("| what | time | memory | against | ratio | bar |\n|---|---|---|---|---|---|")
+    if given.ledger:
+        with tempfile.TemporaryDirectory() as temporary:
+            kept = given.keep or Path(temporary)
+            kept.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix="outboxes", dir=kept) as outboxes:
+                for count in sorted(given.ledger):
+                    measure_ledgers(count, kept / f"ledgers{count}", given.rounds, Path(outboxes))
+        return
     least, own = Took(), Took()
     for _ in range(3 * given.rounds):
         timed(least, PEERS, "click")

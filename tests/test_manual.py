@@ -25,6 +25,17 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _COMMAND_LINE = re.compile(r"(?:consolidate\.py|\bddb) ([a-z][^\n&`]*)")
 
 
+LEAVES = [leaf for one in command_line.cli.commands.values()
+          for leaf in (one.commands.values() if isinstance(one, click.Group) else [one])]
+
+
+def _command_of(line: str) -> click.Command | None:
+    """The command of a line, of a group the one below it."""
+    first, *rest = line.split()
+    command = command_line.cli.commands.get(first)
+    return command.commands.get(rest[0]) if isinstance(command, click.Group) and rest else command
+
+
 def _command_lines() -> list[str]:
     """Every command that the manual and the batch files give, without what stands before it."""
     texts = [TEXT, *(path.read_text(encoding="utf-8") for path in BATCH_FILES)]
@@ -38,19 +49,19 @@ def test_the_manual_names_every_command_and_no_other():
 
 @pytest.mark.parametrize("line", sorted({line for line in _command_lines() if "--" in line}))
 def test_options_stand_with_their_command(line):
-    command = command_line.cli.commands.get(line.split()[0])
+    command = _command_of(line)
     known = {name for one in (command.params if command else []) for name in one.opts} | {"--help"}
     assert set(re.findall(r"(?<![\w-])--[a-z-]+", line)) <= known
 
 
 def test_every_option_named_is_one_of_the_program_s():
-    ours = {name for command in command_line.cli.commands.values() for one in command.params for name in one.opts}
+    ours = {name for command in LEAVES for one in command.params for name in one.opts}
     own = {"--help", "--no-index", "--find-links", "--table"}  # pip's, and the picture script's
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) <= ours | own
 
 
 def test_every_option_is_in_the_manual():
-    ours = {name for command in command_line.cli.commands.values() for one in command.params
+    ours = {name for command in LEAVES for one in command.params
             if isinstance(one, click.Option) for name in one.opts}
     assert [name for name in sorted(ours) if name not in TEXT] == []
 
