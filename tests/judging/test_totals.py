@@ -129,3 +129,35 @@ def test_the_units_increments_add_up_to_the_districts(pairs):
 
 def test_money_never_shows_binary_dust():
     assert totals([unit({"fines": 0.1}), unit({"fines": 0.2})], FORM)["fines"] == 0.3
+
+
+@pytest.mark.parametrize(("now", "before"), [(5, True), (True, 5), (False, None), (None, True)])
+def test_an_answer_of_yes_or_no_has_no_increment(now, before):
+    assert increments({"x": now}, {"x": before}) == {"x": None}
+
+
+@pytest.mark.parametrize(("now", "before", "step"), [(0.3, 0, 0.3), (1, 0.9, 0.1), (0.3, None, 0.3), (None, 0.1, -0.1), (1.1, 1, 0.1)])
+def test_money_beside_a_whole_number_is_counted_in_decimal(now, before, step):
+    assert increments({"fines": now}, {"fines": before}) == {"fines": step}
+
+
+def test_money_that_nobody_has_is_zero_and_money_still():
+    total = totals([], FORM)["fines"]
+    assert total == 0.0 and isinstance(total, float)
+
+
+def test_a_run_of_the_week_itself_is_no_earlier_week():
+    unit = merge([facts({"checked": 9}, RUN[-1], {"checked": 5})], WEEK, [RUN[-1], WEEK], FORM)[0]
+    assert unit.increments["checked"] == 4 and unit.previous == {"checked": 5}
+    again = merge([facts({"checked": 9})], WEEK, [WEEK], FORM)[0]
+    assert set(again.increments.values()) == {None}
+
+
+def test_a_stopped_unit_is_marked_so():
+    assert merged(facts(None, RUN[0], {"checked": 5}, stopped=True)).stopped is True
+    assert merged(facts(None, RUN[0], {"checked": 5})).stopped is False
+
+
+def test_counts_of_a_merger_stay_whole_numbers_and_money_money():
+    both = summed([{"checked": 2, "fines": 0.1}, {"checked": 3, "fines": 0.2}], FORM)
+    assert both["checked"] == 5 and isinstance(both["checked"], int) and both["fines"] == 0.3
