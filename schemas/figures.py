@@ -1,7 +1,7 @@
 """What right figures are: a form as a pandera schema over a frame of one row a submission.
 
 Columns are the figures in the form's order (float64 for numbers, boolean for yes/no; a blank is missing), then one
-column a rule between two figures, so that each broken rule is one exact failure case. Every check bears the code of
+column a rule between two figures, so that each broken rule is one exact failure case. Every check has the code of
 its problem in :mod:`schemas.problems`. Rules: form.md.
 """
 
@@ -24,12 +24,12 @@ _ROUNDING = 1e-9  # what binary fractions of written decimals differ by
 
 
 def slack_column(rule: PartOfWhole) -> str:
-    """The column that holds whole − part: below nought, the part is greater. Missing where either is blank."""
+    """The column that holds whole − part: below zero, the part is greater. Missing where either is blank."""
     return f"{rule.whole}-{rule.part}"
 
 
 def together_column(rule: Together) -> str:
-    """The column that holds the wanted figure where the other one is above nought."""
+    """The column that holds the wanted figure where the other one is above zero."""
     return f"{rule.wants}@{rule.figure}"
 
 
@@ -64,7 +64,7 @@ _NUMBERS = {int, float, type(None)}
 
 
 def _slack(whole: Numbers, part: Numbers) -> Numbers:
-    with np.errstate(invalid="ignore"):  # inf − inf is missing, and each is told by itself
+    with np.errstate(invalid="ignore"):  # inf − inf is missing, and each is reported by itself
         return np.round(whole - part, MONEY_DECIMALS)
 
 
@@ -100,7 +100,7 @@ def figures_schema(form: Form) -> pa.DataFrameSchema:
         code = "sum-may-differ" if total.guessed else "sum-differs"
         columns[sum_column(total)] = pa.Column("float64", check(is_zero, code), nullable=True)
     for pair in form.rules.together:
-        columns[together_column(pair)] = pa.Column("float64", check(is_above_nought, "without-other"), nullable=True)
+        columns[together_column(pair)] = pa.Column("float64", check(is_positive, "without-other"), nullable=True)
     return pa.DataFrameSchema(columns, strict=True)
 
 
@@ -113,7 +113,7 @@ def is_not_negative(values: pd.Series) -> pd.Series:
     return values >= 0
 
 
-def is_above_nought(values: pd.Series) -> pd.Series:
+def is_positive(values: pd.Series) -> pd.Series:
     return values > 0
 
 

@@ -1,4 +1,4 @@
-"""The register of firms: ``schemas/firms.csv``, which the clerk keeps. What it says of a firm is what the clerk says.
+"""The register of firms: ``schemas/firms.csv``, which the clerk keeps. It holds what the clerk knows of a firm.
 
 Columns 企业名称,别名,信用代码,街道,行业,高危. 别名 holds several, separated by ；. 高危 is 是 or blank. A row that names an alias makes
 two written names one firm; likeness never does.
@@ -95,7 +95,7 @@ def load_firms(path: Path) -> tuple[Firm, ...]:
     """The register in ``path``; empty where there is none.
 
     Raises:
-        DefinitionError: it cannot be read, or a name stands twice, a code or 高危 is wrong; names file, line and column.
+        DefinitionError: it cannot be read, or a name occurs twice, a code or 高危 is wrong; names file, line and column.
     """
     if not path.exists():
         return ()
@@ -159,8 +159,8 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int]) -> 
         found = sorted({(int(row), check) for row, check in zip(cases["index"], cases["check"], strict=True)})
     else:
         return []
-    said = []
+    faults = []
     for row, check in found:
         column, template = _SAID[check]
-        said.append(f"第{lines[row]}行第{header.index(column) + 1}列（{column}）：{template.format(cell=shorten(rows[row][column]))}")
-    return said
+        faults.append(f"第{lines[row]}行第{header.index(column) + 1}列（{column}）：{template.format(cell=shorten(rows[row][column]))}")
+    return faults

@@ -16,14 +16,14 @@ from schemas.remembering import remembered
 
 How = Literal["name", "alias", "written", "unknown"]
 
-# One body's name, short and long: 光复道街 = 光复道街道 = 光复道街道办 = 光复道街道办事处. The longest stands first.
+# One body's name, short and long: 光复道街 = 光复道街道 = 光复道街道办 = 光复道街道办事处. The longest comes first.
 _ENDINGS = (("街道办事处", "街道办", "街道", "街"), ("镇人民政府", "镇政府", "镇"), ("乡人民政府", "乡政府", "乡"))
 _GOVERNMENT = "人民政府"  # 天津市河北区人民政府光复道街道办事处: a street's office is the district's
 _AROUND = "：:，,。.、;-—·*\"'“”‘’《》【】[]()"
 _SEAL = re.compile(r"\((?:盖章|公章|章|单位)\)$")
 # In running text a short name counts only at a word's edge; these end the words that file names put before a unit.
 _EDGES = frozenset("表报送于的由日号月年期份版稿位及和与")
-_SURE_LENGTH = 4  # a name this long is its own word wherever it stands
+_SURE_LENGTH = 4  # a name this long is a word by itself wherever it occurs
 _SHORTEST_CORE = 3
 
 
@@ -153,7 +153,7 @@ class NameIndex:
         return rest or key
 
     def _longest_at(self, text: str, start: int) -> tuple[Match | None, int]:
-        """The longest name that stands at ``start`` as a word of its own, and where it ends."""
+        """The longest name that begins at ``start`` as a separate word, and where it ends."""
         for length in self._lengths.get(text[start:start + 2], ()):
             end = start + length
             key = text[start:end]

@@ -1,6 +1,6 @@
 """The roster: who reports. A CSV checked by pandera, as Excel saves it (UTF-8 or GBK).
 
-Columns 单位名称,类别,别名,邮箱; further ones are kept. 类别 and 别名 hold several, separated by ；. 沿革 tells what
+Columns 单位名称,类别,别名,邮箱; further ones are kept. 类别 and 别名 hold several, separated by ；. 沿革 is what
 became of a unit: “2023-08-07 更名自区商委；2023-09-04 停报”.
 """
 
@@ -57,7 +57,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit of the roster. ``line`` is where it stands in the file; ``extra`` holds the further columns."""
+    """One unit of the roster. ``line`` is its line in the file; ``extra`` holds the further columns."""
 
     name: str
     kinds: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class Unit:
         return tuple(one.other for one in renamed)
 
     def merged_into(self, day: dt.date) -> str | None:
-        """The unit that has this one's figures by ``day``, None where it still stands by itself."""
+        """The unit that has this one's figures by ``day``, None where it still reports by itself."""
         return next((one.other for one in self.changes if one.what == "merged" and one.day <= day), None)
 
     def merged_on(self) -> dt.date | None:
@@ -125,7 +125,7 @@ def load_roster(path: Path, form: Form) -> Roster:
 
     Raises:
         DefinitionError: it cannot be read, or holds a name twice, an alias of two units, an unknown 类别, a malformed
-            address, a 沿革 that says nothing readable …; names file, line and column.
+            address, an unreadable 沿革 …; names file, line and column.
     """
     header, rows, lines = read_table(path, "名册", "--roster", REQUIRED)
     if not rows:
@@ -184,7 +184,7 @@ def _former_names_free(frame: pandas.DataFrame) -> pandas.Series:
 
 
 def _free(frame: pandas.DataFrame, column: str) -> pandas.Series:
-    """Per row, whether no other unit bears one of the further names that ``column`` gives it."""
+    """Per row, whether no other unit has one of the further names that ``column`` gives it."""
     import pandas
 
     if column not in frame or not frame[column].any():  # mostly nobody has one
@@ -223,7 +223,7 @@ def _kinds_in(cell: str) -> tuple[str, ...]:
 
 
 def _changes_in(cell: str) -> tuple[Change, ...] | None:
-    """The changes told in a 沿革 cell; None where one of them cannot be read."""
+    """The changes in a 沿革 cell; None where one of them cannot be read."""
     changes = []
     for entry in _BETWEEN_CHANGES.split(cell):
         if not entry.strip():
@@ -242,7 +242,7 @@ def _changes_in(cell: str) -> tuple[Change, ...] | None:
 
 
 def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], form: Form) -> list[str]:
-    """What the schema refuses, said with line and column, in the file's order."""
+    """What the schema refuses, with line and column, in the file's order."""
     import pandas
     import pandera.pandas as pa
 
@@ -254,7 +254,7 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], for
     else:
         return []
     claims = _claims(rows)
-    said = []
+    faults = []
     for row, check in sorted(found):
         column, template = _SAID[check]
         words: dict[str, object] = {"cell": shorten(rows[row][column]), "kinds": "、".join(form.kinds)}
@@ -266,8 +266,8 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], for
             words["line"] = lines[claims[plain(rows[row][NAME])]]
         elif check == "unknown-kind":
             words["name"] = next(kind for kind in _kinds_in(rows[row][column]) if kind not in form.kinds)
-        said.append(f"{_spot(lines[row], header, column)}：{template.format(**words)}")
-    return said
+        faults.append(f"{_spot(lines[row], header, column)}：{template.format(**words)}")
+    return faults
 
 
 def _spot(line: int, header: list[str], column: str) -> str:

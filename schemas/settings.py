@@ -47,7 +47,7 @@ class Office(_Part):
 
 
 def _written(path: object) -> object:
-    if isinstance(path, str) and (not path.strip() or "\0" in path):  # "" would be the folder one happens to stand in
+    if isinstance(path, str) and (not path.strip() or "\0" in path):  # "" would be the current folder
         raise ValueError("no path")
     return path
 

@@ -13,7 +13,7 @@ _EXIT_BROKEN = 3
 
 
 def library_missing(error: BaseException) -> str | None:
-    """The library that ``error`` says is not installed: the environment is older than the program; None for anything else."""
+    """The library that ``error`` names as not installed: the environment is older than the program; None for anything else."""
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     library = error.name.partition(".")[0]

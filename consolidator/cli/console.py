@@ -56,12 +56,12 @@ def run_screen(done: Done, options: str = "") -> Group:
     ``options`` are those that the next command needs too (`` --outbox …``).
     """
     result = done.result
-    told = [one for one in result.submissions if one.worst() in ("error", "warning")]
+    flagged = [one for one in result.submissions if one.worst() in ("error", "warning")]
     parts: list[RenderableType] = [_headline(done)]
-    if told:
-        parts.append(_files(told, done.form))
-        if len(told) > MOST_ROWS:
-            parts.append(Text(f"另有 {len(told) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
+    if flagged:
+        parts.append(_files(flagged, done.form))
+        if len(flagged) > MOST_ROWS:
+            parts.append(Text(f"另有 {len(flagged) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
     parts += [_units_line(result), *ledger_lines(result.ledger, rows=False), *_corrections(result, done.form), *_notices(result),
               *_edited(done),
               Text(f"结果在 {done.folder}")]
@@ -149,7 +149,7 @@ def _edited(done: Done) -> list[Text]:
 
 
 def next_step(done: Done, options: str = "") -> str:
-    """The one thing to do next; ``options`` stand behind each command."""
+    """The one thing to do next; ``options`` are appended to each command."""
     result, week = done.result, f"{done.result.week}{options}"
     if any(one.code in NOTICES and NOTICES[one.code].later_weeks for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
@@ -187,7 +187,7 @@ def _ledger_verdict(lines: Sequence[LedgerFile | Held]) -> tuple[str, str]:
 
 
 def _verdict(one: Candidate) -> tuple[str, str]:
-    """What a department is told of its file, and the colour."""
+    """What a department reads about its file, and the colour."""
     if one.wrong:
         return "有错误，会被退回", "red"
     return ("可以报送", "green") if one.is_form else ("不是调度表，只作附送材料留存", "yellow")

@@ -107,10 +107,10 @@ def checked_ledger(lines: Sequence[LedgerFile | Held]) -> list[RenderableType]:
     table = Table.grid(padding=(0, 1, 0, 0))
     for _ in range(3):
         table.add_column(overflow="fold")
-    said = [one for one in lines if isinstance(one, Held) and one.severity != "note"]
-    for one in said[:MOST_ROWS]:
+    shown = [one for one in lines if isinstance(one, Held) and one.severity != "note"]
+    for one in shown[:MOST_ROWS]:
         table.add_row(Text(SEVERITY_WORDS[one.severity], style=_STYLES[one.severity]), Text(one.cell), Text(printable(one.message)))
-    return [*parts, table] if said else parts
+    return [*parts, table] if shown else parts
 
 
 def _held_rows(result: LedgerResult) -> list[RenderableType]:

@@ -328,7 +328,7 @@ def _run(arguments: list[str] | None) -> int:
     except ConsolidatorError as error:
         click.echo(str(error), err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN
-    except Exception as error:  # our own bug: told whole, and never with the exit code of a week that was done
+    except Exception as error:  # our own bug: shown with its traceback, and never with the exit code of a week that was done
         library = library_missing(error)
         if library:
             click.echo(INCOMPLETE.format(library=library), err=True)

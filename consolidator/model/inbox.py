@@ -23,7 +23,7 @@ class InboxFile:
     """A file of the inbox. ``file`` is its path below the inbox, with ``/`` and printable, by which everybody knows it.
 
     ``path`` is a text, as thousands of ``Path`` take longer to put together than their folder to list. ``size`` in bytes,
-    ``mtime`` in seconds. ``linked``: a link, or no regular file: told, never opened, as it may lead out of the inbox.
+    ``mtime`` in seconds. ``linked``: a link, or no regular file: reported, never opened, as it may lead out of the inbox.
     """
 
     path: str
@@ -62,7 +62,7 @@ def _below(inbox: Path) -> list[InboxFile]:
                 about = entry.stat(follow_symlinks=False)
             except FileNotFoundError:  # gone since it was listed
                 continue
-            except OSError:  # that it is there is known, and the reader will tell what is wrong
+            except OSError:  # that it is there is known, and the reader will report what is wrong
                 found.append(InboxFile(entry.path, file, 0, 0.0))
                 continue
             if stat.S_ISDIR(about.st_mode) and not getattr(entry, "is_junction", bool)():

@@ -53,7 +53,7 @@ def problem_from(data: dict) -> Problem:
 
 
 def submission_to(one: Submission) -> dict:
-    """A reading as the index keeps it; empty parts are left out, and the figures' names stand but once."""
+    """A reading as the index keeps it; empty parts are left out, and the figures' names occur only once."""
     names = list(one.figures)
     data: dict = {"kind": one.kind, "sheet": one.sheet, "names": names, "figures": list(one.figures.values()),
                   "cells": list(map(one.cells.get, names)), "written": list(map(one.written.get, names)), "units": one.units,

@@ -1,7 +1,7 @@
 """The marks that the program leaves in sheets it writes beside a form, and how they are read back.
 
 A sheet with :data:`SHEET_MARK` anywhere in it is the program's own (明细, 退回说明): the reader passes it over. The sheet
-退回说明 of an annotated copy bears, in one cell, the week and unit it belongs to and the sha256 of the original, and a
+退回说明 of an annotated copy has, in one cell, the week and unit it belongs to and the sha256 of the original, and a
 table with :data:`RETURN_COLUMNS` whose last column the unit answers in.
 """
 
@@ -17,7 +17,7 @@ from schemas.form import Form
 SHEET_MARK = "调度表汇总程序"
 RETURN_SHEET = "退回说明"
 RETURN_COLUMNS = ("序号", "项目", "单元格", "问题", "填报内容", "应如何填写", "单位说明")
-WHOLE_FILE = "全表"  # stands in 项目 for a problem of the file
+WHOLE_FILE = "全表"  # written in 项目 for a problem of the file
 _LABEL, _REPLY = RETURN_COLUMNS[1], RETURN_COLUMNS[6]
 
 
@@ -41,7 +41,7 @@ def is_marked(grid: Grid) -> bool:
 
 
 def read_bearing(grids: Iterable[Grid]) -> dict[str, str]:
-    """{week, unit, sha256} that a marked sheet bears; {} where none does, or somebody has spoilt the cell."""
+    """{week, unit, sha256} that a marked sheet has; {} where it has none, or somebody has spoilt the cell."""
     for grid in grids:
         for row in grid.rows:
             for value in row:

@@ -25,7 +25,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The submission that stands for a unit in a week, as it was accepted.
+    """The submission that counts for a unit in a week, as it was accepted.
 
     ``after_close``: it came for a week already closed; that week's totals do not hold it, later weeks carry it.
     """
@@ -115,7 +115,7 @@ class Known:
 
 @dataclass(slots=True)
 class Past:
-    """What the judging needs of the history: what stands in all weeks, the weeks run, the decisions up to this week.
+    """What the judging needs of the history: what counts in all weeks, the weeks run, the decisions up to this week.
 
     ``dismissals`` are by sha256, of every week.
     """

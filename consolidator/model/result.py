@@ -70,12 +70,12 @@ class Acceptance:
 
 @dataclass(slots=True)
 class UnitResult:
-    """A unit's standing in the week, in the roster's order (units that only history knows come last).
+    """A unit's state in the week, in the roster's order (units that only history knows come last).
 
     ``increments`` are against the unit's figures in the last week run before this one (None: nothing to compare).
     ``backlog`` is the part of an increment that a unit brings after weeks of being carried (其中补报).
-    ``accepted`` are the figures that stand by decision. ``on_roster`` is False for a unit that only history knows;
-    ``stopped`` is True for one that the roster says no longer reports. ``expected`` is the last weekly increment of a unit
+    ``accepted`` are the figures that were accepted by decision. ``on_roster`` is False for a unit that only history knows;
+    ``stopped`` is True for one that no longer reports, by the roster. ``expected`` is the last weekly increment of a unit
     that has not reported: by so much it could move the totals (``status``; not in ``result.json``).
     """
 
@@ -141,7 +141,7 @@ class WeekResult:
         return [unit for unit in self.units if unit.on_roster and not unit.stopped]
 
     def reported_units(self) -> list[UnitResult]:
-        """实报: those of them whose submission of this week stands."""
+        """实报: those of them that have an accepted submission of this week."""
         return [unit for unit in self.due_units() if unit.source == REPORTED]
 
     def backlog(self) -> Figures:

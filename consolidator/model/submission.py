@@ -19,7 +19,7 @@ class Submission:
     sha256. ``kind`` is ``form``; ``material`` (a readable text or picture that is no form); ``ledger``
     (nothing but ledgers); ``unreadable``. ``ledgers`` are those in the file, beside a form or without one.
     ``figures`` has every figure of the form where ``kind`` is ``form`` (None is a blank or what could not be read),
-    and is empty else. ``cells`` and ``written`` give each located figure's address and what stands there.
+    and is empty else. ``cells`` and ``written`` give each located figure's address and the text there.
     ``units`` and ``dates`` are what people wrote, with addresses, best first; ``dates`` holds (date or None, text, cell).
     ``problems`` are those that need only the form. ``bears`` is the mark of an annotated copy (week, unit, sha256)
     and ``replies`` its answers in 单位说明, by figure name ("" for the file). ``text`` is the beginning of a material's

@@ -36,7 +36,8 @@ def write_ledgers(form: Form, units: list[str], number: int, week: dt.date, inbo
 def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: dt.date, path: Path) -> None:
     first = week - dt.timedelta(days=7 * number)
     stories = [*_STORIES[position:], *((_LATER,) if number and not position else ())]
-    rows = [[ledger.columns[role].name + ("（万元）" if ledger.columns[role].type == "money" else "") for role in _ROLES]]
+    rows: list[list[object]] = [
+        [ledger.columns[role].name + ("（万元）" if ledger.columns[role].type == "money" else "") for role in _ROLES]]
     for row, (description, place, ago, days, states) in enumerate(stories):
         state, found = states[number], first - dt.timedelta(days=ago)
         done = next((n for n, one in enumerate(states[:number + 1]) if one in ("已整改", "已销号")), None)

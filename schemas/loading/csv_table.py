@@ -53,7 +53,7 @@ def read_table(path: Path, what: str, option: str,
 def headings_of(path: Path) -> dict[str, str]:
     """What the lines above the header say (``# 本级单位：区商务局``), by the word before the colon; {} of a file that cannot be read.
 
-    Excel puts a row's commas behind such a line, and quotes where it holds one: neither is part of what it says.
+    Excel puts a row's commas behind such a line, and quotes where it holds one: neither is part of its text.
     """
     try:
         lines = list(csv.reader(io.StringIO(_text(path, "", ""), newline="")))
@@ -88,7 +88,7 @@ def _header(cells: list[str], required: Sequence[str], where: str) -> list[str]:
 
 
 def _clean(cell: str) -> str:
-    """The cell without outer blanks and without control characters, which no workbook, page or mail can bear."""
+    """The cell without outer blanks and without control characters, which no workbook, page or mail can hold."""
     if cell.isprintable():
         return cell.strip()
     return "".join(c for c in cell if c in "\n\t" or unicodedata.category(c) != "Cc").strip()

@@ -55,10 +55,10 @@ class Document:
             template = _SAID.get(first["type"], "取值不对")
             raise self.refused(first["loc"], template.format(**first.get("ctx", {}))) from error
 
-    def refused(self, where: Where, said: str) -> DefinitionError:
+    def refused(self, where: Where, fault: str) -> DefinitionError:
         """What to raise of the place ``where``."""
         spot = ".".join(str(step) for step in where)
-        return DefinitionError(f"{self.what} {self.path.name} 第{self._line_of(where)}行（{spot}）：{said}")
+        return DefinitionError(f"{self.what} {self.path.name} 第{self._line_of(where)}行（{spot}）：{fault}")
 
     def _line_of(self, where: Where) -> int:
         """The line to which ``where`` leads, as far as it can be followed."""

@@ -47,7 +47,7 @@ def test_every_check_bears_the_code_of_its_problem():
 @pytest.mark.parametrize(("check", "good", "bad"), [
     (figures.is_finite, [0, 1.5, 1e15], [math.inf, -math.inf]),
     (figures.is_not_negative, [0, 1, 0.000001, math.inf], [-1, -0.000001, -math.inf]),
-    (figures.is_above_nought, [1, 0.000001], [0, -1]),
+    (figures.is_positive, [1, 0.000001], [0, -1]),
     (figures.is_whole, [0, 3, -2, 1e15, math.inf], [0.5, 3.000001]),
     (figures.has_money_decimals, [0, 5.2, 0.1 + 0.2, 123456.123456, 1e12 / 3 // 1], [0.1234567, 1e-7, 123456.1234565]),
 ])
