@@ -235,3 +235,89 @@ def test_a_scan_is_material_only_beside_its_units_accepted_form(unit, status):
                      problems=[problem("wrong-format", what="PDF 文件", save_as="xlsx")])
     materials_beside_forms([scan], {"甲局": candidate()})
     assert scan.status == status and codes(scan) == (["material"] if status == MATERIAL else ["wrong-format"])
+
+
+# late forms: dated one to three days after the week's day, which is also in the week after
+
+def late_form(file: str = "迟.xlsx", **more) -> Candidate:
+    return candidate(file, W2 + DAY, week=W3, late_week=W2, **more)
+
+
+RUN = frozenset({W2})
+
+
+@pytest.mark.parametrize(("known", "week"), [
+    (Known(run=RUN), W2), (Known(), W3), (Known(run=RUN, closed=RUN), W3),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", W2, 1, FIGURES)}), W3),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", None, 1, FIGURES)}), W3),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", W2 + DAY, 1, FIGURES)}), W2),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "sha of 迟.xlsx", "x", W2, 1, FIGURES)}), W2),
+    (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "sha of 迟.xlsx", "x", W3, 1, FIGURES)}), W3),
+    (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "another", "x", W3, 1, FIGURES)}), W2),
+    (Known(run=RUN, closed=RUN, judged={"sha of 迟.xlsx": {W2}}), W2),
+    (Known(run=RUN, closed=RUN, judged={"sha of 迟.xlsx": {W2, W3}}), W3),
+])
+def test_a_late_form_is_of_the_earlier_week_while_that_is_open_and_lacks_one_in_time(known, week):
+    assert belongs(late_form(), CAMPAIGN, known, None) == week
+
+
+def test_a_late_form_of_nobody_is_of_its_own_week():
+    assert belongs(late_form(unit=None), CAMPAIGN, Known(run=RUN), None) == W3
+    assert belongs(candidate(date=W2 + DAY, week=None, late_week=W2), CAMPAIGN, Known(), None) == W2
+
+
+def test_a_late_form_counts_where_there_is_no_other():
+    late = late_form()
+    assigned = assign([late], W2, CAMPAIGN, Known(run=RUN))
+    assert assigned.late == [late] and assigned.contenders == [] and late.late
+    assert settle(assigned, W2, CAMPAIGN, Known(run=RUN)) == {"甲局": late}
+    assert (late.status, codes(late)) == (ACCEPTED, ["late"])
+    assert {key: str(value) for key, value in words(late, "late").items() if key in ("date", "week", "sheet")} == {
+        "date": str(W2 + DAY), "week": str(W2), "sheet": "表一"}
+
+
+def test_a_late_form_waits_for_its_own_week_where_one_in_time_is_right():
+    late, in_time = late_form(), candidate("准.xlsx")
+    assert settle(Assigned([in_time], [late]), W2, CAMPAIGN, Known(run=RUN)) == {"甲局": in_time}
+    assert (late.status, codes(late)) == (OTHER_WEEK, ["other-week"]) and str(words(late, "other-week")["week"]) == str(W3)
+
+
+def test_a_late_form_replaces_a_wrong_one_that_was_in_time():
+    late, in_time = late_form(), candidate("错.xlsx", wrong=True)
+    assert settle(Assigned([in_time], [late]), W2, CAMPAIGN, Known(run=RUN)) == {"甲局": late}
+    assert in_time.status == SUPERSEDED
+
+
+@pytest.mark.parametrize(("date", "counts"), [(W2, False), (None, False), (W2 + DAY, True)])
+def test_a_late_form_waits_where_one_in_time_counted_before(date, counts):
+    late, there = late_form(), Standing(W2, "甲局", "another", "x", date, 1, FIGURES)
+    standing = settle(Assigned(late=[late]), W2, CAMPAIGN, Known(run=RUN, standing={(W2, "甲局"): there}))
+    assert (standing == {"甲局": late}) is counts and (late.status == ACCEPTED) is counts
+
+
+def test_a_form_of_the_weeks_own_day_is_not_late_and_an_annotated_copy_never_is():
+    one = candidate()
+    assert assign([one], W2, CAMPAIGN, Known()).contenders == [one] and not one.late
+    marked = late_form()
+    marked.week, marked.submission.bears = W2, {"week": str(W2)}
+    assert assign([marked], W2, CAMPAIGN, Known()).contenders == [marked] and not marked.late
+
+
+def test_a_late_form_of_an_earlier_week_says_so_in_a_later_run():
+    late = late_form()
+    assign([late], W3, CAMPAIGN, Known(run=RUN))
+    assert (late.status, codes(late)) == (OTHER_WEEK, ["late-elsewhere"])
+    assert str(words(late, "late-elsewhere")["week"]) == str(W2) and words(late, "late-elsewhere")["sheet"] == "表一"
+
+
+@pytest.mark.parametrize(("seen", "status"), [(False, REJECTED), (True, OTHER_WEEK)])
+def test_an_earlier_form_of_nobody_is_refused_once(seen, status):
+    one = candidate(date=W1, unit=None)
+    known = Known(run=frozenset({W1}), seen={one.sha256: Seen("x", W1, 1, dt.datetime(2023, 5, 29), "x")} if seen else {})
+    assign([one], W2, CAMPAIGN, known)
+    assert one.status == status and codes(one) == (["other-week"] if seen else [])
+
+
+def test_a_narrative_is_material_in_any_week():
+    one = Candidate("说明.docx", "sha", Submission("material"), "甲局")
+    assert assign([one], W2, CAMPAIGN, Known()) == Assigned() and one.status == MATERIAL
