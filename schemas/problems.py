@@ -8,7 +8,7 @@ to write instead; it is for the person who filled in the form. ``{label}`` is th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import Formatter
@@ -81,7 +81,8 @@ class Code:
     beside each figure (see :func:`consolidator.writing.text.wording.grouped`); ``masses`` stands in place of ``many`` where a
     form has :data:`MASSES` such problems or more, which then have a cause of their own. ``on_screen``: shown after a command though
     only a note. ``may_be_material``: a file with this problem alone may be a scan or narrative that came beside a form.
-    ``later_weeks``: it is for other weeks to be run again.
+    ``later_weeks``: it is for other weeks to be run again. ``for_clerk``: the unit has nothing to correct, so nothing goes
+    back to it and it is not reminded.
     """
 
     severity: Severity
@@ -93,6 +94,7 @@ class Code:
     on_screen: bool = False
     may_be_material: bool = False
     later_weeks: bool = False
+    for_clerk: bool = False
 
     @property
     def shows_written(self) -> bool:
@@ -123,8 +125,10 @@ CODES: dict[str, Code] = {
     "two-forms": Code("error", "两张表不一致", "文件里有两张调度表（{sheets}），数字不一致：请只留一张"),
     "unreadable": Code("error", "读取失败", "读取时出错，没有读完：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
     "timed-out": Code("error", "读取超时", "读取超过 {seconds} 秒，没有读完：请把调度表复制到新建的工作簿中，保存后再报"),
-    "unopened-file": Code("error", "打不开", "文件打不开，可能正被别的程序打开，或刚被移走：请关闭该文件，再运行一次"),
-    "linked-file": Code("error", "是链接", "这是一个链接（快捷方式），没有打开：请把文件本身放进收件夹"),
+    "unopened-file": Code("error", "打不开", "文件打不开，可能正被别的程序打开，或刚被移走：请关闭该文件，再运行一次", for_clerk=True),
+    "program-fault": Code("error", "程序出错", "程序读取这份文件时出错，不是填报的问题：请把发件夹里的 errors.log 发给维护人员，单位不必重报",
+                          for_clerk=True),
+    "linked-file": Code("error", "是链接", "这是一个链接（快捷方式），没有打开：请把文件本身放进收件夹", for_clerk=True),
     "material": Code("note", "附送材料", "不是调度表，作为{unit}的文字（图片）材料留存"),
     # the unit and the week
     "unit-missing": Code("error", "未写单位", "没有写单位名称：请在“（单位）”前填写本单位全称"),
@@ -255,6 +259,12 @@ def kind_of(code: str) -> Code:
         KeyError: no such code.
     """
     return CODES[code] if code in CODES else NOTICES[code]
+
+
+def for_clerk(problems: Iterable[Problem]) -> bool:
+    """Whether every error among ``problems`` (at least one) is the clerk's to see to, not the unit's."""
+    errors = [one for one in problems if one.severity == "error"]
+    return bool(errors) and all(one.code in CODES and CODES[one.code].for_clerk for one in errors)
 
 
 @lru_cache(maxsize=512)

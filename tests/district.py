@@ -16,7 +16,7 @@ from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.model.submission import Submission
-from consolidator.workers.pool import Read
+from consolidator.workers.pool import Outcome, Read
 from consolidator.workflows import weekly
 from consolidator.workflows.weekly import Done
 from schemas.form import Form, load_form
@@ -44,6 +44,14 @@ class InlineWorkers:
 
     processes = 1
     ended_by_an_error = nullcontext
+
+    def each(self, work, pieces, **limits):
+        def outcome(piece):
+            try:
+                return Outcome(work(*piece, self.form))
+            except Exception as error:
+                return Outcome(error=error)
+        return lambda: [outcome(piece) for piece in pieces]
 
     def begin(self, work, *arguments):
         return partial(work, *arguments)

@@ -154,7 +154,9 @@ def next_step(done: Done, options: str = "") -> str:
     if any(one.code in NOTICES and NOTICES[one.code].later_weeks for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
-        wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.status == REJECTED)
+        wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.goes_back)
+        if not wrong:
+            return f"按上面所说处理好这些文件，再运行 run --week {week}"
         return f"把“退回”里的通知发给{_names(list(wrong), 5)}，更正后放进收件夹，再运行 run --week {week}"
     if any(one.awaiting == AWAITS_REPORT for one in result.due_units()):
         return f"把“催报通知.txt”贴到群里；补报的表放进收件夹后，再运行 run --week {week}"

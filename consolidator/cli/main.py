@@ -21,7 +21,7 @@ from schemas.errors import ConsolidatorError, UsageError
 if TYPE_CHECKING:
     import datetime as dt
 
-    from consolidator.workflows.weekly import Done
+    from consolidator.workflows.weekly import Checked, Done
 
 EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
 
@@ -60,7 +60,7 @@ def check(files: Sequence[Path], **where: Path | None) -> None:
     from consolidator.cli.console import check_screen
 
     show(check_screen(done))
-    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+    raise SystemExit(_code_of(done))
 
 
 @cli.command()
@@ -95,6 +95,7 @@ def status(week: dt.date | None, **where: Path | None) -> None:
     from consolidator.cli.console import status_screen
 
     show(status_screen(done, given(where)))
+    raise SystemExit(_code_of(done) if done.faults else 0)
 
 
 @cli.command()
@@ -270,7 +271,27 @@ def _show_run(done: Done, where: dict[str, Path | None]) -> NoReturn:
     from consolidator.cli.console import run_screen
 
     show(run_screen(done, given(where)))
-    raise SystemExit(EXIT_REJECTED if done.rejected else 0)
+    raise SystemExit(_code_of(done))
+
+
+def _code_of(done: Done | Checked) -> int:
+    """The exit code of what was done; where the program itself failed at something, 3 and one line that says so.
+
+    The traceback is in the log, or on the screen where nothing is written.
+    """
+    if not done.faults:
+        return EXIT_REJECTED if done.rejected else 0
+    from consolidator.model.text import one_line, printable
+
+    names = list(dict.fromkeys(one_line(one.what) for one in done.faults))
+    what = "、".join(names[:3]) + ("等" if len(names) > 3 else "")
+    if done.log is None:
+        for text in dict.fromkeys(one.traceback for one in done.faults):
+            click.echo(printable(text), err=True)
+    where = "上面的文字" if done.log is None else str(done.log)
+    click.echo(f"程序处理 {what} 时出错（共 {len(names)} 处），不是填报的问题，单位不必重报，其余都已做完："
+               f"请把{where}发给维护人员", err=True)
+    return EXIT_BROKEN
 
 
 @contextmanager
@@ -285,8 +306,15 @@ def _progress(words: str) -> Iterator[Callable[[int, int], None] | None]:
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                    console=Console(stderr=True), transient=True)
     task = bar.add_task(words)
-    with bar:
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+    def step(done: int, of: int) -> None:
+        bar.start()  # not before: its thread would keep the workers from being forked
+        bar.update(task, completed=done, total=of)
+
+    try:
+        yield step
+    finally:
+        bar.stop()
 
 
 def _program_name() -> str:

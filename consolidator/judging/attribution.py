@@ -10,7 +10,7 @@ from consolidator.model.result import Figures
 from consolidator.model.submission import Submission
 from consolidator.model.weeks import LATE_DAYS, all_weeks, due_date, late_for, week_of
 from schemas.form import Campaign, Form
-from schemas.problems import Problem, problem
+from schemas.problems import Problem, for_clerk, problem
 from schemas.roster import Roster
 
 
@@ -53,6 +53,11 @@ class Candidate:
     def wrong(self) -> bool:
         """Whether an error rejects it."""
         return any(one.severity == "error" for one in self.problems)
+
+    @property
+    def for_clerk(self) -> bool:
+        """Whether what is wrong is nothing that the unit could correct."""
+        return for_clerk(self.problems)
 
 
 def identify(file: str, sha256: str, submission: Submission, roster: Roster, form: Form, today: dt.date) -> Candidate:

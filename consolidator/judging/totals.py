@@ -32,6 +32,7 @@ class UnitFacts:
     ``figures`` are those of its submission that stands this week, None where none does. ``last`` are its last accepted
     ones of an earlier week; ``previous`` what it had in the last week run, and from which week, where that is something
     else (a form accepted after that week was closed). ``rejected``: something of it came and is rejected.
+    ``unread``: what came could not be read for a reason that is not the unit's, so nothing is awaited from it.
     """
 
     unit: str
@@ -40,6 +41,7 @@ class UnitFacts:
     last: tuple[dt.date, Figures] | None = None
     previous: tuple[dt.date, Figures] | None = None
     rejected: bool = False
+    unread: bool = False
     late: bool = False
     on_roster: bool = True
     stopped: bool = False
@@ -70,7 +72,7 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
     else:
         source, from_week, figures = MISSING, None, {}
     awaiting = None
-    if source != REPORTED and one.on_roster and not one.stopped:
+    if source != REPORTED and one.on_roster and not one.stopped and (one.rejected or not one.unread):
         awaiting = AWAITS_CORRECTION if one.rejected else AWAITS_REPORT
     before_week, before = one.previous or (last_week, last)
     if previous_week is None:

@@ -25,7 +25,8 @@ def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], c
     ``kept`` are forms of a closed earlier week that came with this run: a unit that sends nothing else is carried from
     them.
     """
-    rejected = {one.unit for one in candidates if one.status == REJECTED}
+    rejected = {one.unit for one in candidates if one.status == REJECTED and not one.for_clerk}
+    unread = {one.unit for one in candidates if one.status == REJECTED and one.for_clerk}
     within = absorbed(roster, week, earlier.histories, standing)
     previous = _previous(past, earlier, week, form, roster, within)
     lasts = {unit: history[-1] for unit, history in earlier.histories.items() if history}
@@ -45,7 +46,7 @@ def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], c
             last, accepted = _heard(name, last, week, past, form)
         facts.append(UnitFacts(
             name, unit.kinds if unit else (), here.figures if here else None, last, previous.get(name),
-            rejected=name in rejected, late=bool(here and here.late), on_roster=unit is not None,
+            rejected=name in rejected, unread=name in unread, late=bool(here and here.late), on_roster=unit is not None,
             stopped=bool(unit and unit.stopped(week)), file=here.file if here else None, accepted=accepted))
     results = merge(facts, week, [one.week for one in past.weeks], form)
     for one in results:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from consolidator.mail.mime import Letter, address_of, addresses_in, sender_of, shown_name
 from consolidator.model.display import day_text, moment_text, total_text, unit_of_total
 from consolidator.model.filenames import newer_name, safe_name
-from consolidator.model.result import AWAITS_REPORT, REJECTED, WeekResult
+from consolidator.model.result import AWAITS_REPORT, WeekResult
 from consolidator.model.text import one_line
 from consolidator.model.weeks import due_time, now
 from consolidator.writing.environment import render, text_environment
@@ -91,7 +91,7 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
     Raises:
         DeliveryError: a unit's notice does not lie in ``folder_of_returns``.
     """
-    rejected = {one.unit for one in result.submissions if one.status == REJECTED and one.unit is not None}
+    rejected = {one.unit for one in result.submissions if one.goes_back and one.unit is not None}
     files = _files_of_units(folder_of_returns, [unit.unit for unit in result.units])
     environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
     letters, without = [], []

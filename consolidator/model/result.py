@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.submission import FigureValue
 from schemas.form import MONEY_DECIMALS
-from schemas.problems import Problem
+from schemas.problems import Problem, for_clerk
 
 SCHEMA = 1
 Figures = dict[str, FigureValue]
@@ -45,6 +45,11 @@ class SubmissionResult:
     in_inbox: bool = True
     received: dt.datetime | None = None
     is_ledger: bool = False
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it is rejected for something that its unit has to correct."""
+        return self.status == REJECTED and not for_clerk(self.problems)
 
     def worst(self) -> str | None:
         """The gravest severity among its problems, None where there are none."""

@@ -11,12 +11,14 @@ import platform
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consolidator.model.fault import Fault
 from consolidator.model.filenames import newer_name
+from consolidator.store.errors_log import log_faults
 from consolidator.store.history import History
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.sqlite_index import INDEX_NAME
@@ -33,10 +35,18 @@ class Outbox:
     history: History
     edited: list[str] = field(default_factory=list)  # told: laid beside what a person had edited
     open_elsewhere: list[str] = field(default_factory=list)  # told: could not be replaced
+    faults: list[Fault] = field(default_factory=list)  # what the program itself failed at, logged
 
     def week_folder(self, week: dt.date) -> Path:
         """``outbox/<week>``."""
         return self.folder / week.isoformat()
+
+    def report_faults(self, faults: Sequence[Fault], at: dt.datetime) -> None:
+        """Log what the program failed at; the run goes on and ends with exit code 3."""
+        if faults:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            log_faults(self.folder, faults, at)
+            self.faults += faults
 
     def place(self, made: Path, wanted: Path) -> Path:
         """Put the finished file ``made`` where ``wanted`` says, whole or not at all; where it came to lie.

@@ -1,60 +1,80 @@
 """Reading in other processes: a file that kills or stalls its worker costs only itself.
 
-Files go to the workers in small chunks. Where a worker dies or runs out of time, the files of its chunk are read again,
-each alone and in a fresh process, so that the culprit is known by name and the others are read.
+Files go to the workers in small chunks. Where a worker dies, the files of its chunk are read again, each alone, so that
+the culprit is known by name and the others are read.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
-import sys
-import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from consolidator.model.inbox import InboxFile
 from consolidator.model.submission import Submission
-from consolidator.workers.task import Read, Reader, begin, hash_chunk, hash_file, read_chunk, unopened, warm
-from schemas.problems import problem
+from consolidator.workers.supervisor import TICK, Supervisor, Task, WorkerDied, share_of_memory
+from consolidator.workers.task import (
+    MEMORY,
+    Read,
+    Reader,
+    greedy,
+    hash_chunk,
+    hash_file,
+    read_chunk,
+    unopened,
+    warm,
+    with_form,
+)
+from schemas.problems import Problem, problem
 
 if TYPE_CHECKING:
-    from pebble import ProcessPool
-
     from schemas.form import Form
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # done, of
 Outcomes = Callable[..., list[Read]]
 
-SECONDS = 30.0  # for a chunk, and again for a file alone; a usual form takes a millisecond or two
+SECONDS = 30.0  # processor time for one file; a usual form takes a millisecond or two
 MOST_OF_CHUNK, MOST_HASHED_OF_CHUNK = 128, 512
 MOST_WORKERS = 16
-_BROKEN_OFF = (OSError, RuntimeError)  # bases of TimeoutError, of pebble's ProcessExpired, and of BrokenProcessPool
+TRIES_ALONE = 2  # a worker may be killed for another reason than its file: by a person, by a system short of memory
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What came of one piece of work: ``value``, or why there is none: ``error`` as it was raised in the worker.
+
+    A :class:`WorkerDied` is a piece that took too much time or memory, or that killed its worker.
+    """
+
+    value: T | None = None
+    error: Exception | None = None
 
 
 class Workers:
     """The worker processes, ready from the moment that it is entered, so that they start while the caller imports.
 
-    ``reader`` is :func:`consolidator.reading.read_file.read_submission` unless another is given (a function of a module,
-    as it is found by name in a new process). ``seconds`` is the time limit of a chunk, and of a file alone.
+    ``reader`` is :func:`consolidator.ledger.read_file.read_with_ledgers` unless another is given (a function of a module,
+    as it is found by name in a new process). ``seconds`` is the processor time that one file may take.
     """
 
     def __init__(self, form: Form, *, processes: int | None = None, seconds: float = SECONDS,
                  reader: Reader | None = None):
         self.form, self.seconds, self.reader = form, seconds, reader
         self.processes = processes or min(_cores(), MOST_WORKERS)
-        self._pool: ProcessPool | None = None
+        self._supervisor: Supervisor | None = None
 
     def __enter__(self) -> Workers:
-        self._pool = self._started(_start_method(), self.processes)
+        self._supervisor = Supervisor(self.form, self.reader, self.processes, tick=min(TICK, self.seconds / 4))
+        for _ in range(self.processes):
+            self._give(Task(warm, ()))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,14 +91,14 @@ class Workers:
 
     def end(self) -> None:
         """End the processes, whatever they are at."""
-        if self._pool is not None:
-            _end(self._pool)
-            self._pool = None
+        if self._supervisor is not None:
+            self._supervisor.end()
 
     def read(self, files: Sequence[InboxFile], known: Collection[str] = (), *, progress: Progress | None = None) -> list[Read]:
         """Each file's outcome, in the order of ``files``.
 
-        ``known`` are the sha256 that need not be read again. ``progress`` is told how many files are done, of how many.
+        ``known`` are the sha256 that need not be read again. ``progress`` is called with how many files are done, of how
+        many.
         """
         return self.start(files, known)(progress)
 
@@ -98,19 +118,47 @@ class Workers:
 
         That raises what ``work`` raises. Where the worker broke off, or had not the memory, the work is done here.
         """
-        try:
-            future = self._pool.schedule(work, args=arguments)
-        except RuntimeError:  # the pool has broken down meanwhile
-            return partial(work, *arguments)
+        future = self._give(Task(work, arguments))
 
         def outcome() -> T:
             try:
                 return future.result()
-            except (MemoryError, *_BROKEN_OFF) as error:
-                if not isinstance(error, MemoryError) and not _is_breakdown(error):
-                    raise
+            except (MemoryError, WorkerDied):
                 return work(*arguments)
         return outcome
+
+    def each(self, work: Callable[..., T], pieces: Iterable[tuple], *, seconds: float,
+             memory: int) -> Callable[[], list[Outcome[T]]]:
+        """Start ``work`` (a function of a module) on the arguments of each piece and the form, apart from all others.
+
+        ``seconds`` is the processor time, ``memory`` the most bytes for one piece; none is ever done in this process.
+        What is given back waits for the outcomes.
+        """
+        def task(piece: tuple) -> Task:
+            return Task(with_form, (work, piece), True, seconds, memory)
+
+        return partial(self._outcomes, [(one, self._give(one)) for one in map(task, pieces)])
+
+    def _outcomes(self, given: Sequence[tuple[Task, Future]]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for task, future in given:
+            for tries in range(TRIES_ALONE):
+                try:
+                    outcomes.append(Outcome(future.result()))
+                except WorkerDied as error:
+                    if error.cause == "died" and tries + 1 < TRIES_ALONE:
+                        future = self._give(replace(task, future=Future()))
+                        continue
+                    outcomes.append(Outcome(error=error))
+                except Exception as error:  # the caller says what it means
+                    outcomes.append(Outcome(error=error))
+                break
+        return outcomes
+
+    def _give(self, task: Task) -> Future:
+        if self._supervisor is None:
+            raise RuntimeError("the workers have not been started")
+        return self._supervisor.give(task)
 
     def _finish(self, first: _Started, files: Sequence[InboxFile], known: Collection[str],
                 progress: Progress | None = None, each: Callable[[Read], None] | None = None) -> list[Read]:
@@ -126,95 +174,82 @@ class Workers:
                 progress(done, len(files))
 
         if first.work is hash_chunk:
-            for number, hashed in self._each(first):
+            for number, hashed in self._hashed(first):
                 if hashed is not None and hashed[0] in known:
                     keep(number, Read(files[number].file, *hashed, None))
             new = [number for number, read in enumerate(reads) if read is None]
             first = self._start(read_chunk, files, new, MOST_OF_CHUNK)
-        for number, read in self._each(first):
+        for number, read in self._read(first):
             keep(number, read)
-        lost = [file.file for file, read in zip(files, reads, strict=True) if read is None]
-        if lost:
-            raise RuntimeError(f"no outcome for {lost}")
+        if any(read is None for read in reads):
+            raise RuntimeError(f"no outcome for {[file.file for file, read in zip(files, reads, strict=True) if read is None]}")
         return reads
 
     def _start(self, work: Callable, files: Sequence[InboxFile], numbers: Sequence[int], most: int) -> _Started:
         """``work`` begun on the files of these numbers, in chunks."""
         size = max(1, min(most, -(-len(numbers) // (self.processes * 4))))
         chunks = [numbers[at:at + size] for at in range(0, len(numbers), size)]
-        return _Started(work, files, [(chunk, self._schedule(self._pool, work, [files[number] for number in chunk]))
-                                      for chunk in chunks])
+        return _Started(work, files, [(chunk, self._chunk(work, [files[number] for number in chunk])) for chunk in chunks])
 
-    def _each(self, started: _Started) -> Iterator[tuple[int, object]]:
-        """(place, outcome) of the files; those of a broken chunk come last, done one by one."""
-        alone: list[int] = []
+    def _chunk(self, work: Callable, files: list[InboxFile]) -> Future:
+        if work is not read_chunk:
+            return self._give(Task(work, (files,)))
+        return self._give(Task(work, (files,), True, self.seconds, share_of_memory(MEMORY, 2)))
+
+    def _hashed(self, started: _Started) -> Iterator[tuple[int, tuple[str, int] | None]]:
+        """(place, sha256 and size) of the files; None where that is not known, which reading will report."""
         for chunk, future in started.chunks:
             try:
-                outcomes = future.result() if future is not None else None
-            except _BROKEN_OFF as error:
-                if not _is_breakdown(error):
-                    raise
-                outcomes = None
-            if outcomes is None:
-                alone += chunk
-            else:
-                yield from zip(chunk, outcomes, strict=True)
-        if alone:
-            log.info("%d files are read again, each alone", len(alone))
-            yield from self._alone(started.work, started.files, alone)
+                yield from zip(chunk, future.result(), strict=True)
+            except WorkerDied:
+                yield from ((number, None) for number in chunk)
 
-    def _alone(self, work: Callable, files: Sequence[InboxFile], numbers: list[int]) -> Iterator[tuple[int, object]]:
-        """One file at a time, in processes that share nothing with this one."""
-        pool = None
-        try:
-            for number in numbers:
-                if pool is None or not pool.active:
-                    if pool is not None:
-                        _end(pool)
-                    pool = self._started("spawn", 1)
-                file = files[number]
-                future = self._schedule(pool, work, [file])
+    def _read(self, started: _Started) -> Iterator[tuple[int, Read]]:
+        """(place, outcome) of the files; those of a chunk whose worker died come last, read one by one.
+
+        A file that took too long or too much is known at once. One in whose reading the worker died is read again.
+        """
+        files, again = started.files, []
+        for chunk, future in started.chunks:
+            try:
+                yield from zip(chunk, future.result(), strict=True)
+            except WorkerDied as error:
+                rest = list(chunk)
+                if error.cause != "died":
+                    number = rest.pop(error.at)
+                    yield number, self._culprit(files[number], error.cause)
+                again += rest
+        for tries in range(TRIES_ALONE):
+            if again:
+                log.info("%d files are read again, each alone", len(again))
+            alone = [(number, self._chunk(read_chunk, [files[number]])) for number in again]
+            again = []
+            for number, future in alone:
                 try:
                     yield number, future.result()[0]
-                except _BROKEN_OFF as error:
-                    if not _is_breakdown(error):
-                        raise
-                    yield number, self._culprit(file, isinstance(error, TimeoutError)) if work is read_chunk else None
-        finally:
-            if pool is not None:
-                _end(pool)
+                except WorkerDied as error:
+                    if error.cause == "died" and tries + 1 < TRIES_ALONE:
+                        again.append(number)
+                    else:
+                        yield number, self._culprit(files[number], error.cause)
 
-    def _culprit(self, file: InboxFile, late: bool) -> Read:
-        said = problem("timed-out", seconds=f"{self.seconds:g}") if late else problem("unreadable")
+    def _culprit(self, file: InboxFile, cause: str) -> Read:
         try:
             sha256, size = hash_file(file.path)
         except OSError:
             return unopened(file)
-        return Read(file.file, sha256, size, Submission("unreadable", problems=[said]), lasting=False)
-
-    def _schedule(self, pool: ProcessPool, work: Callable, tasks: list) -> Future | None:
-        try:
-            return pool.schedule(work, args=(tasks,), timeout=self.seconds)
-        except RuntimeError:  # the pool has broken down meanwhile
-            return None
-
-    def _started(self, method: str, processes: int) -> ProcessPool:
-        import pebble
-
-        context = multiprocessing.get_context(method)
-        pool = pebble.ProcessPool(processes, initializer=begin, initargs=(self.form, self.reader), context=context)
-        for _ in range(processes):
-            pool.schedule(warm)
-        return pool
+        said = {"late": lambda: _refused(problem("timed-out", seconds=f"{self.seconds:g}")), "memory": greedy,
+                "died": lambda: _refused(problem("unreadable"))}[cause]()
+        return Read(file.file, sha256, size, said, lasting=False)
 
 
 @dataclass(slots=True)
 class _Started:
-    """Work begun on files: their places by chunk, each with the outcome to come (None: the pool had broken down)."""
+    """Work begun on files: their places by chunk, each with the outcome to come."""
 
     work: Callable
     files: Sequence[InboxFile]
-    chunks: list[tuple[Sequence[int], Future | None]]
+    chunks: list[tuple[Sequence[int], Future]]
 
 
 def read_files(files: Sequence[InboxFile], form: Form, known: Collection[str] = (), *,
@@ -224,29 +259,9 @@ def read_files(files: Sequence[InboxFile], form: Form, known: Collection[str] = 
         return workers.read(files, known, progress=progress)
 
 
+def _refused(said: Problem) -> Submission:
+    return Submission("unreadable", problems=[said])
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _start_method() -> str:
-    """fork where it is safe, else spawn.
-
-    On Linux, before anything heavy is imported, two forked workers stand ready in 7 ms; spawned ones take 50 ms and the
-    time of importing the form's models (forkserver 70). fork is safe only while this process has one thread: a lock
-    that another holds would stay held in the child for ever. macOS' own libraries start threads, Windows has no fork.
-    """
-    return "fork" if sys.platform.startswith("linux") and threading.active_count() == 1 else "spawn"
-
-
-def _is_breakdown(error: BaseException) -> bool:
-    """Whether the process broke off, rather than our own code in it raising: that is a bug and is not hidden."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    from pebble import ProcessExpired
-
-    return isinstance(error, (ProcessExpired, BrokenProcessPool)) or type(error) is TimeoutError
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()
-    pool.join()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import logging
 import os
-from collections.abc import Callable
+import time
+import traceback
+from collections.abc import Callable, MutableSequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from consolidator.model.inbox import InboxFile
 from consolidator.model.submission import Submission
@@ -19,10 +20,10 @@ from schemas.problems import problem
 if TYPE_CHECKING:
     from schemas.form import Form
 
+T = TypeVar("T")
 Reader = Callable[[bytes, str, "Form"], Submission]
 MEMORY = 4 << 30  # address space of a worker beyond what it starts with
-
-log = logging.getLogger(__name__)
+MEMORY_LEFT = 256 << 20  # a machine with less has none
 
 
 @dataclass(slots=True)
@@ -30,8 +31,8 @@ class Read:
     """What became of one file. ``submission`` is None where its bytes were known and it was not read again.
 
     ``lasting`` is False where another run may read the same bytes otherwise (out of time, the worker died, the file
-    could not be opened): such an outcome is told, and not to be kept. A file that could not be opened has a ``sha256``
-    made of its name.
+    could not be opened, the program failed): such an outcome is reported and not kept. A file that could not be opened
+    has a ``sha256`` made of its name. ``fault`` is the traceback where the program failed.
     """
 
     file: str
@@ -39,16 +40,39 @@ class Read:
     size: int
     submission: Submission | None
     lasting: bool = True
+    fault: str = ""
 
 
-_form: Form | None = None
-_reader: Reader | None = None
+@dataclass(slots=True)
+class Bench:
+    """What a worker has at hand: the form, the reader (None: :func:`consolidator.ledger.read_file.read_with_ledgers`), its clock.
+
+    ``clock`` has three numbers that the process that watches sees too: the place of the file in hand, the processor time at
+    which it was begun, a count of files. None where nobody watches.
+    """
+
+    form: Form
+    reader: Reader | None = None
+    clock: MutableSequence[float] | None = None
+
+    def take_up(self, place: int) -> None:
+        """The file at ``place`` of the task is begun."""
+        if self.clock is not None:
+            self.clock[1] = time.process_time()
+            self.clock[0] = place
+            self.clock[2] += 1
+
+    def read(self, data: bytes, name: str) -> Submission:
+        """What the file says; see :func:`consolidator.ledger.read_file.read_with_ledgers`."""
+        if self.reader is None:
+            from consolidator.ledger.read_file import read_with_ledgers
+
+            self.reader = read_with_ledgers
+        return self.reader(data, name, self.form)
 
 
-def begin(form: Form, reader: Reader | None) -> None:
-    """A worker's first steps: the form at hand, its memory bounded, nothing of a library's last words on the screen."""
-    global _form, _reader
-    _form, _reader = form, reader
+def limit_memory() -> None:
+    """A worker's first steps: its memory bounded where the system can, no core dumps, few searches for cycles."""
     gc.freeze()
     gc.enable()  # the command itself does without; libraries that open workbooks leave cycles behind
     gc.set_threshold(20_000)
@@ -60,21 +84,16 @@ def begin(form: Form, reader: Reader | None) -> None:
         soft = pages * resource.getpagesize() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def warm() -> None:
-    """Imports the reader while nothing waits for it."""
-    _the_reader()
+    """Import the reader while nothing waits for it."""
+    import consolidator.ledger.read_file  # noqa: F401
 
 
-def _the_reader() -> Reader:
-    if _reader is not None:
-        return _reader
-    from consolidator.ledger.read_file import read_with_ledgers
-
-    return read_with_ledgers
+def with_form(bench: Bench, work: Callable[..., T], arguments: tuple) -> T:
+    """``work`` done with ``arguments`` and the form that every worker has at hand."""
+    return work(*arguments, bench.form)
 
 
 def hash_chunk(files: list[InboxFile]) -> list[tuple[str, int] | None]:
@@ -88,12 +107,16 @@ def hash_chunk(files: list[InboxFile]) -> list[tuple[str, int] | None]:
     return hashed
 
 
-def read_chunk(files: list[InboxFile]) -> list[Read]:
-    reader = _the_reader()
-    return [_read_one(file, reader) for file in files]
+def read_chunk(bench: Bench, files: list[InboxFile]) -> list[Read]:
+    """The outcome of each file, in order."""
+    reads = []
+    for place, file in enumerate(files):
+        bench.take_up(place)
+        reads.append(_read_one(file, bench))
+    return reads
 
 
-def _read_one(file: InboxFile, reader: Reader) -> Read:
+def _read_one(file: InboxFile, bench: Bench) -> Read:
     from consolidator.reading.files.zip_package import MOST_FILE
 
     if file.linked:
@@ -101,27 +124,44 @@ def _read_one(file: InboxFile, reader: Reader) -> Read:
     try:
         with open(file.path, "rb", buffering=0) as opened:
             if os.fstat(opened.fileno()).st_size > MOST_FILE:
-                return _read_huge(file, reader)
+                return _read_huge(file, bench)
             data = opened.readall()
     except OSError:
         return unopened(file)
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Read(file.file, sha256, len(data), _understood(data, file, reader))
+    return _understood(data, file, bench, hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _understood(data: bytes, file: InboxFile, reader: Reader) -> Submission:
+def _understood(data: bytes, file: InboxFile, bench: Bench, sha256: str, size: int) -> Read:
+    """The file read. What the reader raises is our own fault, as it takes what libraries raise for what it is.
+
+    It must not take the other files of the chunk along; it is kept out of the index and reported with its traceback.
+    """
     try:
-        return reader(data, os.path.basename(file.path), _form)
-    except ImportError:  # the program is not whole: no file's fault
+        return Read(file.file, sha256, size, bench.read(data, os.path.basename(file.path)))
+    except ImportError:  # the program is not whole: it must be installed again
         raise
-    except Exception as error:
-        # Whatever a workbook made a library raise, it must not take the other files of the chunk along; it is told.
-        log.exception("reading %s", file.file)
-        said = problem("unreadable", written=f"{type(error).__name__}: {error}")
-        return Submission("unreadable", problems=[said])
+    except MemoryError:
+        if memory_is_left():
+            return Read(file.file, sha256, size, greedy(), lasting=False)
+        fault = traceback.format_exc()
+    except Exception:
+        fault = traceback.format_exc()
+    return Read(file.file, sha256, size, Submission("unreadable", problems=[problem("program-fault")]), False, fault)
 
 
-def _read_huge(file: InboxFile, reader: Reader) -> Read:
+def memory_is_left() -> bool:
+    """Whether the machine has memory: then what ran out is the share that one file may have."""
+    import psutil
+
+    return psutil.virtual_memory().available > MEMORY_LEFT
+
+
+def greedy() -> Submission:
+    """What is said of a file that needs more memory than one file may have."""
+    return Submission("unreadable", problems=[problem("too-large", what="读取这份文件要用的内存过多")])
+
+
+def _read_huge(file: InboxFile, bench: Bench) -> Read:
     """A file past what is read whole: a scan is known by its first bytes, anything else is too large."""
     from consolidator.reading.files import sniff, zip_package
 
@@ -129,7 +169,7 @@ def _read_huge(file: InboxFile, reader: Reader) -> Read:
     with open(file.path, "rb") as opened:
         head = opened.read(4096)
     if sniff.what_is(head, file.file) in ("pdf", "image"):
-        return Read(file.file, sha256, size, _understood(head, file, reader))
+        return _understood(head, file, bench, sha256, size)
     said = problem("too-large", what=f"文件有 {size // zip_package.MB} MB")
     return Read(file.file, sha256, size, Submission("unreadable", problems=[said]))
 

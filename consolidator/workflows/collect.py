@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from consolidator.judging.attribution import Candidate, identify
 from consolidator.judging.selection import belongs
+from consolidator.model.fault import Fault
 from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Known, Past, Seen
 from consolidator.model.submission import Submission
@@ -28,6 +29,7 @@ class Collected:
     """The inbox as candidates, and what is new of it, first seen in the run ``run`` at the moment ``at``.
 
     ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
+    ``faults`` are files at which the program itself failed.
     """
 
     candidates: list[Candidate]
@@ -37,6 +39,7 @@ class Collected:
     run: int
     at: dt.datetime
     seen: dict[str, Seen] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -70,6 +73,8 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
         """Identify what is read while the workers read on."""
         if read.lasting:
             collected.sizes[read.sha256] = read.size
+        if read.fault:
+            collected.faults.append(Fault(read.file, read.fault))
         if read.submission is None:
             known.append(read)
             return
@@ -108,6 +113,8 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
                  for one in gone if one.sha256 not in held]
     reread = {read.sha256: read for read in workers.read(originals, set())} if originals else {}
     for one in gone:
+        if one.sha256 in reread and reread[one.sha256].fault:
+            collected.faults.append(Fault(one.file, reread[one.sha256].fault))
         read = reread.get(one.sha256) or Read(one.file, one.sha256, 0, held.get(one.sha256))
         if read.submission is None or not read.lasting:  # the original is gone too: what was accepted of it is in the journal
             read = Read(one.file, one.sha256, 0, Submission("form", figures=dict(one.figures),

@@ -37,7 +37,7 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iter
     for one in judged.candidates:
         new = week not in before.get(one.sha256, ())
         unseated = one.unit in standing and one.unit not in judged.standing and standing[one.unit].sha256 == one.sha256
-        if one.status == REJECTED and (new or unseated):
+        if one.status == REJECTED and (new or unseated) and not one.for_clerk:
             codes = sorted({found.code for found in one.problems if found.severity == "error"})
             events.append({"event": "rejected", "at": at, "week": week.isoformat(), "unit": one.unit,
                            "sha256": one.sha256, "file": one.file, "codes": codes})

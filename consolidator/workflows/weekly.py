@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consolidator.model.fault import Fault
 from consolidator.model.inbox import InboxFile, list_files, printable
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import MATERIAL, REJECTED
@@ -35,7 +36,8 @@ class Done:
     """What a run did: the week's result, where it lies, and what to say beside it.
 
     ``chosen``: the week was found, not given. ``edited``: files a person had changed, beside which the new ones lie.
-    ``due``, ``now`` and ``dates`` (the notice's other dates that are near) are ``status``'s.
+    ``due``, ``now`` and ``dates`` (the notice's other dates that are near) are ``status``'s. ``faults`` are what the program
+    itself failed at; ``log`` is where their tracebacks are, None where nothing is written.
     """
 
     result: WeekResult
@@ -46,6 +48,8 @@ class Done:
     due: dt.datetime | None = None
     now: dt.datetime | None = None
     dates: list[HandedIn] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    log: Path | None = None
 
     @property
     def rejected(self) -> bool:
@@ -65,6 +69,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         return standing
     listed = list_files(settings.paths.inbox)
     with Workers(form) as workers, unpacked(listed, workers) as files:
+        from consolidator.store.errors_log import NAME as LOG_NAME
         from consolidator.store.originals import keep
         from consolidator.store.outbox import opened
         from consolidator.workflows import collect
@@ -73,7 +78,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
 
         today = now(settings, form)
         with opened(settings.paths.outbox, form.name) as outbox, workers.ended_by_an_error():
-            finish(outbox, form, settings)
+            finish(outbox, form, settings, workers)
             begun = collect.begin(workers, files, outbox, form)
             for _ in range(workers.processes):
                 workers.begin(get_ready)
@@ -84,6 +89,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
 
             roster = load_roster(settings.paths.roster, form)
             collected = collect.collect(begun, outbox, form, roster, today, progress)
+            outbox.report_faults(collected.faults, today)
             chosen = collect.choose_week(week, collected, outbox, form, today.date())
             kept = keep(new_originals(collected, files), chosen, outbox.folder, workers.begin)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
@@ -93,12 +99,13 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             drawn = draw(judged.result, form, settings, outbox, workers)
             of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers())
             commit(judged, collected, outbox, originals, drawn.result, of_ledgers)
-            papers = render(judged.result, form, settings, outbox, drawn, workers)
+            papers = render(judged.result, form, settings, outbox, workers, drawn)
             outbox.check_closed()
-            if not outbox.edited and collected.sizes.keys() >= set(collected.hashes.values()):
+            if not outbox.edited and not outbox.faults and collected.sizes.keys() >= set(collected.hashes.values()):
                 hashes = {one.file: collected.hashes.get(one.file) or hash_file(one.path)[0] for one in listed}
                 remember(outbox, judged.result, hashes, papers, form, settings, today.date())
-            return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited, now=today)
+            return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited, now=today,
+                        faults=outbox.faults, log=outbox.folder / LOG_NAME)
 
 
 def status(settings: Settings, week: dt.date | None = None) -> Done:
@@ -130,7 +137,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             ledgers.lay_beside(judged.result, taken, outbox, form)
             dates = _dates(judged, outbox, roster, form, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
-                        due_time(form.campaign, chosen), today, dates)
+                        due_time(form.campaign, chosen), today, dates, collected.faults)
 
 
 def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
@@ -185,6 +192,8 @@ class Checked:
     candidates: list[Candidate]
     form: Form
     ledger: LedgerResult = field(default_factory=LedgerResult)
+    faults: list[Fault] = field(default_factory=list)
+    log: Path | None = None
 
     @property
     def rejected(self) -> bool:
@@ -217,4 +226,4 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]
     check_alone(candidates, roster, form)
     ledger = check_ledgers(candidates, form, roster, settings, today) if form.ledger_definitions else LedgerResult()
-    return Checked(candidates, form, ledger)
+    return Checked(candidates, form, ledger, [Fault(read.file, read.fault) for read in reads if read.fault])

@@ -8,17 +8,20 @@ import hashlib
 import json
 import pickle
 import shutil
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from consolidator.ledger.past import whole_ledger
+from consolidator.model.fault import Fault
 from consolidator.model.filenames import checkbook_name, is_edition, merged_name
 from consolidator.model.json import result_from, result_pieces
-from consolidator.model.result import MATERIAL, REJECTED, SubmissionResult, WeekResult
+from consolidator.model.result import MATERIAL, REJECTED, WeekResult
+from consolidator.model.weeks import now
 from consolidator.store.history import packed
 from consolidator.store.outbox import Outbox
 from consolidator.writing.ledger.papers import begin_ledger_papers
@@ -27,20 +30,31 @@ from schemas.form import Form
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from consolidator.workers.pool import Workers
+    from consolidator.workers.pool import Outcome, Workers
+    from consolidator.writing.returns.returns import Copy
 
 REPORT, ANNEX, PAGE, REMINDERS = "阶段工作情况报告.docx", "材料汇编.docx", "report.html", "催报通知.txt"
 RETURNS, RESULT = "退回", "result.json"
+COPIES = "批注件"  # the annotated copies, until their notices are written
 LEDGERS = "台账"  # what is made of the ledgers, until it is put in place
 
 
-def finish(outbox: Outbox, form: Form, settings: Settings) -> None:
+SECONDS, MEMORY = 30.0, 1536 << 20  # for one annotated copy: processor time, bytes
+
+
+def finish(outbox: Outbox, form: Form, settings: Settings, workers: Workers | None = None) -> None:
     """Render what the last run committed and, killed or kept out by an open file, did not render whole."""
-    for _, data in outbox.history.pending():
-        result = result_from(json.loads(data))
-        if result.ledger:
-            result.ledger = whole_ledger(result.ledger, result.week, outbox, form, settings)
-        render(result, form, settings, outbox)
+    pending = outbox.history.pending()
+    if not pending:
+        return
+    from consolidator.workers.pool import Workers
+
+    with nullcontext(workers) if workers else Workers(form) as ready:
+        for _, data in pending:
+            result = result_from(json.loads(data))
+            if result.ledger:
+                result.ledger = whole_ledger(result.ledger, result.week, outbox, form, settings)
+            render(result, form, settings, outbox, ready)
 
 
 def get_ready() -> None:
@@ -65,12 +79,12 @@ class Drawn:
     papers: Sequence[Callable[[], None]]
 
 
-def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers | None = None) -> Drawn:
+def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers) -> Drawn:
     """Begin what the result alone makes, each file beside its place.
 
     The workers make them while this process commits the result. They are put in place only after that.
     """
-    folder, begin = outbox.week_folder(result.week), workers.begin if workers else _at_once
+    folder, begin = outbox.week_folder(result.week), workers.begin
     folder.mkdir(parents=True, exist_ok=True)
     data = pickle.dumps((result, form, settings), pickle.HIGHEST_PROTOCOL)
     return Drawn(begin(_draw_result, data, folder), [begin(_draw, data, folder, names) for names in _HALVES])
@@ -157,16 +171,16 @@ _WRITERS = {"merged": _write_merged, "report": _write_report, "checkbook": _writ
 _HALVES = (("checkbook", "page", "report"), ("merged", "reminders"))  # the second, with result.json, takes as long as the first
 
 
-def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
-           drawn: Drawn | None = None, workers: Workers | None = None) -> set[Path]:
+def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers,
+           drawn: Drawn | None = None) -> set[Path]:
     """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last.
 
     Where they came to lie.
     """
     folder = outbox.week_folder(result.week)
-    begin = workers.begin if workers else _at_once
-    originals = _originals(result, outbox)
-    returns = begin(_returns, _of_rejected(result), form, settings, folder, originals)
+    begin = workers.begin
+    of_rejected = _of_rejected(result)
+    copies = _copies(of_rejected, form, folder, _originals(result, outbox), workers)
     of_ledgers = begin_ledger_papers(result.ledger, form, settings, _beside(folder, LEDGERS), begin) if result.ledger else None
     names = list(_names(form, result.week).values())
     materials = materials_of(result, outbox)
@@ -176,8 +190,9 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
         names.append(ANNEX)
         write_annex(materials, form, settings, _beside(folder, ANNEX), week=result.week)
     if drawn is None:
-        drawn = draw(result, form, settings, outbox)
+        drawn = draw(result, form, settings, outbox, workers)
         drawn.result()
+    returns = begin(_returns, of_rejected, form, settings, folder, _made(copies(), of_rejected, outbox, now(settings, form)))
     for paper in drawn.papers:
         paper()
     made = {folder / name: _beside(folder, name) for name in names}
@@ -188,6 +203,7 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     placed = outbox.place_all(made)
     shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(_beside(folder, LEDGERS), ignore_errors=True)
+    shutil.rmtree(_beside(folder, COPIES), ignore_errors=True)
     asked_for = {path for path in folder.iterdir() if is_edition(path.name)}
     outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
     placed.add(outbox.place(_beside(folder, RESULT), folder / RESULT))
@@ -196,18 +212,62 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox,
     return placed
 
 
-def _at_once(work: Callable, *arguments: object) -> Callable:
-    """What :meth:`Workers.begin` does, in this process."""
-    return partial(work, *arguments)
-
-
 def _of_rejected(result: WeekResult) -> WeekResult:
     """The result with the rejected submissions alone: all that 退回 tells of, and soon sent to a worker."""
-    rejected = [one for one in result.submissions if one.status == REJECTED and not one.is_ledger]
+    from consolidator.writing.returns.returns import rejected_of
+
+    rejected = rejected_of(result) if any(one.status == REJECTED for one in result.submissions) else []
     return replace(result, submissions=rejected, units=[], past=[], notices=[])
 
 
-def _returns(result: WeekResult, form: Form, settings: Settings, folder: Path, originals: dict[str, Path]) -> list[Path]:
+def _copies(result: WeekResult, form: Form, folder: Path, originals: dict[str, Path],
+            workers: Workers) -> Callable[[], list[Outcome[Copy]]]:
+    """Begin the annotated copies of the rejected submissions, each apart; what is given back waits for them.
+
+    Submissions that were not read as a form, or whose original is gone, have none.
+    """
+    aside = _beside(folder, COPIES)
+    shutil.rmtree(aside, ignore_errors=True)
+    if not result.submissions:
+        return list
+    from consolidator.workers.pool import Outcome
+    from consolidator.workers.supervisor import share_of_memory
+    from consolidator.writing.returns.returns import Copy, make_copy
+
+    aside.mkdir(parents=True)
+    pieces = {number: (originals[one.sha256], aside / str(number), one, result.week)
+              for number, one in enumerate(result.submissions)
+              if one.cells and one.sha256 in originals and originals[one.sha256].is_file()}
+    begun = workers.each(make_copy, list(pieces.values()), seconds=SECONDS, memory=share_of_memory(MEMORY, 4))
+
+    def made() -> list[Outcome[Copy]]:
+        outcomes = dict(zip(pieces, begun(), strict=True))
+        return [outcomes.get(number, Outcome(Copy())) for number in range(len(result.submissions))]
+    return made
+
+
+def _made(outcomes: Sequence[Outcome[Copy]], result: WeekResult, outbox: Outbox, at: dt.datetime) -> list[Copy]:
+    """The copies; where there is none, why. What our own code failed at is logged, and its unit gets the notice alone."""
+    if not outcomes:
+        return []
+    from consolidator.workers.supervisor import WorkerDied
+    from consolidator.writing.returns.carrying import TOO_LONG
+    from consolidator.writing.returns.returns import Copy
+
+    copies, faults = [], []
+    for outcome, one in zip(outcomes, result.submissions, strict=True):
+        if outcome.value is not None:
+            copies.append(outcome.value)
+        elif isinstance(outcome.error, (WorkerDied, MemoryError)):
+            copies.append(Copy(why=TOO_LONG))
+        else:
+            copies.append(Copy())
+            faults.append(Fault(one.file, "".join(traceback.format_exception(outcome.error))))
+    outbox.report_faults(faults, at)
+    return copies
+
+
+def _returns(result: WeekResult, form: Form, settings: Settings, folder: Path, copies: Sequence[Copy]) -> list[Path]:
     """What goes back, made aside; the paths."""
     aside = _beside(folder, RETURNS)
     shutil.rmtree(aside, ignore_errors=True)
@@ -215,12 +275,7 @@ def _returns(result: WeekResult, form: Form, settings: Settings, folder: Path, o
         return []
     from consolidator.writing.returns.returns import write_returns
 
-    return write_returns(result, form, settings, aside, partial(_original, originals))
-
-
-def _original(originals: dict[str, Path], one: SubmissionResult) -> bytes | None:
-    path = originals.get(one.sha256)
-    return path.read_bytes() if path and path.is_file() else None
+    return write_returns(result, form, settings, aside, copies)
 
 
 def _originals(result: WeekResult, outbox: Outbox) -> dict[str, Path]:

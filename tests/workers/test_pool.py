@@ -15,7 +15,7 @@ import pytest
 from consolidator.model.inbox import InboxFile, list_files
 from consolidator.model.submission import Submission
 from consolidator.reading.files import zip_package
-from consolidator.workers import pool
+from consolidator.workers import process, task
 from consolidator.workers.pool import Workers, read_files
 from schemas.form import load_form
 from schemas.settings import HOME
@@ -89,12 +89,20 @@ def test_several_culprits_are_each_told(tmp_path):
         assert all(read.submission.kind == "form" for read in pool.read(files[2:-1]))  # the pool lives on
 
 
-@pytest.mark.parametrize("deed", [b"raise", b"memory"])
-def test_what_a_reader_raises_is_told_with_its_words(tmp_path, deed):
-    reads = read_files(lay(tmp_path, a=b"1", b=deed, c=b"3"), FORM, reader=stand_in)
+def test_what_the_reader_raises_is_our_fault_and_not_kept(tmp_path):
+    reads = read_files(lay(tmp_path, a=b"1", b=b"raise", c=b"3"), FORM, reader=stand_in)
     assert [read.submission.kind for read in reads] == ["form", "unreadable", "form"]
     problem, = reads[1].submission.problems
-    assert problem.code == "unreadable" and "Error" in problem.written and reads[1].lasting
+    assert problem.code == "program-fault" and not reads[1].lasting
+    assert "RecursionError: too deep" in reads[1].fault and "in stand_in" in reads[1].fault
+
+
+@pytest.mark.parametrize(("left", "code", "ours"), [(True, "too-large", False), (False, "program-fault", True)])
+def test_memory_that_runs_out_is_the_files_fault_while_the_machine_has_some(tmp_path, monkeypatch, left, code, ours):
+    monkeypatch.setattr(task, "MEMORY_LEFT", 0 if left else 1 << 60)
+    (file,) = lay(tmp_path, b=b"memory")
+    (read,) = task.read_chunk(task.Bench(FORM, stand_in), [file])
+    assert [one.code for one in read.submission.problems] == [code] and not read.lasting and bool(read.fault) == ours
 
 
 def test_our_own_broken_installation_is_no_file_s_fault(tmp_path):
@@ -125,9 +133,8 @@ def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
 
 def test_a_huge_scan_is_known_by_its_head_and_a_huge_workbook_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(zip_package, "MOST_FILE", 100)
-    monkeypatch.setattr(pool, "_start_method", lambda: "fork")  # so that the worker has the smaller limit
     files = lay(tmp_path, scan=b"%PDF" + b"x" * 5000, table=openpyxl_xlsx())
-    scan, table = read_files(files, FORM, reader=stand_in)
+    scan, table = task.read_chunk(task.Bench(FORM, stand_in), files)
     assert scan.submission.kind == "form" and len(scan.submission.text) < 4200 and scan.size == 5004
     assert [one.code for one in table.submission.problems] == ["too-large"]
 
@@ -137,7 +144,7 @@ def test_workers_are_spawned_where_another_thread_runs(tmp_path):
     thread = threading.Thread(target=go.wait)
     thread.start()
     try:
-        assert pool._start_method() == "spawn"
+        assert not process.may_fork()
         reads = read_files(lay(tmp_path, a=b"1", b=b"2"), FORM, reader=stand_in)
         assert [read.submission.kind for read in reads] == ["form", "form"]
     finally:

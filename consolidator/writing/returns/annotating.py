@@ -23,7 +23,7 @@ from consolidator.model.marks import (
 )
 from consolidator.model.text import printable
 from consolidator.writing.files import fixed_package
-from consolidator.writing.returns.carrying import restoring, stored_results
+from consolidator.writing.returns.carrying import ODD, NotCarried, protected_ranges, restoring, stored_results
 from schemas.form import Form
 from schemas.problems import Problem, shorten
 
@@ -56,27 +56,46 @@ class Return:
     replies: Mapping[str, str] | None = None
 
 
-def annotated(data: bytes, told: Return, form: Form) -> bytes | None:
-    """The annotated copy of ``data``, a workbook that ``carrying.carried_as`` has passed; None where openpyxl fails.
+def annotated(data: bytes, told: Return, form: Form) -> bytes:
+    """The annotated copy of ``data``, a workbook that :func:`consolidator.writing.returns.carrying.carried_as` has passed.
 
     Nothing in the copy changes but the colour and comment of wrong cells and the sheet 退回说明; formulas keep their
     stored results. The same input gives the same bytes.
-    """
-    import openpyxl
 
+    Raises:
+        NotCarried: openpyxl fails at what the file holds.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # openpyxl raises whatever its descriptors raise at what other programs wrote. Nothing is lost by it: the
-        # original is kept and the notice goes back.
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=b"vbaProject.bin" in data, rich_text=True)
-            results = stored_results(data, book)
-            _annotate(book, told, form)
-            made = io.BytesIO()
-            book.save(made)
-        except Exception:
-            return None
-    return fixed_package(made.getvalue(), told.week, restoring(book, results))
+        book, results = _loaded(data)
+        protected, sheets = protected_ranges(data), [sheet.title for sheet in book.worksheets]
+        _annotate(book, told, form)
+        saved = _saved(book)
+    return fixed_package(saved, told.week, restoring(book, results, protected, sheets))
+
+
+def _loaded(data: bytes) -> tuple[Workbook, dict[str, dict[str, object]]]:
+    """The workbook and the stored results of its formulas."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=b"vbaProject.bin" in data, rich_text=True)
+        return book, stored_results(data, book)
+    except MemoryError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its descriptors raise at what other programs wrote
+        raise NotCarried(ODD) from error
+
+
+def _saved(book: Workbook) -> bytes:
+    made = io.BytesIO()
+    try:
+        book.save(made)
+    except MemoryError:
+        raise
+    except Exception as error:  # as above: it writes what it has read
+        raise NotCarried(ODD) from error
+    return made.getvalue()
 
 
 def _annotate(book: Workbook, told: Return, form: Form) -> None:
@@ -93,8 +112,7 @@ def _annotate(book: Workbook, told: Return, form: Form) -> None:
 
 
 def _is_ours(sheet: Worksheet) -> bool:
-    return any(isinstance(value, str) and value.startswith(SHEET_MARK)
-               for row in sheet.iter_rows(values_only=True) for value in row)
+    return any(isinstance(cell.value, str) and cell.value.startswith(SHEET_MARK) for cell in sheet._cells.values())
 
 
 def _clear(sheet: Worksheet) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from consolidator.model.display import day_text, moment_text
 from consolidator.model.filenames import UNKNOWN_UNIT, safe_name
-from consolidator.model.result import REJECTED, SubmissionResult, WeekResult
+from consolidator.model.result import SubmissionResult, WeekResult
 from consolidator.model.text import one_line
 from consolidator.model.weeks import due_time
 from consolidator.writing.environment import render, text_environment
 from consolidator.writing.files import write_text
 from consolidator.writing.returns.annotating import Return, annotated
-from consolidator.writing.returns.carrying import carried_as
+from consolidator.writing.returns.carrying import NotCarried, carried_as
 from consolidator.writing.text.notices import place_of
 from consolidator.writing.text.wording import Grouped, grouped
 from schemas.form import Form
@@ -35,36 +37,65 @@ class Line:
     reply: str = ""
 
 
-def write_returns(result: WeekResult, form: Form, settings: Settings, folder: Path,
-                  original: Callable[[SubmissionResult], bytes | None], templates: Path | None = None) -> list[Path]:
-    """Writes into ``folder`` (made where needed) a notice for each rejected submission, and its annotated copy.
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An annotated copy on its way to its place: the file at ``path`` and its extension; or ``why`` there is none, "" where
+    the file was not read as a form."""
 
-    Files begin with the unit's name; those of no known unit lie in ``_未识别/``. ``original`` gives a submission's
-    bytes (None: no copy). Returns the paths written, by submission.
+    path: Path | None = None
+    extension: str = ""
+    why: str = ""
+
+
+def make_copy(original: Path, made: Path, sub: SubmissionResult, week: dt.date, form: Form) -> Copy:
+    """The annotated copy of the file ``original``, written to ``made``. Runs in a worker, one file at a time.
+
+    Raises:
+        OSError: the original cannot be read, or the copy written.
+    """
+    data = original.read_bytes()
+    try:
+        extension = carried_as(data)
+        made.write_bytes(annotated(data, _return_of(sub, week, form), form))
+    except NotCarried as error:
+        return Copy(why=str(error))
+    return Copy(made, extension)
+
+
+def rejected_of(result: WeekResult) -> list[SubmissionResult]:
+    """The submissions that go back, in the order in which they are written."""
+    return sorted((sub for sub in result.submissions if sub.goes_back and not sub.is_ledger),
+                  key=lambda sub: (sub.file, sub.sha256))
+
+
+def write_returns(result: WeekResult, form: Form, settings: Settings, folder: Path, copies: Sequence[Copy],
+                  templates: Path | None = None) -> list[Path]:
+    """Writes into ``folder`` (made where needed) a notice for each rejected submission, and moves its copy there.
+
+    Files begin with the unit's name; those of no known unit lie in ``_未识别/``. ``copies`` are those of
+    :func:`rejected_of`. Returns the paths written, by submission.
 
     Raises:
         TemplateProblem: the template is wrong.
     """
-    rejected = sorted((sub for sub in result.submissions if sub.status == REJECTED),
-                      key=lambda sub: (sub.file, sub.sha256))
+    rejected = rejected_of(result)
     environment = text_environment(templates)
     common = {"title": form.joined_title, "week": day_text(result.week), "office": settings.office,
               "deadline": moment_text(due_time(form.campaign, result.week))}
     paths: list[Path] = []
-    for sub, stem in zip(rejected, _stems(rejected, result), strict=True):
+    for sub, stem, copy in zip(rejected, _stems(rejected, result), copies, strict=True):
         path = folder / stem
         path.parent.mkdir(parents=True, exist_ok=True)
-        copy = _copy(sub, result, form, str(common["deadline"]), original)
-        copied = path.with_name(path.name + copy[0]) if copy else None
+        copied = path.with_name(path.name + copy.extension) if copy.path else None
         notice = path.with_name(path.name + ".txt")
         lines = grouped((one for one in sub.problems if one.severity != "note" and not one.confirmed), form)
         text = render(environment, _NOTICE, **common, unit=one_line(sub.unit or ""),
-                      file=one_line(PurePosixPath(sub.file).name), copy=copied.name if copied else "",
+                      file=one_line(PurePosixPath(sub.file).name), copy=copied.name if copied else "", no_copy=copy.why,
                       errors=_lines(lines, "error", sub), warnings=_lines(lines, "warning", sub))
         write_text(notice, text)
         paths.append(notice)
-        if copy and copied:
-            copied.write_bytes(copy[1])
+        if copy.path and copied:
+            os.replace(copy.path, copied)
             paths.append(copied)
     return paths
 
@@ -107,22 +138,15 @@ def _replies(sub: SubmissionResult) -> dict[str, str]:
     return {one.figure or "": one.reply for one in sub.problems if one.reply}
 
 
-def _copy(sub: SubmissionResult, result: WeekResult, form: Form, deadline: str,
-          original: Callable[[SubmissionResult], bytes | None]) -> tuple[str, bytes] | None:
-    """Extension and bytes of the annotated copy; None where the file was not read as a form or cannot be carried."""
-    data = original(sub) if sub.cells else None
-    extension = carried_as(data) if data else None
-    if data is None or extension is None:
-        return None
+def _return_of(sub: SubmissionResult, week: dt.date, form: Form) -> Return:
+    """What the annotated copy of ``sub`` says."""
     unit = one_line(sub.unit or "")
-    told = Return(
-        sub.unit or "", result.week, sub.sha256, f"退回说明：{unit or '报送单位'} {day_text(result.week)}一期",
+    return Return(
+        sub.unit or "", week, sub.sha256, f"退回说明：{unit or '报送单位'} {day_text(week)}一期",
         "请到标了颜色的单元格中改正（点“单元格”一栏可跳到该处）：红色的必须更正，黄色的请核对。日期不必改。\n"
         "需要说明的，写在“单位说明”一栏。改好后保存，把本文件发回即可。\n"
-        f"请于{deadline}前重新报送；已过时间的请尽快报送。",
+        f"请于{moment_text(due_time(form.campaign, week))}前重新报送；已过时间的请尽快报送。",
         _told(sub.problems), sub.sheet, _replies(sub))
-    copy = annotated(data, told, form)
-    return (extension, copy) if copy else None
 
 
 def _told(problems: Iterable[Problem]) -> tuple[Problem, ...]:

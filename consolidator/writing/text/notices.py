@@ -9,7 +9,6 @@ from consolidator.model.display import day_text, moment_text
 from consolidator.model.result import (
     AWAITS_CORRECTION,
     AWAITS_REPORT,
-    REJECTED,
     SubmissionResult,
     UnitResult,
     WeekResult,
@@ -82,7 +81,7 @@ def _to_chase(result: WeekResult) -> list[UnitResult]:
 def _chased(result: WeekResult, form: Form) -> list[Chased]:
     rejected: dict[str, list[SubmissionResult]] = {}
     for sub in result.submissions:
-        if sub.status == REJECTED and sub.unit:
+        if sub.goes_back and sub.unit:
             rejected.setdefault(sub.unit, []).append(sub)
     return [Chased(one_line(unit.unit), unit.awaiting, faults_text(rejected.get(unit.unit, ()), form, _FAULTS_TOLD),
                    day_text(unit.from_week) if unit.from_week and unit.from_week != result.week else "")

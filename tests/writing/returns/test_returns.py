@@ -19,9 +19,10 @@ from consolidator.model.result import SubmissionResult, WeekResult
 from consolidator.reading.read_file import read_submission
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
 from consolidator.writing.official.blank import write_blank
+from consolidator.writing.returns import annotating
 from consolidator.writing.returns.annotating import Return, annotated
-from consolidator.writing.returns.carrying import MOST_STYLES, carried_as
-from consolidator.writing.returns.returns import write_returns
+from consolidator.writing.returns.carrying import LARGE, LOST, MOST_STYLES, ODD, OTHER_KIND, NotCarried, carried_as
+from consolidator.writing.returns.returns import Copy, make_copy, rejected_of, write_returns
 from schemas.form import load_form
 from schemas.problems import problem
 from schemas.settings import Office, Paths, Settings
@@ -74,8 +75,16 @@ def _submission(data: bytes, problems=None, unit: str | None = UNIT, file: str =
 
 def _written(tmp_path, *pairs: tuple[SubmissionResult, bytes | None], **more):
     result = WeekResult(FORM.name, WEEK, [sub for sub, _ in pairs], [], {}, {})
-    by_id = {id(sub): data for sub, data in pairs}
-    return write_returns(result, FORM, SETTINGS, tmp_path / "退回", lambda sub: by_id[id(sub)], **more)
+    data = {id(sub): data for sub, data in pairs}
+    copies = []
+    for number, sub in enumerate(rejected_of(result)):
+        if sub.cells and data[id(sub)] is not None:
+            original = tmp_path / f"original{number}"
+            original.write_bytes(data[id(sub)])
+            copies.append(make_copy(original, tmp_path / f"copy{number}", sub, WEEK, FORM))
+        else:
+            copies.append(Copy())
+    return write_returns(result, FORM, SETTINGS, tmp_path / "退回", copies, **more)
 
 
 def _copy(data: bytes, problems=None) -> openpyxl.Workbook:
@@ -87,8 +96,13 @@ def _copied(data: bytes, problems=None, replies=None) -> bytes:
     made = annotated(
         data, Return(UNIT, WEEK, sub.sha256, "退回说明", "请改正", tuple(sub.problems), sub.sheet, replies), FORM
     )
-    assert made is not None
     return made
+
+
+def _why(data: bytes) -> str:
+    with pytest.raises(NotCarried) as refused:
+        carried_as(data)
+    return str(refused.value)
 
 
 # -- notices -------------------------------------------------------------------------------------------------------
@@ -355,7 +369,7 @@ def test_an_empty_drawing_of_a_web_exporter_is_no_loss(clean):
     drawing = b'<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"/>'
     assert carried_as(_with_part(clean, "xl/drawings/drawing1.xml", drawing)) == ".xlsx"
     full = drawing.replace(b"/>", b"><xdr:oneCellAnchor/></xdr:wsDr>")
-    assert carried_as(_with_part(clean, "xl/drawings/drawing1.xml", full)) is None
+    assert _why(_with_part(clean, "xl/drawings/drawing1.xml", full)) == LOST
 
 
 def test_the_blank_forms_that_are_handed_out_can_come_back_annotated(tmp_path):
@@ -384,30 +398,34 @@ def test_a_workbook_that_openpyxl_would_impoverish_gets_the_notice_only(tmp_path
 
     sheet_end = (b"</worksheet>", b'<extLst><ext uri="{x}"/></extLst></worksheet>')
     styles = b"<!--" + b"x" * MOST_STYLES + b"-->"
-    for data in (
-        _changed(clean, chart),
-        _with_part(clean, "xl/threadedComments/threadedComment1.xml", b"<x/>"),
-        _with_part(clean, "xl/media/image1.png", b"x"),
-        _with_part(clean, "", b"", sheet1=sheet_end),
-        _with_part(
-            clean,
-            "",
-            b"",
-            workbook=(
-                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    for data, why in (
+        (_changed(clean, chart), LOST),
+        (_with_part(clean, "xl/threadedComments/threadedComment1.xml", b"<x/>"), LOST),
+        (_with_part(clean, "xl/media/image1.png", b"x"), LOST),
+        (_with_part(clean, "", b"", sheet1=sheet_end), LOST),
+        (
+            _with_part(
+                clean,
+                "",
+                b"",
+                workbook=(
+                    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                    b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+                ),
             ),
+            ODD,
         ),
-        _with_part(clean, "", b"", styles=(b"</styleSheet>", styles + b"</styleSheet>")),
-        _with_part(clean, "", b"", workbook=(b"<workbook", b"<!DOCTYPE x []><workbook")),
-        clean[:2000],
-        b"",
-        b"\xd0\xcf\x11\xe0" * 300,
-        to_bytes([fill(FORM, {}, unit=UNIT, date=WEEK)], "ods"),
+        (_with_part(clean, "", b"", styles=(b"</styleSheet>", styles + b"</styleSheet>")), LARGE),
+        (_with_part(clean, "", b"", workbook=(b"<workbook", b"<!DOCTYPE x []><workbook")), ODD),
+        (clean[:2000], ODD),
+        (b"", OTHER_KIND),
+        (b"\xd0\xcf\x11\xe0" * 300, OTHER_KIND),
+        (to_bytes([fill(FORM, {}, unit=UNIT, date=WEEK)], "ods"), OTHER_KIND),
     ):
-        assert carried_as(data) is None
+        assert _why(data) == why
     (notice,) = _written(tmp_path, (_submission(clean), _changed(clean, chart)))
-    assert "请在原来的表上改正" in notice.read_text(encoding="utf-8-sig")
+    text = notice.read_text(encoding="utf-8-sig")
+    assert f"请在原来的表上改正，另存后重新发来。（{LOST}，所以没有附批注件。）\n请于" in text
 
 
 def test_where_openpyxl_fails_the_notice_still_goes(tmp_path, clean, monkeypatch):
@@ -417,13 +435,64 @@ def test_where_openpyxl_fails_the_notice_still_goes(tmp_path, clean, monkeypatch
     sub = _submission(clean)
     monkeypatch.setattr(openpyxl, "load_workbook", fail)
     (notice,) = _written(tmp_path, (sub, clean))
-    assert notice.suffix == ".txt"
+    assert notice.suffix == ".txt" and ODD in notice.read_text(encoding="utf-8-sig")
 
 
-def test_a_file_that_was_not_read_is_never_opened(tmp_path, clean):
-    def original(_):
-        raise AssertionError
+def test_a_failure_of_our_own_is_not_taken_for_the_files(clean, monkeypatch):
+    monkeypatch.setattr(annotating, "_mark", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        _copied(clean)
 
-    sub = replace(_submission(clean), cells={})
-    result = WeekResult(FORM.name, WEEK, [sub], [], {}, {})
-    assert [path.suffix for path in write_returns(result, FORM, SETTINGS, tmp_path, original)] == [".txt"]
+
+def test_what_is_the_clerks_to_see_to_gets_no_notice(tmp_path, clean):
+    sub = _submission(clean, [problem("program-fault"), problem("blank", figure=FIRST, label="甲")])
+    assert _written(tmp_path, (sub, clean)) == []
+
+
+# -- what would take minutes and gigabytes -------------------------------------------------------------------------
+
+
+def _large(clean, tag: str, count: int = 1) -> bytes:
+    inner = {
+        "mergeCell": '<mergeCells><mergeCell ref="H1:H1048576"/></mergeCells>',
+        "whole columns": '<mergeCells><mergeCell ref="H:J"/></mergeCells>',
+        "hyperlink": '<hyperlinks><hyperlink ref="H1:H1048576" location="A1"/></hyperlinks>',
+        "sqref": '<conditionalFormatting sqref="' + " ".join(f"H{n}" for n in range(1, 30_000)) + '"/>',
+        "nested": '<mergeCells><mergeCell ref="H1:H1048576"/></mergeCells>',
+    }[tag]
+    if tag == "nested":
+        return _with_part(clean, "", b"", sheet1=(b"<sheetData>", b"<sheetData>" + inner.encode()))
+    return _with_part(clean, "", b"", sheet1=(b"</sheetData>", b"</sheetData>" + inner.encode()))
+
+
+@pytest.mark.parametrize("tag", ["mergeCell", "whole columns", "hyperlink", "sqref", "nested"])
+def test_ranges_beyond_measure_get_no_copy(clean, tag):
+    assert _why(_large(clean, tag)) == LARGE
+
+
+def test_a_sheet_named_as_ours_with_a_cell_far_out_is_soon_looked_through(clean):
+    def far(book):
+        book.create_sheet(RETURN_SHEET)["XFD1048576"] = 1
+
+    assert _copy(_changed(clean, far)).sheetnames[0] == f"{RETURN_SHEET}1"
+
+
+# -- what openpyxl drops -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_ranges_that_may_be_edited_under_protection_survive(clean, protected):
+    ranges = b'<protectedRanges><protectedRange password="CC1A" sqref="D3:D9 H1" name="&#22635;&quot;&lt;"/></protectedRanges>'
+    shield = b'<sheetProtection sheet="1" password="83AF"/>' if protected else b""
+    data = _with_part(clean, "", b"", sheet1=(b"</sheetData>", b"</sheetData>" + shield + ranges))
+    copied = _copied(_copied(data))
+    with zipfile.ZipFile(io.BytesIO(copied)) as package:
+        sheet = package.read("xl/worksheets/sheet2.xml").decode("utf-8")
+    assert 'sqref="D3:D9 H1"' in sheet and 'password="CC1A"' in sheet and sheet.count("<protectedRange ") == 1
+    after = sheet.partition("<protectedRanges>")[0]
+    assert after.rstrip().endswith("/>" if protected else "</sheetData>") and ("<sheetProtection" in after) == protected
+    assert openpyxl.load_workbook(io.BytesIO(copied))[FORM.sheet].protection.sheet == protected
+
+
+def test_a_returned_copy_can_be_annotated_again_as_openpyxl_wrote_it(clean):
+    assert carried_as(_copied(clean)) == ".xlsx"
