@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import faulthandler
 import hashlib
+import multiprocessing
 import os
 import threading
 import time
@@ -160,3 +161,16 @@ def test_the_real_reader_reads(tmp_path):
 def test_a_stray_abort_of_a_library_says_nothing_on_the_screen(tmp_path, capfd):
     read_files(lay(tmp_path, a=b"words"), FORM, reader=stand_in)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("after", [0.0, 0.01, 0.03, 0.1])
+def test_a_worker_killed_at_any_moment_costs_no_file(tmp_path, after):
+    files = lay(tmp_path, **many(60))
+    with Workers(FORM, processes=2, reader=stand_in) as workers:
+        outcomes = workers.start(files)
+        time.sleep(after)
+        for child in multiprocessing.active_children()[:1]:
+            child.kill()
+        reads = outcomes()
+    assert [read.file for read in reads] == [file.file for file in files]
+    assert {read.submission.kind for read in reads} == {"form"}
