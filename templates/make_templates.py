@@ -26,7 +26,7 @@ from docx.shared import Mm, Pt, RGBColor  # noqa: E402
 from consolidator.writing.files import fixed_zip  # noqa: E402
 from consolidator.writing.html.charts import CHART_TYPE, EMPTY_CHART  # noqa: E402
 
-REPORT, ANNEX = "阶段工作情况报告.docx", "材料汇编.docx"
+REPORT, ANNEX, SUPERVISION = "阶段工作情况报告.docx", "材料汇编.docx", "督办函.docx"
 MADE = dt.date(2023, 5, 22)  # the notice's date, so that the templates come out the same each time
 LATIN = "Times New Roman"
 LINE, NONE = Pt(28), Pt(0)
@@ -36,8 +36,8 @@ FALLBACK = {"方正小标宋简体": "宋体", "仿宋": "仿宋_GB2312", "楷�
 
 
 def main(folder: Path) -> None:
-    """Writes both templates to ``folder``."""
-    for name, make in ((REPORT, report), (ANNEX, annex)):
+    """Writes the templates to ``folder``."""
+    for name, make in ((REPORT, report), (ANNEX, annex), (SUPERVISION, supervision)):
         make().save(folder / name)
         fixed_zip(folder / name, MADE)
 
@@ -97,6 +97,27 @@ def annex():
     doc.add_paragraph("{{ paragraph }}")
     doc.add_paragraph("{%p endfor %}")
     doc.add_paragraph("{%p endfor %}")
+    return doc
+
+
+def supervision():
+    """The letter that presses a unit for its hazards: overdue, due, 挂牌督办."""
+    doc = _paper()
+    doc.add_paragraph("{{ title }}", "公文标题")
+    doc.add_paragraph("{{ unit }}：", "主送机关")
+    doc.add_paragraph("在{{ campaign }}中，你单位台账所列下列隐患需抓紧整改：")
+    doc.add_paragraph("{%p for part in parts %}")
+    doc.add_paragraph("{{ part.title }}（{{ part.count }} 条）", "Heading 1")
+    doc.add_paragraph("{%p for line in part.lines %}")
+    doc.add_paragraph("{{ line }}")
+    doc.add_paragraph("{%p endfor %}")
+    doc.add_paragraph("{%p endfor %}")
+    doc.add_paragraph("请逐条核实，落实责任、措施、资金、期限和预案，整改情况写入下次报送的台账；确需延期的，请写明延期到哪一天和原因。")
+    doc.add_paragraph("{{ office.name }}", "落款单位")
+    doc.add_paragraph("{{ date }}", "落款日期")
+    doc.add_paragraph("{%p if office.phone %}")
+    doc.add_paragraph("（联系电话：{{ office.phone }}）")
+    doc.add_paragraph("{%p endif %}")
     return doc
 
 

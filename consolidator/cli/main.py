@@ -196,18 +196,20 @@ def report(week: dt.date | None, edition: str, since: dt.date | None, until: dt.
 @click.option("--anyway", is_flag=True, help="还有错误没解决也寄出")
 @click.option("--returns", is_flag=True, help="改为给被退回的单位寄退回通知")
 @click.option("--reminders", is_flag=True, help="改为给没报的单位寄催报通知")
+@click.option("--supervision", is_flag=True, help="改为给有逾期、到期、挂牌隐患的单位寄督办函")
 @places
-def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anyway: bool, returns: bool, reminders: bool,
+def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anyway: bool, returns: bool, reminders: bool, supervision: bool,
          **where: Path | None) -> None:
     """寄出：把汇总表和报告寄给上级，随即定稿。"""
     from consolidator.mail import send
 
-    if sum((draft, by_hand, returns, reminders)) > 1:
-        raise click.UsageError("--draft、--by-hand、--returns、--reminders 只能写一个")
+    if sum((draft, by_hand, returns, reminders, supervision)) > 1:
+        raise click.UsageError("--draft、--by-hand、--returns、--reminders、--supervision 只能写一个")
     settings = settings_of(where)
     with _progress("寄出") as step:
-        if returns or reminders:
-            done = send.send_to_units(settings, week, "returns" if returns else "reminders", progress=step)
+        if returns or reminders or supervision:
+            kind = "returns" if returns else "reminders" if reminders else "supervision"
+            done = send.send_to_units(settings, week, kind, progress=step)
         else:
             done = send.send_upward(settings, week, to=to, draft=draft, by_hand=by_hand, anyway=anyway)
     for line in done.lines:

@@ -124,6 +124,19 @@ def reminder_letters(result: WeekResult, form: Form, settings: Settings,
     return letters, without
 
 
+def supervision_letters(result: WeekResult, form: Form, settings: Settings, roster: Roster,
+                        folder: Path) -> tuple[list[Letter], list[str]]:
+    """A letter for each unit that ``folder`` (督办/) holds one for, attached; and the names of those without an address."""
+    files = _files_of_units(folder, [unit.unit for unit in result.units])
+    environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
+    letters, without = [], []
+    for unit, address in _addressed(result, roster, {unit for unit, paths in files.items() if paths}, without):
+        body = render(environment, "督办信件.txt", **common, unit=unit, attachments=[shown_name(path) for path in files[unit]])
+        subject = f"【督办】{unit}：{_title(result, form)}"
+        letters.append(_letter(addresses_in(address), (), subject, body, files[unit], date, settings, unit))
+    return letters, without
+
+
 def lay_by_hand(letter: Letter, folder: Path, settings: Settings) -> list[Path]:
     """Lays in ``folder`` (``上报/``) what web mail needs: the attachments, named after the office, and a text to paste.
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidator.mail.letters import lay_by_hand, reminder_letters, return_letters, upward_letter
+from consolidator.mail.letters import lay_by_hand, reminder_letters, return_letters, supervision_letters, upward_letter
 from consolidator.mail.mime import Letter, draft_bytes
 from consolidator.mail.smtp import Receipt
 from consolidator.mail.smtp import send as deliver
@@ -22,6 +22,7 @@ from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from consolidator.workflows.decisions import closing, run_week
+from consolidator.writing.ledger.supervision import FOLDER as SUPERVISION
 from consolidator.writing.publish import REPORT, RETURNS, finish, latest_result
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form
@@ -187,7 +188,8 @@ def _recorder(outbox: Outbox, result: WeekResult, settings: Settings, form: Form
 
 def send_to_units(settings: Settings, week: dt.date | None, kind: str, *,
                   progress: Callable[[int, int], None] | None = None) -> Sent:
-    """Mail each rejected unit its notice and annotated copy (``returns``), or each missing unit its reminder (``reminders``).
+    """Mail each rejected unit its notice and annotated copy (``returns``), each missing unit its reminder (``reminders``),
+    or each unit with overdue hazards its letter (``supervision``).
 
     A letter that went is not sent again; what did not go is said, and a second call sends only that.
     """
@@ -200,13 +202,15 @@ def send_to_units(settings: Settings, week: dt.date | None, kind: str, *,
         result = latest_result(outbox, ran.week)
         if kind == "returns":
             letters, without = return_letters(result, form, settings, roster, outbox.week_folder(ran.week) / RETURNS)
+        elif kind == "supervision":
+            letters, without = supervision_letters(result, form, settings, roster, outbox.week_folder(ran.week) / SUPERVISION)
         else:
             letters, without = reminder_letters(result, form, settings, roster)
         gone = {one["key"] for one in outbox.history.sent(ran.week)}
         waiting = [letter for letter in letters if letter.key not in gone]
         outcomes = deliver(waiting, settings, on_progress=progress,
                            on_sent=_recorder(outbox, result, settings, form, kind)) if waiting else []
-    what = "退回通知" if kind == "returns" else "催报通知"
+    what = {"returns": "退回通知", "reminders": "催报通知", "supervision": "督办函"}[kind]
     done = Sent([f"{what}：寄出 {sum(one.sent for one in outcomes)} 封" +
                  (f"，此前已寄 {len(letters) - len(waiting)} 封" if len(waiting) < len(letters) else "")])
     for one in outcomes:

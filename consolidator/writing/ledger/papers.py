@@ -20,7 +20,7 @@ def begin_ledger_papers(result: LedgerResult, form: Form, settings: Settings, as
     folder; what is given back waits for them and gives the paths."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    jobs = ["review", *(("summary", "given_back") if any(one.is_hazards for one in form.ledger_definitions) else ())]
+    jobs = ["review", *(("summary", "given_back", "supervision") if any(one.is_hazards for one in form.ledger_definitions) else ())]
     begun = [begin(write_one, name, result, form, settings, aside) for name in jobs]
 
     def made() -> list[Path]:
@@ -41,6 +41,11 @@ def write_one(name: str, result: LedgerResult, form: Form, settings: Settings, a
         from consolidator.writing.ledger.review import write_review
 
         write_review(result, form, settings, aside / review_name(week))
+    elif name == "supervision":
+        from consolidator.writing.ledger.supervision import FOLDER as SUPERVISION
+        from consolidator.writing.ledger.supervision import write_supervision
+
+        write_supervision(result, form, settings, aside / SUPERVISION)
     else:
         from consolidator.writing.ledger.given_back import FOLDER, write_given_back
 
