@@ -65,7 +65,7 @@ def test_it_goes_the_whole_way(form, tmp_path):
     assert "没修" in taken.result.held[0].message
     made = begin_ledger_papers(taken.result, form, Settings(), tmp_path / "aside", partial)()
     assert {path.name for path in made} == {"燃气隐患登记簿（汇总）2024-03-11.xlsx", "台账核对2024-03-11.xlsx", "甲街道台账.xlsx",
-                                            "甲街道台账.txt"}
+                                            "甲街道台账.txt", "甲街道.docx"}
 
 
 def test_no_heading_of_the_first_stands_in_the_program():
