@@ -281,7 +281,7 @@ def _past_and_present(make: _Maker, top: int, titles: list[str], value: int) -> 
         row: list = [None] * len(titles)
         for c in range(3, len(titles)):
             if c != value:
-                row[c] = float(running % 7) if item.figures[0].is_number else "否"
+                row[c] = 0.0 if item.figures[0].is_number else "否"  # neither 上期 nor 本周新增 is more than the total
         return row
 
     _vertical(make, top, titles, others, 2, 1, lambda item: [value])

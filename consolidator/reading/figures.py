@@ -166,8 +166,11 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
         told.append(problem("item-guessed", figure=name, label=label, written=as_written(grid.value(*place.label))))
     if place.doubt == "shifted":
         told.append(problem("shifted", figure=name, written=written, label=label, cells=beside))
-    elif place.doubt == "columns-unclear":
-        told.append(problem("columns-unclear", figure=name, written=written, label=label, cells=f"{entry.cell}、{beside}"))
+    elif place.doubt == "which-column":
+        told.append(problem("which-column", figure=name, written=written, label=label, cells=f"{entry.cell}、{beside}"))
+    elif place.doubt == "corrected-beside":
+        told.append(problem("corrected-beside", figure=name, written=written, label=label, cells=beside,
+                            words_beside=as_written(grid.value(*place.beside)) if place.beside else ""))
     elif place.doubt == "only-changes":
         told.append(problem("only-changes", figure=name, label=label))
     elif place.unit and figure.kind == "money" and entry.reading.value:

@@ -167,7 +167,7 @@ def test_a_row_that_was_moved_sideways_under_titles_is_told(above, others):
     sheet.put(row, 4, sheet.rows[row][3])
     sheet.put(row, 3, "")
     submission = read(sheet)
-    assert submission.figures["self_found"] is None and ("columns-unclear", "self_found") in loud(submission)
+    assert submission.figures["self_found"] is None and ("which-column", "self_found") in loud(submission)
 
 
 @pytest.mark.parametrize("text", ["累计3次，5.2万元", "3次，累计罚款5.2万元"])

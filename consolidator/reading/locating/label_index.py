@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from consolidator.model.text import squeeze
+from consolidator.reading.locating.slips import turns_meaning
 from schemas.form import Form, Item
 
 LABEL, HEADING, COLUMN, REMARK, NOTE = "label", "heading", "column", "remark", "note"
@@ -256,6 +257,8 @@ class Book:
         distance, best = meant[0]
         printed = "".join(label.joined for label in self.slots[best].item.labels)
         period = _PERIOD.search(core)
+        if turns_meaning(short, squeeze(printed)):
+            return None
         if distance > min(2, max(1, len(core) // 4)) or elsewhere <= distance or (period and period[0] not in printed):
             return None
         return None if len(meant) > 1 and meant[1][0] < distance + 2 else best

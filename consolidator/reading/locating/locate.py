@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from consolidator.model.grid import Grid
 from consolidator.reading.locating.label_index import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
 from consolidator.reading.locating.layout_cache import Cells, Layout, layout_of, remember
+from consolidator.reading.locating.slips import same_letters
 from consolidator.reading.locating.table import Table
 from consolidator.reading.locating.table_view import Cell, View, blank, plain_figure
 from consolidator.reading.locating.value_cells import Place
@@ -69,7 +70,7 @@ def locate(grid: Grid, book: Book) -> Located | None:
 
 def _is_usual(found: Located, table: Table) -> bool:
     """Whether nothing is out of the ordinary: an item missing here may be one with a slip in its label in the next file."""
-    return not (found.turned or len(found.items) < table.book.items or table.empty_zones() or table.inline
+    return not (found.turned or table.several or len(found.items) < table.book.items or table.empty_zones() or table.inline
                 or any(place.doubt or place.guessed or place.unit for place in found.places))
 
 
@@ -153,4 +154,6 @@ def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell
     for slot, cells in guesses.items():
         if len(cells) == 1:
             labels[cells[0]] = slot
-            known[cells[0]] = Meaning(LABEL, (slot,), guessed=True)
+            r, c = cells[0]
+            printed = [label.joined for label in book.slots[slot].item.labels]
+            known[cells[0]] = Meaning(LABEL, (slot,), guessed=not any(same_letters(grid.rows[r][c], label) for label in printed))

@@ -5,12 +5,15 @@ A column is understood by all its rows: one cell alone does not tell a value 3 f
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from consolidator.model.grid import CellValue
+from consolidator.model.text import squeeze
 from consolidator.notation.item import read_item
+from consolidator.reading.locating.evidence import weigh
 from consolidator.reading.locating.label_index import (
     CHANGE,
     COLUMN,
@@ -44,6 +47,7 @@ class Table:
         self.view, self.book = view, book
         self.labels = labels  # cell → slot
         self.spare: list[Cell] = []  # cells that could have held a value
+        self.several = False  # whether a label has more than one figure, so that values decided
         self.in_row: dict[int, list[int]] = {}
         for row, column in sorted(labels):
             self.in_row.setdefault(row, []).append(column)
@@ -80,6 +84,7 @@ class Table:
                   for cell in self.labels}
         doubt_shifted_rows(places, self.zones.keys() - self.inline, [role for _, role, _ in self.titles])
         doubt_orphans(places, home, self)
+        self.several = weigh(self, places, self.book.form.campaign.first_week.year)
         return list(places.values())
 
     # -- the columns -------------------------------------------------------------------------------------------
@@ -200,8 +205,16 @@ class Table:
 
     def _money_among(self, row: int, columns: Iterable[int]) -> str:
         """A money unit in the row that is not the form's: 元 in the column of units."""
-        words = [self._unit_word(row, k) for k in columns]
+        words = [word for k in columns for word in self._unit_words(row, k)]
         return next((word for word in words if word.endswith("元") and word not in self.book.units), "")
+
+    def _unit_words(self, row: int, column: int) -> list[str]:
+        """The units that a cell holds and nothing more: 次、元 are two."""
+        value = self.view.at(row, column)
+        if value.__class__ is not str or len(value) > 12:
+            return []
+        parts = [part for part in re.split(r"[、,，/和及;；（）()]", squeeze(value)) if part]
+        return parts if all(part in self.book.words for part in parts) else []
 
     def _readable(self, cell: Cell, column: int) -> bool:
         """Whether the words in ``column`` are a value of the label's item (未设置), and no remark."""
@@ -219,7 +232,7 @@ class Table:
         place = Place(self.labels[cell], here, [here], [meaning.rest], meaning.guessed, meaning.money)
         other = self._figures_in(cell)
         if other:
-            place.doubt, place.beside = "columns-unclear", self.view.back((cell[0], other[0]))
+            place.doubt, place.beside = "which-column", self.view.back((cell[0], other[0]))
         return place
 
     def _place(self, cell: Cell, candidates: _Candidates, usual: int | None, pairs: bool) -> Place:
@@ -245,7 +258,7 @@ class Table:
             place.doubt, place.beside = "misplaced", view.back((row, home))
             taken, beside = beside[:1], beside[1:]
         if beside:
-            place.doubt, place.beside = "columns-unclear", view.back((row, beside[0]))
+            place.doubt, place.beside = "which-column", view.back((row, beside[0]))
         place.cells = [view.back((row, k)) for k in taken]
         place.values = [view.at(row, k) for k in taken]
         return place

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Place:
     """A label and the cells in which its value stands, or belongs where there is none (grid coordinates).
 
-    ``doubt`` is a code of the catalogue: ``misplaced`` (the value stands beside its column), ``columns-unclear`` (more than
+    ``doubt`` is a code of the catalogue: ``misplaced`` (the value stands beside its column), ``which-column`` (more than
     one column of figures), ``only-changes`` (none but increments), ``shifted`` (rows or columns out of line); ``beside`` is
     the other cell that it speaks of. ``unit`` is a money unit that is not the form's.
     """
