@@ -28,4 +28,4 @@ def dropped_files(line: str, arguments: Sequence[str]) -> list[str]:
 if __name__ == "__main__":
     from consolidator.cli.main import main
 
-    sys.exit(main(["check", "--", *dropped_files(os.environ.get("DROPPED", ""), sys.argv[1:])]))
+    raise SystemExit(main(["check", "--", *dropped_files(os.environ.get("DROPPED", ""), sys.argv[1:])]))

@@ -496,7 +496,7 @@ def test_the_demonstration_is_made_remade_and_never_empties_a_foreign_folder(off
     assert said.code == 0 and len(said.out.splitlines()) == 3 and "1 份退回" in said.out
     results = sorted(folder.glob("河北区/outbox/*/result.json"))
     assert [path.parent.name for path in results] == ["2023-05-29", "2023-06-05", "2023-06-12"]
-    (merged,) = results[0].parent.glob("*（汇总）*.xlsx")
+    (merged,) = results[0].parent.glob("*调度表（汇总）*.xlsx")
     assert openpyxl.load_workbook(merged).sheetnames[0] == "汇总表"
     below = json.loads((folder / "区商务局" / "outbox" / "2023-05-29" / "result.json").read_text("utf-8"))["totals"]
     bureau = next(one for one in json.loads(results[0].read_text("utf-8"))["units"] if one["unit"] == "区商务局")

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from consolidator.workflows import decisions, weekly
+from consolidator.workflows import verify, weekly
 from tests.district import W1, W2, District, InlineWorkers
 
 KILLED = 9
@@ -114,7 +114,7 @@ def state(district: District) -> dict[str, Any]:
         "files": [name for name in files if not name.startswith(".lock") and not name.endswith(("-wal", "-shm"))],
         "wrong originals": [path.name for path in outbox.glob("*/submissions/*/*")
                             if not hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.name[:8])],
-        "verified": not decisions.verify(district.settings).wrong,
+        "verified": not verify.verify(district.settings).wrong,
     }
 
 

@@ -295,13 +295,14 @@ def _number(table: Table, entry: Entry) -> float | None:
 
 def _third_is_sum(table: Table, gathered: dict[Cell, list[Entry]]) -> set[Cell]:
     """The place (right, down) whose figure is the sum of the two others on every item that has all three."""
-    threes = [entries for entries in gathered.values() if len(entries) == 3 and all(_number(table, one) is not None for one in entries)]
-    shapes = {tuple(one.offset for one in entries) for entries in threes}
+    by_shape: dict[tuple[Cell, ...], list[list[float]]] = {}
+    for entries in gathered.values():
+        numbers = [number for one in entries if (number := _number(table, one)) is not None]
+        if len(entries) == len(numbers) == 3:
+            by_shape.setdefault(tuple(one.offset for one in entries), []).append(numbers)
     found: set[Cell] = set()
-    for shape in shapes:
-        rows = [[_number(table, one) for one in entries] for entries in threes if tuple(one.offset for one in entries) == shape]
-        telling = [row for row in rows if all(row)]
-        if len(telling) < 2:
+    for shape, rows in by_shape.items():
+        if sum(all(row) for row in rows) < 2:
             continue
         sums = [k for k in range(3) if all(abs(row[k] - sum(row[:k] + row[k + 1:])) < 1e-6 for row in rows)]
         if len(sums) == 1:
@@ -356,8 +357,8 @@ def _day_above(table: Table, year: int) -> dt.date | None:
             value = table.view.at(r, k)
             if isinstance(value, dt.date):
                 return value.date() if isinstance(value, dt.datetime) else value
-            if isinstance(value, str) and _DATE.search(value):
-                reading = parse_date(_DATE.search(value)[0], year)
+            if isinstance(value, str) and (written := _DATE.search(value)):
+                reading = parse_date(written[0], year)
                 if reading and reading.date:
                     return reading.date
     return None
