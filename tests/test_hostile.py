@@ -277,7 +277,7 @@ def test_settings_of_a_wrong_kind_are_told_by_key(tmp_path, text, key):
 # what Windows has not
 
 def test_nothing_of_one_system_alone_is_taken_for_granted():
-    guarded = {"task.py": "resource"}
+    guarded = {"task.py": "resource", "process.py": "signal"}
     for path in [HOME / "consolidate.py", *(HOME / "consolidator").rglob("*.py"), *(HOME / "schemas").rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
         for module in ("signal", "fcntl", "pwd", "resource"):

@@ -13,8 +13,8 @@ _RHYTHMS = {"weekly": "每周一", "weekly_any_day": "每周", "ten_days": "每�
             "quarterly": "每季",            "half_yearly": "每半年", "yearly": "每年", "dates": "按日期"}
 
 
-def adopted_screen(done: Adopted) -> Group:
-    """Title, rhythm and places; a row a figure; the proof; the next step."""
+def adopted_screen(done: Adopted, places: str = "") -> Group:
+    """Title, rhythm and places; a row a figure; the proof; the next step, with the options ``places`` that were given."""
     understood = done.understood
     table = Table(title=Text(shorten("".join(understood.title))))
     for head in ("单元格", "项目", "单位", "口径", "请核对"):
@@ -38,7 +38,7 @@ def adopted_screen(done: Adopted) -> Group:
     lines += _proof_lines(done.proof)
     lines.append(f"已写好：{done.path!s}")
     lines.append(f"下一步：打开它，核对注有“请核对”的 {len(done.proof.guesses)} 行，再运行 adopt --check {done.path.stem}；"
-                 f"以后的命令都加 --form schemas/{done.path.name}")
+                 f"以后的命令都加 --form schemas/{done.path.name}{places}")
     return Group(*(Text(line) if isinstance(line, str) else line for line in lines))
 
 

@@ -77,7 +77,7 @@ def blank(units: Sequence[str], docx: bool, ledger: bool, checks: bool, week: dt
     if sum((docx, ledger, checks)) > 1:
         raise click.UsageError("--docx、--ledger、--checks 只能写一个")
     if ledger or checks:
-        folder, count = handouts.blank_ledgers(settings_of(where), units, week, kind="hazards" if ledger else "checks")
+        folder, count = handouts.blank_ledgers(settings_of(where), units, week, checks=checks)
         click.echo(f"已做好 {count} 份{'隐患台账' if ledger else '抽查检查登记表'}：{folder}")
         return
     folder, count = handouts.blanks(settings_of(where), units, week, docx=docx)
@@ -235,12 +235,12 @@ def history(verify: bool, rebuild: bool, **where: Path | None) -> None:
 
 @cli.command()
 @click.argument("blank_form", required=False, metavar="[空白表]", type=click.Path(path_type=Path), help="发文单位下发的空白表")
-@click.option("--name", metavar="名字", help="给这张表起的名字：小写字母、数字和下划线，如 fire_safety_2026")
-@click.option("--roster", type=click.Path(path_type=Path), metavar="文件", help="把表里印出的各单位写成名册")
-@click.option("--instead-of", metavar="名字", help="这张表替换哪一张：相同的指标沿用原来的历史")
+@click.option("--name", metavar="名字", help="给这张表起的名字：小写字母开头，只含小写字母、数字和下划线")
+@click.option("--instead-of", metavar="名字", help="这张表替换哪一张：相同的指标沿用原来的历史（也可用 --form 指出它的文件）")
 @click.option("--check", "checked", metavar="名字", help="核对一个已写好的定义")
-def adopt(blank_form: Path | None, name: str | None, roster: Path | None, instead_of: str | None, checked: str | None) -> NoReturn:
-    """采用新表：由一张空白表写出表样定义，并试填核对。"""
+@places
+def adopt(blank_form: Path | None, name: str | None, instead_of: str | None, checked: str | None, **where: Path | None) -> NoReturn:
+    """采用新表：由一张空白表写出表样定义，并试填核对；写了 --roster 的，把表里印出的各单位写成名册。"""
     from consolidator.cli.adopt_screen import adopted_screen, proof_screen
     from consolidator.workflows import adopt as adopting
 
@@ -251,8 +251,11 @@ def adopt(blank_form: Path | None, name: str | None, roster: Path | None, instea
         show(proof_screen(proof, checked))
         raise SystemExit(EXIT_REJECTED if proof.wrong else 0)
     assert blank_form is not None
-    done = adopting.adopt(blank_form, name, instead_of=instead_of, roster=roster)
-    show(adopted_screen(done))
+    if instead_of and where["form"]:
+        raise click.UsageError("--instead-of 和 --form 只能写一个")
+    old = adopting.definition_path(instead_of) if instead_of else where["form"]
+    done = adopting.adopt(blank_form, name, instead_of=old, roster=where["roster"])
+    show(adopted_screen(done, given(where | {"form": None})))
     raise SystemExit(EXIT_REJECTED if done.proof.wrong else 0)
 
 

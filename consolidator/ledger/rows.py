@@ -104,8 +104,10 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         rule = _by_words(leading, rules) or _by_words(first, rules)
         if rule:
             return rule
+    if len(cells) == 1 and noted and _NUMBERED_NOTE.match(first):
+        return NOTE  # 填表说明 goes on, be it below the column of descriptions
     if len(cells) == 1 and not (described and column == headings.roles.get(headings.key)):
-        if noted and (wide or _NUMBERED_NOTE.match(first)):
+        if noted and wide:
             return NOTE
         if wide:
             return NOTE if _tells(first) else BANNER

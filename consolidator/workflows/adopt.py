@@ -57,12 +57,12 @@ class Proof:
     guesses: list[tuple[int, str]] = field(default_factory=list)
 
 
-def adopt(blank: Path, name: str | None, *, instead_of: str | None = None, roster: Path | None = None, folder: Path | None = None,
+def adopt(blank: Path, name: str | None, *, instead_of: Path | None = None, roster: Path | None = None, folder: Path | None = None,
           today: dt.date | None = None) -> Adopted:
     """Reads the blank form ``blank`` and writes ``schemas/<name>.yaml``, with a copy of the blank beside it.
 
-    ``roster`` is a file that is written with the units printed in the form, if it is not there yet. ``instead_of`` names the
-    definition that the form replaces: figures that are the same keep their names, and so their history.
+    ``roster`` is a file that is written with the units printed in the form, if it is not there yet. ``instead_of`` is
+    the definition that the form replaces: figures that are the same keep their names, and so their history.
 
     Raises:
         UsageError: the file is no blank form, or there is a definition of this name already.
@@ -70,12 +70,12 @@ def adopt(blank: Path, name: str | None, *, instead_of: str | None = None, roste
     folder = folder or HOME / "schemas"
     name = name or _name_of(blank, folder)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
-        raise UsageError(f"--name {name} 不合要求：请用小写字母开头，只含小写字母、数字和下划线，如 fire_safety_2026")
+        raise UsageError(f"--name {name} 不合要求：请用小写字母开头，只含小写字母、数字和下划线")
     path = folder / f"{name}.yaml"
     if path.exists():
         raise UsageError(f"schemas/{name}.yaml 已有：请用 --name 另起名字，或先移走原来的文件")
     understood = understand(read_blank(blank), blank, name, (today or dt.date.today()).year)
-    mapped = keep_names(understood, load_form(folder / f"{instead_of}.yaml")) if instead_of else None
+    mapped = keep_names(understood, load_form(instead_of)) if instead_of else None
     text = definition_text(understood, blank.name)
     path.write_text(text, encoding="utf-8", newline="\n")
     copy = path.with_name(f"{name}_空白表{blank.suffix.lower()}")

@@ -55,9 +55,8 @@ def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, do
     return folder, len(wanted)
 
 
-def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None, *, kind: str) -> tuple[Path, int]:
-    """Make a ledger of hazards or a register of checks (``kind``: hazards, checks) for each unit, its open hazards filled in with their
-    ids; the folder, and how many.
+def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None, *, checks: bool) -> tuple[Path, int]:
+    """Make a ledger for each unit, its open hazards filled in with their ids, or a register of ``checks``; the folder, and how many.
 
     Raises:
         UsageError: an unknown unit, or the form has no such ledger.
@@ -69,7 +68,7 @@ def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None
 
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
-    ledger = next((one for one in form.ledger_definitions if one.kind == kind), None)
+    ledger = next((one for one in form.ledger_definitions if one.is_hazards is not checks), None)
     if ledger is None:
         raise UsageError("这种表没有台账：请检查表样定义的 ledgers")
     weeks, today = all_weeks(form.campaign), now(settings, form).date()

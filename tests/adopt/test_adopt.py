@@ -142,7 +142,7 @@ def test_a_form_that_replaces_another_keeps_the_names_of_its_figures(tmp_path):
             book.active.append(row)
         book.save(tmp_path / f"{name}.xlsx")
     adopt(tmp_path / "old.xlsx", "old_form", folder=tmp_path, today=TODAY)
-    done = adopt(tmp_path / "new.xlsx", "new_form", instead_of="old_form", folder=tmp_path, today=TODAY)
+    done = adopt(tmp_path / "new.xlsx", "new_form", instead_of=tmp_path / "old_form.yaml", folder=tmp_path, today=TODAY)
     old, new = load_form(tmp_path / "old_form.yaml"), load_form(tmp_path / "new_form.yaml")
     names = {squeeze(form.label(name)): name for form in (old,) for name in form.figures}
     assert all(new.label(name) == old.label(name) for name in names.values())
