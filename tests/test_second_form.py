@@ -15,7 +15,7 @@ import pytest
 
 from consolidator.model.display import value_text
 from consolidator.model.filenames import merged_name
-from consolidator.model.ledger import LedgerResult
+from consolidator.model.ledger import Hazard, LedgerResult
 from consolidator.model.result import WeekResult
 from consolidator.notation.item import write_item
 from consolidator.workflows import handouts, weekly
@@ -175,7 +175,8 @@ def test_the_command_takes_it_by_an_option(levels, monkeypatch, capsys):
 
 # nothing in the program names a figure
 
-SHARED = {field.name for kind in (WeekResult, LedgerResult) for field in dataclasses.fields(kind)}  # keys of result.json itself
+SHARED = {field.name for kind in (WeekResult, LedgerResult, Hazard) for field in dataclasses.fields(kind)}  # keys of result.json itself
+SHARED |= {"checked"}  # HTML's own attribute of a ticked box
 SOURCES = sorted((HOME / "consolidator").rglob("*.py"))
 TEMPLATES = sorted(path for path in (HOME / "templates").glob("*") if path.suffix in (".txt", ".html", ".docx"))
 

@@ -88,7 +88,7 @@ def write_blank_checks(ledger: Ledger, form: Form, unit: str, week: str, setting
         for row, line in enumerate(["怎样填", "1. 一行写一次检查：一家企业、一天。",
                                     "2. 八项中发现了哪项，就在哪项下选“√”；没有的空着。只写“存在问题”不打勾的，八项不计。",
                                     f"3. 填好后写上填报日期，存盘，报 {settings.office.name}。"
-                                    "同一家查几次，“抽查检查的企业总数”仍算一家。"], 1):
+                                    "同一家查几次，企业数仍算一家。"], 1):
             write_text(notes, row, 0, line, book.look("hint"))
 
 
