@@ -163,7 +163,8 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
     beside = grid.address(*place.beside) if place.beside else ""
     told: list[Problem] = []
     if place.guessed and name == book.slots[place.slot].item.figures[0].name:
-        told.append(problem("item-guessed", figure=name, label=label, written=as_written(grid.value(*place.label))))
+        told.append(problem(place.guessed, figure=name, label=label, written=as_written(grid.value(*place.label)),
+                            unit=figure.unit))
     if place.doubt == "shifted":
         told.append(problem("shifted", figure=name, written=written, label=label, cells=beside))
     elif place.doubt == "which-column":

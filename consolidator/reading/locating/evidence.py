@@ -57,12 +57,15 @@ def weigh(table: Table, places: dict[Cell, Place], year: int) -> bool:
     day = _day_above(table, year)
     gathered = {cell: _entries(table, cell, day) for cell in places if cell not in table.inline}
     sums = _third_is_sum(table, gathered)
-    presents = _never_below_the_past(table, gathered)
+    presents, fallen = _beside_the_past(table, gathered)
     swapped = _new_above_total(table, gathered)
     common = Counter(one.cell[1] for entries in gathered.values() for one in entries)
     rare = {column for column, count in common.items() if count * 4 < len(gathered)}  # where a moved row alone has figures
     every = [one for entries in gathered.values() for one in entries]
     no_total = bool(every) and all(one.kind == PART and one.offset not in presents for one in every)  # the total's column is empty
+    used = {one.cell[1] for one in every}
+    titles = {k: _title(table, min(table.in_row), k) for k in range(table.view.width) if k not in used}
+    moved = any(is_present(title) or title_kind(title, day) == TOTAL for title in titles.values())  # a title without its figures
     several = False
     for cell, entries in gathered.items():
         place = places[cell]
@@ -79,7 +82,9 @@ def weigh(table: Table, places: dict[Cell, Place], year: int) -> bool:
             if no_total or table.view.back(entries[0].cell) in place.cells:
                 _alone(table, place, entries[0], presents)
         elif len(entries) > 1:
-            _choose(table, place, entries, sums | presents, rare, swapped=swapped)
+            _choose(table, place, entries, sums | presents, rare, swapped=swapped, moved=moved)
+            if place.cells == [table.view.back(one.cell) for one in entries if one.offset in fallen] and not place.doubt:
+                place.doubt, place.beside = "which-column", table.view.back(next(one.cell for one in entries if is_past(one.title)))
         _money_title(table, place, entries)
     return several
 
@@ -218,7 +223,8 @@ def _alone(table: Table, place: Place, entry: Entry, presents: set[Cell]) -> Non
         place.cells, place.values = [table.view.back(entry.cell)], [table.view.at(*entry.cell)]
 
 
-def _choose(table: Table, place: Place, entries: list[Entry], named: set[Cell], rare: set[int], *, swapped: bool) -> None:
+def _choose(table: Table, place: Place, entries: list[Entry], named: set[Cell], rare: set[int], *, swapped: bool,
+            moved: bool) -> None:
     """The entry that titles or arithmetic name; else a doubt with the cells of all."""
     view = table.view
     left = [one for one in entries if one.kind != PART]
@@ -235,7 +241,7 @@ def _choose(table: Table, place: Place, entries: list[Entry], named: set[Cell], 
         place.doubt, place.beside = "only-changes", view.back(entries[0].cell)
         return
     if chosen is not None and chosen.kind == UNTITLED and (
-            chosen.cell[1] in rare or any(one.kind == UNTITLED for one in entries if one is not chosen)):
+            moved or chosen.cell[1] in rare or any(one.kind == UNTITLED for one in entries if one is not chosen)):
         chosen = None
     if chosen is None or (swapped and chosen.kind == TOTAL):
         two = len(place.cells) == 2 and all(any(view.back(one.cell) == at for one in entries) for at in place.cells)
@@ -271,8 +277,10 @@ def _new_above_total(table: Table, gathered: dict[Cell, list[Entry]]) -> bool:
     return sum(above) * 2 > len(above)
 
 
-def _never_below_the_past(table: Table, gathered: dict[Cell, list[Entry]]) -> set[Cell]:
-    """The place of 本期 beside 上期 where it is mostly no lower: what grows is the total since the beginning."""
+def _beside_the_past(table: Table, gathered: dict[Cell, list[Entry]]) -> tuple[set[Cell], set[Cell]]:
+    """The places of 本期 beside 上期: where it is mostly no lower, what grows is the total since the beginning; and those where
+    it is lower on most items, where the two titles stand over each other's columns.
+    """
     pairs: dict[Cell, list[bool]] = {}
     for entries in gathered.values():
         past = [one for one in entries if is_past(one.title)]
@@ -282,7 +290,8 @@ def _never_below_the_past(table: Table, gathered: dict[Cell, list[Entry]]) -> se
             holds = pairs.setdefault(present[0].offset, [])
             if then is not None and now is not None:
                 holds.append(now >= then)
-    return {offset for offset, holds in pairs.items() if sum(holds) * 3 >= len(holds) * 2}
+    return ({offset for offset, holds in pairs.items() if sum(holds) * 3 >= len(holds) * 2},
+            {offset for offset, holds in pairs.items() if len(holds) > 2 and sum(holds) * 2 < len(holds)})
 
 
 def _number(table: Table, entry: Entry) -> float | None:

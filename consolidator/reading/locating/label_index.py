@@ -54,14 +54,15 @@ class Meaning(NamedTuple):
     """What one text is.
 
     ``slots`` are the labels it may be (several only where sections repeat a label), ``rest`` the value behind it in the same
-    cell; ``guessed`` is True where the unit is not the printed one, ``money`` names another money unit than the form's.
+    cell; ``guessed`` is the problem's code where the label is not as printed (``item-guessed`` a slip, ``unit-guessed`` another unit),
+    ``money`` names another money unit than the form's.
     ``role`` and ``rank`` are those of a column's title, ``section`` that of a heading.
     """
 
     kind: str
     slots: tuple[int, ...] = ()
     rest: str = ""
-    guessed: bool = False
+    guessed: str = ""
     money: str = ""
     role: str = ""
     rank: int = 0
@@ -189,7 +190,7 @@ class Book:
                     alone = [n for n, slot in enumerate(self.slots) if not slot.whole and slot.item.figures[0].name == name]
                     return Meaning(LABEL, tuple(alone))
         money = next((unit for unit in units if unit in _MONEY and unit not in self.units), "")
-        return Meaning(LABEL, tuple(slots), guessed=True, money=money)
+        return Meaning(LABEL, tuple(slots), guessed="unit-guessed", money=money)
 
     def _bare(self, short: str) -> tuple[str, tuple[str, ...]]:
         """``short`` without units and hints in brackets and without punctuation, and the units that stood there."""

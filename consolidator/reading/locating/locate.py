@@ -156,4 +156,4 @@ def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell
             labels[cells[0]] = slot
             r, c = cells[0]
             printed = [label.joined for label in book.slots[slot].item.labels]
-            known[cells[0]] = Meaning(LABEL, (slot,), guessed=not any(same_letters(grid.rows[r][c], label) for label in printed))
+            known[cells[0]] = Meaning(LABEL, (slot,), guessed="" if any(same_letters(grid.rows[r][c], label) for label in printed) else "item-guessed")

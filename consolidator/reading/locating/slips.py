@@ -20,14 +20,15 @@ _LOOKS_ALIKE = (
     "己已巳", "末未", "人入八", "土士", "千干", "日曰", "大太", "折拆", "侯候", "晴睛", "治冶", "帐账",
     "按安", "定订", "做作", "的地得", "查察", "制治", "备背", "业也", "实识", "证正", "岗冈", "演练", "悉息",
     "检捡", "患串", "徙徒", "戌戍", "即既")
+_ANSWERING = "未已无不非没应拟免有持"  # without it, a label asks for the opposite, or for all
 _BRACKET = re.compile(r"\(([^()]*)\)")
 
 
 def turns_meaning(written: str, printed: str) -> bool:
     """Whether ``written`` asks for something else than ``printed`` (both squeezed).
 
-    >>> turns_meaning("未带队检查", "已带队检查"), turns_meaning("己完成整改", "已完成整改")
-    (True, False)
+    >>> turns_meaning("未带队检查", "已带队检查"), turns_meaning("带队检查", "未带队检查"), turns_meaning("己完成整改", "已完成整改")
+    (True, True, False)
     """
     ours, theirs = _units(written), _units(printed)
     if ours and theirs and not ours & theirs:
@@ -37,6 +38,8 @@ def turns_meaning(written: str, printed: str) -> bool:
         return True
     previous = -9
     for tag, here, there in _edits(one, other):
+        if tag == "insert" and other[there] in _ANSWERING:
+            return True  # 带队检查 for 未带队检查
         if tag == "replace":
             pair = one[here] + other[there]
             alike = any(pair[0] in group and pair[1] in group for group in _LOOKS_ALIKE)

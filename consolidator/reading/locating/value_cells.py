@@ -28,7 +28,7 @@ class Place:
     label: Cell
     cells: list[Cell]
     values: list[CellValue]
-    guessed: bool = False
+    guessed: str = ""
     unit: str = ""
     doubt: str = ""
     beside: Cell | None = None
