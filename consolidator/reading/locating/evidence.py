@@ -39,6 +39,8 @@ _LONGEST_TITLE = 24
 _DATE = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 _WHEN = re.compile(r"\d{1,2}[月./]\d{1,2}|第?\d{1,2}[周期月]")
 _NEW = re.compile(r"[本当这今][周旬月季]|新增|净增|新发")
+_HEADING_FIELD = re.compile(
+    r"[:：]|^\s*(填报|填表|报送|上报|编报|填写|统计|制表|报告)(单位|部门|科室|名称|时间|日期)|^\s*(时间|日期)\s*$")
 _MONEY = re.compile(r"(?<![万亿千百十])元|￥|¥|RMB|人民币", re.I)
 
 
@@ -83,8 +85,9 @@ def weigh(table: Table, places: dict[Cell, Place], year: int) -> bool:
                 _alone(table, place, entries[0], presents)
         elif len(entries) > 1:
             _choose(table, place, entries, sums | presents, rare, swapped=swapped, moved=moved)
-            if place.cells == [table.view.back(one.cell) for one in entries if one.offset in fallen] and not place.doubt:
-                place.doubt, place.beside = "which-column", table.view.back(next(one.cell for one in entries if is_past(one.title)))
+            below = [one for one in entries if one.offset in fallen]
+            if below and not place.doubt and place.cells == [table.view.back(one.cell) for one in below]:
+                place.doubt, place.beside = "which-column", table.view.back(next(one.cell for one in entries if one not in below))
         _money_title(table, place, entries)
     return several
 
@@ -184,7 +187,8 @@ def _is_title_row(table: Table, row: int) -> bool:
     view = table.view
     texts = [(k, value) for k in range(view.width) if isinstance(value := view.at(row, k), str) and value.strip()]
     wide = any(view.ends.get((row, k), k) - k + 1 > max(view.width // 2, 2) for k, _ in texts)
-    lines = any(_DATE.search(text) or "单位)" in squeeze(text) or ":" in squeeze(text) or len(text) > _LONGEST_TITLE for _, text in texts)
+    lines = any(_DATE.search(text) or "单位)" in squeeze(text) or _HEADING_FIELD.search(text) or len(text) > _LONGEST_TITLE
+                for _, text in texts)
     return bool(texts) and not wide and not lines and all(view.known.get((row, k)) is None or view.known[row, k].kind == COLUMN
                                                           for k, _ in texts)
 
@@ -278,19 +282,22 @@ def _new_above_total(table: Table, gathered: dict[Cell, list[Entry]]) -> bool:
 
 
 def _beside_the_past(table: Table, gathered: dict[Cell, list[Entry]]) -> tuple[set[Cell], set[Cell]]:
-    """The places of 本期 beside 上期: where it is mostly no lower, what grows is the total since the beginning; and those where
-    it is lower on most items, where the two titles stand over each other's columns.
+    """The places of 本期 beside 上期: where it is mostly no lower, what grows is the total since the beginning; and the places,
+    under whatever title, that are lower than 上期 on most items: the titles do not belong to the columns.
     """
     pairs: dict[Cell, list[bool]] = {}
+    named: set[Cell] = set()
     for entries in gathered.values():
         past = [one for one in entries if is_past(one.title)]
         present = [one for one in entries if is_present(one.title)]
+        named.update(one.offset for one in present)
+        present = present or [one for one in entries if one.kind != PART]
         if len(past) == len(present) == 1:
             then, now = _number(table, past[0]), _number(table, present[0])
             holds = pairs.setdefault(present[0].offset, [])
             if then is not None and now is not None:
                 holds.append(now >= then)
-    return ({offset for offset, holds in pairs.items() if sum(holds) * 3 >= len(holds) * 2},
+    return ({offset for offset, holds in pairs.items() if offset in named and sum(holds) * 3 >= len(holds) * 2},
             {offset for offset, holds in pairs.items() if len(holds) > 2 and sum(holds) * 2 < len(holds)})
 
 

@@ -156,4 +156,5 @@ def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell
             labels[cells[0]] = slot
             r, c = cells[0]
             printed = [label.joined for label in book.slots[slot].item.labels]
-            known[cells[0]] = Meaning(LABEL, (slot,), guessed="" if any(same_letters(grid.rows[r][c], label) for label in printed) else "item-guessed")
+            printed_so = any(same_letters(grid.rows[r][c], label) for label in printed)
+            known[cells[0]] = Meaning(LABEL, (slot,), guessed="" if printed_so else "item-guessed")
