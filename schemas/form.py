@@ -35,7 +35,11 @@ class _Frozen(BaseModel):
 
 
 class Figure(_Frozen):
-    """One number of the form. ``kind`` is filled in from the form's ``units`` table."""
+    """One number of the form. ``kind`` is filled in from the form's ``units`` table.
+
+    ``ceiling`` is the most that one unit can have of an amount of money in a whole campaign, in ``unit``; what is above it was
+    probably filled in by 元.
+    """
 
     name: _Name
     short: _Text
@@ -44,6 +48,7 @@ class Figure(_Frozen):
     measure: Literal["flow", "year", "period", "level"] = "flow"
     kind: Kind = "count"
     filled_by: tuple[str, ...] = ()
+    ceiling: float | None = Field(default=None, gt=0)
 
     @property
     def is_number(self) -> bool:
@@ -308,6 +313,8 @@ def _completed(form: Form) -> Form:
                     raise _Wrong((*here, "unit"), f"不认识的计量单位“{figure.unit}”，units 中没有")
                 seen.add(figure.name)
                 kind = form.units[figure.unit]
+                if figure.ceiling is not None and kind != "money":
+                    raise _Wrong((*here, "ceiling"), f"指标 {figure.name} 不是金额，不能有上限")
                 if len(item.figures) == 2 and kind == "yes_no":
                     raise _Wrong((*here, "unit"), "两个数的项目不能含“是/否”")
                 title = figure.title or item.label().joined

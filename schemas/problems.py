@@ -154,6 +154,10 @@ CODES: dict[str, Code] = {
     "old-week-unseen": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，而该期没有采用过本单位的表：是补报那一期，还是日期忘了改？请核对后重报"),
     "late-elsewhere": Code("warning", "属上期迟报", "日期 {date} 在 {week} 期之后三日内，算作该期迟报：请重新汇总 {week} 期"),
     "closed-week": Code("warning", "属已定稿期", "属 {week} 期，该期已定稿，没有计入该期：需要更正的，请先 reopen 该期"),
+    "says-void": Code("error", "写明不作数", "表上写着“{written}”，没有采用：请报送正式填好的表，删去这几个字"),
+    "says-part": Code("error", "写明不是累计数", "表上写着“{written}”，填的不是累计数：请填写专项行动开展以来的累计数，删去这几个字"),
+    "says-unsure": Code("error", "写明没有核实", "表上写着“{written}”，数字还没有定：请核实后再报，删去这几个字"),
+    "other-title": Code("error", "表名不同", "表名写的是“{written}”，不是《{title}》：请用下发的表样填报"),
     # which submission stands
     "duplicate": Code("note", "重复报送", "与 {other} 内容相同，只计一次"),
     "superseded": Code("note", "已被更替", "同一单位本期后来又报了 {other}，以后报的为准"),
@@ -176,6 +180,7 @@ CODES: dict[str, Code] = {
                          many="括号里的单位与表样不同，按表样读取：请核对数字是不是按表样的单位填的", each="“{written}”"),
     "which-column": Code("error", "数字列不明", "{label}旁不止一处有数（{cells}），看不出哪个是累计数：请只留填报的一列"),
     "corrected-beside": Code("error", "旁注另有说法", "{label}填的是“{written}”，旁边 {cells} 写着“{words_beside}”：请把正确的数填在原格，删去旁注"),
+    "read-elsewhere": Code("error", "别处另有数", "{label}在{place}另写着“{written}”，与表中的不同：请把正确的数填在表中，删去别处的"),
     "only-changes": Code("error", "没有累计数", "{label}只有新增数或上期数的列，没有累计数：请填写累计数"),
     "shifted": Code("error", "格子错位", "{label}的行列对不齐，{cells} 的数看不出属哪一项：请照表样对齐后填写"),
     "misplaced": Code("warning", "填错格子", "{label}的格子（{home}）空着，数“{written}”填在 {beside}，按此读取：请填回原格"),
@@ -194,6 +199,8 @@ CODES: dict[str, Code] = {
     "wrong-unit": Code("error", "单位不对", "{label}填的是“{written}”，计量单位应为“{unit}”：请按“{unit}”填写数字"),
     "too-many-decimals": Code("error", "小数过多", "{label}填的是“{written}”，小数超过 {decimals} 位：请核对，单位是万元"),
     "absurd": Code("error", "数字过大", "{label}填的是“{written}”，大得不合情理：请核对数字和单位"),
+    "perhaps-yuan": Code("error", "像是按元填的", "{label}填的是 {value}，是不是按元填的？{value}元应填{converted}：请按“{unit}”填写；"
+                         "确为 {value}{unit}的，请写成“{example}”"),
     "error-value": Code("error", "错误值", "{label}的单元格是错误值 {written}：请改填数字"),
     "formula-unread": Code("error", "公式无结果", "{label}是没有算出结果的公式：请改填数字，或在 Excel 中打开、保存后再报",
                            many="请改填数字，或在 Excel 中打开、保存后再报"),

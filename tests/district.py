@@ -104,14 +104,15 @@ class District:
                 writer.writerow([row[0], row[1], "", "", *row[2:]])
 
     def figures(self, unit: str, base: int = 10, **changes) -> dict:
-        """Figures that keep every rule: everything is ``base``, money and yes aside; the street leaves others' blank."""
+        """Figures that keep every rule: counts are ``base``, money half of it up to its ceiling; the street leaves others' blank."""
         street = unit.endswith("街道")
         values: dict = {}
         for name, figure in self.form.figures.items():
             if street and figure.filled_by:
                 values[name] = None
             else:
-                values[name] = True if figure.kind == "yes_no" else base / 2 if figure.kind == "money" else base
+                amount = min(base / 2, figure.ceiling or base)
+                values[name] = True if figure.kind == "yes_no" else amount if figure.kind == "money" else base
         return {**values, **changes}
 
     def send(self, unit: str, day: dt.date | None, file: str | None = None, *, base: int = 10, kind: str = "xlsxwriter",

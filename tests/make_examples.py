@@ -36,7 +36,7 @@ def figures(kinds: str, scale: int, **changes) -> dict:
         elif figure.kind == "yes_no":
             found[name] = True
         elif figure.kind == "money":
-            found[name] = round(scale * (1.5 if number % 2 else 0.25), 2)
+            found[name] = round(min(scale, figure.ceiling or scale) * (0.8 if number % 2 else 0.25), 2)
         else:
             found[name] = scale * (2 + number % 3)
     for rule in FORM.rules.part_of_whole:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from consolidator.judging import validation
+from consolidator.judging import magnitude, validation
 from consolidator.judging.attribution import Candidate
 from consolidator.judging.history_view import Earlier, earlier_of
 from consolidator.judging.overrides import apply_decisions, confirm_warnings
@@ -77,6 +77,10 @@ def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier:
     rows = [_row(one, form, roster) for one in candidates]
     for one, found in zip(candidates, validation.check(rows, form, week), strict=True):
         one.problems += found
+    lasts = [earlier.lasts.get(one.unit) if earlier else None for one in candidates]
+    for one, row, found in zip(candidates, rows, magnitude.perhaps_yuan(rows, lasts, form), strict=True):
+        one.problems += found
+        row.told |= {problem.figure for problem in found if problem.figure}  # not 增幅异常 too
     if earlier:
         earlier.compare(candidates, rows)
     order = {name: number for number, name in enumerate(form.figures)}

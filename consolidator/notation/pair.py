@@ -257,6 +257,8 @@ def _of_field(field: list[Token]) -> list[Amount] | None:
         after = field[start + 1 : end] if end == len(field) else []
         if len(units) > 1 or any(token.kind == "u" for token in before) or (units and field[start + 1].kind != "u"):
             return None
+        if not units and any(token.kind == "y" for token in [*before, *after]):
+            return None  # ￥480: in yuan, or in the figure's own unit?
         amounts.append(Amount(number_of(field[start]), units[0] if units else "", _words([*before, *after]),
                               field[start].text, field[start].kind))
     return amounts

@@ -9,6 +9,7 @@ from consolidator.model.ledger import LedgerSheet
 from consolidator.model.marks import is_marked, read_bearing, read_replies
 from consolidator.model.submission import Submission
 from consolidator.model.text import squeeze
+from consolidator.reading.elsewhere import in_stretches, said_elsewhere
 from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
 from consolidator.reading.formats.dispatch import read_grids
@@ -74,10 +75,13 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     marked = [grid for grid in grids if is_marked(grid)] if len(grids) > 1 else []
     others = [grid for grid in grids if grid not in marked] if marked else grids
     shown = [grid for grid in others if grid.visible]
-    candidates = _forms(shown, book) or _forms([grid for grid in others if not grid.visible], book) \
-        or _forms([Lines("", [[line] for line in grid.lines]) for grid in shown if grid.lines], book)
+    located = _located(shown, book)
+    candidates = _forms(located, book) or _forms(_located([grid for grid in others if not grid.visible], book), book) \
+        or _forms(_located([Lines("", [[line] for line in grid.lines]) for grid in shown if grid.lines], book), book)
     if not candidates:
         return None
+    candidates = [in_stretches(form) for form in candidates]
+    taken = {id(part) for form in candidates for part in form}
     read = [(found, read_figures(found, book)) for found in candidates]
     read.sort(key=lambda one: -one[1].filled)  # the filled one before an empty copy of the form; else in the file's order
     read, older = _newest(read, book) if len(read) > 1 else (read, [])
@@ -85,6 +89,8 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     heading = read_heading(found[0], book)
     if heading.money:
         refuse_money(figures, heading.money, book)
+    if found[0].grid.visible:
+        figures.problems += said_elsewhere(figures, [one for one in located if id(one) not in taken], book)
     submission = Submission("form", figures.sheet, figures.figures, figures.cells, figures.written, heading.units,
                             heading.dates, [*heading.problems, *figures.problems])
     _compare(submission, figures, others)
@@ -95,12 +101,15 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     return submission
 
 
-def _forms(grids: list[Grid], book: Book) -> list[list[Located]]:
-    """The forms in ``grids``, each the grids over which it is spread (one to a section, or a Word table cut in two).
+def _located(grids: list[Grid], book: Book) -> list[Located]:
+    return [found for found in (locate(grid, book) for grid in grids) if found]
+
+
+def _forms(located: list[Located], book: Book) -> list[list[Located]]:
+    """The forms in ``located``, each the grids over which it is spread (one to a section, or a Word table cut in two).
 
     A grid with a third of the items is a form; where there is none, the one with the most, be it a damaged form.
     """
-    located = [found for found in (locate(grid, book) for grid in grids) if found]
     if not located:
         return []
     most = max(located, key=lambda one: len(one.items))

@@ -30,7 +30,10 @@ UNIT_FIELD = re.compile(
     r"^(?:填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?(?:单位|部门|科室)(?:名称|全称)?"
     r"(?:[(](?:加?盖?公?章|签章|全称|名称)[)])?\s*:?$")
 _OF_A_UNIT = re.compile("单位|部门")
-_MONEY_LINE = re.compile(r"单位:(?:[^:]*[,、/;\s])?([十百千]?元)\s*[)]?\s*$")
+_MONEY_LINE = re.compile(
+    r"(?:单位|金额|款|资金|经费|奖励|币种)[^:,。;\n]{0,6}?(?::|均?(?:为|是|按|用|以))(?:[^:]*[,、/;\s])?(?:人民币)?([十百千]?元)"
+    r"(?=\s*(?:[)]|为单位|计算?|填[写报]|[,。;]|$))|"
+    r"以(?:人民币)?([十百千]?元)为(?:计量|计价)?单位|[(]([十百千]?元)[)]\s*$")
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _ALIKE = str.maketrans("﹍‗【】〔〕", "__()()")
 _BLANKS = re.compile(r"[^\S\n]")
@@ -89,8 +92,9 @@ def money_unit(lines: list[Line], book: Book) -> str:
     """A money unit that a line gives for the whole form (“金额单位：元”) and that is not the form's; "" where none does."""
     for line in lines:
         found = _MONEY_LINE.search(line.text) if "元" in line.text else None
-        if found and found[1] not in book.units:
-            return found[1]
+        unit = next(filter(None, found.groups())) if found else ""
+        if unit and unit not in book.units:
+            return unit
     return ""
 
 

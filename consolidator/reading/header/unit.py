@@ -36,7 +36,15 @@ _LONGEST_NAME, _LONGEST_ALONE = 40, 25
 
 
 def find_units(lines: list[Line], book: Book) -> Units:
-    """The first of four ways that gives any name."""
+    """The first of four ways that gives any name, and behind it a name in the title: the form may be a neighbour's."""
+    units = _first_found(lines, book)
+    for line in lines if units else ():
+        units += [(name, cell) for name, cell in _in_the_title(line, book)
+                  if name and _ORGANISATION.search(name) and name not in (known for known, _ in units)]
+    return units
+
+
+def _first_found(lines: list[Line], book: Book) -> Units:
     for way in (_in_its_place, _beside_the_date, _in_the_title, _alone):
         units: Units = []
         for line in lines:
@@ -138,17 +146,18 @@ def _is_title(text: str, book: Book) -> bool:
 
 def _in_the_title(line: Line, book: Book) -> Iterator[tuple[str, str | None]]:
     """A unit's name before the form's title, in place of the region's, or behind the title in brackets."""
-    title, text = squeeze(book.form.joined_title), squeeze(line.text)
+    text = squeeze(line.text)
     if not line.above or not text:
         return
-    common = 0
-    while common < min(len(title), len(text)) and title[-1 - common] == text[-1 - common]:
-        common += 1
-    if common * 2 >= len(title):
-        name, printed = text[: len(text) - common], title[: len(title) - common]
-        if name and name != printed and name not in book.form.region:
-            yield _name(name, book), line.cell
-        return
+    for title in map(squeeze, dict.fromkeys((book.form.joined_title, *book.form.title))):
+        common = 0
+        while common < min(len(title), len(text)) and title[-1 - common] == text[-1 - common]:
+            common += 1
+        if common * 2 >= len(title):
+            name, printed = text[: len(text) - common], title[: len(title) - common]
+            if name and name != printed and name not in book.form.region:
+                yield _name(name, book), line.cell
+            return
     last = squeeze(book.form.title[-1])
     if last in text:
         for inside in re.findall(r"\(([^()]*)\)", text[text.rindex(last) + len(last):]) or [text[text.rindex(last) + len(last):]]:
