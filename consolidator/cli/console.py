@@ -5,7 +5,6 @@ Nothing is printed here. All text of submissions goes in as ``Text``: rich would
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from consolidator.cli.hazard_screens import checked_ledger, ledger_lines
-from consolidator.model.display import change_text, short_day_text, total_text, unit_of_total, value_text
+from consolidator.model.display import change_text, deadline_text, short_day_text, total_text, unit_of_total, value_text
 from consolidator.model.ledger import Held, LedgerFile
 from consolidator.model.result import (
     ACCEPTED,
@@ -198,7 +197,8 @@ def _verdict(one: Candidate) -> tuple[str, str]:
 def status_screen(done: Done, options: str = "") -> Group:
     """After ``status``: who has reported, who not, the totals as they would go up now and what the missing could add."""
     result, form = done.result, done.form
-    parts: list[RenderableType] = [_headline(done), Text(_deadline(done)), _units_line(result)]
+    assert done.due is not None and done.now is not None  # status has both
+    parts: list[RenderableType] = [_headline(done), Text(deadline_text(done.due, done.now)), _units_line(result)]
     unresolved = [one for one in result.submissions if one.status == REJECTED]
     if unresolved:
         parts.append(_files(unresolved, form))
@@ -212,16 +212,6 @@ def status_screen(done: Done, options: str = "") -> Group:
     step = nothing_new(result.week, form) if result.closed else f"运行 run --week {result.week}{options}"
     parts.append(Text(f"下一步：{step}", style="bold"))
     return Group(*parts)
-
-
-def _deadline(done: Done) -> str:
-    assert done.due is not None and done.now is not None  # status has both
-    left = done.due - done.now
-    hours = left / dt.timedelta(hours=1)
-    moment = f"{short_day_text(done.due)} {done.due:%H:%M}"
-    if hours >= 0:
-        return f"截止 {moment}，还有 {hours:.1f} 小时" if hours < 72 else f"截止 {moment}，还有 {int(hours // 24)} 天"
-    return f"截止 {moment}，已过"
 
 
 def expected(unit: UnitResult, name: str) -> float:

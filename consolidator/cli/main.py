@@ -271,6 +271,18 @@ def demo(folder: Path | None) -> None:
         click.echo(line)
 
 
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="端口", help="本机的哪个端口，默认随便一个空着的")
+@click.option("--no-browser", is_flag=True, help="只打印地址，不打开浏览器")
+@places
+def desk(port: int, no_browser: bool, **where: Path | None) -> None:
+    """工作台：在浏览器里做完一周的事，不用命令，只在本机可用。"""
+    from consolidator.desk.server import serve
+
+    gc.enable()  # unlike a command, the desk runs for hours
+    serve(lambda: settings_of(where), port, browser=not no_browser, say=click.echo)
+
+
 def _show_run(done: Done, where: dict[str, Path | None]) -> NoReturn:
     """What ``run`` shows, and its exit code."""
     from consolidator.cli.console import run_screen

@@ -92,7 +92,7 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
         DeliveryError: a unit's notice does not lie in ``folder_of_returns``.
     """
     rejected = {one.unit for one in result.submissions if one.goes_back and one.unit is not None}
-    files = _files_of_units(folder_of_returns, [unit.unit for unit in result.units])
+    files = files_of_units(folder_of_returns, [unit.unit for unit in result.units])
     environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
     letters, without = [], []
     for unit, address in _addressed(result, roster, rejected, without):
@@ -127,7 +127,7 @@ def reminder_letters(result: WeekResult, form: Form, settings: Settings,
 def supervision_letters(result: WeekResult, form: Form, settings: Settings, roster: Roster,
                         folder: Path) -> tuple[list[Letter], list[str]]:
     """A letter for each unit that ``folder`` (督办/) holds one for, attached; and the names of those without an address."""
-    files = _files_of_units(folder, [unit.unit for unit in result.units])
+    files = files_of_units(folder, [unit.unit for unit in result.units])
     environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
     letters, without = [], []
     for unit, address in _addressed(result, roster, {unit for unit, paths in files.items() if paths}, without):
@@ -225,7 +225,7 @@ def _addressed(result: WeekResult, roster: Roster, wanted: set[str], without: li
     return found
 
 
-def _files_of_units(folder: Path, units: Sequence[str]) -> dict[str, list[Path]]:
+def files_of_units(folder: Path, units: Sequence[str]) -> dict[str, list[Path]]:
     """Unit → its files in the folder of returns, by the unit's name at the beginning of theirs.
 
     The longest name decides (区商务局 and 区商务局二科). Of a file and its ``…（新）`` only the newer stands.

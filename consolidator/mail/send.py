@@ -85,6 +85,40 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         return Sent([*lines, outcome.error] if outcome.error else lines)
 
 
+@dataclass(slots=True)
+class Preview:
+    """The letter upward as it would go now: ``wrong`` are the files that stand in its way, ``why`` says why there is no letter."""
+
+    result: WeekResult
+    letter: Letter | None = None
+    wrong: list[SubmissionResult] = field(default_factory=list)
+    sent: list[dict] = field(default_factory=list)
+    why: str = ""
+
+
+def preview_upward(settings: Settings, week: dt.date | None) -> Preview:
+    """What :func:`send_upward` would send; nothing is written.
+
+    Raises:
+        ConsolidatorError: the week was not run, or another run holds the outbox.
+    """
+    form = load_form(settings.paths.form)
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+        ran = run_week(outbox, form, week)
+        result = latest_result(outbox, ran.week)
+        before = [one for one in outbox.history.sent(ran.week) if one["kind"] == UPWARD]
+        found = Preview(result, wrong=unresolved(result, outbox), sent=before)
+        folder = outbox.week_folder(ran.week)
+        first = before[-1]["totals"] if before else _closed_before(outbox, ran.week)
+        try:
+            attachments = [_whole(folder / merged_name(form, ran.week)), _whole(folder / REPORT)]
+            found.letter = upward_letter(result, form, settings, attachments, None, unaddressed=True,
+                                         correction=None if first is None else _corrections(first, result))
+        except ConsolidatorError as error:
+            found.why = str(error)
+    return found
+
+
 def _closed_before(outbox: Outbox, week: dt.date) -> dict[str, FigureValue] | None:
     """The totals with which a reopened week was closed, by whatever way it went then; None for one never reopened."""
     closed: dict[str, FigureValue] | None = None

@@ -71,3 +71,12 @@ def moment_text(moment: dt.datetime) -> str:
 def logged_text(at: str) -> str:
     """The moment of an entry of the journal (ISO 8601) to the minute: 2023-06-05 09:30."""
     return at[:16].replace("T", " ")
+
+
+def deadline_text(due: dt.datetime, now: dt.datetime) -> str:
+    """How long until ``due``: 截止 6月5日 12:00，还有 2.5 小时; 还有 4 天; 已过."""
+    hours = (due - now) / dt.timedelta(hours=1)
+    moment = f"{short_day_text(due)} {due:%H:%M}"
+    if hours >= 0:
+        return f"截止 {moment}，还有 {hours:.1f} 小时" if hours < 72 else f"截止 {moment}，还有 {int(hours // 24)} 天"
+    return f"截止 {moment}，已过"

@@ -144,6 +144,13 @@ class History:
         return [Standing(dt.date.fromisoformat(w), unit, sha, file, dt.date.fromisoformat(date) if date else None, run,
                          json.loads(figures), bool(after)) for w, unit, sha, file, date, run, figures, after in rows]
 
+    def accepted(self) -> dict[str, list[tuple[dt.date, str]]]:
+        """sha256 → the (week, unit) in which that file stands."""
+        found: dict[str, list[tuple[dt.date, str]]] = {}
+        for sha, week, unit in self.index.execute("SELECT sha256, week, unit FROM standing ORDER BY week"):
+            found.setdefault(sha, []).append((dt.date.fromisoformat(week), unit))
+        return found
+
     def weeks(self) -> list[WeekRun]:
         """Every week run so far, in order."""
         rows = self.index.execute("SELECT week, totals, reported, closed, closed_totals, previous_totals FROM week "

@@ -61,8 +61,8 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
     return run(settings, ran.week)
 
 
-def confirm(settings: Settings, unit: str, figure: str, reason: str, week: dt.date | None) -> Done:
-    """Record that somebody has looked at the warnings of one figure of ``unit``, and run the week again.
+def confirm(settings: Settings, unit: str, figure: str | Sequence[str], reason: str, week: dt.date | None) -> Done:
+    """Record that somebody has looked at the warnings of one figure of ``unit``, or of several, and run the week again.
 
     ``figure`` is a name, a printed label or a cell; ``全表`` for the warnings of the form as a whole. What is confirmed are
     the warnings that are there now: another warning, or another text in the cell, is a new one.
@@ -81,13 +81,15 @@ def confirm(settings: Settings, unit: str, figure: str, reason: str, week: dt.da
         open_ones = [(sub, found) for sub in result.submissions if sub.unit == name and sub.status == ACCEPTED
                      for found in sub.open_warnings()]
         reading = next(iter(outbox.history.readings([sub.sha256 for sub, _ in open_ones]).values()), None)
-        whole = figure.strip() == WHOLE_FILE
-        wanted: set[str | None] = {None} if whole else set(find_figures(figure, form, reading.cells if reading else {}))
+        named = [figure] if isinstance(figure, str) else list(figure)
+        cells = reading.cells if reading else {}
+        wanted = {name for one in named for name in ([None] if one.strip() == WHOLE_FILE else find_figures(one, form, cells))}
         meant = [(sub, found) for sub, found in open_ones if found.figure in wanted]
         if not meant:
             there = "、".join(dict.fromkeys(form.figures[found.figure].short if found.figure in form.figures else WHOLE_FILE
                                            for _, found in open_ones))
-            raise UsageError(f"{name}的“{figure}”没有待确认的提醒：" + (f"有提醒的是 {there}" if there else "本期没有待确认的提醒"))
+            raise UsageError(f"{name}的“{'、'.join(named)}”没有待确认的提醒："
+                             + (f"有提醒的是 {there}" if there else "本期没有待确认的提醒"))
         at, by = now(settings, form).isoformat(timespec="seconds"), _operator(settings)
         outbox.history.record([{
             "event": "confirmed", "at": at, "week": ran.week.isoformat(), "unit": name, "figure": found.figure or "",

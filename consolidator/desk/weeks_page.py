@@ -1,0 +1,68 @@
+"""各期: the weeks with their state, how the totals went, and the reports on a stage or the whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
+from consolidator.desk.week_page import papers_of
+from consolidator.model.display import logged_text
+from consolidator.model.filenames import is_edition
+from consolidator.model.weeks import period_name
+from consolidator.workflows import handouts
+from consolidator.workflows.overview import Overview
+from consolidator.writing.facts import facts_of
+from consolidator.writing.html.charts import page_charts
+from schemas.errors import UsageError
+from schemas.settings import Settings
+
+EDITIONS = {"weekly": "每周报告（重写）", "stage": "阶段进展", "final": "工作总结"}
+
+
+@page
+def weeks_page(request: Request, view: Overview) -> Response:
+    """All weeks."""
+    rows = []
+    for one in reversed(view.weeks):
+        letters = view.sent.get(one.week, [])
+        state = "已定稿" if one.closed else "重开，待更正" if one.closed_totals is not None else "未定稿"
+        sent = f"{'手工报送' if letters[-1]['by_hand'] else '已寄出'} {logged_text(letters[-1]['at'])}" if letters else ""
+        rows.append((one.week, period_name(view.form.campaign, one.week), state, one.reported, sent, len(letters)))
+    result = view.last or view.result
+    charts = [(chart.title, chart.svg, chart.keys) for chart in page_charts(facts_of(result, view.form), view.form)]
+    offers = desk_of(request).offers
+    reports = [(path.name, offers.offer(path)) for path in papers_of(view) if is_edition(path.name)]
+    return show(request, "weeks.html", "/weeks", view, rows=rows, charts=charts, editions=EDITIONS, reports=reports)
+
+
+@posted
+def report(request: Request, form: FormData) -> Response:
+    """A report of an edition."""
+    edition, week = text_of(form, "edition"), week_in(form)
+
+    def work(settings: Settings, step: object) -> list[str]:
+        if edition not in EDITIONS:
+            raise UsageError("请选一种报告")
+        paths = handouts.report(settings, week, edition, _day(text_of(form, "since")), _day(text_of(form, "until")))
+        return [f"已写好：{path.name}（见下面“已写好的报告”）" for path in paths]
+    return act(request, "写报告", work, address("/weeks", week))
+
+
+def _day(text: str) -> dt.date | None:
+    """A day as the browser's calendar writes it.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError("日期请写成 2023-06-05") from error
+
+
+ROUTES = [Route("/weeks", weeks_page), Route("/report", report, methods=["POST"])]

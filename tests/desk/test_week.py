@@ -1,0 +1,273 @@
+"""A week by clicks: every action of the first pages does what the command does, and the page says so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from consolidator.desk.pages import PAGES
+from consolidator.model.result import ACCEPTED, DISMISSED, REJECTED
+from consolidator.store.outbox import opened
+from tests.desk.desk import advice, desk_of, inbox, links, said, text
+from tests.district import W1, W2, District, file, unit
+
+PHOTO = b"\xff\xd8\xff\xe0" + b"photo" * 40
+
+
+@pytest.fixture
+def browser(district):
+    with desk_of(district) as one:
+        yield one
+
+
+def form_bytes(district: District, name: str, day, **changes) -> bytes:
+    """A filled form as it would be dropped."""
+    path = district.send(name, day, "drop.xlsx", **changes)
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+def events(district: District) -> list[dict]:
+    lines = (district.folder / "outbox" / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_a_dropped_file_is_shown_at_once_with_its_unit_week_and_what_is_wrong(browser, district):
+    assert "还没有收到表" in advice(browser.get("/", week=W1))
+    page = browser.drop(("甲.xlsx", form_bytes(district, "甲局", W1)),
+                        ("乙.xlsx", form_bytes(district, "乙局", W1, self_found="约20")), week=W1)
+    assert said(page) == ("done", "已放进收件夹 2 个文件：甲.xlsx、乙.xlsx") and inbox(district) == {"甲.xlsx", "乙.xlsx"}
+    words = text(page)
+    assert "甲.xlsx 新 甲局 2023-05-29 期 已采用（还没写进结果）" in words
+    assert "乙.xlsx 新 乙局 2023-05-29 期 已退回（还没写进结果） 错误 D3" in words and "约20" in words
+    assert "点“汇总”" in advice(page)
+    assert not (district.folder / "outbox" / "journal.jsonl").exists()  # nothing is written
+
+
+def test_the_week_is_run_and_the_units_have_their_rows(browser, district):
+    district.send("甲局", W1)
+    district.send("乙局", W1, self_found="约20")
+    page = browser.run(W1)
+    words = text(page)
+    assert "应报 3 家，实报 1 家" in words and "已报 1" in words and "待更正 1" in words and "未报 1" in words
+    assert "乙局要更正" in advice(page) and "结果与收件夹一致" in words
+    assert file(browser.desk.view(W1).last, "甲局0529.xlsx").status == ACCEPTED
+    assert "本期已汇总" not in words and (district.week(W1) / "report.html").is_file()
+    filtered = text(browser.get("/", week=W1, state="missing").partition('id="h-units"')[2].partition("</table>")[0])
+    assert "丙街道" in filtered and "甲局 已报" not in filtered
+
+
+def test_the_unit_page_has_figures_increments_problems_and_what_goes_back(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    district.send_all(W2, base=13, but=["乙局"])
+    district.send("乙局", W2, base=13, self_found="约20")
+    browser.run(W2)
+    page = browser.get("/unit", week=W2, unit="甲局")
+    assert "13" in page and "上期 10，+3" in page
+    page = browser.get("/unit", week=W2, unit="乙局")
+    assert 'class="figure error"' in page and "“约20”" in page and "退回给它的" in page and "采纳，或按电话里的数" in page
+    copy, = links(page, "退回2023-06-05.xlsx")
+    assert browser.client.get(f"/file/{copy}").status_code == 200
+    original, = links(page, "下载原件")
+    assert browser.client.get(f"/file/{original}").content == (district.folder / "inbox" / "乙局0605.xlsx").read_bytes()
+    old = links(page, "乙局0529.xlsx")
+    assert len(old) == 1 and "2023-05-29 期采用" in page
+
+
+def test_a_figure_is_accepted_as_written_and_with_the_value_heard(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    district.send_all(W2, base=11, but=["乙局"])
+    ruled = repr(district.form.rules)
+    free = next(name for name, one in district.form.figures.items()
+                if one.kind == "count" and one.measure == "flow" and repr(name) not in ruled)
+    district.send("乙局", W2, base=11, self_found="约20", **{free: 3})
+    browser.run(W2)
+    page = browser.post("/accept", W2, unit="乙局", how="as-is", figure=[free], reason="上期多报")
+    assert said(page) == ("done", "乙局：已采纳并重新汇总")
+    page = browser.post("/accept", W2, unit="乙局", how="value", figure=["self_found"], value__self_found="20", reason="电话核实")
+    assert said(page)[0] == "done"
+    result = browser.desk.view(W2).last
+    assert unit(result, "乙局").figures["self_found"] == 20 and unit(result, "乙局").figures[free] == 3
+    assert "已采纳：电话核实" in text(page) and 'class="figure settled"' in page
+    assert [(one["figure"], one["reason"], one["by"]) for one in events(district) if one["event"] == "decision"] == [
+        (free, "上期多报", "王敏"), ("self_found", "电话核实", "王敏")]
+
+
+def test_a_figure_heard_of_a_unit_that_sent_nothing(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    district.send_all(W2, base=11, but=["乙局"])
+    page = browser.post("/accept", W2, unit="乙局", how="value", figure=["self_found"], value="12", reason="电话")
+    assert said(page)[0] == "done" and unit(browser.desk.view(W2).last, "乙局").figures["self_found"] == 12
+
+
+@pytest.mark.parametrize("fields, words", [
+    ({"figure": ["self_found"], "reason": ""}, "请写明理由"),
+    ({"figure": ["self_found"], "reason": "x"}, "没有读出数来"),
+    ({"figure": ["self_found"], "how": "value", "reason": "x"}, "请写上电话里核实的数"),
+    ({"figure": ["self_found"], "how": "value", "value": "约3", "reason": "x"}, "不能作"),
+    ({"figure": ["nothing"], "reason": "x"}, "nothing"),
+    ({"figure": ["self_found"], "unit": "没有", "reason": "x"}, "名册中没有单位"),
+])
+def test_what_cannot_be_accepted_is_said_and_nothing_is_recorded(browser, district, fields, words):
+    district.send("甲局", W1)
+    district.send("乙局", W1, self_found="约20")
+    browser.run(W1)
+    before = len(events(district))
+    answer = browser.client.post("/accept", data={"week": str(W1), "unit": "乙局", **fields}, headers=browser.own)
+    kind, line = said(answer.text)
+    assert kind == "error" and words in line and "--" not in line and len(events(district)) == before
+
+
+def test_a_file_is_dismissed_and_taken_back(browser, district):
+    district.send_all(W1)
+    (district.folder / "inbox" / "照片.jpg").write_bytes(PHOTO)
+    browser.run(W1)
+    page = browser.post("/dismiss", W1, file="照片.jpg", reason="现场照片")
+    assert said(page)[0] == "done" and file(browser.desk.view(W1).last, "照片.jpg").status == DISMISSED
+    assert "改回来" in page and "没有人看过" not in advice(page)
+    browser.post("/undismiss", W1, file="照片.jpg")
+    assert file(browser.desk.view(W1).last, "照片.jpg").status == REJECTED
+
+
+def test_a_file_never_run_is_run_before_it_is_dismissed(browser, district):
+    district.send_all(W1)
+    browser.drop(("照片.jpg", PHOTO), week=W1)
+    page = browser.post("/dismiss", W1, file="照片.jpg", reason="现场照片")
+    assert said(page)[0] == "done" and file(browser.desk.view(W1).last, "照片.jpg").status == DISMISSED
+
+
+def test_warnings_are_confirmed_one_after_the_other(browser, district):
+    district.send_all(W1, but=["甲局"])
+    district.send("甲局", W1, checked=None, trained=None, self_found=None)
+    browser.run(W1)
+    page = browser.get("/upward", week=W1)
+    assert "没有人看过的提醒：0" not in page
+    figures = [one.figure for one in file(browser.desk.view(W1).last, "甲局0529.xlsx").open_warnings()]
+    assert figures
+    kind, words = said(browser.post("/confirm", W1, unit="甲局", figure=figures, reason="确实没有"))
+    assert kind == "done", words
+    assert not file(browser.desk.view(W1).last, "甲局0529.xlsx").open_warnings()
+    assert {one["figure"] for one in events(district) if one["event"] == "confirmed"} == set(figures)
+
+
+def test_the_week_goes_up_by_hand_and_is_closed_reopened_and_closed_again(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    assert "都齐了" in advice(browser.get("/", week=W1))
+    page = browser.get("/upward", week=W1)
+    assert "shianweiban@example.cn" in page and "应报3家，实报3家" in text(page)
+    page = browser.post("/send", W1, how="by-hand")
+    assert said(page)[0] == "done" and links(page, "主题与正文.txt") and "已上报、定稿" in page
+    with opened(district.settings.paths.outbox, district.form.name) as outbox:
+        assert outbox.history.sent(W1)[0]["by_hand"] and outbox.history.weeks()[0].closed
+    kind, words = said(browser.post("/send", W1, how="by-hand"))
+    assert kind == "error" and "在“上报”页重开这一期" in words
+    kind, words = said(browser.post("/run", W1))
+    assert kind == "error" and "已定稿" in words and "--" not in words
+    assert said(browser.post("/reopen", W1, reason=" "))[0] == "error"
+    assert said(browser.post("/reopen", W1, reason="甲局更正"))[0] == "done"
+    district.send("甲局", W1, "更正.xlsx", base=12)
+    browser.run(W1)
+    assert "更正" in text(browser.get("/upward", week=W1).partition("要寄的信")[2])
+    assert said(browser.post("/close", W1))[0] == "done" and "已定稿" in browser.get("/weeks")
+
+
+def test_a_draft_closes_nothing(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    page = browser.post("/send", W1, how="draft")
+    assert said(page)[0] == "done" and links(page, "mail.eml") and "未定稿" in page
+    assert "--" not in said(page)[1]
+
+
+def test_an_error_stands_in_the_way_until_it_is_ticked(browser, district):
+    district.send("甲局", W1, self_found="约20")
+    district.send("乙局", W1)
+    browser.run(W1)
+    kind, words = said(browser.post("/send", W1, how="by-hand"))
+    assert kind == "error" and "不用这个文件" in words and "有错误也寄出" in words and "--" not in words
+    assert said(browser.post("/send", W1, how="by-hand", anyway="yes"))[0] == "done"
+
+
+def test_on_a_monday_with_nothing_new_it_names_the_next_week_and_never_reopening(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    browser.post("/close", W1)
+    words = advice(browser.get("/"))
+    assert "已定稿" in words and "下一期是 6月5日一期，还没有收到表" in words and "重开" not in words
+    page = browser.get("/")
+    assert 'action="/run"' not in page
+    browser.drop(("甲.xlsx", form_bytes(district, "甲局", W2, base=11)))
+    page = browser.get("/")
+    assert "2023-06-05" in page.partition('class="week"')[2][:60] and "点“汇总”" in advice(page)  # the week of the new file
+
+
+def test_a_run_that_fails_leaves_the_sentence_and_the_last_whole_result(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    district.send("甲局", W1, "新.xlsx", base=12)
+    district.roster.write_text("坏的", encoding="utf-8")
+    kind, words = said(browser.post("/run", W1)) if (answer := browser.client.get("/", params={"week": str(W1)})).status_code == 200 \
+        else ("error", text(answer.text))
+    assert kind == "error" and "名册" in words
+    assert district.result_json(W1)["totals"]
+
+
+def test_stage_reports_and_trends(browser, district):
+    for week, base in ((W1, 10), (W2, 12)):
+        district.send_all(week, base=base)
+        browser.run(week)
+    page = browser.get("/weeks", week=W2)
+    assert "<svg" in page and "2023-05-29" in page
+    page = browser.post("/report", W2, edition="stage", since="2023-05-29", until="2023-06-05")
+    assert said(page)[0] == "done" and links(page, "阶段进展报告")
+    assert said(browser.post("/report", W2, edition="stage", since="五月"))[0] == "error"
+    assert said(browser.post("/report", W2, edition="none"))[0] == "error"
+
+
+def test_unknown_units_weeks_and_pages_are_said(browser, district):
+    for address in ("/unit?unit=没有", "/nothing", "/?week=1999-01-01", "/unit"):
+        answer = browser.client.get(address)
+        assert answer.status_code in (404, 409) and "回到“本期”" in answer.text and "--" not in text(answer.text)
+
+
+def test_thousands_of_units_come_in_pages(browser, district):
+    district.write_roster([(f"{n}街道", "街道") for n in range(250)])
+    page = browser.get("/", week=W1)
+    assert page.count('<th scope="row"><a href="/unit') == 100 and "第 1 / 3 页" in page
+    assert browser.get("/", week=W1, page=3).count('<th scope="row"><a href="/unit') == 50
+    assert browser.get("/", week=W1, page="x", q="249街道").count('<th scope="row"><a href="/unit') == 1
+
+
+def test_events_come_and_an_open_page_keeps_the_desk_alive(browser, district):
+    import asyncio
+
+    async def listen() -> list[str]:
+        stream = browser.desk.events.stream()
+        got = [await anext(stream)]
+        assert browser.desk.events.idle == 0
+        browser.desk.events.publish("changed")
+        got.append(await anext(stream))
+        await stream.aclose()
+        return got
+    assert asyncio.run(listen()) == ["event: hello\ndata: 1\n\n", "event: changed\ndata: 1\n\n"]
+    assert 0 < browser.desk.events.idle < 60
+
+
+def test_it_ends_by_its_button(browser):
+    ended = []
+    browser.desk.stop = lambda: ended.append(1)
+    page = browser.client.post("/end", headers=browser.own).text
+    assert ended and "工作台.bat" in page
+
+
+def test_every_page_in_the_bar_is_there(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    for word, where in PAGES:
+        assert f'aria-current="page">{word}<' in browser.get(where, week=W1)
