@@ -165,7 +165,7 @@ def _blank(folder: Path, district: Path) -> Path:
     from consolidator.workflows import handouts
 
     settings = _settings(district, inbox=district / "inbox", outbox=folder / "handed-out")
-    made, _ = handouts.blanks(settings, [STREET], LAST_WEEK, docx=False)
+    made, _ = handouts.blanks(settings, [STREET], LAST_WEEK)
     return next(made.glob("*.xlsx"))
 
 

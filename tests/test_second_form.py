@@ -90,7 +90,7 @@ def _fill_document(path, week: dt.date, values: dict) -> None:
 def test_the_whole_way_from_blank_to_the_level_above(levels, week):
     below, above = levels
     for word in (False, True):
-        folder, count = handouts.blanks(below.settings, [], week, docx=word)
+        folder, count = handouts.blanks(below.settings, [], week, kind="docx" if word else "xlsx")
         assert count == 3
     workbooks, documents = sorted(folder.glob("*.xlsx")), sorted(folder.glob("*.docx"))
     for scale, path in enumerate(workbooks[:2], 1):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from consolidator.judging.problem_row import Row, tell
 from consolidator.model.display import number_text
 from consolidator.model.records import Accepted
+from consolidator.model.submission import FigureValue
 from consolidator.notation.pair import write_item
 from consolidator.notation.tokens import MONEY
 from schemas.form import MONEY_DECIMALS, Figure, Form
@@ -21,10 +22,21 @@ TIMES_PAST = 0.5  # of the ratio between the units: from half of it on, a growth
 
 def perhaps_yuan(rows: Sequence[Row], lasts: Sequence[Accepted | None], form: Form) -> list[list[Problem]]:
     """One ``perhaps-yuan`` for each amount that only makes sense in 元. ``lasts``: what each unit reported before, if anything."""
-    money = {name: one for name, one in form.figures.items() if one.kind == "money" and MONEY.get(one.unit, 1) > 1}
+    money = {name: one for name, one in form.figures.items() if yuan_ratio(one)}
     return [[_told(row, figure, form)
              for name, figure in money.items() if name not in row.told and _too_large(row, figure, last)]
             for row, last in zip(rows, lasts, strict=True)]
+
+
+def yuan_ratio(figure: Figure) -> int | None:
+    """How many 元 the figure's unit is; None where it is no money, or 元 itself."""
+    ratio = MONEY.get(figure.unit, 1) if figure.kind == "money" else 1
+    return ratio if ratio > 1 else None
+
+
+def slip_from(figure: Figure, before: FigureValue) -> float | None:
+    """From how much on a growth since ``before`` is taken for a slip of units; None where there is nothing to grow from."""
+    return before * MONEY[figure.unit] * TIMES_PAST if before else None
 
 
 def _told(row: Row, figure: Figure, form: Form) -> Problem:
@@ -38,7 +50,5 @@ def _too_large(row: Row, figure: Figure, last: Accepted | None) -> bool:
     value = row.figures.get(figure.name)
     if not value or figure.unit in row.written.get(figure.name, ""):
         return False
-    before = (last[1].get(figure.name) if last else None) or 0
-    if before and value >= before * MONEY[figure.unit] * TIMES_PAST:
-        return True
-    return figure.ceiling is not None and value > figure.ceiling
+    limit = slip_from(figure, last[1].get(figure.name) if last else None)
+    return (limit is not None and value >= limit) or (figure.ceiling is not None and value > figure.ceiling)

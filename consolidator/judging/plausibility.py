@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,6 +34,13 @@ PEER_FLOOR = {"count": 1000, "money": 500}
 # 抄报: so many figures must not be nought before sameness means something.
 COPIED_FIGURES = 8
 COPIED_WEEKS = 3
+
+
+class Limit(NamedTuple):
+    """An increase beyond ``increase`` is a jump; ``usual`` is what the unit's weekly increments were, in words."""
+
+    increase: float
+    usual: str
 
 
 def against_last(rows: Sequence[Row], lasts: Sequence[Accepted | None], form: Form,
@@ -87,16 +95,22 @@ def _jumps(row: Row, history: History, since: Accepted, form: Form, week: dt.dat
         increase = value - before
         if increase <= JUMP_FLOOR:
             continue
-        past = weekly_increments(history, name)
-        if len(past) < JUMP_HISTORY or increase <= max(past):
-            continue
-        middle = median(past)
-        spread = _MAD_TO_DEVIATION * median(abs(one - middle) for one in past)
-        limit = middle + max(JUMP_SPREADS * spread, JUMP_TIMES * middle, JUMP_FLOOR)
-        if increase / _weeks_between(last_week, week) > limit:
-            words = {"week": last_week, "increase": shown(increase), "usual": _range(past)}
+        limit = jump_limit(history, name, last_week, week)
+        if limit and increase > limit.increase:
+            words = {"week": last_week, "increase": shown(increase), "usual": limit.usual}
             found.append(tell("jump", row, name, form, week, **words))
     return found
+
+
+def jump_limit(history: History, name: str, since: dt.date, week: dt.date) -> Limit | None:
+    """What a figure may grow by from ``since`` to ``week`` before it is a jump; None where the past is too short to tell."""
+    past = weekly_increments(history, name)
+    if len(past) < JUMP_HISTORY:
+        return None
+    middle = median(past)
+    spread = _MAD_TO_DEVIATION * median(abs(one - middle) for one in past)
+    weekly = middle + max(JUMP_SPREADS * spread, JUMP_TIMES * middle, JUMP_FLOOR)
+    return Limit(max(JUMP_FLOOR, *past, weekly * _weeks_between(since, week)), _range(past))
 
 
 def weekly_increments(history: History, name: str) -> list[float]:

@@ -2,7 +2,8 @@
 
 A sheet with :data:`SHEET_MARK` anywhere in it is the program's own (明细, 退回说明): the reader passes it over. The sheet
 退回说明 of an annotated copy has, in one cell, the week and unit it belongs to and the sha256 of the original, and a
-table with :data:`RETURN_COLUMNS` whose last column the unit answers in.
+table with :data:`RETURN_COLUMNS` whose last column the unit answers in. A form made on the page to fill in may have the sheet
+:data:`REPLY_SHEET` with the unit's reasons, and no such cell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from schemas.form import Form
 
 SHEET_MARK = "调度表汇总程序"
 RETURN_SHEET = "退回说明"
+REPLY_SHEET = "单位说明"  # of a form made on the page to fill in: its reasons, under the same titles
 RETURN_COLUMNS = ("序号", "项目", "单元格", "问题", "填报内容", "应如何填写", "单位说明")
 WHOLE_FILE = "全表"  # written in 项目 for a problem of the file
 _LABEL, _REPLY = RETURN_COLUMNS[1], RETURN_COLUMNS[6]

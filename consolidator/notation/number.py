@@ -43,8 +43,16 @@ def money_of(value: float, unit: str = "万元") -> Reading:
         return Reading(None, "too-many-decimals", {"decimals": MONEY_DECIMALS})
     if rounded < 0:
         return Reading(None, "negative")
-    most = MOST["money"] * MONEY["万元"] / MONEY.get(unit, MONEY["万元"])
-    return Reading(rounded) if rounded <= most else Reading(None, "absurd")
+    return Reading(rounded) if rounded <= _most_money(unit) else Reading(None, "absurd")
+
+
+def _most_money(unit: str) -> float:
+    return MOST["money"] * MONEY["万元"] / MONEY.get(unit, MONEY["万元"])
+
+
+def most_of(figure: Figure) -> float | None:
+    """The largest number that is read as the figure's value; None where it is no number."""
+    return None if figure.kind == "yes_no" else _most_money(figure.unit) if figure.kind == "money" else MOST["count"]
 
 
 def nought(figure: Figure) -> int | float:

@@ -3,56 +3,102 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from consolidator.judging.history_view import earlier_of
 from consolidator.judging.overrides import find_unit
 from consolidator.model.filenames import blank_name, edition_name, safe_name
 from consolidator.model.weeks import all_weeks, now, week_of
-from consolidator.store.outbox import opened, refusals_told
+from consolidator.store.outbox import looked_into, opened, refusals_told
+from consolidator.workflows.collect import past_of
 from consolidator.workflows.decisions import run_week
+from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.publish import REPORT, finish, latest_result, materials_of
 from schemas.errors import BusyError, UsageError
-from schemas.form import load_form
-from schemas.roster import load_roster
+from schemas.form import Form, load_form
+from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
 
+EXTENSIONS = {"xlsx": ".xlsx", "docx": ".docx", "html": ".html"}
 
-def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, docx: bool) -> tuple[Path, int]:
+
+def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, kind: str = "xlsx") -> tuple[Path, int]:
     """Make a blank form for each unit (all of the roster where none is named); the folder, and how many.
 
-    Without ``week``: the one of today, or the campaign's first or last where today is outside it.
+    ``kind`` is one of :data:`EXTENSIONS`. Without ``week``: the one of today, or the campaign's first or last where today is
+    outside it.
 
     Raises:
         UsageError: an unknown unit, a week outside the campaign.
         BusyError: a form is open in another program.
     """
-    from consolidator.writing.official.blank import write_blank
-    from consolidator.writing.official.blank_word import write_blank_word
-
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
+    chosen = _week_of_blanks(settings, form, week)
+    named = [find_unit(name, roster, ()) for name in units] or [unit.name for unit in roster.units if not unit.stopped(chosen)]
+    wanted = addressees(settings, form, roster, named, chosen)
+    write = _writer(kind)
+    with _placing(settings) as place:
+        for to in wanted:
+            place(blank_name(to.unit, chosen, form, EXTENSIONS[kind]), partial(write, form, to))
+    return _folder(settings), len(wanted)
+
+
+def addressees(settings: Settings, form: Form, roster: Roster, units: Sequence[str], week: dt.date) -> list[Addressee]:
+    """The units, each with its 类别 and what the history knows of it before ``week``."""
+    with looked_into(settings.paths.outbox, form.name) as outbox:
+        earlier = earlier_of(past_of(outbox, week, {}), week, form, roster)
+    return [Addressee(name, roster.unit(name).kinds, week, earlier.lasts.get(name), earlier.histories.get(name, ())) for name in units]
+
+
+def _writer(kind: str) -> Callable[[Form, Addressee, Path], None]:
+    """What writes a blank of a kind; the others' libraries are not imported."""
+    if kind == "html":
+        from consolidator.writing.html.fill_page import write_fill_page
+
+        return write_fill_page
+    if kind == "docx":
+        from consolidator.writing.official.blank_word import write_blank_word
+
+        return lambda form, to, path: write_blank_word(form, to.unit, to.kinds, to.week, path)
+    from consolidator.writing.official.blank import write_blank
+
+    return lambda form, to, path: write_blank(form, to.unit, to.kinds, to.week, path)
+
+
+def _week_of_blanks(settings: Settings, form: Form, week: dt.date | None) -> dt.date:
     weeks = all_weeks(form.campaign)
     today = now(settings, form).date()
     chosen = week_of(form.campaign, week or min(max(today, weeks[0]), weeks[-1]))
     if chosen is None:
         raise UsageError(f"{week} 不在专项行动期内（{weeks[0]} 至 {weeks[-1]}）：请改写 --week")
-    wanted = [roster.unit(find_unit(name, roster, ())) for name in units] or \
-        [unit for unit in roster.units if not unit.stopped(chosen)]
-    folder = settings.paths.outbox / "blank"
-    write, extension = (write_blank_word, ".docx") if docx else (write_blank, ".xlsx")
+    return chosen
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.paths.outbox / "blank"
+
+
+@contextmanager
+def _placing(settings: Settings) -> Iterator[Callable[[str, Callable[[Path], None]], None]]:
+    """Gives what lays a file into the folder of blanks: (name, what writes it to a path), whole or not at all."""
+    folder = _folder(settings)
+
+    def place(name: str, write: Callable[[Path], None]) -> None:
+        made = folder / f".part-{name}"
+        write(made)
+        try:
+            made.replace(folder / name)
+        except PermissionError as error:
+            made.unlink(missing_ok=True)
+            raise BusyError(f"请先关闭 {name}，再运行一次") from error
+
     with refusals_told(settings.paths.outbox):
         folder.mkdir(parents=True, exist_ok=True)
-        for unit in wanted:
-            place = folder / blank_name(unit.name, chosen, form, extension)
-            made = place.with_name(f".part-{place.name}")
-            write(form, unit.name, unit.kinds, chosen, made)
-            try:
-                made.replace(place)
-            except PermissionError as error:
-                made.unlink(missing_ok=True)
-                raise BusyError(f"请先关闭 {place.name}，再运行一次") from error
-    return folder, len(wanted)
+        yield place
 
 
 def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None, *, checks: bool) -> tuple[Path, int]:
@@ -63,7 +109,6 @@ def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None
         BusyError: one is open in another program.
     """
     from consolidator.ledger.past import from_history
-    from consolidator.store.outbox import looked_into
     from consolidator.writing.ledger.given_back import write_blank_checks, write_blank_ledger
 
     form = load_form(settings.paths.form)
@@ -71,30 +116,19 @@ def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None
     ledger = next((one for one in form.ledger_definitions if one.is_hazards is not checks), None)
     if ledger is None:
         raise UsageError("这种表没有台账：请检查表样定义的 ledgers")
-    weeks, today = all_weeks(form.campaign), now(settings, form).date()
-    chosen = week_of(form.campaign, week or min(max(today, weeks[0]), weeks[-1]))
-    if chosen is None:
-        raise UsageError(f"{week} 不在专项行动期内（{weeks[0]} 至 {weeks[-1]}）：请改写 --week")
+    chosen = _week_of_blanks(settings, form, week)
     wanted = [find_unit(name, roster, ()) for name in units] or [unit.name for unit in roster.units if not unit.stopped(chosen)]
     with looked_into(settings.paths.outbox, form.name) as outbox:
         hazards = from_history(outbox, form, roster, settings, chosen).result.hazards if ledger.is_hazards else []
-    folder = settings.paths.outbox / "blank"
-    with refusals_told(settings.paths.outbox):
-        folder.mkdir(parents=True, exist_ok=True)
+    with _placing(settings) as place:
         for unit in wanted:
-            place = folder / f"{safe_name(unit, 120)}_{safe_name(ledger.title, 60)}.xlsx"
-            made = place.with_name(f".part-{place.name}")
+            name = f"{safe_name(unit, 120)}_{safe_name(ledger.title, 60)}.xlsx"
             if ledger.is_hazards:
                 own = [one for one in hazards if unit in one.units and one.is_open]
-                write_blank_ledger(ledger, unit, own, chosen.isoformat(), settings, made)
+                place(name, partial(write_blank_ledger, ledger, unit, own, chosen.isoformat(), settings))
             else:
-                write_blank_checks(ledger, form, unit, chosen.isoformat(), settings, made)
-            try:
-                made.replace(place)
-            except PermissionError as error:
-                made.unlink(missing_ok=True)
-                raise BusyError(f"请先关闭 {place.name}，再运行一次") from error
-    return folder, len(wanted)
+                place(name, partial(write_blank_checks, ledger, form, unit, chosen.isoformat(), settings))
+    return _folder(settings), len(wanted)
 
 
 def report(settings: Settings, week: dt.date | None, edition: str, since: dt.date | None,

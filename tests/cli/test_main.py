@@ -427,6 +427,9 @@ def test_blank_forms_for_all_or_some_in_excel_or_word(office, district):
     word = sorted(path.name for path in folder.glob("*.docx"))
     assert len(word) == 2 and word[0].startswith("丙街道") and word[1].startswith("甲局")
     assert office("check", *folder.iterdir()).code == 0
+    assert office("blank", "--unit", "甲局", "--html", "--week", W2).out == f"已做好 1 份填报页：{folder}\n"
+    assert (folder / "甲局_调度表_2023-06-05.html").is_file()
+    assert "只能写一个" in office("blank", "--html", "--docx").line
 
 
 # decisions, history, reports

@@ -10,11 +10,13 @@ import pytest
 
 from consolidator.workflows import handouts, weekly
 from schemas.errors import UsageError
+from tests.browser import needs_browser
 from tests.district import W1, W2, W3, file
+from tests.fill_page import fill_in, typed
 
 
-def _blanks(district, *units: str, week=None, word=False):
-    folder, count = handouts.blanks(district.settings, units, week, docx=word)
+def _blanks(district, *units: str, week=None, kind="xlsx"):
+    folder, count = handouts.blanks(district.settings, units, week, kind=kind)
     files = sorted(folder.iterdir())
     assert folder == district.folder / "outbox" / "blank" and not [path for path in files if path.name.startswith(".")]
     return files, count
@@ -65,14 +67,14 @@ def test_without_a_week_it_is_todays_or_the_nearest_of_the_campaign(district, no
 
 def test_a_week_outside_the_campaign_is_refused_and_nothing_made(district):
     with pytest.raises(UsageError, match="2023-05-29 至"):
-        handouts.blanks(district.settings, [], dt.date(2022, 1, 3), docx=False)
+        handouts.blanks(district.settings, [], dt.date(2022, 1, 3))
     assert list((district.folder / "outbox").iterdir()) == []
 
 
-@pytest.mark.parametrize("word", [False, True], ids=["Excel", "Word"])
-def test_an_unfilled_one_sent_back_is_no_error_and_no_figure(district, word):
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_an_unfilled_one_sent_back_is_no_error_and_no_figure(district, kind):
     """Its blanks are told, nothing is read out of it, and unit and week are known without a word."""
-    (path,), _ = _blanks(district, "甲局", week=W1, word=word)
+    (path,), _ = _blanks(district, "甲局", week=W1, kind=kind)
     path.rename(district.folder / "inbox" / path.name)
     one = file(district.run(W1), path.name)
     assert (one.unit, one.date) == ("甲局", W1) and set(one.figures.values()) == {None}
@@ -85,6 +87,27 @@ def test_making_them_again_replaces_them_and_the_history_stays(district):
     first = {path.name: path.read_bytes() for path in _blanks(district, week=W2)[0]}
     assert {path.name: path.read_bytes() for path in _blanks(district, week=W2)[0]} == first
     assert district.run(W1).totals["self_found"] == 30
+
+
+@needs_browser
+def test_a_page_knows_last_week_and_what_it_makes_is_accepted_or_says_why_not(district):
+    """The unit's reason for a figure that the page refuses arrives with its form as 单位说明."""
+    district.send_all(W1)
+    district.run(W1)
+    for path in (district.folder / "inbox").iterdir():
+        path.unlink()
+    files, _ = _blanks(district, week=W2, kind="html")
+    assert [path.name for path in files] == ["丙街道_调度表_2023-06-05.html", "乙局_调度表_2023-06-05.html", "甲局_调度表_2023-06-05.html"]
+    for path, changes, reasons in ((files[0], {}, {}), (files[2], {"self_found": 9, "self_rectified": 9}, dict.fromkeys(
+            ("self_found", "self_rectified"), "上期多报一个"))):
+        said = fill_in(path, typed(district.figures(path.name.partition("_")[0], 10, **changes)), reasons)
+        (district.folder / "inbox" / f"{path.stem}.xlsx").write_bytes(said["workbook"])
+    result = district.run(W2)
+    good, refused = file(result, "丙街道_调度表_2023-06-05.xlsx"), file(result, "甲局_调度表_2023-06-05.xlsx")
+    assert (good.status, good.problems, good.unit, good.date) == ("accepted", [], "丙街道", W2)
+    assert refused.status == "rejected" and {(one.code, one.figure) for one in refused.problems} == {
+        (code, name) for code in ("falls", "unit-reply") for name in ("self_found", "self_rectified")}
+    assert {one.message for one in refused.problems if one.code == "unit-reply"} == {"单位说明：上期多报一个"}
 
 
 # reports on demand

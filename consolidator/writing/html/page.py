@@ -6,9 +6,6 @@ missing, carried, to correct and suspected of 零问题.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +25,7 @@ from consolidator.model.text import printable
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
 from consolidator.writing.facts import NOTHING_FOUND, Facts, facts_of
+from consolidator.writing.html import policy
 from consolidator.writing.html.ledger_part import ledger_part
 from consolidator.writing.text.wording import STATUS_WORDS, Grouped, grouped
 from schemas.form import Figure, Form, Section
@@ -40,8 +38,6 @@ MOST_PROBLEMS = 1000
 MOST_NAMES = 200
 ALWAYS_LISTED = ("missing", "carried", "correct", "nothing")  # that there are none is worth saying
 _LEVELS = 5  # tints of the heat table
-_POLICY = "__POLICY__"
-_INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
     chosen = telling(result.units, headline_of(form), MOST_ROWS)
     lines, more_lines = problem_lines(result.submissions, form)
     html = environment.render(
-        environment.text_environment(templates), TEMPLATE, policy=_POLICY,
+        environment.text_environment(templates), TEMPLATE, policy=policy.PLACE,
         title=form.joined_title, campaign=form.campaign.name, office=settings.office.name, week=day_text(result.week),
         previous=day_text(result.previous_week) if result.previous_week else "", closed=result.closed, facts=facts,
         charts=page_charts(facts, form), lists=name_lists(result), notices=_notices(result),
@@ -121,7 +117,7 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
         corrections=_corrections(result, form), decisions=_decisions(result, form),
         ledger=ledger_part(result.ledger, form, settings), checkbook=checkbook_name(result.week), workbook=merged_name(form, result.week),
     )
-    path.write_text(_with_policy(html), encoding="utf-8", newline="\n", errors="replace")
+    path.write_text(policy.with_policy(html), encoding="utf-8", newline="\n", errors="replace")
 
 
 def heat_tables(units: Sequence[UnitResult], form: Form, facts: Facts) -> list[Heat]:
@@ -244,14 +240,3 @@ def _decisions(result: WeekResult, form: Form) -> list[tuple[str, str, str, str,
     return [(printable(unit.unit), form.label(one.figure, result.week), value_text(one.written, form.figures[one.figure], blank="—"),
              value_text(one.value, form.figures[one.figure], blank="—"), printable("，".join(filter(None, (one.reason, one.by)))))
             for unit in result.units for one in unit.accepted if one.figure in form.figures]
-
-
-def _with_policy(html: str) -> str:
-    """The page with a content security policy that lets in its own style and script, by their hashes, alone."""
-    allowed: dict[str, list[str]] = {"style": [], "script": []}
-    for kind, content in _INLINE.findall(html):
-        digest = base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode()
-        allowed[kind].append(f"'sha256-{digest}'")
-    rules = ["default-src 'none'", *(f"{kind}-src {' '.join(hashes)}" for kind, hashes in allowed.items() if hashes),
-             "base-uri 'none'", "form-action 'none'"]
-    return html.replace(_POLICY, "; ".join(rules), 1)

@@ -23,9 +23,10 @@ from consolidator.writing.official.drawing import (
     print_on_one_page,
     span,
 )
-from consolidator.writing.official.pictured import write_pictured_blank
+from consolidator.writing.official.pictured import draw_pictured_blank, pictured_cells
 from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
+from schemas.picture import Spot
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -43,10 +44,15 @@ def write_blank(form: Form, unit: str, kinds: tuple[str, ...], week: dt.date, pa
     Raises:
         OSError: ``path`` cannot be written.
     """
-    if form.pictures:
-        write_pictured_blank(form, unit, kinds, week, path)
-        return
+    draw_blank(form, unit, kinds, week).save(path)
+
+
+def draw_blank(form: Form, unit: str, kinds: tuple[str, ...], week: dt.date) -> NewWorkbook:
+    """The workbook of :func:`write_blank`, to which sheets may yet be added."""
     new = NewWorkbook(f"{form.joined_title} {cell_text(unit)}", week)
+    if form.pictures:
+        draw_pictured_blank(new, form, unit, kinds, week)
+        return new
     sheet = new.book.add_worksheet(form.sheet)
     layout = form_sheet.lay_out(form, week, split=True)
     end = draw_official(new, sheet, form, layout, week)
@@ -60,7 +66,14 @@ def write_blank(form: Form, unit: str, kinds: tuple[str, ...], week: dt.date, pa
     sheet.protect("", _UNLOCKED)
     first = layout.places[0]
     sheet.set_selection(first.row, first.values[0], first.row, first.values[0])
-    new.save(path)
+    return new
+
+
+def blank_cells(form: Form, week: dt.date) -> dict[str, tuple[int, Spot]]:
+    """Figure → the sheet (from 0) and the cell in which a blank has its value; two figures of an item may share one."""
+    if form.pictures:
+        return pictured_cells(form)
+    return {name: (0, cell) for name, cell in form_sheet.lay_out(form, week, split=True).cells().items()}
 
 
 def _write_head(new: NewWorkbook, sheet: Worksheet, form: Form, layout: form_sheet.Layout, unit: str,

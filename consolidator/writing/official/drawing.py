@@ -50,8 +50,12 @@ class NewWorkbook:
         Raises:
             OSError: the file cannot be written (it is open elsewhere, the disk is full).
         """
+        path.write_bytes(self.finished())
+
+    def finished(self) -> bytes:
+        """The bytes of the workbook; nothing can be drawn on it any more."""
         self.book.close()
-        path.write_bytes(self._buffer.getvalue())
+        return self._buffer.getvalue()
 
 
 def span(sheet: Worksheet, first_row: int, first_column: int, last_row: int, last_column: int, text: str,

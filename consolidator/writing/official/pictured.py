@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.model.display import day_text, value_text
@@ -54,9 +53,8 @@ def draw_totals(new: NewWorkbook, sheet: Worksheet, form: Form, picture: SheetPi
     drawing.finish()
 
 
-def write_pictured_blank(form: Form, unit: str, kinds: tuple[str, ...], week: dt.date, path: Path) -> None:
-    """Writes the blank form of ``unit`` for ``week``: as printed, unit and day filled in, its value cells checked as one types."""
-    new = NewWorkbook(f"{form.joined_title} {cell_text(unit)}", week)
+def draw_pictured_blank(new: NewWorkbook, form: Form, unit: str, kinds: tuple[str, ...], week: dt.date) -> None:
+    """Draws the blank form of ``unit`` for ``week``: as printed, unit and day filled in, its value cells checked as one types."""
     for picture in form.pictures:
         sheet = new.book.add_worksheet(picture.sheet)
         drawing = _Drawing(new, sheet, form, picture, week)
@@ -65,7 +63,29 @@ def write_pictured_blank(form: Form, unit: str, kinds: tuple[str, ...], week: dt
             drawing.draw_blank(table, unit, kinds)
         drawing.finish()
         sheet.protect("", {"format_columns": True, "format_rows": True})
-    new.save(path)
+
+
+def pictured_cells(form: Form) -> dict[str, tuple[int, Spot]]:
+    """Figure → the sheet (from 0) and the cell in which a blank has its value; two figures of an item share one."""
+    found = {}
+    for n, picture in enumerate(form.pictures):
+        for name, cell in picture.figures.items():
+            first = form.item_of[name].figures[0].name
+            found[name] = (n, _blank_spot(picture, picture.figures.get(first, cell)))
+    return found
+
+
+def pictured_texts(form: Form) -> dict[str, tuple[int, Spot]]:
+    """What is asked for in words (not added) → the sheet and cell of its text in a blank."""
+    return {label: (n, _blank_spot(picture, cell)) for n, picture in enumerate(form.pictures)
+            for cell, label in picture.texts.items()}
+
+
+def _blank_spot(picture: SheetPicture, cell: str) -> Spot:
+    """A printed cell's place in a blank: in a table of units, the unit's row below the titles."""
+    spot = spot_of(cell)
+    table = next((one for one in picture.tables if one.layout == "unit_rows" and _inside(spot, one)), None)
+    return (range_of(table.area)[0] + table.heads, spot[1]) if table else spot
 
 
 class _Drawing:
