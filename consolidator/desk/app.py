@@ -15,7 +15,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from consolidator.desk import unit_page, upward_page, week_page, weeks_page
+from consolidator.desk import (
+    blanks_page,
+    ledger_page,
+    merged_page,
+    roster_page,
+    settings_page,
+    unit_page,
+    upward_page,
+    week_page,
+    weeks_page,
+)
 from consolidator.desk.events import IDLE
 from consolidator.desk.jobs import PROGRAM_FAILED
 from consolidator.desk.pages import desk_of, environment, posted, show
@@ -48,7 +58,8 @@ def build(desk: Desk, keys: Keys, *, on_start: Callable[[], None] = lambda: None
                 with suppress(asyncio.CancelledError):
                     await task
 
-    routes = [*week_page.ROUTES, *unit_page.ROUTES, *upward_page.ROUTES, *weeks_page.ROUTES,
+    routes = [*week_page.ROUTES, *unit_page.ROUTES, *merged_page.ROUTES, *upward_page.ROUTES,
+              *ledger_page.ROUTES, *weeks_page.ROUTES, *roster_page.ROUTES, *settings_page.ROUTES, *blanks_page.ROUTES,
               Route("/file/{offered}", download), Route("/static/{name}", static), Route("/events", events), Route("/job", job),
               Route("/end", end, methods=["POST"])]
     app = Starlette(routes=routes, lifespan=lifespan,

@@ -27,7 +27,8 @@ from schemas.settings import Settings
 
 Handler = Callable[[Request, FormData], Response]
 Action = Callable[[Settings, Step], "list[str]"]
-PAGES = (("本期", "/"), ("上报", "/upward"), ("各期", "/weeks"))
+PAGES = (("本期", "/"), ("汇总", "/merged"), ("上报", "/upward"), ("台账", "/ledger"), ("各期", "/weeks"), ("名册", "/roster"),
+         ("空白表", "/blanks"), ("设置", "/settings"))
 MOST_FIELDS = 40_000  # of one form: a roster of thousands of units has as many cells
 
 

@@ -6,13 +6,14 @@ import datetime as dt
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from consolidator.desk.downloads import Offers
 from consolidator.desk.events import Events
-from consolidator.desk.jobs import Job, Jobs, Work
+from consolidator.desk.jobs import Job, Jobs, Step, Work
 from consolidator.model.inbox import list_files
 from consolidator.model.weeks import now
 from consolidator.store.journal import NAME as JOURNAL
@@ -36,8 +37,10 @@ class Desk:
         self.jobs = Jobs(self.events.publish)
         self.offers = Offers()
         self.stop: Callable[[], None] = lambda: None
+        self.made: Path | None = None  # the blanks that were packed last
+        self._aside: TemporaryDirectory[str] | None = None
         self._views: OrderedDict[dt.date | None, tuple[object, Overview]] = OrderedDict()
-        self._looking = threading.Lock()
+        self.outbox = threading.RLock()  # the outbox's own lock is for other programs: this one waits for itself
         self._said: OrderedDict[str, tuple[str, list[str]]] = OrderedDict()
 
     # what is shown
@@ -60,7 +63,7 @@ class Desk:
                 return kept[1]
             running.finished.wait(QUICK)
             mark = self._mark(settings)
-        with self._looking:
+        with self.outbox:
             kept = self._views.get(week)
             if kept and kept[0] == mark:
                 return kept[1]
@@ -98,13 +101,23 @@ class Desk:
         Raises:
             BusyError: another is in hand.
         """
-        job = self.jobs.start(title, work, self._forget)
+        def alone(step: Step) -> Sequence[str]:
+            with self.outbox:
+                return work(step)
+
+        job = self.jobs.start(title, alone, self._forget)
         job.finished.wait(wait)
         return job
 
     def _forget(self) -> None:
         """A job has ended: nothing that was looked at before is true for certain."""
         self._views = OrderedDict((week, (None, found)) for week, (_, found) in self._views.items())
+
+    def folder(self) -> Path:
+        """A folder of the desk's own, gone when it ends."""
+        if self._aside is None:
+            self._aside = TemporaryDirectory(prefix="desk-", ignore_cleanup_errors=True)
+        return Path(self._aside.name)
 
     # what is said on the next page
 

@@ -20,7 +20,7 @@ from consolidator.model.filenames import safe_name
 from consolidator.model.marks import WHOLE_FILE
 from consolidator.model.result import ACCEPTED, DISMISSED, OTHER_WEEK, REJECTED, SubmissionResult
 from consolidator.workflows import decisions
-from consolidator.workflows.overview import Overview
+from consolidator.workflows.overview import Overview, cells_of
 from consolidator.writing.publish import RETURNS
 from consolidator.writing.text.wording import STATUS_WORDS, Grouped, grouped
 from schemas.errors import UsageError
@@ -59,6 +59,9 @@ def unit_page(request: Request, view: Overview) -> Response:
     subs = _subs(view, name)
     sub = next((one for one in subs if one.sha256[:16] == request.query_params.get("file")), None) or target_of(subs)
     offers = desk_of(request).offers
+    if sub is not None and sub.sha256 in view.seen and not sub.cells:
+        with desk_of(request).outbox:
+            sub.cells = cells_of(view, [sub.sha256]).get(sub.sha256, {})
     rows = problem_rows(sub, view) if sub else []
     return show(request, "unit.html", "/unit", view, unit=unit, state=state_of(unit), sub=sub,
                 subs=[(one, STATUS_WORDS[one.status], one.sha256[:16]) for one in subs], problems=rows,

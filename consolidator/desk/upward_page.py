@@ -45,7 +45,8 @@ def upward_page(request: Request, view: Overview) -> Response:
         why = in_clicks(view.trouble) or "这一期还没有汇总过：请先在“本期”点“汇总”"
         return show(request, "upward.html", "/upward", view, preview=None, why=why)
     try:
-        preview, why = preview_upward(view.settings, view.week), ""
+        with desk_of(request).outbox:
+            preview = preview_upward(view.settings, view.week)
     except ConsolidatorError as error:
         return show(request, "upward.html", "/upward", view, preview=None, why=in_clicks(str(error)))
     offers = desk_of(request).offers
@@ -53,7 +54,7 @@ def upward_page(request: Request, view: Overview) -> Response:
     open_ones = warnings_of(view, result)
     carried = [(one.unit, short_day_text(one.from_week)) for one in result.units if one.source == CARRIED and one.from_week]
     missing = [one.unit for one in result.due_units() if one.source == "missing"]
-    return show(request, "upward.html", "/upward", view, preview=preview, why=why or in_clicks(preview.why),
+    return show(request, "upward.html", "/upward", view, preview=preview, why=in_clicks(preview.why),
                 warnings=open_ones[:MOST_LISTED], more=max(0, len(open_ones) - MOST_LISTED), carried=carried,
                 missing=missing, texts=texts_for(view, result, offers),
                 attachments=[(path.name, offers.offer(path)) for path in preview.letter.attachments] if preview.letter else [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +72,12 @@ class Overview:
         """Where the original of a file lies; None of one that was never run."""
         seen = self.seen.get(sha256)
         return self.settings.paths.outbox / seen.original if seen else None
+
+
+def cells_of(view: Overview, hashes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """sha256 → figure → the cell that it was read from, of files that were run; what is kept of a result does not have them."""
+    with looked_into(view.settings.paths.outbox, view.form.name) as outbox:
+        return {sha: reading.cells for sha, reading in outbox.history.readings(hashes).items()}
 
 
 def overview(settings: Settings, week: dt.date | None = None) -> Overview:

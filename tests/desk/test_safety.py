@@ -222,6 +222,7 @@ def test_it_listens_on_this_machine_alone():
 
 def test_one_thing_at_a_time(browser, district):
     district.send_all(W1)
+    browser.get("/", week=W1)  # while something is done, pages show what they showed before
     go = threading.Event()
     browser.desk.do("汇总", lambda step: [str(go.wait(30))], wait=0)
     answer = browser.client.post("/run", data={"week": str(W1)}, headers=browser.own)

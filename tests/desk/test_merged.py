@@ -1,0 +1,106 @@
+"""汇总 and 台账: what is behind a total, what a run changed and why, hazards and the decisions on them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from consolidator.workflows.changes import between_runs, since_last_run
+from consolidator.workflows.demo_ledgers import write_ledgers
+from tests.desk.desk import desk_of, links, said, text
+from tests.district import W1, W2
+
+
+@pytest.fixture
+def browser(district):
+    with desk_of(district) as one:
+        yield one
+
+
+def test_behind_a_total_are_its_units_with_cell_and_file(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    for name, base in (("甲局", 11), ("乙局", 15)):
+        district.send(name, W2, base=base)
+    browser.run(W2)
+    page = browser.get("/merged", week=W2, figure="self_found")
+    rows = re.findall(r"<tr><th scope=\"row\"><a href=\"/unit.*?</tr>", page.partition('id="behind"')[2], re.DOTALL)
+    words = [text(row) for row in rows]
+    assert words[0].startswith("乙局 15 10 +5 已报 D3 乙局0605.xlsx") and words[1].startswith("甲局 11 10 +1")
+    assert words[2].startswith("丙街道 10 10 0 未报，沿用 5月29日") and "沿用 2023-05-29 期" in words[2]
+    offered = links(page, "乙局0605.xlsx")[0]
+    assert browser.client.get(f"/file/{offered}").status_code == 200
+    assert "36" in text(page) and 'class="figure chosen"' in page
+    assert browser.get("/merged", week=W2, figure="nothing")
+
+
+def test_what_a_run_changed_and_why(browser, district):
+    district.send_all(W1, but=["丙街道"])
+    browser.run(W1)
+    assert "上一次汇总变了的 没有变化" in text(browser.get("/merged", week=W1))
+    district.send("丙街道", W1)
+    district.send("甲局", W1, "甲局更正.xlsx", base=12)
+    page = text(browser.get("/merged", week=W1))
+    assert "再点“汇总”会变的" in page and "丙街道 新报：丙街道0529.xlsx" in page and "甲局 更正：甲局0529.xlsx → 甲局更正.xlsx" in page
+    view = browser.desk.view(W1)
+    assert {one.unit for one in since_last_run(view.last, view.result, view.form)} == {"甲局", "丙街道"}
+    browser.run(W1)
+    page = text(browser.get("/merged", week=W1).partition('id="h-changes"')[2])
+    assert page.index("甲局 更正：甲局0529.xlsx → 甲局更正.xlsx") >= 0 and "10 → 12" in page and "丙街道 新报" in page
+    browser.post("/accept", W1, unit="乙局", how="value", figure=["self_found"], value="13", reason="电话核实")
+    found = between_runs(district.settings, browser.desk.view(W1).last)
+    assert [(one.unit, one.why, one.steps) for one in found] == [("乙局", "采纳：电话核实", (("self_found", 10, 13),))]
+    browser.post("/dismiss", W1, file="甲局更正.xlsx", reason="不是它的")
+    assert "更正：甲局更正.xlsx → 甲局0529.xlsx" in text(browser.get("/merged", week=W1))
+
+
+def test_totals_that_differ_from_what_was_closed_are_listed(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    browser.post("/close", W1)
+    browser.post("/reopen", W1, reason="更正")
+    district.send("甲局", W1, "更正.xlsx", base=12)
+    browser.run(W1)
+    assert "与定稿时不同的合计" in browser.get("/merged", week=W1)
+
+
+@pytest.fixture
+def hazards(browser, district):
+    district.send_all(W1)
+    write_ledgers(district.form, ["甲局", "乙局", "丙街道"], 0, W1, district.folder / "inbox")
+    browser.run(W1)
+    return re.findall(r'href="/hazard\?week=[^"]*id=([\w-]+)"', browser.get("/ledger", week=W1))
+
+
+def test_hazards_are_listed_found_and_told(browser, hazards):
+    assert hazards
+    page = browser.get("/ledger", week=W1, q=hazards[0])
+    assert set(re.findall(r'href="/hazard\?week=[^"]*id=([\w-]+)"', page.partition("h-bridge")[0])) == {hazards[0]}
+    assert "没有这样的隐患" in browser.get("/ledger", week=W1, state="void")
+    page = browser.get("/hazard", week=W1, id=hazards[0])
+    assert "来自" in page and links(page, ".xlsx")
+    for address in ("/hazard?id=x", "/ledger?state=x", "/ledger?unit=没有"):
+        assert browser.client.get(address).status_code == 409
+
+
+def test_hazards_are_decided_on(browser, hazards):
+    first, second = hazards[0], hazards[1]
+    for what, fields, words in (
+            ("void", {}, "已撤销"), ("reopen", {}, "已恢复"), ("list-up", {"level": "区级", "number": "1号"}, "已挂牌"),
+            ("list-down", {}, "已摘牌"),
+            ("move", {"unit": "丙街道"}, "已移交"), ("link", {"other": second}, "已合并"), ("split", {}, "已拆开")):
+        kind, line = said(browser.post("/decide", W1, what=what, id=first, reason="核实", **fields))
+        assert kind == "done" and words in line, (what, line)
+    page = text(browser.get("/hazard", week=W1, id=first))
+    assert "移交" in page and "王敏" in page and "核实" in page
+    for fields in ({"what": "void", "reason": ""}, {"what": "void", "id": "x", "reason": "y"}, {"what": "burn", "reason": "y"}):
+        kind, line = said(browser.client.post("/decide", data={"week": str(W1), "id": first, **fields}, headers=browser.own).text)
+        assert kind == "error" and "--" not in line
+
+
+def test_a_week_without_ledgers_has_its_page(browser, district):
+    district.send_all(W1)
+    assert "没有这样的隐患" in browser.get("/ledger", week=W1)
+    browser.run(W1)
+    assert "没有这样的隐患" in browser.get("/ledger", week=W1)
