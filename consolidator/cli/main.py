@@ -66,22 +66,25 @@ def check(files: Sequence[Path], **where: Path | None) -> None:
 @cli.command()
 @click.option("--unit", "units", multiple=True, metavar="单位", help="只做这个单位的，可写多次")
 @click.option("--docx", is_flag=True, help="做成 Word 文档")
+@click.option("--print", "for_print", is_flag=True, help="供打印的：不带“上期”一列")
 @click.option("--html", is_flag=True, help="做成网页，在浏览器里边填边核对，填好生成表格")
 @click.option("--ledger", is_flag=True, help="改为做隐患台账，已有的隐患连编号填好")
 @click.option("--checks", is_flag=True, help="改为做抽查检查登记表")
 @WEEK
 @places
-def blank(units: Sequence[str], docx: bool, html: bool, ledger: bool, checks: bool, week: dt.date | None, **where: Path | None) -> None:
+def blank(units: Sequence[str], week: dt.date | None, docx: bool, for_print: bool, html: bool, ledger: bool, checks: bool,
+          **where: Path | None) -> None:
     """制作空白调度表，每单位一份，写入 outbox/blank。"""
     from consolidator.workflows import handouts
 
-    if sum((docx, html, ledger, checks)) > 1:
-        raise click.UsageError("--docx、--html、--ledger、--checks 只能写一个")
+    if sum((docx, for_print, html, ledger, checks)) > 1:
+        raise click.UsageError("--docx、--print、--html、--ledger、--checks 只能写一个")
     if ledger or checks:
         folder, count = handouts.blank_ledgers(settings_of(where), units, week, checks=checks)
         click.echo(f"已做好 {count} 份{'隐患台账' if ledger else '抽查检查登记表'}：{folder}")
         return
-    folder, count = handouts.blanks(settings_of(where), units, week, kind="docx" if docx else "html" if html else "xlsx")
+    kind = "docx" if docx else "print" if for_print else "html" if html else "xlsx"
+    folder, count = handouts.blanks(settings_of(where), units, week, kind=kind)
     click.echo(f"已做好 {count} 份{'填报页' if html else '空白调度表'}：{folder}")
 
 

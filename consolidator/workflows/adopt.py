@@ -21,7 +21,8 @@ from consolidator.model.weeks import all_weeks
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.read_file import read_submission
 from consolidator.reading.read_file import understand as read_form
-from consolidator.writing.official.blank import write_blank
+from consolidator.writing.official.addressee import Addressee
+from consolidator.writing.official.blank import write_blank_of
 from schemas.errors import UsageError
 from schemas.form import Figure, Form, Item, load_form
 from schemas.picture import SheetPicture, range_of, spot_of
@@ -136,7 +137,7 @@ def check(path: Path, blank: Path | None = None) -> Proof:
     week = all_weeks(form.campaign)[0]
     with TemporaryDirectory() as folder:
         made = Path(folder) / "空白.xlsx"
-        write_blank(form, _UNIT, form.kinds, week, made)
+        write_blank_of(form, Addressee(_UNIT, form.kinds, week), made, for_print=True)
         ours = read_grids(made.read_bytes(), made.name)
         if not isinstance(ours, list):
             proof.wrong.append(f"做出的空白表读不出：{ours.message if isinstance(ours, Problem) else ours.kind}")

@@ -22,7 +22,7 @@ from schemas.form import Form, load_form
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
 
-EXTENSIONS = {"xlsx": ".xlsx", "docx": ".docx", "html": ".html"}
+EXTENSIONS = {"xlsx": ".xlsx", "print": ".xlsx", "docx": ".docx", "html": ".html"}  # print: a workbook without last week's figures
 
 
 def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, kind: str = "xlsx") -> tuple[Path, int]:
@@ -61,12 +61,12 @@ def _writer(kind: str) -> Callable[[Form, Addressee, Path], None]:
 
         return write_fill_page
     if kind == "docx":
-        from consolidator.writing.official.blank_word import write_blank_word
+        from consolidator.writing.official.blank_word import write_blank_word_of
 
-        return lambda form, to, path: write_blank_word(form, to.unit, to.kinds, to.week, path)
-    from consolidator.writing.official.blank import write_blank
+        return write_blank_word_of
+    from consolidator.writing.official.blank import write_blank_of
 
-    return lambda form, to, path: write_blank(form, to.unit, to.kinds, to.week, path)
+    return partial(write_blank_of, for_print=kind == "print")
 
 
 def _week_of_blanks(settings: Settings, form: Form, week: dt.date | None) -> dt.date:

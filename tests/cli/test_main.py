@@ -429,7 +429,7 @@ def test_blank_forms_for_all_or_some_in_excel_or_word(office, district):
     assert office("check", *folder.iterdir()).code == 0
     assert office("blank", "--unit", "甲局", "--html", "--week", W2).out == f"已做好 1 份填报页：{folder}\n"
     assert (folder / "甲局_调度表_2023-06-05.html").is_file()
-    assert "只能写一个" in office("blank", "--html", "--docx").line
+    assert "只能写一个" in office("blank", "--html", "--docx").line and office("blank", "--print", "--week", W1).code == 0
 
 
 # decisions, history, reports

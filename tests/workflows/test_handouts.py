@@ -89,6 +89,15 @@ def test_making_them_again_replaces_them_and_the_history_stays(district):
     assert district.run(W1).totals["self_found"] == 30
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "print", "docx"])
+def test_a_blank_has_what_the_history_says_of_the_week_before_but_in_print(district, kind):
+    district.send_all(W1, base=17)
+    district.run(W1)
+    (path,), _ = _blanks(district, "甲局", week=W2, kind=kind)
+    said = _text(path) if kind == "docx" else str([cell.value for row in openpyxl.load_workbook(path).active for cell in row])
+    assert ("17" in said and "上期" in said) == (kind != "print")
+
+
 @needs_browser
 def test_a_page_knows_last_week_and_what_it_makes_is_accepted_or_says_why_not(district):
     """The unit's reason for a figure that the page refuses arrives with its form as 单位说明."""

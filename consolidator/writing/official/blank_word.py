@@ -14,7 +14,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_T
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 from consolidator.model.display import day_text
 from consolidator.model.marks import SHEET_MARK
@@ -22,7 +22,9 @@ from consolidator.model.text import printable
 from consolidator.model.weeks import due_date
 from consolidator.writing.files import fixed_zip
 from consolidator.writing.official import form_sheet
-from consolidator.writing.official.blank import GREY_FILL, GREY_LINE
+from consolidator.writing.official.addressee import Addressee
+from consolidator.writing.official.blank import GREY_LINE, PAST, past_text
+from consolidator.writing.official.drawing import GREY_FILL
 from schemas.form import Form, Item
 
 if TYPE_CHECKING:
@@ -34,27 +36,42 @@ if TYPE_CHECKING:
 _CENTRE, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 _CELL_MARGIN = 2.0  # points at either side, so that labels break where the issuer breaks them
 _LEADING = 1.25
+_PAST_COLOUR = RGBColor(0x6B, 0x76, 0x80)
 _MOST_TITLE = 255  # characters of a property (ECMA-376)
 _MOST_ROOM = 6  # blanks before each unit of a two-figure item
 
 
 def write_blank_word(form: Form, unit: str, kinds: tuple[str, ...], week: dt.date, path: Path) -> None:
-    """Writes the blank Word form of ``unit``, whose 类别 are ``kinds``, for ``week``; equal arguments give equal bytes.
+    """Writes the blank Word form of ``unit``, whose 类别 are ``kinds``, for ``week``, of whose past nothing is known.
 
     Raises:
         OSError: ``path`` cannot be written.
     """
-    layout = form_sheet.lay_out(form, week)
+    write_blank_word_of(form, Addressee(unit, kinds, week), path)
+
+
+def write_blank_word_of(form: Form, to: Addressee, path: Path) -> None:
+    """Writes the blank Word form of ``to``, with last week's figures in a grey line; equal arguments give equal bytes.
+
+    Raises:
+        OSError: ``path`` cannot be written.
+    """
+    kinds, week, past = to.kinds, to.week, past_line(form, to)
+    layout = form_sheet.lay_out(form, week, notes=[past] if past else [])
     document = docx.Document()
-    _set_page(document, layout, f"{form.joined_title} {printable(unit)}")
+    _set_page(document, layout, f"{form.joined_title} {printable(to.unit)}")
     for line in form.title:
         _write(document.add_paragraph(), line, form_sheet.TITLE_SIZE, _CENTRE, form_sheet.TITLE_FONT)
     head = document.add_paragraph()
     head.paragraph_format.tab_stops.add_tab_stop(Pt(layout.width), WD_TAB_ALIGNMENT.RIGHT)
     head.paragraph_format.space_before, head.paragraph_format.space_after = Pt(6), Pt(4)
     date = day_text(due_date(form.campaign, week))
-    _write(head, f"{printable(unit)}（单位）\t时间：{date}", form_sheet.HEAD_SIZE)
+    _write(head, f"{printable(to.unit)}（单位）\t时间：{date}", form_sheet.HEAD_SIZE)
     _write_table(document, layout, kinds, week)
+    if past:
+        paragraph = document.add_paragraph()
+        _write(paragraph, past, form_sheet.NOTE_SIZE)
+        paragraph.runs[0].font.color.rgb = _PAST_COLOUR
     lines = form_sheet.remark_lines(form)
     if not all(form_sheet.fills(item, kinds) for item in form.items):
         lines.append(GREY_LINE)
@@ -62,6 +79,12 @@ def write_blank_word(form: Form, unit: str, kinds: tuple[str, ...], week: dt.dat
         _write(document.add_paragraph(), line, form_sheet.NOTE_SIZE)
     document.save(str(path))
     fixed_zip(path, week)
+
+
+def past_line(form: Form, to: Addressee) -> str:
+    """Last week's figures in one line; "" where there are none. It holds no day, which would be taken for the form's."""
+    said = [f"{'、'.join(figure.short for figure in item.figures)} {text}" for item in form.items if (text := past_text(to, item))]
+    return f"{PAST}采用的数（不用改）：{'；'.join(said)}。" if said else ""
 
 
 def _set_page(document: Document, layout: form_sheet.Layout, title: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 NUMBER_FORMATS = {"count": "0", "money": "0.0#####", "yes_no": "@"}
 HEAD_FILL, CARRIED_FILL, ACCEPTED_FILL, WRONG_FILL = "#E8EEF5", "#FFF2CC", "#CFE6F7", "#F8CBAD"
+INPUT_FILL, GREY_FILL = "#F5FAFF", "#D9D9D9"
+_WRONG_COLOUR, _FOOT_HEIGHT = "#B3261E", 30.0
 _TEXTS_ARE_TEXTS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 _A4 = 9
 _INCH = 72.0
@@ -120,3 +123,15 @@ def print_on_one_page(sheet: Worksheet, layout: form_sheet.Layout, end: int) -> 
     sheet.print_area(0, 0, end - 1, len(layout.widths) - 1)
     sheet.fit_to_pages(1, 1)
     sheet.hide_gridlines(2)
+
+
+def draw_foot(new: NewWorkbook, sheet: Worksheet, lines: Sequence[tuple[str, str]], row: int, last_column: int) -> None:
+    """Lines of formulas from ``row`` on, below what is printed: (formula, what it gives now). One that gives nothing yet is for faults."""
+    plain = new.style(bold=True, align="left")
+    wrong = new.style(align="left", valign="top", text_wrap=True, font_color=_WRONG_COLOUR)
+    for n, (formula, value) in enumerate(lines):
+        style = plain if value else wrong
+        span(sheet, row + n, 0, row + n, last_column, "", style)
+        sheet.write_formula(row + n, 0, formula, style, value)
+        if not value:
+            sheet.set_row(row + n, _FOOT_HEIGHT)

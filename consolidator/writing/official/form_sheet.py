@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.form import Form, Item, Section
@@ -18,7 +19,8 @@ TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2
 TITLE_FONT, BODY_FONT = "方正小标宋简体", "宋体"
 TITLE_SIZE, HEAD_SIZE, BODY_SIZE, NOTE_SIZE = 20.0, 12.0, 10.0, 9.5
 MARGIN = 34.0  # 12 mm on every side
-SECTION_WIDTH, NUMBER_WIDTH, LABEL_WIDTH, VALUE_WIDTH = 50.0, 18.0, 138.0, 78.0
+SECTION_WIDTH, NUMBER_WIDTH, LABEL_WIDTH, VALUE_WIDTH, PAST_WIDTH = 50.0, 18.0, 138.0, 78.0, 52.0
+_TITLES_HEIGHT = 18.0  # of the row of titles over value and past
 _FIRST_SHARE = 0.46  # of the value area, where it is two columns: a count needs less room than an amount
 _LEADING = 1.32  # a printed line is so many times as high as its letters
 _MOST_SHRINKING = 1.3  # a text so many times too wide is still legible when it is shrunk
@@ -30,13 +32,14 @@ _PAGE_HEIGHT = 841.9 - 2 * MARGIN - 30  # of A4, less a line or two that may sta
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item stands; ``values`` are the columns of its value area."""
+    """Where an item stands; ``values`` are the columns of its value area, ``past`` that of last week's value."""
 
     item: Item
     row: int
     number: int
     label: int
     values: tuple[int, ...]
+    past: int | None = None
 
     def cells(self) -> dict[str, tuple[int, int]]:
         """Figure name → (row, column). Two figures share a cell where the value area is one column."""
@@ -82,35 +85,40 @@ class Layout:
         return {name: cell for place in self.places for name, cell in place.cells().items()}
 
 
-def lay_out(form: Form, week: dt.date, *, split: bool = False, values: dict[str, str] | None = None) -> Layout:
+def lay_out(form: Form, week: dt.date, *, split: bool = False, values: dict[str, str] | None = None, past: bool = False,
+            notes: Sequence[str] = ()) -> Layout:
     """The form's table in ``week`` (issuers re-word).
 
     ``split`` gives the value area two columns, if any item has two figures; ``values`` are texts of value cells by the
-    name of their item's first figure, for which rows are made high enough.
+    name of their item's first figure, for which rows are made high enough. ``past`` gives each value a column for last week's
+    behind it, and both a row of titles. ``notes`` are to stand below the table with 备注.
     """
     split = split and any(len(item.figures) == 2 for item in form.items)
     shares = (VALUE_WIDTH * _FIRST_SHARE, VALUE_WIDTH * (1 - _FIRST_SHARE)) if split else (VALUE_WIDTH,)
-    side = (NUMBER_WIDTH, LABEL_WIDTH, *shares)
+    side = (NUMBER_WIDTH, LABEL_WIDTH, *shares, *([PAST_WIDTH] if past else []))
     widths = (SECTION_WIDTH, *side, *side)
     heights = [len(form.title) * TITLE_SIZE * _LEADING + 8, HEAD_SIZE * _LEADING + 12]
-    blocks, row = [], FIRST_ROW
+    heights += [_TITLES_HEIGHT] if past else []
+    blocks, row = [], FIRST_ROW + past
     for section in form.sections:
-        places = tuple(_place(item, row + n // 2, 1 + n % 2 * len(side), len(shares))
+        places = tuple(_place(item, row + n // 2, 1 + n % 2 * len(side), len(shares), past)
                        for n, item in enumerate(section.items))
         last = places[-1].row
         odd = len(section.items) % 2 == 1
-        empty = _place(section.items[-1], last, 1 + len(side), len(shares)) if odd else None
+        empty = _place(section.items[-1], last, 1 + len(side), len(shares), past) if odd else None
         blocks.append(Block(section, row, last, places, empty))
         heights += _heights(places, week, values or {}, "\n".join(section.title))
         row = last + 1
-    below = sum(text_height(line, sum(widths), NOTE_SIZE) for line in remark_lines(form))
+    below = sum(text_height(line, sum(widths), NOTE_SIZE) for line in (*notes, *remark_lines(form)))
     spread = min(max(_PAGE_HEIGHT - sum(heights) - below, 0) / (len(heights) - FIRST_ROW), _MOST_SPREAD)
-    heights[FIRST_ROW:] = [height + spread for height in heights[FIRST_ROW:]]
+    first = FIRST_ROW + past
+    heights[first:] = [height + spread for height in heights[first:]]
     return Layout(tuple(blocks), widths, tuple(heights), 1 + len(side))
 
 
-def _place(item: Item, row: int, number: int, columns: int) -> Place:
-    return Place(item, row, number, number + 1, tuple(range(number + 2, number + 2 + columns)))
+def _place(item: Item, row: int, number: int, columns: int, past: bool) -> Place:
+    end = number + 2 + columns
+    return Place(item, row, number, number + 1, tuple(range(number + 2, end)), end if past else None)
 
 
 def _heights(places: tuple[Place, ...], week: dt.date, values: dict[str, str], title: str) -> list[float]:

@@ -1,4 +1,4 @@
-"""A form of any printed layout, drawn from its picture: the sheet of totals, and blanks to hand out."""
+"""A form of any printed layout, drawn from its picture: the printed sheet, and the sheet of totals."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consolidator.model.display import day_text, value_text
-from consolidator.model.grid import column_letters
 from consolidator.model.submission import FigureValue
 from consolidator.model.weeks import due_date
 from consolidator.notation.item import write_item
-from consolidator.writing.official import form_sheet
 from consolidator.writing.official.drawing import NUMBER_FORMATS, NewWorkbook, set_width
 from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import Form, Item
-from schemas.picture import SheetPicture, Spot, TablePicture, evaluate, names_in, range_of, spot_of
+from schemas.picture import SheetPicture, Spot, TablePicture, evaluate, range_of, spot_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 Figures = Mapping[str, FigureValue]
-INPUT_FILL, GREY_FILL = "#F5FAFF", "#D9D9D9"
 TOTAL_ROW = "合计"
 _BLANK_DATE = re.compile(r"(\d{4}|[\s_＿　]*)年[\s_＿　\d]*(月([\s_＿　\d]*日)?|季度)?")
 
@@ -40,7 +37,7 @@ class UnitRow:
 def draw_totals(new: NewWorkbook, sheet: Worksheet, form: Form, picture: SheetPicture, totals: Figures, units: Sequence[UnitRow],
                 office: str, week: dt.date) -> None:
     """The printed sheet with the totals; in a table of units a row for each, then 合计."""
-    drawing = _Drawing(new, sheet, form, picture, week)
+    drawing = Drawing(new, sheet, form, picture, week)
     drawing.push_down(len(units))
     drawing.draw_printed(office)
     for table in picture.tables:
@@ -53,48 +50,13 @@ def draw_totals(new: NewWorkbook, sheet: Worksheet, form: Form, picture: SheetPi
     drawing.finish()
 
 
-def draw_pictured_blank(new: NewWorkbook, form: Form, unit: str, kinds: tuple[str, ...], week: dt.date) -> None:
-    """Draws the blank form of ``unit`` for ``week``: as printed, unit and day filled in, its value cells checked as one types."""
-    for picture in form.pictures:
-        sheet = new.book.add_worksheet(picture.sheet)
-        drawing = _Drawing(new, sheet, form, picture, week)
-        drawing.draw_printed(unit)
-        for table in picture.tables:
-            drawing.draw_blank(table, unit, kinds)
-        drawing.finish()
-        sheet.protect("", {"format_columns": True, "format_rows": True})
-
-
-def pictured_cells(form: Form) -> dict[str, tuple[int, Spot]]:
-    """Figure → the sheet (from 0) and the cell in which a blank has its value; two figures of an item share one."""
-    found = {}
-    for n, picture in enumerate(form.pictures):
-        for name, cell in picture.figures.items():
-            first = form.item_of[name].figures[0].name
-            found[name] = (n, _blank_spot(picture, picture.figures.get(first, cell)))
-    return found
-
-
-def pictured_texts(form: Form) -> dict[str, tuple[int, Spot]]:
-    """What is asked for in words (not added) → the sheet and cell of its text in a blank."""
-    return {label: (n, _blank_spot(picture, cell)) for n, picture in enumerate(form.pictures)
-            for cell, label in picture.texts.items()}
-
-
-def _blank_spot(picture: SheetPicture, cell: str) -> Spot:
-    """A printed cell's place in a blank: in a table of units, the unit's row below the titles."""
-    spot = spot_of(cell)
-    table = next((one for one in picture.tables if one.layout == "unit_rows" and _inside(spot, one)), None)
-    return (range_of(table.area)[0] + table.heads, spot[1]) if table else spot
-
-
-class _Drawing:
+class Drawing:
     """One sheet drawn from its picture; rows below a table of units may be pushed down to make room for them."""
 
     def __init__(self, new: NewWorkbook, sheet: Worksheet, form: Form, picture: SheetPicture, week: dt.date):
         self.new, self.sheet, self.form, self.picture, self.week = new, sheet, form, picture, week
         self.merged = [range_of(one) for one in picture.merged]
-        self.bordered = {(r, c) for one in picture.bordered for r, c in _spots(range_of(one))}
+        self.bordered = {(r, c) for one in picture.bordered for r, c in spots_of(range_of(one))}
         self.last_row = len(picture.heights) - 1
         self.pushed_from, self.pushed = 10**9, 0
 
@@ -137,7 +99,7 @@ class _Drawing:
             top, left, bottom, right = area
             if any(first <= top <= last for first, last in bodies):
                 continue
-            covered |= set(_spots(area))
+            covered |= set(spots_of(area))
             if (top, left) != (bottom, right):
                 sheet.merge_range(self._row(top), left, self._row(bottom), right, texts.get((top, left), ""),
                                   self._look((top, left), texts))
@@ -177,7 +139,7 @@ class _Drawing:
         for item in self._items(table):
             self._value(item, spot_of(self.picture.figures[item.figures[0].name]), figures)
         for one in self.picture.computed:
-            if _inside(spot_of(one.cell), table):
+            if inside(spot_of(one.cell), table):
                 self._computed(one.formula, one.unit, spot_of(one.cell), figures)
 
     def draw_unit_row(self, table: TablePicture, row: int, number: int | None, unit: UnitRow) -> None:
@@ -195,11 +157,11 @@ class _Drawing:
         for item in self._items(table):
             self._value(item, (row, spot_of(self.picture.figures[item.figures[0].name])[1]), unit.figures, bordered_like=head)
         for one in self.picture.computed:
-            if _inside(spot_of(one.cell), table):
+            if inside(spot_of(one.cell), table):
                 self._computed(one.formula, one.unit, (row, spot_of(one.cell)[1]), unit.figures, bordered_like=head)
 
     def _items(self, table: TablePicture) -> list[Item]:
-        names = {name for name, cell in self.picture.figures.items() if _inside(spot_of(cell), table)}
+        names = {name for name, cell in self.picture.figures.items() if inside(spot_of(cell), table)}
         return [item for item in self.form.items if item.figures[0].name in names]
 
     def _value(self, item: Item, spot: Spot, figures: Figures, bordered_like: Spot | None = None) -> None:
@@ -228,50 +190,6 @@ class _Drawing:
         else:
             self.sheet.write_number(row, spot[1], round(value * (100 if "%" in unit or unit == "％" else 1), 2), style)
 
-    def draw_blank(self, table: TablePicture, unit: str, kinds: tuple[str, ...]) -> None:
-        """The cells to fill in, open and checked; grey where the unit is not to fill them."""
-        row = range_of(table.area)[0] + table.heads if table.layout == "unit_rows" else None
-        if row is not None and table.name_column:
-            self.sheet.write_string(row, spot_of(table.name_column)[1], cell_text(unit), self._style(spot_of(table.name_column), border=1))
-        for item in self._items(table):
-            printed = spot_of(self.picture.figures[item.figures[0].name])
-            spot = (row, printed[1]) if row is not None else printed
-            fill = INPUT_FILL if form_sheet.fills(item, kinds) else GREY_FILL
-            two = len(item.figures) == 2
-            style = self._style(spot, locked=False, bg_color=fill, border=1,
-                                num_format="@" if two else NUMBER_FORMATS[item.figures[0].kind], shrink=True, text_wrap=False)
-            self._open(spot, style)
-            self.sheet.data_validation(*spot, *spot, _check(item, spot))
-        for cell in self.picture.texts:
-            spot = spot_of(cell)
-            if _inside(spot, table):
-                self._open((row, spot[1]) if row is not None else spot,
-                           self._style(spot, locked=False, border=1, bg_color=INPUT_FILL, num_format="@"))
-        for one in self.picture.computed:
-            spot = spot_of(one.cell)
-            if _inside(spot, table):
-                here = (row, spot[1]) if row is not None else spot
-                style = self._style(spot, border=1, num_format="0.0#")
-                if one.formula and set(names_in(one.formula)) <= set(self.picture.figures):
-                    self.sheet.write_formula(*here, self._excel(one.formula, one.unit, row), style, "")
-                else:
-                    self._open(here, self._style(spot, locked=False, border=1, bg_color=INPUT_FILL))
-
-    def _open(self, spot: Spot, style: Format) -> None:
-        area = next((one for one in self.merged if one[:2] == spot), None)
-        if area:
-            for cell in _spots(area):
-                self.sheet.write_blank(*cell, None, style)
-        else:
-            self.sheet.write_blank(*spot, None, style)
-
-    def _excel(self, formula: str, unit: str, row: int | None) -> str:
-        text = formula
-        for name in sorted(names_in(formula), key=len, reverse=True):
-            r, c = spot_of(self.picture.figures[name])
-            text = re.sub(rf"\b{name}\b", f"{column_letters(c)}{(row if row is not None else r) + 1}", text)
-        return f'=IFERROR(ROUND(({text}){"*100" if "%" in unit else ""},2),"")'
-
     def finish(self) -> None:
         """Prints on one page wide, on its side where it is wide."""
         sheet, width = self.sheet, sum(self.picture.widths)
@@ -280,28 +198,6 @@ class _Drawing:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         sheet.center_horizontally()
         sheet.fit_to_pages(1, 0)
-
-
-def _check(item: Item, spot: Spot) -> dict[str, object]:
-    """The validation of a value cell: a number of its kind, 是 or 否; two figures in a cell are text."""
-    figure = item.figures[0]
-    prompt = {"input_title": figure.short[:32], "input_message": (item.prompt or _ask(item))[:255]}
-    if len(item.figures) == 2:
-        return {"validate": "any", **prompt}
-    if figure.kind == "yes_no":
-        return {"validate": "list", "source": ["是", "否"], "error_title": "请选择", "error_message": "请选择“是”或“否”。", **prompt}
-    if figure.kind == "count":
-        return {"validate": "integer", "criteria": ">=", "value": 0, "error_title": "请核对",
-                "error_message": "请只填数字：不小于 0 的整数，没有的填 0。", **prompt}
-    return {"validate": "decimal", "criteria": ">=", "value": 0, "error_title": "请核对",
-            "error_message": f"请只填数字，单位是{figure.unit}，没有的填 0。", **prompt}
-
-
-def _ask(item: Item) -> str:
-    if len(item.figures) == 2:
-        first, second = item.figures
-        return f"填两个数，如 3/2：前一个是{first.title}（{first.unit}），后一个是{second.title}（{second.unit}）。"
-    return f"请填数字，单位是{item.figures[0].unit}，没有的填 0。" if item.figures[0].is_number else "请选择“是”或“否”。"
 
 
 def _pair_text(figures: Figures, item: Item) -> str:
@@ -322,11 +218,11 @@ def _filled(printed: str, text: str) -> str:
     return f"{printed.rstrip()}：{text}"
 
 
-def _spots(area: tuple[int, int, int, int]) -> list[Spot]:
+def spots_of(area: tuple[int, int, int, int]) -> list[Spot]:
     top, left, bottom, right = area
     return [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
 
 
-def _inside(spot: Spot, table: TablePicture) -> bool:
+def inside(spot: Spot, table: TablePicture) -> bool:
     top, left, bottom, right = range_of(table.area)
     return top <= spot[0] <= bottom + 1 and left <= spot[1] <= right

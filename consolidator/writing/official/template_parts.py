@@ -15,7 +15,7 @@ from consolidator.model.marks import REPLY_SHEET, RETURN_COLUMNS, sheet_mark
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.official.blank import blank_cells, draw_blank
 from consolidator.writing.official.drawing import NewWorkbook
-from consolidator.writing.official.pictured import pictured_texts
+from consolidator.writing.official.pictured_blank import pictured_texts
 from schemas.form import Form
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def template_of(form: Form, to: Addressee) -> dict[str, object]:
 
 
 def _parts(form: Form, to: Addressee, *, reasons: bool) -> dict[str, Piece | list[Piece]]:
-    new = draw_blank(form, to.unit, to.kinds, to.week)
+    new = draw_blank(form, to, plain=True)
     if reasons:
         _add_reasons(new)
     spots: dict[int, dict[Spot, dict[str, Any]]] = {}

@@ -16,7 +16,9 @@ from openpyxl.cell.cell import MergedCell
 
 from consolidator.reading.read_file import read_submission
 from consolidator.writing.official import form_sheet
-from consolidator.writing.official.blank import GREY_FILL, GREY_LINE, INPUT_FILL, write_blank
+from consolidator.writing.official.addressee import Addressee
+from consolidator.writing.official.blank import GREY_LINE, write_blank, write_blank_of
+from consolidator.writing.official.drawing import GREY_FILL, INPUT_FILL
 from schemas.form import load_form
 from schemas.settings import HOME, Paths
 from tests.factory import figures_for
@@ -40,6 +42,17 @@ def made(form, folder: Path, *, unit: str = UNIT, kinds: tuple[str, ...] | None 
     path = folder / "blank.xlsx"
     write_blank(form, unit, form.kinds if kinds is None else kinds, week or form.campaign.first_week, path)
     return path
+
+
+def for_print(form, folder: Path) -> Path:
+    path = folder / "print.xlsx"
+    write_blank_of(form, Addressee(UNIT, form.kinds, form.campaign.first_week), path, for_print=True)
+    return path
+
+
+def printed_rows(sheet) -> int:
+    """The last row of the print area: the foot is below it."""
+    return int(sheet.print_area.rpartition("$")[2])
 
 
 def validations(sheet) -> dict[str, object]:
@@ -131,12 +144,12 @@ def test_a_part_is_checked_against_the_cell_of_its_whole(form, cells, tmp_path):
         assert any(f">{whole}" in formula for formula in coloured[address(cells[rule.part])])
 
 
-def test_the_figures_of_a_pair_show_their_units_by_number_format(form, cells, tmp_path):
+def test_the_counts_of_a_pair_show_their_units_by_number_format_and_amounts_do_not(form, cells, tmp_path):
     sheet = openpyxl.load_workbook(made(form, tmp_path)).active
     for item in form.items:
         for figure in item.figures:
             shown = sheet[address(cells[figure.name])].number_format
-            unit = f'"{figure.unit}"' if len(item.figures) == 2 else ""
+            unit = f'"{figure.unit}"' if len(item.figures) == 2 and figure.kind == "count" else ""
             assert shown == {"count": "0", "money": "0.0#####", "yes_no": "@"}[figure.kind] + unit
 
 
@@ -150,7 +163,7 @@ def test_what_a_unit_is_not_to_fill_is_grey_open_and_explained(tmp_path):
         shown = sheet[address(cell)]
         assert "#" + shown.fill.fgColor.rgb[2:] == (INPUT_FILL if to_fill else GREY_FILL)
         assert not shown.protection.locked and ("本单位不填" in checks[address(cell)].prompt) == (not to_fill)
-    assert sheet.cell(sheet.max_row, 1).value == GREY_LINE
+    assert sheet.cell(printed_rows(sheet), 1).value == GREY_LINE
 
 
 def test_a_unit_that_fills_everything_sees_no_grey(tmp_path):
@@ -164,7 +177,8 @@ def test_it_prints_on_one_upright_a4_page_without_grid_lines(form, tmp_path):
     sheet = openpyxl.load_workbook(made(form, tmp_path)).active
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "portrait")
     assert sheet.sheet_properties.pageSetUpPr.fitToPage and not sheet.sheet_view.showGridLines
-    assert sheet.print_area.endswith(f"${sheet.max_row}")
+    plain = openpyxl.load_workbook(for_print(form, tmp_path)).active
+    assert printed_rows(plain) == plain.max_row == printed_rows(sheet) < sheet.max_row
     assert sheet.title == form.sheet
 
 
