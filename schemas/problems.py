@@ -153,7 +153,11 @@ CODES: dict[str, Code] = {
     "old-week-differs": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，但数字与该期已采用的不同：是更正那一期，还是日期忘了改？请核对后重报"),
     "old-week-unseen": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，而该期没有采用过本单位的表：是补报那一期，还是日期忘了改？请核对后重报"),
     "late-elsewhere": Code("warning", "属上期迟报", "日期 {date} 在 {week} 期之后三日内，算作该期迟报：请重新汇总 {week} 期"),
-    "closed-week": Code("warning", "属已定稿期", "属 {week} 期，该期已定稿，没有计入该期：需要更正的，请先 reopen 该期"),
+    "closed-week": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，该期已定稿：是本期的表、日期忘了改，还是更正那一期？"
+                        "请核实后运行 assign \"{file}\" --week {this} --reason 日期忘了改，或 assign \"{file}\" --week {week} --reason 更正该期"),
+    "closed-week-kept": Code("note", "更正已定稿期", "作为 {week} 期的更正留存，该期已定稿，合计没有变；要改该期的合计，"
+                             "请运行 reopen --week {week} --reason 理由，再运行 run --week {week}"),
+    "assigned-week": Code("note", "按指定的期", "日期 {date}，按指定算作 {week} 期（{reason}）"),
     "says-void": Code("error", "写明不作数", "表上写着“{written}”，没有采用：请报送正式填好的表，删去这几个字"),
     "says-part": Code("error", "写明不是累计数", "表上写着“{written}”，填的不是累计数：请填写专项行动开展以来的累计数，删去这几个字"),
     "says-unsure": Code("error", "写明没有核实", "表上写着“{written}”，数字还没有定：请核实后再报，删去这几个字"),
@@ -238,6 +242,10 @@ CODES: dict[str, Code] = {
     "falls": Code("error", "累计数下降", "{label}为累计数，上期（{week}）是 {before}，本期是 {value}，少了：请核对；上期有误的请说明",
                   many="为累计数，比上期（{week}）少了，请核对；上期有误的请说明", each="上期 {before}，本期 {value}",
                   masses="都比上期（{week}）少，像是填了本周新增数：请填写专项行动开展以来的累计数；上期有误的请说明"),
+    "falls-merged": Code("error", "累计数下降", "{label}为累计数，上期（{week}）本单位与已并入的{others}合计 {before}，本期是 {value}，少了："
+                         "请核对；上期有误的请说明",
+                         many="为累计数，比上期（{week}）本单位与已并入的{others}的合计少了，请核对；上期有误的请说明",
+                         each="上期合计 {before}，本期 {value}"),
     "falls-to-blank": Code("error", "累计数空缺", "{label}为累计数，上期（{week}）是 {before}，本期空着：请填写累计数",
                            many="为累计数，上期（{week}）有数，本期空着，请填写累计数", each="上期 {before}"),
     "level-falls": Code("warning", "较上期下降", "{label}上期（{week}）是 {before}，本期是 {value}，少了：请核对",
@@ -250,6 +258,7 @@ CODES: dict[str, Code] = {
     "copied-week": Code("note", "连续未变", "自 {week} 期起数字没有变化：请核对"),
     "nothing-found": Code("note", "零问题", "连续 {weeks} 期抽查企业而没有发现问题：请跟进（深挖细查，查出真问题）"),
     "accepted-value": Code("warning", "已采纳", "{label}表中为“{written}”，采用 {value}（已采纳：{reason}）"),
+    "heard-replaced": Code("warning", "代替电话报数", "{label}此前电话报的是 {value}（{reason}），现按这份表的 {now}：请核对", for_clerk=True),
     "unit-reply": Code("note", "单位说明", "单位说明：{written}", on_screen=True),
 }
 

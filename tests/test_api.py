@@ -109,7 +109,7 @@ def test_totals_are_the_sum_of_the_units_figures(form, roster, submissions):
 
 
 def test_a_form_dated_after_the_week_is_refused_whatever_the_clock_says(form, roster, submissions):
-    early = consolidator.judge(submissions, form, roster, WEEK, today=WEEK - dt.timedelta(days=1))
+    early = consolidator.judge(submissions, form, roster, WEEK, today=WEEK - dt.timedelta(days=7))
     codes = [{problem.code for problem in one.problems} for one in early.result.submissions if one.figures]
     assert codes and all("date-future" in found for found in codes)
 

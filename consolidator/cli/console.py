@@ -28,6 +28,7 @@ from consolidator.model.result import (
     REJECTED,
     REPORTED,
     SUPERSEDED,
+    DecisionOutcome,
     SubmissionResult,
     UnitResult,
     WeekResult,
@@ -56,7 +57,7 @@ def run_screen(done: Done, options: str = "") -> Group:
     """
     result = done.result
     flagged = [one for one in result.submissions if one.worst() in ("error", "warning")]
-    parts: list[RenderableType] = [_headline(done)]
+    parts: list[RenderableType] = [_headline(done), *(Text(line) for line in outcome_lines(done.outcomes, done.form))]
     if flagged:
         parts.append(_files(flagged, done.form))
         if len(flagged) > MOST_ROWS:
@@ -66,6 +67,22 @@ def run_screen(done: Done, options: str = "") -> Group:
               Text(f"结果在 {done.folder}")]
     parts.append(Text(f"下一步：{next_step(done, options)}", style="bold"))
     return Group(*parts)
+
+
+def outcome_lines(outcomes: Sequence[DecisionOutcome], form: Form) -> list[str]:
+    """What decisions made of figures and totals, a line each; where a total is the same, why."""
+    lines = []
+    for one in outcomes:
+        figure = form.figures[one.figure]
+        before, after = (value_text(value, figure, "未填") for value in (one.before, one.after))
+        was, now = (total_text(value, figure, "0") for value in (one.total_before, one.total_after))
+        line = f"{one.unit} {figure.short}：{before} → {after}；合计 {was} → {now}"
+        if before == after and one.held:
+            line = f"{one.unit} {figure.short}：已记录，但合计没有变（{was}）：该单位的表还有别的错误没有采纳，见下面的问题"
+        elif before == after:
+            line = f"{one.unit} {figure.short}：已记录，数字与原来相同（{after}），合计没有变（{was}）"
+        lines.append(line)
+    return lines
 
 
 def _headline(done: Done) -> Text:

@@ -153,6 +153,18 @@ def undismiss(file: str, reason: str, week: dt.date | None, **where: Path | None
     _show_run(decisions.undismiss(settings_of(where), file, reason, week), where)
 
 
+@cli.command()
+@click.argument("file", metavar="文件", help="收件夹中的文件名；有重名的，连文件夹一起写")
+@click.option("--week", type=Day(), required=True, metavar="日期", help="属哪一期，写那一期的日期")
+@click.option("--reason", required=True, metavar="理由", help="为什么，写入台账")
+@places
+def assign(file: str, week: dt.date, reason: str, **where: Path | None) -> None:
+    """指明一个文件属哪一期，不管表上写的是哪天。"""
+    from consolidator.workflows import assigning
+
+    _show_run(assigning.assign(settings_of(where), file, week, reason), where)
+
+
 cli.add_command(hazard)
 
 

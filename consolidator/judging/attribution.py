@@ -22,6 +22,7 @@ class Candidate:
     week for which it may be late. ``arrived`` is the number of the run that first saw it, ``received`` its moment
     (None: the file could not be opened). ``figures`` are as read; a decision of the clerk puts others in their place, and
     never changes them where they are. ``date_refused``: a date is written, but it can be none of the campaign's.
+    ``own_week`` is set for a form of a closed earlier week that is kept for it.
     ``newer_refused``: it is accepted although its unit has sent a newer one, which has errors. ``is_ledger``: it holds ledgers
     and no form, or cannot be read and is a ledger by its name.
     """
@@ -33,6 +34,7 @@ class Candidate:
     date: dt.date | None = None
     week: dt.date | None = None
     late_week: dt.date | None = None
+    own_week: dt.date | None = None
     problems: list[Problem] = field(default_factory=list)
     figures: Figures = field(default_factory=dict)
     arrived: int = 0
@@ -175,8 +177,14 @@ def _outside(form: Form, day: dt.date, today: dt.date) -> Problem | None:
 
 
 def _of_the_present_period(campaign: Campaign, day: dt.date, today: dt.date) -> bool:
-    """A monthly form may bear the day on which its month is due before that day has come; a weekly one bears its own day."""
-    return campaign.rhythm not in ("weekly", "weekly_any_day") and week_of(campaign, day) == week_of(campaign, today)
+    """A form may have the day on which its period is due before that day has come: Monday's form is filled in on Friday.
+
+    A form of a longer period may have any day of the present one.
+    """
+    period = week_of(campaign, day)
+    if period is None or period != week_of(campaign, today):
+        return False
+    return campaign.rhythm not in ("weekly", "weekly_any_day") or day == due_date(campaign, period)
 
 
 def _add_replies(candidate: Candidate) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consolidator.judging import plausibility
 from consolidator.judging.attribution import Candidate
 from consolidator.judging.problem_row import Row, notice, shown
-from consolidator.judging.roster_changes import last_accepted, under_present_names
-from consolidator.model.records import Accepted, History, Past, Standing
+from consolidator.judging.roster_changes import last_accepted, merged_into, under_present_names
+from consolidator.judging.totals import carried
+from consolidator.model.records import Accepted, Decision, History, Past, Standing
 from consolidator.model.result import Figures, Notice, WeekResult
 from schemas.form import Figure, Form
-from schemas.problems import problem
+from schemas.problems import Problem, problem
 from schemas.roster import Roster
 
 
@@ -23,7 +24,8 @@ class Earlier:
 
     ``histories`` hold one set of figures a week; what came for a closed week after its closing replaces that week's.
     ``in_totals`` are the same without what came after closing: what the weeks' totals were made of.
-    ``lasts`` are the figures that this week's are compared with; ``later`` what stands in weeks after this one.
+    ``lasts`` are the figures that this week's are compared with, those of the units ``merged`` into one added to its own;
+    ``later`` is what stands in weeks after this one.
     """
 
     week: dt.date
@@ -33,6 +35,7 @@ class Earlier:
     in_totals: Mapping[str, History]
     lasts: Mapping[str, Accepted]
     later: list[Standing] = field(default_factory=list)
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def compare(self, candidates: Sequence[Candidate], rows: Sequence[Row]) -> None:
         """Add to each candidate's problems what its unit's past and its peers say of its figures."""
@@ -42,6 +45,9 @@ class Earlier:
                     plausibility.jumps(rows, histories, self.form, self.week, lasts),
                     plausibility.far_from_peers(rows, histories, self.form, self.week), strict=True)
         for one, falls, jumps, far in parts:
+            others = self.merged.get(one.unit or "")
+            if falls and others:
+                falls = [told_of_merger(found, others) for found in falls]
             if falls:
                 one.problems = plausibility.instead_of_blanks(one.problems, falls)
             one.problems += jumps + far
@@ -61,9 +67,9 @@ class Earlier:
             notices += [notice(found, unit) for found in found_nothing]
         return notices
 
-    def notices(self, standing: Mapping[str, Candidate], result: WeekResult) -> list[Notice]:
-        """Units that only the history knows, and later weeks that this week's figures no longer agree with."""
-        told = [notice(problem("not-on-roster"), unit.unit) for unit in result.units if not unit.on_roster]
+    def fallen_later(self, standing: Mapping[str, Candidate]) -> list[Notice]:
+        """Later weeks that the figures of these forms no longer agree with."""
+        told = []
         first_later: dict[str, Standing] = {}
         for one in self.later:
             first_later.setdefault(one.unit, one)
@@ -78,9 +84,40 @@ class Earlier:
         return told
 
 
+def told_of_merger(found: Problem, others: Sequence[str]) -> Problem:
+    """A fall, told to a unit whose earlier figure is not its own alone."""
+    if found.code != "falls":
+        return found
+    return replace(found, code="falls-merged", words=(*found.words, ("others", "、".join(others))))
+
+
+def not_on_roster(result: WeekResult) -> list[Notice]:
+    """Units that only the history knows."""
+    return [notice(problem("not-on-roster"), unit.unit) for unit in result.units if not unit.on_roster]
+
+
 def _falls(figure: Figure, name: str, one: Candidate, after: Standing) -> bool:
     now, then = one.figures.get(name), after.figures.get(name)
     return figure.is_number and figure.measure == "flow" and bool(now) and then is not None and then < now
+
+
+def with_heard(histories: Mapping[str, History], heard: Sequence[Decision], form: Form) -> dict[str, History]:
+    """``histories`` with the weeks in which a unit sent nothing and figures of it were heard on the telephone: its last figures
+    then, with those heard in their place. ``heard`` are under present names."""
+    weeks: dict[str, dict[dt.date, dict[str, Decision]]] = {}
+    for one in heard:
+        if one.figure in form.figures:
+            weeks.setdefault(one.unit, {}).setdefault(one.week, {})[one.figure] = one
+    found = dict(histories)
+    for unit, by_week in weeks.items():
+        own = dict(found.get(unit, ()))
+        for week, decisions in sorted(by_week.items()):
+            if week not in own:
+                before = max((one for one in own if one < week), default=None)
+                figures = carried(own[before], before, week, form) if before else dict.fromkeys(form.figures)
+                own[week] = {**figures, **{name: one.value for name, one in decisions.items()}}
+        found[unit] = sorted(own.items())
+    return found
 
 
 def earlier_of(past: Past, week: dt.date, form: Form, roster: Roster) -> Earlier:
@@ -92,7 +129,9 @@ def earlier_of(past: Past, week: dt.date, form: Form, roster: Roster) -> Earlier
             every.setdefault(one.unit, {})[one.week] = one.figures
             if not one.after_close:
                 counted.setdefault(one.unit, {})[one.week] = one.figures
-    histories, in_totals = (under_present_names({unit: sorted(weeks.items()) for unit, weeks in each.items()}, roster)
-                            for each in (every, counted))
+    heard = [one for one in past.decisions if one.given and one.basis == "" and one.week < week]
+    histories, in_totals = (with_heard(under_present_names(
+        {unit: sorted(weeks.items()) for unit, weeks in each.items()}, roster), heard, form) for each in (every, counted))
     later = [one for one in past.standing if one.week > week and not one.after_close]
-    return Earlier(week, form, roster, histories, in_totals, last_accepted(roster, week, histories, form), later)
+    return Earlier(week, form, roster, histories, in_totals, last_accepted(roster, week, histories, form), later,
+                   merged_into(roster, week, histories))

@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 
 from consolidator.judging import magnitude, validation
 from consolidator.judging.attribution import Candidate
-from consolidator.judging.history_view import Earlier, earlier_of
-from consolidator.judging.overrides import apply_decisions, confirm_warnings
+from consolidator.judging.closed_weeks import settle_kept, with_kept
+from consolidator.judging.history_view import Earlier, earlier_of, not_on_roster
+from consolidator.judging.overrides import apply_decisions, confirm_warnings, under_names_of_today
 from consolidator.judging.problem_row import Row, must_fill, notice, told_in
 from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.selection import assign, materials_beside_forms, settle
 from consolidator.judging.unit_status import unit_results
 from consolidator.model.records import Past
 from consolidator.model.result import (
-    OTHER_WEEK,
-    REJECTED,
     Figures,
     Notice,
     PastWeek,
@@ -42,8 +41,12 @@ class Judged:
 
 def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster, past: Past) -> Judged:
     """The week's result of ``candidates`` and ``past``."""
+    past = replace(past, decisions=under_names_of_today(past.decisions, roster),
+                   confirmations=under_names_of_today(past.confirmations, roster))
     assigned = assign(candidates, week, form.campaign, past.known, past.dismissals)
     contenders = assigned.contenders + assigned.late
+    kept, fallen_later = _of_closed_weeks(assigned.after_close, form, roster, past)
+    past = replace(past, standing=with_kept(past, kept))
     decided = apply_decisions(contenders, week, past.decisions, form)
     earlier = earlier_of(past, week, form, roster)
     _check(contenders, form, roster, earlier, week)
@@ -53,18 +56,35 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
         merged = no_longer_reports(unit, week) if unit else None
         if merged:
             one.problems.append(merged)
-    _check(assigned.after_close, form, roster, earlier, week)
-    for one in assigned.after_close:
-        one.status = REJECTED if one.wrong else OTHER_WEEK
     standing = settle(assigned, week, form.campaign, past.known)
     materials_beside_forms(candidates, standing)
     notices = earlier.compare_standing(standing)
     confirm_warnings(contenders, past.confirmations)
-    kept = [one for one in assigned.after_close if one.status != REJECTED]
-    units = unit_results(standing, kept, candidates, decided, week, form, roster, past, earlier)
+    for one in kept if standing else ():
+        if one.unit in standing:  # the unit's form of this week answers whether that one was meant for it
+            one.problems = [problem("closed-week-kept", week=one.own_week, sheet=one.submission.sheet)
+                            if found.code == "closed-week" else found for found in one.problems]
+    units = unit_results(standing, candidates, decided, week, form, roster, past, earlier)
     result = _result(candidates, units, week, form, past)
-    result.notices = notices + earlier.notices(standing, result) + _outdated(result, past)
+    result.notices = [*notices, *not_on_roster(result), *earlier.fallen_later(standing), *fallen_later, *_outdated(result, past)]
     return Judged(result, candidates, standing, kept)
+
+
+def _of_closed_weeks(forms: Sequence[Candidate], form: Form, roster: Roster, past: Past) -> tuple[list[Candidate], list[Notice]]:
+    """The forms of closed weeks that are kept, each checked against what came before its own week; and what is said of later
+    weeks whose figures they contradict."""
+    earlier: dict[dt.date, Earlier] = {}
+    for week in sorted({one.own_week for one in forms if one.own_week}):
+        own = [one for one in forms if one.own_week == week]
+        earlier[week] = earlier_of(past, week, form, roster)
+        decided = apply_decisions(own, week, past.decisions, form)
+        _check(own, form, roster, earlier[week], week)
+        for one in own:
+            decided.settle(one)
+    kept = settle_kept(forms, past.known)
+    notices = [found for one in kept if one.own_week and one.unit
+               for found in earlier[one.own_week].fallen_later({one.unit: one})]
+    return kept, notices
 
 
 def check_alone(candidates: Sequence[Candidate], roster: Roster, form: Form) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from consolidator.judging.attribution import Candidate
 from consolidator.model.display import value_text
@@ -22,10 +23,11 @@ _CELL = re.compile(r"[A-Za-z]{1,3}[1-9]\d*")
 
 @dataclass(slots=True)
 class Applied:
-    """The decisions that hold, by candidate (its file and hash) and figure."""
+    """The decisions that hold, by candidate (its file and hash) and figure; and figures heard that a form has replaced."""
 
     form: Form
     held: dict[tuple[str, str], dict[str, Decision]] = field(default_factory=dict)
+    replaced: dict[tuple[str, str], list[Decision]] = field(default_factory=dict)
 
     def of(self, one: Candidate) -> dict[str, Decision]:
         """Figure → the decision that holds for it."""
@@ -33,6 +35,12 @@ class Applied:
 
     def settle(self, one: Candidate) -> None:
         """Turn the accepted errors into warnings that bear the reason; what was decided without one is told too."""
+        for heard in self.replaced.get((one.file, one.sha256), ()):
+            figure = self.form.figures[heard.figure]
+            one.problems.append(problem(
+                "heard-replaced", figure=heard.figure, sheet=one.submission.sheet, cell=one.submission.cells.get(heard.figure),
+                written=one.submission.written.get(heard.figure), label=self.form.label(heard.figure, heard.week),
+                value=value_text(heard.value, figure), now=value_text(one.figures.get(heard.figure), figure, "未填"), reason=heard.reason))
         held = self.of(one)
         if not held:
             return
@@ -68,6 +76,10 @@ def apply_decisions(candidates: Iterable[Candidate], week: dt.date, decisions: S
     applied = Applied(form)
     for one in candidates:
         held = {d.figure: d for d in by_unit.get(one.unit, ()) if d.basis == basis_of(one, d.figure)}
+        replaced = [d for d in by_unit.get(one.unit, ()) if d.given and d.basis == "" and d.figure not in held
+                    and d.value != one.figures.get(d.figure)]
+        if replaced:
+            applied.replaced[one.file, one.sha256] = replaced
         for name, decision in held.items():
             if decision.given:
                 one.figures = {**one.figures, name: decision.value}
@@ -86,6 +98,15 @@ def confirm_warnings(candidates: Iterable[Candidate], confirmations: Sequence[Co
                 continue
             if one.sha256 == candidate.sha256 or (found.figure and one.basis == basis_of(candidate, found.figure)):
                 candidate.problems[number] = replace(found, confirmed=one.reason)
+
+
+D = TypeVar("D", Decision, Confirmation)
+
+
+def under_names_of_today(decisions: Sequence[D], roster: Roster) -> list[D]:
+    """The decisions, those of a renamed unit under its present name."""
+    renamed = {former: unit.name for unit in roster.units for former in unit.former_names if former not in roster}
+    return [replace(one, unit=renamed[one.unit]) if one.unit in renamed else one for one in decisions]
 
 
 def overrides(unit: str, since: dt.date | None, week: dt.date, decisions: Sequence[Decision]) -> list[Decision]:

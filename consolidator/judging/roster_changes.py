@@ -79,6 +79,18 @@ def last_accepted(roster: Roster, week: dt.date, past: Histories, form: Form,
     return {name: last for name in {*past, *merged} if (last := of(name)) is not None}
 
 
+def merged_into(roster: Roster, week: dt.date, past: Histories) -> dict[str, tuple[str, ...]]:
+    """Unit → the units merged into it whose figures :func:`last_accepted` has added to its own."""
+    found: dict[str, list[str]] = {}
+    for unit in roster.units:
+        target, own = unit.merged_into(week), None
+        if target:
+            own = _latest(past.get(target, ()))
+        if target and past.get(unit.name) and (own is None or own[0] < unit.merged_on()):
+            found.setdefault(target, []).append(unit.name)
+    return {name: tuple(units) for name, units in found.items()}
+
+
 def _latest(history: History) -> Accepted | None:
     return history[-1] if history else None
 

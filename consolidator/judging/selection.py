@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
-from consolidator.model.records import Dismissal, Known
+from consolidator.model.records import Assignment, Dismissal, Known
 from consolidator.model.result import ACCEPTED, DISMISSED, DUPLICATE, LEDGER, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.weeks import due_date
 from schemas.form import Campaign
 from schemas.problems import kind_of, problem
+
+AGAINST_THE_PAST = frozenset({"falls", "falls-merged", "falls-to-blank"})
 
 
 @dataclass(slots=True)
@@ -35,23 +37,28 @@ def belongs(candidate: Candidate, campaign: Campaign, known: Known, default: dt.
     """The week a candidate is of; ``default`` for one without a date that was never seen before.
 
     A form one to three days after a week's day is late for it while that week, once run, is open and has nothing
-    of the unit's own day; a week that was never run has nothing to be late for.
+    of the unit's own day; a week that was never run has nothing to be late for. Where it was taken as late and a form of that
+    week's own day came after all, it is of its own week again. What the clerk has assigned is of that week.
     """
+    if candidate.sha256 in known.assigned:
+        return known.assigned[candidate.sha256].week
     if candidate.week is None and candidate.late_week is None:
         seen = known.seen.get(candidate.sha256)
         return seen.week if seen else default
     late = candidate.late_week
-    judged = known.judged.get(candidate.sha256, ())
-    if late in judged and candidate.week not in judged:
+    if late is None or late not in known.run or not candidate.unit:
+        return candidate.week or late
+    own = known.standing.get((candidate.week, candidate.unit)) if candidate.week else None
+    if own and own.sha256 == candidate.sha256:
+        return candidate.week
+    there = known.standing.get((late, candidate.unit))
+    if there and there.sha256 == candidate.sha256:
         return late  # and it stays so when that week is closed
-    if late and late in known.run and late not in known.closed and candidate.unit:
-        own = known.standing.get((candidate.week, candidate.unit)) if candidate.week else None
-        if own and own.sha256 == candidate.sha256:
-            return candidate.week
-        there = known.standing.get((late, candidate.unit))
-        if there is None or (there.date or late) > due_date(campaign, late) or there.sha256 == candidate.sha256:
-            return late
-    return candidate.week or late
+    in_time = there is not None and (there.date or late) <= due_date(campaign, late)
+    if late in known.closed:
+        superseded_there = there is not None and not in_time and late in known.judged.get(candidate.sha256, ())
+        return late if superseded_there else candidate.week or late
+    return candidate.week or late if in_time else late
 
 
 def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, known: Known,
@@ -62,6 +69,8 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
     for one in candidates:
         own = belongs(one, campaign, known, week)
         dismissal = (dismissals or {}).get(one.sha256)
+        if one.sha256 in known.assigned:
+            _take_as_assigned(one, known.assigned[one.sha256])
         if dismissal and dismissal.week <= week:
             one.status, one.problems = DISMISSED, [problem("dismissed", reason=dismissal.reason)]
         elif one.is_ledger:
@@ -74,9 +83,10 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
             one.status = REJECTED
         else:
             undated = one.week is None and one.late_week is None
-            if undated:
+            if undated and one.sha256 not in known.assigned:
                 one.problems.append(problem("date-missing", week=week, sheet=one.submission.sheet))
-            after_its_day = one.date is not None and one.date > due_date(campaign, week) and not one.submission.bears
+            after_its_day = one.date is not None and one.date > due_date(campaign, week) and not one.submission.bears \
+                and one.sha256 not in known.assigned
             if after_its_day:
                 one.late = True
             (assigned.late if after_its_day else assigned.contenders).append(one)
@@ -86,19 +96,25 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
 def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, assigned: Assigned) -> None:
     """Settle a candidate of week ``own`` in the run of ``week``; what that week has not seen yet is told."""
     sheet, judged_there = one.submission.sheet, own in known.judged.get(one.sha256, ())
-    if judged_there:
+    there = known.standing.get((own, one.unit)) if one.unit else None
+    if judged_there and not (own in known.closed and there and there.after_close and there.sha256 == one.sha256):
         one.status, one.problems = OTHER_WEEK, []  # told in its own week; last week's files may lie here for ever
     elif own > week:
         set_aside(one, own)
     elif not one.is_form or one.unit is None:
-        one.status = REJECTED if one.sha256 not in known.seen else OTHER_WEEK
+        before = known.seen.get(one.sha256)  # it goes back once, in the week in whose run it came
+        one.status = REJECTED if before is None or before.week == week else OTHER_WEEK
         if one.status == OTHER_WEEK:
             set_aside(one, own)
+    elif own in known.closed and there and there.sha256 != one.sha256 and there.figures == one.figures:
+        set_aside(one, own)
     elif own in known.closed:
-        one.problems.append(problem("closed-week", week=own, sheet=sheet))
+        one.own_week = own
+        answered = one.sha256 in known.assigned
+        one.problems.append(problem("closed-week-kept", week=own, sheet=sheet) if answered else problem(
+            "closed-week", date=one.date or "（未写）", week=own, this=week, file=one.file, sheet=sheet))
         assigned.after_close.append(one)
     else:
-        there = known.standing.get((own, one.unit))
         same = there is not None and there.figures == one.figures
         set_aside(one, own)
         if one.late_week == own and not same:
@@ -106,6 +122,16 @@ def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, 
         elif not same:
             code = "old-week-differs" if there else "old-week-unseen"
             one.problems = [problem(code, date=one.date or "（无）", week=own, sheet=sheet)]
+
+
+def _take_as_assigned(one: Candidate, assignment: Assignment) -> None:
+    """What is wrong with its date is decided; a form that bears the date of another week says so."""
+    one.date_refused = False
+    one.problems = [replace(found, severity="warning", decision=assignment.reason) if found.code.startswith("date-")
+                    and found.severity == "error" else found for found in one.problems]
+    if one.week != assignment.week:
+        one.problems.append(problem("assigned-week", date=one.date or "（未写）", week=assignment.week, reason=assignment.reason,
+                                    sheet=one.submission.sheet))
 
 
 def set_aside(one: Candidate, own: dt.date) -> None:
@@ -131,22 +157,22 @@ def settle(assigned: Assigned, week: dt.date, campaign: Campaign, known: Known) 
     standing = {}
     for unit, group in groups.items():
         here = known.standing.get((week, unit))
-        winner = _settle_unit(group, due_date(campaign, week), here.sha256 if here else None)
+        winner = _settle_unit(group, due_date(campaign, week), here.sha256 if here else None, known.outcomes)
         if winner:
             standing[unit] = winner
     return standing
 
 
-def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None) -> Candidate | None:
+def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None,
+                 outcomes: Mapping[str, str]) -> Candidate | None:
     """Give each candidate of one unit its status; the one that stands, None where none does."""
     def rank(one: Candidate) -> tuple[dt.date, int]:
         day = one.date or due
         return (max(day, due) if one.submission.bears else day, one.arrived)
 
-    for one in group:
-        if not one.in_inbox and one.sha256 == standing_sha:
-            # it was accepted: what the checks say today is told, and does not unseat it
-            one.problems = [replace(p, severity="warning") if p.severity == "error" else p for p in one.problems]
+    _keep_accepted(group, standing_sha)
+    everyone = group
+    group, settled = _already_settled(group, standing_sha, outcomes)
     if len(group) > 1:
         group = _without_unfilled(_without_duplicates(group, rank, standing_sha))
     if not group:
@@ -164,24 +190,72 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None)
         return None
     winner, *rest = good
     winner.status = ACCEPTED
-    for one in rest:
-        one.status = SUPERSEDED
-        code = "older-date" if one.arrived > winner.arrived else "superseded"
-        one.problems.append(problem(code, other=winner.file, sheet=one.submission.sheet))
+    rest += [one for one in settled if not one.wrong and one.figures != winner.figures and _is_filled(one)]
+    refused_ones = [one for one in group if one.status == REJECTED]
+    for one in everyone:
+        twice = one.status == DUPLICATE and any(_same_content(one, other) for other in refused_ones)
+        if one is not winner and one.status != REJECTED and not twice:
+            _pass_over(one, winner)
     if rest:
-        winner.problems.append(problem("replaces", other="、".join(one.file for one in rest)))
-    refused = [one.file for one in group if one.status == REJECTED]
-    if refused:
-        winner.problems.append(problem("older-stands", other="、".join(refused)))
+        winner.problems.append(problem("replaces", other="、".join(sorted(one.file for one in rest))))
+    if refused_ones:
+        winner.problems.append(problem("older-stands", other="、".join(one.file for one in refused_ones)))
         winner.newer_refused = True
     if not winner.in_inbox:
         winner.problems.append(problem("file-gone"))
     return winner
 
 
+def _keep_accepted(group: list[Candidate], standing_sha: str | None) -> None:
+    """What was accepted stands: what the past says against it now, or, where its file is gone, any check, is told as a warning."""
+    for one in group:
+        if one.sha256 == standing_sha:
+            one.problems = [replace(p, severity="warning") if p.severity == "error" and (not one.in_inbox or p.code in AGAINST_THE_PAST)
+                            else p for p in one.problems]
+
+
+def _already_settled(group: list[Candidate], standing_sha: str | None,
+                     outcomes: Mapping[str, str]) -> tuple[list[Candidate], list[Candidate]]:
+    """(those that want to stand, those that an earlier run passed over): while what stood then stands, that is not decided anew."""
+    if all(one.sha256 != standing_sha for one in group):
+        return group, []
+    settled = [one for one in group if one.sha256 in outcomes and one.sha256 != standing_sha]
+    fresh = [one for one in group if one.sha256 not in outcomes and one.sha256 != standing_sha]
+    settled = [one for one in settled if not any(_same_content(one, other) for other in fresh)]  # the same, saved again
+    chosen = {id(one) for one in settled}
+    return [one for one in group if id(one) not in chosen], settled
+
+
+def _same_content(one: Candidate, other: Candidate) -> bool:
+    return _content_of(one) == _content_of(other)
+
+
+def _content_of(one: Candidate) -> tuple:
+    """The figures, and what stands in the cells of those with an error: two that say the same are one submission."""
+    told = {p.figure for p in one.problems if p.severity == "error"}
+    return tuple(one.figures.items()), tuple((name, one.submission.written.get(name)) for name in one.figures if name in told)
+
+
+def _pass_over(one: Candidate, winner: Candidate) -> None:
+    """The status of a candidate in whose place another stands; of its problems only what its unit wrote to the clerk stays."""
+    replies = [found for found in one.problems if found.code == "unit-reply"]
+    if not _is_filled(one):
+        code = "unfilled" if one.arrived >= winner.arrived else "superseded"
+    elif _same_content(one, winner):
+        code = "duplicate"
+    else:
+        code = "older-date" if one.arrived > winner.arrived else "superseded"
+    one.status = DUPLICATE if code == "duplicate" else SUPERSEDED
+    one.problems = [*replies, problem(code, other=winner.file, sheet=one.submission.sheet)]
+
+
+def _is_filled(one: Candidate) -> bool:
+    return any(value is not None for value in one.figures.values())
+
+
 def _without_unfilled(group: list[Candidate]) -> list[Candidate]:
     """Of candidates those with figures, where there are any: a blank form sent by mistake takes no one's place."""
-    filled = [one for one in group if any(value is not None for value in one.figures.values())]
+    filled = [one for one in group if _is_filled(one)]
     if not filled:
         return group
     for one in group:
@@ -197,7 +271,7 @@ def _settle_wrong(group: list[Candidate], newest_rank: tuple, rank) -> None:
     newest = next(one for one in group if rank(one) == newest_rank)
     for one in group:
         if one.wrong and rank(one) < newest_rank:
-            one.status, one.problems = SUPERSEDED, [problem("superseded", other=newest.file)]
+            one.status, one.problems = SUPERSEDED, [problem("superseded", other=newest.file, sheet=one.submission.sheet)]
         elif one.wrong:
             one.status = REJECTED
 
@@ -209,10 +283,7 @@ def _without_duplicates(group: list[Candidate], rank, standing_sha: str | None) 
     best_first = sorted(group, key=lambda one: (one.wrong, one.sha256 != standing_sha, one.in_inbox is False,
                                                 [-part for part in (rank(one)[0].toordinal(), rank(one)[1])], one.file))
     for one in best_first:
-        told = {p.figure for p in one.problems if p.severity == "error"}
-        content = (tuple(one.figures.items()),
-                   tuple((name, one.submission.written.get(name)) for name in one.figures if name in told))
-        first = by_content.setdefault(content, one)
+        first = by_content.setdefault(_content_of(one), one)
         if first is one:
             kept.append(one)
         else:

@@ -31,7 +31,8 @@ class UnitFacts:
 
     ``figures`` are those of its submission that stands this week, None where none does. ``last`` are its last accepted
     ones of an earlier week; ``previous`` what it had in the last week run, and from which week, where that is something
-    else (a form accepted after that week was closed). ``rejected``: something of it came and is rejected.
+    else (a form accepted after that week was closed; (None, {}) where it was not in that week's total). ``rejected``: something
+    of it came and is rejected.
     ``unread``: what came could not be read for a reason that is not the unit's, so nothing is awaited from it.
     """
 
@@ -39,7 +40,7 @@ class UnitFacts:
     kind: tuple[str, ...]
     figures: Figures | None = None
     last: tuple[dt.date, Figures] | None = None
-    previous: tuple[dt.date, Figures] | None = None
+    previous: tuple[dt.date | None, Figures] | None = None
     rejected: bool = False
     unread: bool = False
     late: bool = False
@@ -72,8 +73,10 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
     else:
         source, from_week, figures = MISSING, None, {}
     awaiting = None
-    if source != REPORTED and one.on_roster and not one.stopped and (one.rejected or not one.unread):
-        awaiting = AWAITS_CORRECTION if one.rejected else AWAITS_REPORT
+    if source != REPORTED and one.on_roster and one.rejected:
+        awaiting = AWAITS_CORRECTION
+    elif source != REPORTED and one.on_roster and not one.stopped and not one.unread:
+        awaiting = AWAITS_REPORT
     before_week, before = one.previous or (last_week, last)
     if previous_week is None:
         before = {}

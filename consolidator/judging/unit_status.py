@@ -17,22 +17,18 @@ from schemas.form import MONEY_DECIMALS, Form
 from schemas.roster import Roster
 
 
-def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], candidates: Sequence[Candidate],
-                 decided: Applied, week: dt.date, form: Form, roster: Roster, past: Past,
-                 earlier: Earlier) -> list[UnitResult]:
+def unit_results(standing: Mapping[str, Candidate], candidates: Sequence[Candidate], decided: Applied, week: dt.date,
+                 form: Form, roster: Roster, past: Past, earlier: Earlier) -> list[UnitResult]:
     """The units in the roster's order, then those that only the history knows.
 
-    ``kept`` are forms of a closed earlier week that came with this run: a unit that sends nothing else is carried from
-    them.
+    A unit whose form may be this week's with last week's date left on it (``closed-week``) is not said to have sent nothing.
     """
-    rejected = {one.unit for one in candidates if one.status == REJECTED and not one.for_clerk}
+    rejected = {one.unit for one in candidates if (one.status == REJECTED and not one.for_clerk)
+                or any(found.code == "closed-week" for found in one.problems)}
     unread = {one.unit for one in candidates if one.status == REJECTED and one.for_clerk}
     within = absorbed(roster, week, earlier.histories, standing)
     previous = _previous(past, earlier, week, form, roster, within)
     lasts = {unit: history[-1] for unit, history in earlier.histories.items() if history}
-    for one in kept:
-        if one.unit not in lasts or lasts[one.unit][0] <= one.week:
-            lasts[one.unit] = (one.week, one.figures)
     former = {name for name in (*lasts, *standing) if name not in roster}
     facts = []
     for name in [*(unit.name for unit in roster.units), *sorted(former)]:
@@ -45,7 +41,7 @@ def unit_results(standing: Mapping[str, Candidate], kept: Sequence[Candidate], c
         else:
             last, accepted = _heard(name, last, week, past, form)
         facts.append(UnitFacts(
-            name, unit.kinds if unit else (), here.figures if here else None, last, previous.get(name),
+            name, unit.kinds if unit else (), here.figures if here else None, last, previous.get(name, (None, {})),
             rejected=name in rejected, unread=name in unread, late=bool(here and here.late), on_roster=unit is not None,
             stopped=bool(unit and unit.stopped(week)), file=here.file if here else None, accepted=accepted))
     results = merge(facts, week, [one.week for one in past.weeks], form)

@@ -99,11 +99,24 @@ class Dismissal:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``assign``: a file, by its bytes, that the clerk has said to be of ``week``, whatever date is written in it."""
+
+    sha256: str
+    file: str
+    week: dt.date
+    reason: str
+    by: str
+    at: str
+
+
 @dataclass(slots=True)
 class Known:
     """What the history says, as far as settling needs it.
 
-    ``standing`` is keyed by (week, unit); ``judged`` gives the weeks in which a file (sha256) was judged.
+    ``standing`` is keyed by (week, unit); ``judged`` gives the weeks in which a file (sha256) was judged. ``outcomes`` are the
+    files that were superseded or duplicates in the week that is run; ``assigned`` are by sha256.
     """
 
     standing: Mapping[tuple[dt.date, str], Standing] = field(default_factory=dict)
@@ -111,6 +124,8 @@ class Known:
     judged: Mapping[str, set[dt.date]] = field(default_factory=dict)
     run: frozenset[dt.date] = frozenset()
     closed: frozenset[dt.date] = frozenset()
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    assigned: Mapping[str, Assignment] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -61,6 +61,19 @@ class SubmissionResult:
         return [one for one in self.problems if one.severity == "warning" and not one.decision and not one.confirmed]
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionOutcome:
+    """What ``accept`` made of a unit's figure and of its total; ``held``: a form of the unit is still refused."""
+
+    unit: str
+    figure: str
+    before: FigureValue
+    after: FigureValue
+    total_before: FigureValue
+    total_after: FigureValue
+    held: bool = False
+
+
 @dataclass(slots=True)
 class Acceptance:
     """A figure taken by the clerk's decision (``accept``): both values, who, when, why."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from consolidator.model.json import submission_from, submission_to
-from consolidator.model.records import Confirmation, Decision, Dismissal, Seen, Standing, WeekRun
+from consolidator.model.records import Assignment, Confirmation, Decision, Dismissal, Seen, Standing, WeekRun
 from consolidator.model.submission import Submission
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.journal import Journal, chain, dump
@@ -90,8 +90,8 @@ class History:
         return int(self._meta(self.index, "runs"))
 
     def position(self) -> str:
-        """Number and hash of the journal's last line: the same while nothing has happened."""
-        return f"{self._meta(self.index, 'n')} {self._meta(self.index, 'last')}"
+        """Number and hash of the journal's last line that is not of papers written: the same while nothing has happened."""
+        return self._meta(self.index, "position")
 
     def mark(self, week: dt.date) -> str:
         """What :meth:`set_mark` was given for ``week``, "" where nothing was."""
@@ -192,6 +192,18 @@ class History:
                                            event["reason"], event["by"], event["at"])
                 for event in (json.loads(text) for (text,) in rows)}
 
+    def assigned(self) -> dict[str, Assignment]:
+        """sha256 → the week that the clerk has assigned the file to."""
+        rows = self.index.execute("SELECT event FROM assigned ORDER BY sha256")
+        return {event["sha256"]: Assignment(event["sha256"], event["file"], dt.date.fromisoformat(event["week"]),
+                                            event["reason"], event["by"], event["at"])
+                for event in (json.loads(text) for (text,) in rows)}
+
+    def outcomes(self, week: dt.date) -> dict[str, str]:
+        """sha256 → ``superseded`` or ``duplicate``, of the files that were so in the last run of ``week`` that judged them new."""
+        rows = self.index.execute("SELECT sha256, outcome FROM outcome WHERE week = ?", (week.isoformat(),))
+        return dict(rows.fetchall())
+
     def sent(self, week: dt.date) -> list[dict]:
         """The letters of ``week`` that went, oldest first."""
         rows = self.index.execute("SELECT event FROM sent WHERE week = ? ORDER BY n", (week.isoformat(),))
@@ -219,6 +231,8 @@ class History:
                 index.execute("INSERT OR REPLACE INTO pending VALUES (?, ?)",
                               (pending[0].isoformat(), pending[1]()))
             new = [("n", str(number + len(lines))), ("last", last)]
+            if any(event["event"] != "written" for event in events):
+                new.append(("position", f"{number + len(lines)} {last}"))
             if run:
                 new.append(("runs", str(self.runs + 1)))
             index.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", new)
@@ -245,10 +259,11 @@ class History:
         return {sha for (sha,) in self.index.execute("SELECT sha256 FROM written WHERE path = ?", (path,))}
 
     def writes(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Say, before it is done, that these (path, sha256) are about to be written."""
-        self.index.execute("BEGIN IMMEDIATE")
-        self.index.executemany("INSERT OR IGNORE INTO written VALUES (?, ?)", pairs)
-        self.index.execute("COMMIT")
+        """Record, before it is done, that these (path, sha256) are about to be written: a rebuilt index knows them too."""
+        known = "SELECT 1 FROM written WHERE path = ? AND sha256 = ?"
+        new = {path: sha for path, sha in pairs if not self.index.execute(known, (path, sha)).fetchone()}
+        if new:
+            self.record([{"event": "written", "papers": new}])
 
     def written_in(self, folder: str) -> set[str]:
         """Every path in ``folder`` that the program ever wrote."""

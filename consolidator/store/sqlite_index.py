@@ -29,6 +29,8 @@ CREATE TABLE decision (n INTEGER PRIMARY KEY, week TEXT NOT NULL, unit TEXT NOT 
                        event TEXT NOT NULL);
 CREATE TABLE confirmed (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
 CREATE TABLE dismissed (sha256 TEXT PRIMARY KEY, event TEXT NOT NULL);
+CREATE TABLE assigned (sha256 TEXT PRIMARY KEY, event TEXT NOT NULL);
+CREATE TABLE outcome (week TEXT NOT NULL, sha256 TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (week, sha256)) WITHOUT ROWID;
 CREATE TABLE sent (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
 CREATE TABLE written (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
 CREATE TABLE ledger (sha256 TEXT NOT NULL, unit TEXT NOT NULL, ledger TEXT NOT NULL, week TEXT NOT NULL, event TEXT NOT NULL,
@@ -38,16 +40,20 @@ CREATE TABLE pending (week TEXT PRIMARY KEY, result BLOB NOT NULL);
 """
 
 _JUDGED = "INSERT OR IGNORE INTO judged VALUES (:sha256, :week)"
-_KEPT_WHOLE = ("decision", "confirmed", "dismissed", "sent", "ledger", "hazard")
-_DUMPED = ("figures", "totals", "previous_totals")
+_OUTCOME = "INSERT OR REPLACE INTO outcome VALUES (:week, :sha256, '{}')"
+_NO_OUTCOME = "DELETE FROM outcome WHERE week = :week AND sha256 = :sha256"
+_KEPT_WHOLE = ("decision", "confirmed", "dismissed", "assigned", "sent", "ledger", "hazard")
+_DUMPED = ("figures", "totals", "previous_totals", "papers")
 _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the event itself, as JSON
     "seen": ("INSERT OR IGNORE INTO seen VALUES (:sha256, :file, :week, :run, :at, :original)",),
     "accepted": ("INSERT OR REPLACE INTO standing VALUES (:week, :unit, :after_close, :sha256, :file, :date, :run, :figures)",
-                 _JUDGED),
-    "superseded": (_JUDGED,),
-    "duplicate": (_JUDGED,),
-    "rejected": ("DELETE FROM standing WHERE week = :week AND unit IS :unit AND sha256 = :sha256", _JUDGED),
-    "ran": ("INSERT INTO week (week, run, totals, reported, previous_totals) "
+                 _JUDGED, _NO_OUTCOME),
+    "superseded": (_JUDGED, _OUTCOME.format("superseded")),
+    "duplicate": (_JUDGED, _OUTCOME.format("duplicate")),
+    "rejected": ("DELETE FROM standing WHERE week = :week AND unit IS :unit AND sha256 = :sha256", _JUDGED, _NO_OUTCOME),
+    # what came for a week while it was closed is judged with all others once the week is reopened and run
+    "ran": ("DELETE FROM standing WHERE week = :week AND after_close = 1",
+            "INSERT INTO week (week, run, totals, reported, previous_totals) "
             "VALUES (:week, :run, :totals, :reported, :previous_totals) "
             "ON CONFLICT (week) DO UPDATE SET run = excluded.run, totals = excluded.totals, "
             "reported = excluded.reported, previous_totals = excluded.previous_totals",),
@@ -55,6 +61,8 @@ _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the
     "confirmed": ("INSERT INTO confirmed (week, event) VALUES (:week, :event)",),
     "dismissed": ("INSERT OR REPLACE INTO dismissed VALUES (:sha256, :event)",
                   "DELETE FROM standing WHERE sha256 = :sha256 AND (week >= :week OR after_close = 1)"),
+    "assigned": ("INSERT OR REPLACE INTO assigned VALUES (:sha256, :event)",),
+    "written": ("INSERT OR IGNORE INTO written SELECT key, value FROM json_each(:papers)",),
     "undismissed": ("DELETE FROM dismissed WHERE sha256 = :sha256",),
     "closed": ("UPDATE week SET closed = 1, closed_totals = totals WHERE week = :week",),
     "reopened": ("UPDATE week SET closed = 0 WHERE week = :week",),
@@ -114,7 +122,7 @@ def make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (),
 
     apply(index, counted())
     index.executemany("INSERT INTO meta VALUES (?, ?)",
-                      [("form", form_name), ("runs", str(runs)), ("n", str(count)), ("last", last)])
+                      [("form", form_name), ("runs", str(runs)), ("n", str(count)), ("last", last), ("position", f"{count} {last}")])
     index.execute("COMMIT")
     return count
 
@@ -127,14 +135,29 @@ def rebuilt(folder: Path, form_name: str) -> int:
     """
     journal = Journal(folder / JOURNAL_NAME)
     journal.tear()
+    written = _written_so_far(folder / INDEX_NAME)
     made = folder / f"{INDEX_NAME}.new"
     made.unlink(missing_ok=True)
     index = connected(made)
     try:
         count = make(index, form_name, journal.events(), journal.tail()[1])
+        index.executemany("INSERT OR IGNORE INTO written VALUES (?, ?)", written)
     finally:
         index.close()
     for leftover in (folder / f"{INDEX_NAME}-journal", folder / INDEX_NAME):
         leftover.unlink(missing_ok=True)
     made.replace(folder / INDEX_NAME)
     return count
+
+
+def _written_so_far(path: Path) -> list[tuple[str, str]]:
+    """(path, sha256) of the papers in an index that can still be read: journals of earlier versions do not have them."""
+    if not path.exists():
+        return []
+    old = sqlite3.connect(path)
+    try:
+        return old.execute("SELECT path, sha256 FROM written").fetchall()
+    except sqlite3.DatabaseError:
+        return []  # the reason for the rebuilding, mostly
+    finally:
+        old.close()

@@ -29,6 +29,7 @@ from schemas.settings import PROGRAM
 class Collected:
     """The inbox as candidates, and what is new of it, first seen in the run ``run`` at the moment ``at``.
 
+    ``accepted`` gives the unit for which a file (sha256) stands in some week.
     ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
     ``faults`` are files at which the program itself failed.
     """
@@ -40,6 +41,7 @@ class Collected:
     run: int
     at: dt.datetime
     seen: dict[str, Seen] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -67,7 +69,8 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
             progress: Progress | None = None) -> Collected:
     """What the workers have read and what the history knows, everything identified."""
     history = outbox.history
-    collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0), begun.seen)
+    collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0), begun.seen,
+                          {one.sha256: one.unit for one in history.standing()})
     known: list[Read] = []
 
     def take(read: Read) -> None:
@@ -95,6 +98,10 @@ def add(collected: Collected, read: Read, submission: Submission, roster: Roster
         in_inbox: bool = True) -> None:
     """Identify one read file and put it with the candidates."""
     candidate = identify(read.file, read.sha256, submission, roster, form, today)
+    accepted = collected.accepted.get(read.sha256)
+    if accepted and candidate.unit is None:  # accepted once, it stays its unit's, also when the roster no longer names it
+        candidate.unit = accepted if accepted in roster else roster.match(accepted).unit or accepted
+        candidate.problems = [one for one in candidate.problems if one.code not in ("unit-unknown", "unit-missing", "unit-several")]
     before = collected.seen.get(read.sha256)
     candidate.arrived = before.run if before else collected.run
     candidate.received = before.at if before else collected.at if read.sha256 in collected.sizes else None
@@ -104,9 +111,12 @@ def add(collected: Collected, read: Read, submission: Submission, roster: Roster
 
 def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
                  today: dt.date) -> None:
-    """The accepted ones of ``week`` whose files have left the inbox: they stand all the same."""
+    """The accepted ones of ``week`` whose files have left the inbox: they stand all the same.
+
+    Among them what came for it while it was closed: once it is reopened, that is a submission of the week as any other.
+    """
     here = {one.sha256 for one in collected.candidates}
-    gone = [one for one in outbox.history.standing(week=week, after_close=False) if one.sha256 not in here]
+    gone = [one for one in outbox.history.standing(week=week) if one.sha256 not in here]
     if not gone:
         return
     held = outbox.history.readings(one.sha256 for one in gone)
@@ -131,8 +141,9 @@ def past_of(outbox: Outbox, week: dt.date, seen: dict[str, Seen]) -> Past:
     history: History = outbox.history
     weeks = history.weeks()
     standing = history.standing()
-    known = Known({(one.week, one.unit): one for one in standing}, seen, history.judged(),
-                  frozenset(one.week for one in weeks), frozenset(one.week for one in weeks if one.closed))
+    known = Known({(one.week, one.unit): one for one in standing if not (one.after_close and one.week == week)}, seen, history.judged(),
+                  frozenset(one.week for one in weeks), frozenset(one.week for one in weeks if one.closed),
+                  history.outcomes(week), history.assigned())
     return Past(standing, weeks, history.decisions(week), known, history.confirmations(week), history.dismissals())
 
 

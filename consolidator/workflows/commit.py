@@ -30,10 +30,10 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iter
         if not _same(standing.get(unit), one):
             events.append(_accepted(one, week, unit, run, at))
     for one in judged.after_close:
-        kept = {held.sha256: held for held in history.standing(week=one.week)}
+        kept = {held.sha256: held for held in history.standing(week=one.own_week)}
         if not _same(kept.get(one.sha256), one):
-            events.append({**_accepted(one, one.week, one.unit, run, at), "after_close": True})
-    before = history.judged()
+            events.append({**_accepted(one, one.own_week, one.unit, run, at), "after_close": True})
+    before, outcomes = history.judged(), history.outcomes(week)
     for one in judged.candidates:
         new = week not in before.get(one.sha256, ())
         unseated = one.unit in standing and one.unit not in judged.standing and standing[one.unit].sha256 == one.sha256
@@ -41,14 +41,15 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iter
             codes = sorted({found.code for found in one.problems if found.severity == "error"})
             events.append({"event": "rejected", "at": at, "week": week.isoformat(), "unit": one.unit,
                            "sha256": one.sha256, "file": one.file, "codes": codes})
-        elif one.status in (SUPERSEDED, DUPLICATE) and new:
+        elif one.status in (SUPERSEDED, DUPLICATE) and (new or outcomes.get(one.sha256) != one.status):
             events.append({"event": one.status, "at": at, "week": week.isoformat(), "unit": one.unit,
                            "sha256": one.sha256, "file": one.file})
     events += of_ledgers
     ran = next((one for one in history.weeks() if one.week == week), None)
     reported = len(judged.result.reported_units())
     result_of = (judged.result.totals, reported, judged.result.previous_totals)
-    if events or ran is None or (ran.totals, ran.reported, ran.previous_totals) != result_of:
+    kept_while_closed = any(one.after_close for one in history.standing(week=week))
+    if events or kept_while_closed or ran is None or (ran.totals, ran.reported, ran.previous_totals) != result_of:
         events.append({"event": "ran", "at": at, "week": week.isoformat(), "run": run, "reported": reported,
                        "totals": judged.result.totals, "previous_totals": judged.result.previous_totals})
     history.record(events, readings=collected.fresh, version=collected.version, run=bool(events),

@@ -6,19 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 
 from consolidator.judging.overrides import find_figures, find_unit
-from consolidator.model.grid import CellValue
 from consolidator.model.inbox import list_files
 from consolidator.model.marks import WHOLE_FILE
 from consolidator.model.records import WeekRun
-from consolidator.model.result import ACCEPTED, SubmissionResult, WeekResult
-from consolidator.model.submission import FigureValue
+from consolidator.model.result import ACCEPTED, SubmissionResult
 from consolidator.model.text import one_line
 from consolidator.model.weeks import now, week_of
-from consolidator.notation.item import read_number
-from consolidator.notation.yes_no import read_yes_no
 from consolidator.store.outbox import Outbox, login_name, opened
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
+from consolidator.workflows.accepted_values import outcomes_of, values_of
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
 from schemas.errors import ClosedWeekError, UsageError
@@ -39,26 +36,24 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
     """
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
-    reason = _given(reason)
+    reason = given_reason(reason)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
-        ran = _open_week(outbox, form, week)
+        ran = open_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         name = find_unit(unit, roster, [one.unit for one in result.units])
-        target = _target(result, name)
-        readings = outbox.history.readings([target.sha256]) if target else {}
-        reading = readings.get(target.sha256) if target else None
-        at = now(settings, form).isoformat(timespec="seconds")
-        by = _operator(settings)
+        readings = outbox.history.readings(one.sha256 for one in result.submissions if one.unit == name)
+        at, by = now(settings, form).isoformat(timespec="seconds"), operator_of(settings)
         events = []
-        for text in figures:
-            wanted, _, value_text = text.partition("=")
-            for figure, value, given in _values(wanted, value_text, form, reading, name):
+        for wanted in figures:
+            for figure, value, given, reading in values_of(wanted, name, result, readings, form):
                 events.append({"event": "decision", "at": at, "week": ran.week.isoformat(), "unit": name,
                                "figure": figure, "value": value, "given": given, "by": by, "reason": reason,
                                "written": reading.figures.get(figure) if reading else None,
                                "basis": reading.written.get(figure, "") if reading else ""})
         outbox.history.record(events)
-    return run(settings, ran.week)
+    done = run(settings, ran.week)
+    done.outcomes = outcomes_of(name, [event["figure"] for event in events], result, done.result)
+    return done
 
 
 def confirm(settings: Settings, unit: str, figure: str | Sequence[str], reason: str, week: dt.date | None) -> Done:
@@ -73,9 +68,9 @@ def confirm(settings: Settings, unit: str, figure: str | Sequence[str], reason: 
     """
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
-    reason = _given(reason)
+    reason = given_reason(reason)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
-        ran = _open_week(outbox, form, week)
+        ran = open_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         name = find_unit(unit, roster, [one.unit for one in result.units])
         open_ones = [(sub, found) for sub in result.submissions if sub.unit == name and sub.status == ACCEPTED
@@ -90,7 +85,7 @@ def confirm(settings: Settings, unit: str, figure: str | Sequence[str], reason: 
                                            for _, found in open_ones))
             raise UsageError(f"{name}的“{'、'.join(named)}”没有待确认的提醒："
                              + (f"有提醒的是 {there}" if there else "本期没有待确认的提醒"))
-        at, by = now(settings, form).isoformat(timespec="seconds"), _operator(settings)
+        at, by = now(settings, form).isoformat(timespec="seconds"), operator_of(settings)
         outbox.history.record([{
             "event": "confirmed", "at": at, "week": ran.week.isoformat(), "unit": name, "figure": found.figure or "",
             "code": found.code, "sha256": sub.sha256, "reason": reason, "by": by,
@@ -108,14 +103,14 @@ def dismiss(settings: Settings, file: str, reason: str, week: dt.date | None) ->
         ClosedWeekError: the week is closed.
     """
     form = load_form(settings.paths.form)
-    reason = _given(reason)
+    reason = given_reason(reason)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
-        ran = _open_week(outbox, form, week)
-        name, sha256 = _file_meant(file, latest_result(outbox, ran.week).submissions, settings)
+        ran = open_week(outbox, form, week)
+        name, sha256 = file_meant(file, latest_result(outbox, ran.week).submissions, settings)
         if sha256 in outbox.history.dismissals():
             raise UsageError(f"“{name}”早已定为不采用：要改回来的，请运行 undismiss")
         events = [{"event": "dismissed", "at": now(settings, form).isoformat(timespec="seconds"), "week": ran.week.isoformat(),
-                   "file": name, "sha256": sha256, "reason": reason, "by": _operator(settings)}]
+                   "file": name, "sha256": sha256, "reason": reason, "by": operator_of(settings)}]
         held = [one for one in outbox.history.standing(ran.week, after_close=False) if one.sha256 == sha256]
         gone = {sha256, *outbox.history.dismissals()}
         for one in held:
@@ -135,7 +130,7 @@ def undismiss(settings: Settings, file: str, reason: str, week: dt.date | None) 
     """
     form = load_form(settings.paths.form)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
-        ran = _open_week(outbox, form, week)
+        ran = open_week(outbox, form, week)
         found = [one for one in outbox.history.dismissals().values() if _names(file, one.file)]
         if len(found) != 1:
             raise UsageError(f"没有定为不采用的文件“{shorten(file)}”" if not found else
@@ -143,7 +138,7 @@ def undismiss(settings: Settings, file: str, reason: str, week: dt.date | None) 
         one = found[0]
         events = [{"event": "undismissed", "at": now(settings, form).isoformat(timespec="seconds"),
                    "week": ran.week.isoformat(), "file": one.file, "sha256": one.sha256, "reason": one_line(reason),
-                   "by": _operator(settings)}]
+                   "by": operator_of(settings)}]
         taken = {held.unit for held in outbox.history.standing(ran.week, after_close=False)}
         before = [event for event in _acceptances(outbox, ran.week) if event["sha256"] == one.sha256]
         events += [event for event in before[-1:] if event["unit"] not in taken]
@@ -164,7 +159,7 @@ def _acceptances(outbox: Outbox, week: dt.date, unit: str | None = None) -> list
     return found
 
 
-def _file_meant(text: str, submissions: Sequence[SubmissionResult], settings: Settings) -> tuple[str, str]:
+def file_meant(text: str, submissions: Sequence[SubmissionResult], settings: Settings) -> tuple[str, str]:
     """(name, sha256) of the one file of the inbox or the week that ``text`` names."""
     known = {one.file: one.sha256 for one in submissions}
     with unpacked(list_files(settings.paths.inbox)) as files:
@@ -187,7 +182,7 @@ def _names(text: str, file: str) -> bool:
     return written == file or f"/{written}".endswith(f"/{file}") or file.endswith(f"/{written}")
 
 
-def _given(reason: str) -> str:
+def given_reason(reason: str) -> str:
     """The reason as one line.
 
     Raises:
@@ -198,7 +193,7 @@ def _given(reason: str) -> str:
     return one_line(reason)
 
 
-def _open_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
+def open_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
     """The week meant, which must have been run and be open.
 
     Raises:
@@ -211,49 +206,9 @@ def _open_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
     return ran
 
 
-def _operator(settings: Settings) -> str:
+def operator_of(settings: Settings) -> str:
     """Who decides, for the record."""
     return settings.office.operator or login_name()
-
-
-def _target(result: WeekResult, unit: str) -> SubmissionResult | None:
-    """The submission that a decision is about: the rejected one, else the accepted one."""
-    own = [one for one in result.submissions if one.unit == unit and one.sheet]
-    for status in ("rejected", "accepted"):
-        found = [one for one in own if one.status == status]
-        if found:
-            return max(found, key=lambda one: (one.date or dt.date.min, one.file))
-    return None
-
-
-def _values(wanted: str, value_text: str, form: Form, reading, unit: str) -> list[tuple[str, FigureValue, bool]]:
-    """(figure, value, whether it was given) for one argument of ``accept``."""
-    names = find_figures(wanted.strip(), form, reading.cells if reading else {})
-    if value_text and len(names) > 1:
-        labels = "、".join(form.label(name) for name in names)
-        raise UsageError(f"“{wanted}”有两个数（{labels}）：请写明是哪一个，如 {form.figures[names[0]].short}={value_text}")
-    found = []
-    for name in names:
-        if value_text:
-            found.append((name, _parsed(value_text, form, name), True))
-        elif reading is None:
-            raise UsageError(f"{unit}本期没有可采纳的表：请写成 {form.figures[name].short}=数值")
-        elif reading.figures.get(name) is None:
-            there = f"填的是“{shorten(reading.written[name])}”" if reading.written.get(name) else "空着"
-            raise UsageError(f"{form.label(name)}没有读出数来（{there}）：请写成 {form.figures[name].short}=数值")
-        else:
-            found.append((name, reading.figures[name], False))
-    return found
-
-
-def _parsed(text: str, form: Form, name: str) -> FigureValue:
-    figure = form.figures[name]
-    value: CellValue = text.strip()
-    reading = read_number(value, figure) if figure.is_number else read_yes_no(value, figure)
-    if reading.value is None:
-        kind = "数字" if figure.is_number else "“是”或“否”"
-        raise UsageError(f"“{text}”不能作{form.label(name)}的值：请写{kind}")
-    return reading.value
 
 
 def close(settings: Settings, week: dt.date | None) -> str:
@@ -275,7 +230,7 @@ def close(settings: Settings, week: dt.date | None) -> str:
 def closing(week: dt.date, totals: dict, settings: Settings, form: Form) -> dict:
     """The event that closes a week."""
     return {"event": "closed", "at": now(settings, form).isoformat(timespec="seconds"), "week": week.isoformat(),
-            "by": _operator(settings), "totals": totals}
+            "by": operator_of(settings), "totals": totals}
 
 
 def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
@@ -285,14 +240,14 @@ def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
         UsageError: it is not closed, or no reason is given.
     """
     form = load_form(settings.paths.form)
-    reason = _given(reason)
+    reason = given_reason(reason)
     with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         if not ran.closed:
             raise UsageError(f"{ran.week} 期没有定稿，不用重开")
         outbox.history.record([{"event": "reopened", "at": now(settings, form).isoformat(timespec="seconds"),
                                 "week": ran.week.isoformat(), "reason": reason,
-                                "by": _operator(settings)}])
+                                "by": operator_of(settings)}])
     return f"{ran.week} 期已重开。放好更正的表后运行 run --week {ran.week}，会列出与定稿时不同的每一个合计"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from consolidator.model.fault import Fault
 from consolidator.model.inbox import InboxFile, list_files, printable
 from consolidator.model.ledger import LedgerResult
-from consolidator.model.result import MATERIAL, REJECTED
+from consolidator.model.result import MATERIAL, REJECTED, DecisionOutcome
 from consolidator.model.weeks import due_time, now
 from consolidator.workers.pool import Progress, Workers
 from consolidator.workers.task import hash_file
@@ -37,7 +37,7 @@ class Done:
 
     ``chosen``: the week was found, not given. ``edited``: files a person had changed, beside which the new ones lie.
     ``due``, ``now`` and ``dates`` (the notice's other dates that are near) are ``status``'s. ``faults`` are what the program
-    itself failed at; ``log`` is where their tracebacks are, None where nothing is written.
+    itself failed at; ``log`` is where their tracebacks are, None where nothing is written. ``outcomes`` are ``accept``'s.
     """
 
     result: WeekResult
@@ -50,6 +50,7 @@ class Done:
     dates: list[HandedIn] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     log: Path | None = None
+    outcomes: list[DecisionOutcome] = field(default_factory=list)
 
     @property
     def rejected(self) -> bool:

@@ -89,6 +89,11 @@ def test_a_date_names_its_week():
     assert (found().week, found().late_week) == (W2, None)
 
 
+def test_mondays_form_may_come_on_friday():
+    one = found(dates=[(dt.date(2023, 6, 12), "6月12日", "D2")], today=dt.date(2023, 6, 9))
+    assert (one.week, told(one)) == (dt.date(2023, 6, 12), [])
+
+
 @pytest.mark.parametrize(("day", "today", "code"), [
     (dt.date(2023, 6, 8), TODAY, "date-future"), (dt.date(2023, 5, 20), TODAY, "date-before"),
     (dt.date(2022, 6, 5), TODAY, "date-other-year"), (dt.date(2024, 1, 8), TODAY, "date-other-year"),

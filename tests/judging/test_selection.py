@@ -254,7 +254,7 @@ RUN = frozenset({W2})
     (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "sha of 迟.xlsx", "x", W2, 1, FIGURES)}), W2),
     (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "sha of 迟.xlsx", "x", W3, 1, FIGURES)}), W3),
     (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "another", "x", W3, 1, FIGURES)}), W2),
-    (Known(run=RUN, closed=RUN, judged={"sha of 迟.xlsx": {W2}}), W2),
+    (Known(run=RUN, closed=RUN, judged={"sha of 迟.xlsx": {W2}}), W3),  # rejected there
     (Known(run=RUN, closed=RUN, judged={"sha of 迟.xlsx": {W2, W3}}), W3),
 ])
 def test_a_late_form_is_of_the_earlier_week_while_that_is_open_and_lacks_one_in_time(known, week):

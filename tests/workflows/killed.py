@@ -110,7 +110,8 @@ def state(district: District) -> dict[str, Any]:
     events = [json.loads(line) for line in (outbox / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     return {
         "results": {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(outbox.glob("*/result.json"))},
-        "events": [{key: value for key, value in event.items() if key not in ("n", "prev", "at")} for event in events],
+        "events": [{key: value for key, value in event.items() if key not in ("n", "prev", "at")} for event in events
+                   if event["event"] != "written"],
         "files": [name for name in files if not name.startswith(".lock") and not name.endswith(("-wal", "-shm"))],
         "wrong originals": [path.name for path in outbox.glob("*/submissions/*/*")
                             if not hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.name[:8])],

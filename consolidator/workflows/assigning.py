@@ -1,0 +1,38 @@
+"""``assign``: the clerk says of which week a file is, whatever date is written in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from consolidator.model.weeks import now, week_of
+from consolidator.store.outbox import opened
+from consolidator.workflows.decisions import file_meant, given_reason, operator_of
+from consolidator.workflows.weekly import Done, run
+from consolidator.writing.publish import latest_result
+from schemas.errors import UsageError
+from schemas.form import load_form
+from schemas.settings import Settings
+
+
+def assign(settings: Settings, file: str, week: dt.date, reason: str) -> Done:
+    """Record that ``file`` is of ``week``, and run again: that week, or the latest open one where that week is closed.
+
+    A form of a closed week is kept as a correction of it: later weeks carry it, and its own week takes it up once it is reopened.
+
+    Raises:
+        UsageError: no such week, no such file in the inbox or the latest week, several of that name, or no reason.
+    """
+    form = load_form(settings.paths.form)
+    reason = given_reason(reason)
+    meant = week_of(form.campaign, week)
+    if meant is None:
+        raise UsageError(f"{week} 不在专项行动期内：请改写 --week")
+    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+        weeks = outbox.history.weeks()
+        name, sha256 = file_meant(file, [one for ran in weeks[-1:] for one in latest_result(outbox, ran.week).submissions], settings)
+        outbox.history.record([{"event": "assigned", "at": now(settings, form).isoformat(timespec="seconds"),
+                                "week": meant.isoformat(), "file": name, "sha256": sha256, "reason": reason,
+                                "by": operator_of(settings)}])
+        closed = {one.week for one in weeks if one.closed}
+        open_weeks = [one.week for one in weeks if not one.closed and one.week >= meant]
+    return run(settings, None if meant in closed and not open_weeks else open_weeks[-1] if meant in closed else meant)
