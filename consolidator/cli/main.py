@@ -15,6 +15,7 @@ from consolidator import __version__
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
 from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
 from consolidator.cli.hazards import hazard
+from consolidator.cli.opening import opening
 from consolidator.cli.options import WEEK, given, places, settings_of, show
 from schemas.errors import ConsolidatorError, UsageError
 
@@ -166,6 +167,7 @@ def assign(file: str, week: dt.date, reason: str, **where: Path | None) -> None:
 
 
 cli.add_command(hazard)
+cli.add_command(opening)
 
 
 @cli.command()

@@ -42,7 +42,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class WeekRun:
-    """A week that was run: its totals then, how many units reported, whether it is closed, the totals it was closed with."""
+    """A week that was run: its totals then, how many units reported, whether it is closed, the totals it was closed with.
+
+    ``opening``: it was not run; its figures were taken from a table (``opening``), and it stays closed.
+    """
 
     week: dt.date
     totals: Figures
@@ -50,6 +53,7 @@ class WeekRun:
     closed: bool
     closed_totals: Figures | None
     previous_totals: Figures = field(default_factory=dict)
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

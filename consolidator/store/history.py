@@ -152,12 +152,12 @@ class History:
         return found
 
     def weeks(self) -> list[WeekRun]:
-        """Every week run so far, in order."""
-        rows = self.index.execute("SELECT week, totals, reported, closed, closed_totals, previous_totals FROM week "
+        """Every week run so far, in order, and before them that of the opening figures, if there are any."""
+        rows = self.index.execute("SELECT week, totals, reported, closed, closed_totals, previous_totals, run FROM week "
                                   "ORDER BY week")
         return [WeekRun(dt.date.fromisoformat(week), json.loads(totals), reported, bool(closed),
-                        json.loads(old) if old else None, json.loads(previous))
-                for week, totals, reported, closed, old, previous in rows]
+                        json.loads(old) if old else None, json.loads(previous), run == 0)
+                for week, totals, reported, closed, old, previous, run in rows]
 
     def decisions(self, until: dt.date) -> list[Decision]:
         """The decisions of all weeks up to ``until``, oldest first; of one figure in one week only the last."""

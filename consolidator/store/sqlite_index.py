@@ -57,6 +57,8 @@ _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the
             "VALUES (:week, :run, :totals, :reported, :previous_totals) "
             "ON CONFLICT (week) DO UPDATE SET run = excluded.run, totals = excluded.totals, "
             "reported = excluded.reported, previous_totals = excluded.previous_totals",),
+    "opening": ("DELETE FROM standing WHERE week IN (SELECT week FROM week WHERE run = 0)", "DELETE FROM week WHERE run = 0",
+                "INSERT INTO week VALUES (:week, 0, :totals, :reported, :previous_totals, 1, :totals)"),
     "decision": ("INSERT INTO decision (week, unit, figure, event) VALUES (:week, :unit, :figure, :event)",),
     "confirmed": ("INSERT INTO confirmed (week, event) VALUES (:week, :event)",),
     "dismissed": ("INSERT OR REPLACE INTO dismissed VALUES (:sha256, :event)",

@@ -167,10 +167,13 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
         votes = Counter(own for one in collected.candidates if one.sha256 not in collected.seen and one.is_form
                         and (own := belongs(one, form.campaign, known, None)) and own not in closed)
         most = max(votes.values(), default=0)
-        week = max((one for one, count in votes.items() if count == most), default=max(weeks, default=None))
+        latest = max((one.week for one in weeks.values() if not one.opening), default=None)
+        week = max((one for one, count in votes.items() if count == most), default=latest)
         week = week or week_of(form.campaign, today)
         if week is None:
             raise UsageError("看不出是哪一期：请用 --week 写明，例如 --week 2023-06-05")
+    if week in weeks and weeks[week].opening:
+        raise ClosedWeekError(f"{week} 期是期初数（由 opening 录入），不能汇总：要改的，在第一次运行 run 之前重新 opening")
     if week in closed and not closed_too:
         if not given:
             raise ClosedWeekError(nothing_new(week, form))

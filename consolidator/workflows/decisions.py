@@ -257,7 +257,7 @@ def run_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
     Raises:
         UsageError: it was never run.
     """
-    weeks = outbox.history.weeks()
+    weeks = [one for one in outbox.history.weeks() if not one.opening]
     if not weeks:
         raise UsageError("还没有汇总过：请先运行 run")
     if week is None:

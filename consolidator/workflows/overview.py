@@ -98,7 +98,8 @@ def overview(settings: Settings, week: dt.date | None = None) -> Overview:
     found = Overview(done, settings)
     with looked_into(settings.paths.outbox, done.form.name) as outbox:
         history = outbox.history
-        found.weeks, found.seen, found.dismissals = history.weeks(), history.seen(), history.dismissals()
+        found.weeks = [one for one in history.weeks() if not one.opening]
+        found.seen, found.dismissals = history.seen(), history.dismissals()
         found.accepted = history.accepted()
         found.sent = {one.week: [event for event in history.sent(one.week) if event["kind"] == "upward"] for one in found.weeks}
         if any(one.week == done.result.week for one in found.weeks):

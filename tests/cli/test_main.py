@@ -432,6 +432,16 @@ def test_blank_forms_for_all_or_some_in_excel_or_word(office, district):
     assert "只能写一个" in office("blank", "--html", "--docx").line and office("blank", "--print", "--week", W1).code == 0
 
 
+def test_opening_figures_are_told_with_what_to_look_at(office, district, tmp_path):
+    district.send_all(W1)
+    district.run(W1)
+    merged = next(path for path in district.week(W1).glob("*（汇总）*.xlsx") if "台账" not in path.name)
+    other = tmp_path / "other"
+    said = office("opening", merged, "--outbox", other)
+    assert said.code == 0 and said.out == "已录入 3 个单位 2023-05-29 期的期初数：放好本期的表后运行 run\n"
+    assert "已经汇总过" in office("opening", merged).line and "读不到" in office("opening", "没有.xlsx", "--outbox", other).line
+
+
 # decisions, history, reports
 
 def test_accept_close_and_reopen_on_the_record(office, district):

@@ -18,7 +18,7 @@ CLICKS = {"run": "/run", "blank": "/blanks", "status": "/", "check": "/upload", 
           "adopt": "/adopt"}
 HAZARDS = {"list": "/ledger", "show": "/hazard", "link": "link", "split": "split", "move": "move", "reopen": "reopen", "void": "void",
            "list-up": "list-up"}
-NEITHER = {"demo": "is for a first look, from 安装.bat", "desk": "is the desk"}
+NEITHER = {"demo": "is for a first look, from 安装.bat", "desk": "is the desk", "opening": "is done once, before the first run"}
 FORMS = "\n".join(path.read_text(encoding="utf-8") for path in (TEMPLATES / "desk").glob("*.html"))
 
 
