@@ -135,7 +135,7 @@ def _to_know(result: WeekResult, outbox: Outbox, settings: Settings) -> list[str
     """What the clerk should know before she sends: files that were not run yet, warnings that nobody has looked at."""
     lines = []
     seen = outbox.history.seen()
-    with unpacked(list_files(settings.paths.inbox)) as files:
+    with unpacked(list_files(settings.paths.inbox), form=load_form(settings.paths.form)) as files:
         fresh = [one.file for one in files if not one.linked and hash_file(one.path)[0] not in seen]
     if fresh:
         lines.append(f"注意：收件夹里有 {len(fresh)} 个文件还没有汇总过，不在这次上报里：{_listed(fresh)}。"

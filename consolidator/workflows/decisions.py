@@ -162,7 +162,7 @@ def _acceptances(outbox: Outbox, week: dt.date, unit: str | None = None) -> list
 def file_meant(text: str, submissions: Sequence[SubmissionResult], settings: Settings) -> tuple[str, str]:
     """(name, sha256) of the one file of the inbox or the week that ``text`` names."""
     known = {one.file: one.sha256 for one in submissions}
-    with unpacked(list_files(settings.paths.inbox)) as files:
+    with unpacked(list_files(settings.paths.inbox), form=load_form(settings.paths.form)) as files:
         known |= {one.file: hash_file(one.path)[0] for one in files if not one.linked and _names(text, one.file)}
     exact = [name for name in known if name == text]
     found = exact or [name for name in known if _names(text, name)]

@@ -291,5 +291,5 @@ def test_a_name_is_never_markup_nor_a_script(tmp_path):
     unit = '</script><img src=x onerror="said=1"><!--<b>局&'
     page = tmp_path / "fill.html"
     write_fill_page(form, Addressee(unit, form.kinds[:1], form.campaign.first_week), page)
-    said = ask(page, "said.images = doc.images.length; said.unit = doc.querySelector('.head b').textContent;")
+    said = ask(page, "said.images = doc.images.length; said.unit = doc.querySelector('.head strong').textContent;")
     assert said == {"images": 0, "unit": unit}
