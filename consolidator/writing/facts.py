@@ -7,6 +7,7 @@ people write it (``120个``); ``{{ f.name }}`` and ``{{ f.name.change }}`` are w
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from schemas.errors import UsageError
 from schemas.form import MONEY_DECIMALS, Figure, Form, Section
 
 NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题 is told by
+
+_UNIT_BEHIND = re.compile(r"（[^（）]*）$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,11 @@ class Fault:
     @property
     def short(self) -> str:
         return self.fact.short
+
+    @property
+    def formal(self) -> str:
+        """Its name in formal prose: as printed on the form, without the unit."""
+        return _UNIT_BEHIND.sub("", self.fact.figure.title)
 
 
 @dataclass(frozen=True, slots=True)
