@@ -21,6 +21,10 @@ _ENDINGS = (("街道办事处", "街道办", "街道", "街"), ("镇人民政府
 _GOVERNMENT = "人民政府"  # 天津市河北区人民政府光复道街道办事处: a street's office is the district's
 _AROUND = "：:，,。.、;-—·*\"'“”‘’《》【】[]()"
 _SEAL = re.compile(r"\((?:盖章|公章|章|单位)\)$")
+# An office within a body fills in the form for it: 光复道街道安监办, 区商务局（安全生产科).
+_OFFICE = re.compile(
+    r"(?<=[\u4e00-\u9fff]{3})\(?(?:安全生产|安全|安监|应急|综合|办公|平安建设|综合执法|公共安全)?(?:管理|监管|监督|监察|协调)?"
+    r"(?:科|股|处|室|办|办公室)\)?$")
 # In running text a short name counts only at a word's edge; these end the words that file names put before a unit.
 _EDGES = frozenset("表报送于的由日号月年期份版稿位及和与")
 _SURE_LENGTH = 4  # a name this long is a word by itself wherever it occurs
@@ -72,6 +76,8 @@ class NameIndex:
             self._add(name, name, "name")
             for alias in aliases:
                 self._add(alias, name, "alias")
+            for part in re.split("[/、]", name) if re.search("[/、]", name) else ():  # 区工信局/科技局
+                self._add(part, name, "alias")
         self._lengths = _lengths_by_start(self._spoken)
 
     def match(self, text: str) -> Match:
@@ -79,6 +85,9 @@ class NameIndex:
         found = self._match(text)
         if found is UNKNOWN:
             found = self._match(_SEAL.sub("", loose(text)).strip(_AROUND))
+        if found is UNKNOWN:
+            body = self._match(_OFFICE.sub("", loose(text)))
+            found = Match(body.unit, "alias") if body.unit else UNKNOWN
         return found
 
     def _match(self, text: str) -> Match:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from consolidator.model.display import value_text
 from consolidator.model.grid import UNREAD_CODES, CellValue, Unread
+from consolidator.notation.asides import without_asides
 from consolidator.notation.fold import BLANK, LONGEST, Reading, as_written, fold, is_blank
 from consolidator.notation.number import count_of, echoed, money_of, nought, value_of
 from consolidator.notation.pair import example_of, read_pair, usual_pair, write_item
@@ -93,6 +94,10 @@ def _read_text(text: str, figure: Figure) -> Reading:
     folded = fold(text)
     if len(folded) > LONGEST:
         return Reading(None, code_of(folded[:LONGEST]), {"unit": figure.unit})
+    bare = without_asides(folded, money=figure.kind == "money")
+    if bare != folded:
+        reading = _read_text(bare, figure)
+        return reading if reading.value is None else echoed(reading.value, figure)
     if len(folded) > 1 and folded[0] in _QUOTES:
         folded = folded[1:].lstrip()
     if not folded or folded in _BLANK_WORDS:

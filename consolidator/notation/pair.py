@@ -13,6 +13,7 @@ from itertools import product
 
 from consolidator.model.display import value_text
 from consolidator.model.submission import FigureValue
+from consolidator.notation.asides import without_asides
 from consolidator.notation.fold import BLANK, LONGEST, Reading, fold
 from consolidator.notation.number import fits, money_of, nought, value_of
 from consolidator.notation.reject_codes import code_of
@@ -102,6 +103,11 @@ def read_any_pair(text: str, item: Item) -> Pair:
     folded = fold(text)
     if len(folded) > LONGEST:
         return _told("two-unclear", both)
+    bare = without_asides(folded, money=any(figure.kind == "money" for figure in item.figures), alone=False)
+    if bare != folded:
+        pair = read_pair(bare, item)
+        plain = all(reading.code is None for reading in pair)
+        return _noted(pair, both) if plain else pair
     tokens = scan(folded, "\n".join(both.names), tuple(figure.unit for figure in both.figures))
     if tokens is None:
         return _told(code_of(folded), both)

@@ -42,7 +42,8 @@ _YUAN = word_set("¥ ￥ 人民币 RMB")
 UNITS = frozenset(
     {unit for table in (SAME, NEAR) for unit, others in table.items() for unit in (unit, *others.split())}
     | OTHERS | set(MONEY))
-_CHINESE = "零〇一二两三四五六七八九十百千万亿"
+_CHINESE = "零〇一二两三四五六七八九十百千万亿廿卅"
+_SPOKEN = re.compile("[一二两三四五六七八九十百千]*?([百千万])[一二三四五六七八九]")
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _NUMERAL = re.compile(f"[{_CHINESE}壹贰叁肆伍陆柒捌玖拾佰仟]+")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|(?<![0-9.\u4e00-\u9fff])\.[0-9]+")
@@ -175,8 +176,11 @@ def number_of(token: Token) -> Decimal:
 
 
 def chinese_number(text: str) -> int | None:
-    """十二 → 12, 一百零五 → 105, 两千 → 2000; None where it is not written strictly (三百五, 二〇) or is no number."""
-    text = text.translate(_FORMAL)
+    """十二 → 12, 一百零五 → 105, 两千 → 2000, 廿三 → 23, 一百五 → 150; None where it is not written strictly (二〇) or is no number."""
+    text = text.translate(_FORMAL).replace("廿", "二十").replace("卅", "三十")
+    spoken = _SPOKEN.fullmatch(text)
+    if spoken:  # 一百五, 三千二: the last figure is of the next place
+        text = f"{text}{'十百千'['百千万'.index(spoken[1])]}"
     total = section = digit = 0
     for char in text:
         if char in "十百千":
