@@ -189,6 +189,9 @@ CODES: dict[str, Code] = {
     "shifted": Code("error", "格子错位", "{label}的行列对不齐，{cells} 的数看不出属哪一项：请照表样对齐后填写"),
     "misplaced": Code("warning", "填错格子", "{label}的格子（{home}）空着，数“{written}”填在 {beside}，按此读取：请填回原格"),
     "older-sheet": Code("warning", "另有往期表", "工作表“{written}”是 {date} 的表，没有读取，本期以“{sheet_read}”为准：请核对"),
+    "lower-sheet": Code("warning", "另有一张表", "“{written}”的数都不大于“{sheet_read}”的，像是往期的表，没有读取，本期以“{sheet_read}”为准：请核对"),
+    "other-sheet": Code("note", "另有别的表", "“{written}”写明不是累计数或不是本期的，没有读取，本期以“{sheet_read}”为准"),
+    "summed-sheet": Code("note", "分表", "“{sheet_read}”等于其余各表之和，“{written}”没有另计"),
     "extra-sheet": Code("note", "另有工作表", "工作表“{written}”没有读取"),
     # a value
     "blank": Code("warning", "未填写", "{label}未填写：请填写数字，没有的填 0", many="请填写数字，没有的填 0"),

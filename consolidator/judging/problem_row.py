@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from consolidator.model.display import value_text
@@ -35,8 +35,10 @@ def must_fill(kinds: tuple[str, ...] | None, name: str, form: Form) -> bool:
     return not filled_by or not set(filled_by).isdisjoint(kinds or ())
 
 
-def told_in(problems: Iterable[Problem], figures: Mapping[str, FigureValue]) -> frozenset[str]:
-    """The figures of which ``problems`` have said enough: an error, or why they are blank."""
+def told_in(problems: Collection[Problem], figures: Mapping[str, FigureValue]) -> frozenset[str]:
+    """The figures of which ``problems`` have said enough: an error, or why they are blank; all, where two forms contradict."""
+    if any(one.code == "two-forms" for one in problems):
+        return frozenset(figures)
     return frozenset(one.figure for one in problems if one.figure and (
         one.severity == "error" or (one.severity == "warning" and figures.get(one.figure) is None)))
 

@@ -8,7 +8,7 @@ from consolidator.model.grid import Grid
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.marks import is_marked, read_bearing, read_replies
 from consolidator.model.submission import Submission
-from consolidator.model.text import squeeze
+from consolidator.reading.copies import choose, one_by_one
 from consolidator.reading.elsewhere import in_stretches, said_elsewhere
 from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
@@ -75,18 +75,22 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     marked = [grid for grid in grids if is_marked(grid)] if len(grids) > 1 else []
     others = [grid for grid in grids if grid not in marked] if marked else grids
     shown = [grid for grid in others if grid.visible]
-    located = _located(shown, book)
-    candidates = _forms(located, book) or _forms(_located([grid for grid in others if not grid.visible], book), book) \
-        or _forms(_located([Lines("", [[line] for line in grid.lines]) for grid in shown if grid.lines], book), book)
+    whole: dict[int, Located] = {}
+    located = _located(shown, book, whole)
+    candidates = _forms(located, book) or _forms(_located([grid for grid in others if not grid.visible], book, whole), book) \
+        or _forms(_located([Lines("", [[line] for line in grid.lines]) for grid in shown if grid.lines], book, whole), book)
     if not candidates:
         return None
     candidates = [in_stretches(form) for form in candidates]
     taken = {id(part) for form in candidates for part in form}
     read = [(found, read_figures(found, book)) for found in candidates]
     read.sort(key=lambda one: -one[1].filled)  # the filled one before an empty copy of the form; else in the file's order
-    read, older = _newest(read, book) if len(read) > 1 else (read, [])
+    read, older = choose(read, book) if len(read) > 1 else (read, [])
     (found, figures), others = read[0], read[1:]
     heading = read_heading(found[0], book)
+    if not heading.units and id(found[0]) in whole:  # a block below another has its unit at the top of the sheet
+        top = read_heading(whole[id(found[0])], book)
+        heading = heading._replace(units=top.units, dates=heading.dates or top.dates)
     if heading.money:
         refuse_money(figures, heading.money, book)
     if found[0].grid.visible:
@@ -101,8 +105,15 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     return submission
 
 
-def _located(grids: list[Grid], book: Book) -> list[Located]:
-    return [found for found in (locate(grid, book) for grid in grids) if found]
+def _located(grids: list[Grid], book: Book, whole: dict[int, Located]) -> list[Located]:
+    """The form's items in each grid, block by block; ``whole`` is given the grid that a block is of."""
+    found: list[Located] = []
+    for located in (locate(grid, book) for grid in grids):
+        if located:
+            blocks = one_by_one(located, book)
+            whole.update({id(block): located for block in blocks if block is not located})
+            found += blocks
+    return found
 
 
 def _forms(located: list[Located], book: Book) -> list[list[Located]]:
@@ -142,24 +153,6 @@ def _items(form: list[Located]) -> frozenset[int]:
 
 def _is_table(grid: Grid) -> bool:
     return bool(grid.rows) and not isinstance(grid, Lines)
-
-
-def _newest(read: list[tuple[list[Located], Figures]], book: Book) -> tuple[list[tuple[list[Located], Figures]], list[Problem]]:
-    """Of one unit's forms of different days (some add a sheet each week) the newest, and what is said of the older.
-
-    Where a day or a unit is wanting, or two are of the same day, all stay.
-    """
-    filled = [one for one in read if one[1].filled]
-    headings = [read_heading(found[0], book) for found, _ in filled]
-    days = [heading.dates[0][0] if heading.dates else None for heading in headings]
-    units = {squeeze(heading.units[0][0]) if heading.units else "" for heading in headings}
-    if len(filled) < 2 or None in days or len(set(days)) < len(days) or len(units) > 1 or units == {""}:
-        return read, []
-    last = max(range(len(days)), key=lambda n: days[n])
-    chosen = filled[last]
-    older = [problem("older-sheet", sheet=figures.sheet, written=figures.sheet or "", date=day, sheet_read=chosen[1].sheet or "")
-             for (_, figures), day in zip(filled, days, strict=True) if day != days[last]]
-    return [chosen, *(one for one in read if not one[1].filled)], older
 
 
 def _compare(submission: Submission, figures: Figures, others: list[tuple[list[Located], Figures]]) -> None:

@@ -19,7 +19,7 @@ VALUE, CHANGE, PAST, PEOPLE, OTHER = "value", "change", "past", "people", "other
 
 _GROUP = re.compile(r"\(([^()]*)\)")
 _HINT = re.compile(r".*(填写|填报)|必填|选填|累计|累计数|总数|请?(选择?|填)?是[/、或]否|打[√v]|"
-                   r"(截[至止]|自).*(累计|以来|目前)")
+                   r"(截[至止]|自).*(累计|以来|目前)|含(复查|复核|回头看)(数|次数|企业)?")
 _UNIT_SIGN = re.compile(r"^(计量)?单位:?")
 _PUNCTUATION = re.compile(r"[,、:;.。·\-—–_~*#|/\\!?＿]+")
 _NUMBER = re.compile(

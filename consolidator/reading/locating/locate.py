@@ -13,6 +13,7 @@ from consolidator.model.grid import Grid
 from consolidator.reading.locating.label_index import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
 from consolidator.reading.locating.layout_cache import Cells, Layout, layout_of, remember
 from consolidator.reading.locating.slips import same_letters
+from consolidator.reading.locating.split_labels import join_split_labels
 from consolidator.reading.locating.table import Table
 from consolidator.reading.locating.table_view import Cell, View, blank, plain_figure
 from consolidator.reading.locating.value_cells import Place
@@ -50,6 +51,8 @@ def locate(grid: Grid, book: Book) -> Located | None:
     if not any(meaning.kind == LABEL for meaning in printed.values()):
         return None
     known = dict(_with_people(grid, printed))
+    if _items_of((slot for one in known.values() if one.kind == LABEL for slot in one.slots), book) != frozenset(range(1, book.items + 1)):
+        join_split_labels(grid, book, known)
     labels, unsure = _which(known, book)
     _drop_explained(known, labels, book)
     _guess(grid, book, known, labels)
