@@ -24,7 +24,8 @@ _ROUNDING = 1e-9  # what binary fractions of written decimals differ by
 
 
 def slack_column(rule: PartOfWhole) -> str:
-    """The column that holds whole − part: below zero, the part is greater. Missing where either is blank."""
+    """The column that holds whole − part: below zero, the part is greater. A blank whole beside a part above zero counts as
+    zero; otherwise it is missing where either is blank."""
     return f"{rule.whole}-{rule.part}"
 
 
@@ -51,7 +52,7 @@ def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> p
     columns: dict[str, Any] = {name: numbers[name] if name in numbers else pd.array(list(given[name]), dtype="boolean")
                                for name in form.figures}
     for part in form.rules.part_of_whole:
-        columns[slack_column(part)] = _slack(numbers[part.whole], numbers[part.part])
+        columns[slack_column(part)] = _slack(_zero_where_needed(numbers[part.whole], numbers[part.part]), numbers[part.part])
     for total in form.rules.sum_of:
         columns[sum_column(total)] = _slack(numbers[total.total], np.sum([numbers[name] for name in total.parts], axis=0))
     for pair in form.rules.together:
@@ -61,6 +62,11 @@ def frame_of(rows: Sequence[Mapping[str, float | bool | None]], form: Form) -> p
 
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 _NUMBERS = {int, float, type(None)}
+
+
+def _zero_where_needed(whole: Numbers, part: Numbers) -> Numbers:
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isnan(whole) & (part > 0), 0.0, whole)
 
 
 def _slack(whole: Numbers, part: Numbers) -> Numbers:

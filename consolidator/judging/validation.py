@@ -29,6 +29,7 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
     cases = _failures(frame, form)
     wrong = {(row, column) for row, column, code in cases if code in _OF_ONE_FIGURE}
     rules = _rules(form)
+    wanting: set[tuple[int, str]] = set()  # wholes that are blank beside a part: told at the part
     for number, column, code in cases:
         row = rows[number]
         if code in _OF_ONE_FIGURE:
@@ -38,9 +39,13 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
             rule = rules[column]
             if {(number, name) for name in _names(rule)} & wrong:
                 continue
+            if isinstance(rule, PartOfWhole) and row.figures.get(rule.whole) is None:
+                wanting.add((number, rule.whole))
             found[number].append(_of_sum(code, row, rule, form, week) if isinstance(rule, SumOf)
                                  else _of_two(code, row, *_names(rule), form, week))
     for number, name, code in _who_fills(frame, rows, form):
+        if (number, name) in wanting:
+            continue
         words = {} if code != "not-to-fill" else {"kinds": "、".join(form.figures[name].filled_by),
                                                   "value": shown(rows[number].figures[name])}
         found[number].append(tell(code, rows[number], name, form, week, **words))

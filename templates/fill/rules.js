@@ -59,7 +59,7 @@ function makeRules(given) {
 
   // values: name → number, boolean or null; written: name → what was typed; told: name → whether it is refused already.
   function verdict(values, written, told) {
-    const found = [], wrong = {};
+    const found = [], wrong = {}, wanting = {};
     const known = name => !told[name] && values[name] !== null && values[name] !== undefined;
     const ready = names => names.every(name => known(name) && !wrong[name]);
     given.figures.forEach(figure => {
@@ -72,9 +72,12 @@ function makeRules(given) {
     });
     given.parts.forEach(rule => {
       const part = rule[0], whole = rule[1];
-      if (ready([part, whole]) && rounded(values[whole] - values[part]) < 0)
+      const blank = !told[whole] && !known(whole);  // beside a part above zero it counts as zero
+      if (blank ? ready([part]) && values[part] > 0 : ready([part, whole]) && rounded(values[whole] - values[part]) < 0) {
+        if (blank) wanting[whole] = true;
         found.push(problem(rule[2], part, {value: shownOf(part, values[part]), whole_label: byName[whole].label,
-          whole: shownOf(whole, values[whole])}));
+          whole: blank ? "未填" : shownOf(whole, values[whole])}));
+      }
     });
     given.sums.forEach(rule => {
       const total = rule[0], parts = rule[1];
@@ -104,7 +107,7 @@ function makeRules(given) {
       if (told[name]) return;
       if (!known(name)) {
         const fallen = figure.flow && figure.last;
-        if (figure.asked && !(fallen && figure.kind !== "yes_no"))
+        if (figure.asked && !wanting[name] && !(fallen && figure.kind !== "yes_no"))
           found.push(problem(figure.kind === "yes_no" ? "blank-yes-no" : "blank", name, {}));
       } else if (value && !figure.asked)
         found.push(problem("not-to-fill", name, {kinds: figure.kinds, value: shownOf(name, value)}));

@@ -44,7 +44,8 @@ def test_nothing_to_check_is_no_error():
     ({"self_found": None}, [("warning", "blank", "self_found")]),
     ({"media_column": None}, [("warning", "blank-yes-no", "media_column")]),
     ({"checked": 2, "no_drill": 3}, [("error", "part-exceeds-whole", "no_drill")]),
-    ({"checked": None, "no_drill": 3}, [("warning", "blank", "checked")]),
+    ({"checked": None, "no_drill": 3}, [("error", "part-exceeds-whole", "no_drill")]),
+    ({"checked": None, "no_drill": 0}, [("warning", "blank", "checked")]),
     ({"self_found": -1, "self_rectified": 0}, [("error", "negative", "self_found")]),
     ({"self_found": 1.5}, [("error", "not-whole", "self_found")]),
     ({"rewards": 0.1234567}, [("error", "too-many-decimals", "rewards")]),
@@ -117,10 +118,11 @@ def slowly(row: Row) -> set[tuple[str, str]]:
             wrong.add(name)
     for rule in FORM.rules.part_of_whole:
         part, whole = row.figures[rule.part], row.figures[rule.whole]
-        if None in (part, whole) or {rule.part, rule.whole} & (wrong | row.told):
+        if part is None or {rule.part, rule.whole} & (wrong | row.told):
             continue
-        if round(part, 6) > round(whole, 6):
+        if round(part, 6) > round(whole or 0, 6):
             found.add(("part-exceeds-whole", rule.part))
+            found.discard(("blank", rule.whole))
     for rule in FORM.rules.together:
         if not {rule.figure, rule.wants} & (wrong | row.told) and (row.figures[rule.figure] or 0) > 0 and not (
                 row.figures[rule.wants] or 0) > 0:

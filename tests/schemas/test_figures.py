@@ -70,6 +70,7 @@ def test_a_right_row_has_no_failure():
     ({"self_found": 1.5}, (0, "self_found", "not-whole")),
     ({"self_found": 10 ** 400}, (0, "self_found", "absurd")),
     ({"self_found": 1, "self_rectified": 2}, (0, "self_found-self_rectified", "part-exceeds-whole")),
+    ({"self_rectified": 2}, (0, "self_found-self_rectified", "part-exceeds-whole")),
     ({"rewards": 0.3, "anonymous_rewards": 0.300001}, (0, "rewards-anonymous_rewards", "part-exceeds-whole")),
     ({"fines": 0.0000001, "penalties": 1}, (0, "fines", "too-many-decimals")),
     ({"fines": 1, "penalties": 0}, (0, "penalties@fines", "without-other")),
@@ -80,7 +81,7 @@ def test_a_broken_rule_is_one_failure_case(row, case):
 
 
 @pytest.mark.parametrize("row", [
-    {"self_rectified": 2},
+    {"self_rectified": 0},
     {"rewards": 0.3, "anonymous_rewards": 0.1 + 0.2},
     {"fines": 0, "penalties": 0},
     {"fines": 0},
