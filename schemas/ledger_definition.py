@@ -1,6 +1,6 @@
 """A ledger as data: the frozen models that a YAML definition of a ledger (台账) is loaded into.
 
-A ledger is a workbook of rows that units keep beside the weekly form: hazards, or spot checks. The definition is the only
+A ledger is a workbook of rows that units keep beside the weekly form: hazards, spot checks, or duties of firms. The definition is the only
 place that knows the ledger's headings and words. Keys of ``columns`` are roles, of which the program gives a meaning to
 those of :data:`ROLES`; a ledger need not have all of them, and columns of other roles are read and kept as text.
 """
@@ -17,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.errors import DefinitionError
 from schemas.loading.yaml_document import Document, read_document
 
-ColumnType = Literal["text", "credit_code", "choice", "day", "deadline", "money", "state", "tick", "yes_no", "listed", "count"]
+ColumnType = Literal["text", "credit_code", "choice", "day", "days", "deadline", "money", "state", "tick", "yes_no", "listed", "count"]
 Need = Literal["", "always", "major", "rectified", "closed"]
 Side = Literal["self", "dept", "street"]
+Kind = Literal["hazards", "checks", "duties"]
+Every = Literal["once", "month", "quarter"]
 State = Literal["open", "under_way", "rectified", "on_the_spot", "closed", "failed", "moved", "void"]
 
 _Text = Annotated[str, Field(min_length=1)]
@@ -35,7 +37,8 @@ class Column(_Frozen):
 
     ``need``: ``major`` for a hazard of the first level that is not put right on the spot, ``rectified`` and ``closed`` from
     that state on. ``heading``: the value may stand once in the title instead. ``personal``: names and telephones of people.
-    ``state``: of a tick column, what a tick in it means. ``unit``: of money, in which it is kept.
+    ``state``: of a tick column, what a tick in it means. ``unit``: of money, in which it is kept. ``duty``: of days, the duty
+    of the row's firm that was done on them.
     """
 
     name: _Text
@@ -47,6 +50,7 @@ class Column(_Frozen):
     shortest: int = 0
     unit: str = ""
     state: State | None = None
+    duty: str = ""
 
 
 class Choice(_Frozen):
@@ -102,11 +106,23 @@ class BridgePair(_Frozen):
     level: str = ""
 
 
+class Duty(_Frozen):
+    """What every firm has to do, how often, and how often where it is 高危 ("": as any other).
+
+    ``fault`` is the figure of the form under which spot checks tick that it was not done.
+    """
+
+    name: _Text
+    every: Every
+    risky: Every | Literal[""] = ""
+    fault: str = ""
+
+
 class Ledger(_Frozen):
     """A whole ledger definition."""
 
     name: _Name
-    kind: Literal["hazards", "checks"]
+    kind: Kind
     title: _Text
     file_words: tuple[_Text, ...] = ()
     id: HazardIds | None = None
@@ -130,16 +146,23 @@ class Ledger(_Frozen):
     deadlines: Deadlines = Deadlines()
     bridge: tuple[BridgePair, ...] = ()
     faults: tuple[str, ...] = ()
+    duties: dict[_Name, Duty] = {}
+    exempt: tuple[_Text, ...] = ()
 
     @property
     def is_hazards(self) -> bool:
-        """Whether its rows are hazards, rather than checks."""
+        """Whether its rows are hazards, rather than checks or firms."""
         return self.kind == "hazards"
 
     @cached_property
     def personal(self) -> frozenset[str]:
         """The columns that hold names and telephones of people."""
         return frozenset(key for key, one in self.columns.items() if one.personal)
+
+    @cached_property
+    def duty_columns(self) -> dict[str, str]:
+        """The columns of days on which a duty was done, and which duty."""
+        return {key: one.duty for key, one in self.columns.items() if one.duty}
 
     def heading(self, key: str) -> str:
         """How the column is headed."""
@@ -151,8 +174,7 @@ class Ledger(_Frozen):
         return found.name if found else state
 
 
-_KEY = {"hazards": "description", "checks": "firm"}
-_MUST = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day")}
+_MUST: dict[Kind, tuple[str, ...]] = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day"), "duties": ("firm",)}
 
 
 def load_ledger(path: Path) -> Ledger:
@@ -176,6 +198,13 @@ def load_ledgers(names: tuple[str, ...], beside: Path) -> tuple[Ledger, ...]:
     ledgers = tuple(load_ledger(beside.parent / name) for name in names)
     if len({one.name for one in ledgers}) < len(ledgers):
         raise DefinitionError(f"表样定义 {beside.name} 的 ledgers：两份台账定义同名")
+    duties = [key for one in ledgers for key in one.duties]
+    if len(set(duties)) < len(duties):
+        raise DefinitionError(f"表样定义 {beside.name} 的 ledgers：两份台账定义写了同一项履职（duties）")
+    for one in ledgers:
+        for key, column in one.columns.items():
+            if column.duty and column.duty not in duties:
+                raise DefinitionError(f"台账定义 {one.name} 的 columns.{key}：没有名为 {column.duty} 的履职（duties）")
     return ledgers
 
 
@@ -196,6 +225,8 @@ def _check(ledger: Ledger, document: Document) -> None:
             raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
         if column.type == "tick" and column.state is None:
             raise document.refused(("columns", key, "type"), "勾选列要写明 state")
+        if column.duty and column.type != "days":
+            raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
     for n, key in enumerate(ledger.five):
         if key not in ledger.columns:
             raise document.refused(("five", n), f"没有名为 {key} 的列")

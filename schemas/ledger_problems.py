@@ -48,6 +48,7 @@ LEDGER_CODES: dict[str, Code] = {
     "same-visit": Code("note", "同一次检查", "与{other}是同一家、同一天，合为一次检查"),
     # order of days
     "check-late": Code("error", "检查日期未到", "检查日期 {first} 晚于登记表的日期 {second}：请核对"),
+    "day-late": Code("error", "日期未到", "“{heading}”的 {first} 晚于这张表的日期 {second}：只写已经做了的，请核对"),
     "found-late": Code("error", "发现日期未到", "发现日期 {first} 晚于台账的日期 {second}：请核对"),
     "due-before-found": Code("error", "期限过早", "整改期限 {second} 早于发现日期 {first}：请核对"),
     "completed-before-found": Code("error", "完成过早", "完成日期 {second} 早于发现日期 {first}：请核对"),

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from consolidator.model.duties import OVERDUE
 from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
 from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.model.text import printable
@@ -87,6 +88,9 @@ def ledger_lines(result: LedgerResult, *, rows: bool) -> list[RenderableType]:
     line += f"隐患共 {len(result.hazards)} 条，新增 {new} 条，逾期 {len(late)} 条"
     if result.checks:
         line += f"；抽查检查 {len(result.checks)} 次"
+    if result.duties:
+        behind = sum(state.state == OVERDUE for one in result.duties for state in one.duties.values())
+        line += f"；企业履职 {len(result.duties)} 家，逾期 {behind} 项"
     parts: list[RenderableType] = [Text(line)]
     parts += [Text(printable(f"{one.file}：{one.refused}"), style=_STYLES["error"]) for one in result.files if one.refused]
     parts += [Text(printable(f"{line.unit}：{line.message}"), style=_STYLES["warning"]) for line in result.bridge

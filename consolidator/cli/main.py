@@ -71,18 +71,20 @@ def check(files: Sequence[Path], **where: Path | None) -> None:
 @click.option("--html", is_flag=True, help="做成网页，在浏览器里边填边核对，填好生成表格")
 @click.option("--ledger", is_flag=True, help="改为做隐患台账，已有的隐患连编号填好")
 @click.option("--checks", is_flag=True, help="改为做抽查检查登记表")
+@click.option("--duties", is_flag=True, help="改为做企业履职情况表，已知的企业填好")
 @WEEK
 @places
 def blank(units: Sequence[str], week: dt.date | None, docx: bool, for_print: bool, html: bool, ledger: bool, checks: bool,
-          **where: Path | None) -> None:
+          duties: bool, **where: Path | None) -> None:
     """制作空白调度表，每单位一份，写入 outbox/blank。"""
     from consolidator.workflows import handouts
 
-    if sum((docx, for_print, html, ledger, checks)) > 1:
-        raise click.UsageError("--docx、--print、--html、--ledger、--checks 只能写一个")
-    if ledger or checks:
-        folder, count = handouts.blank_ledgers(settings_of(where), units, week, checks=checks)
-        click.echo(f"已做好 {count} 份{'隐患台账' if ledger else '抽查检查登记表'}：{folder}")
+    if sum((docx, for_print, html, ledger, checks, duties)) > 1:
+        raise click.UsageError("--docx、--print、--html、--ledger、--checks、--duties 只能写一个")
+    if ledger or checks or duties:
+        folder, count = handouts.blank_ledgers(settings_of(where), units, week,
+                                               kind="hazards" if ledger else "checks" if checks else "duties")
+        click.echo(f"已做好 {count} 份{'隐患台账' if ledger else '抽查检查登记表' if checks else '企业履职情况表'}：{folder}")
         return
     kind = "docx" if docx else "print" if for_print else "html" if html else "xlsx"
     folder, count = handouts.blanks(settings_of(where), units, week, kind=kind)

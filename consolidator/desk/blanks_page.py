@@ -18,10 +18,12 @@ from consolidator.workflows import adopt as adopting
 from consolidator.workflows import handouts
 from consolidator.workflows.overview import Overview
 from schemas.errors import UsageError
+from schemas.ledger_definition import Kind
 from schemas.settings import HOME, Settings
 
 KINDS = {"xlsx": "调度表（Excel）", "docx": "调度表（Word）", "html": "填报页（在浏览器里边填边核对）",
-         "ledger": "隐患台账（已有的隐患填好）", "checks": "抽查检查登记表"}
+         "ledger": "隐患台账（已有的隐患填好）", "checks": "抽查检查登记表", "duties": "企业履职情况表（已知的企业填好）"}
+LEDGERS: dict[str, Kind] = {"ledger": "hazards", "checks": "checks", "duties": "duties"}
 MOST_LINES = 60
 
 
@@ -46,8 +48,8 @@ def make(request: Request, form: FormData) -> Response:
             raise UsageError("请选一种空白表")
         folder = settings.paths.outbox / "blank"
         before = _moments(folder)
-        if kind in ("ledger", "checks"):
-            _, count = handouts.blank_ledgers(settings, units, week, checks=kind == "checks")
+        if kind in LEDGERS:
+            _, count = handouts.blank_ledgers(settings, units, week, kind=LEDGERS[kind])
         else:
             _, count = handouts.blanks(settings, units, week, kind=kind)
         new = [path for path, moment in _moments(folder).items() if before.get(path) != moment]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -11,6 +12,8 @@ from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
 from consolidator.desk.paging import page_of
+from consolidator.ledger.duties import count_duties, duties_of
+from consolidator.model.duties import DUE, OVERDUE, STATES
 from consolidator.model.ledger import Hazard
 from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.workflows import hazards
@@ -23,6 +26,7 @@ from schemas.settings import Settings
 ACTIONS = {"link": "合并", "split": "拆开", "move": "移交", "reopen": "恢复", "void": "撤销", "list-up": "挂牌", "list-down": "摘牌"}
 LEVELS = ("区级", "市级", "省级")
 MOST_HELD = 200
+LOOKS = {OVERDUE: "error", DUE: "warning"}  # of a duty's state; others have none
 
 
 @page
@@ -43,7 +47,18 @@ def ledger_page(request: Request, view: Overview) -> Response:
     return show(request, "ledger.html", "/ledger", view, rows=page_of(rows, query.get("page", "")), total=found.total if found else 0,
                 states=hazards.STATES, state=state, q=text, chosen=unit, units=[one.unit for one in view.result.units],
                 held=held[:MOST_HELD], more_held=max(0, len(held) - MOST_HELD), bridge=bridge, files=ledger.files,
-                has=bool(view.form.ledger_definitions))
+                has=bool(view.form.ledger_definitions), **_duties(view, unit, text, query.get("duty", ""), query.get("firms", "")))
+
+
+def _duties(view: Overview, unit: str, text: str, state: str, at: str) -> dict[str, Any]:
+    """What the page shows of the firms' duties: each in numbers, and the firms that fit what is asked for."""
+    duties = duties_of(view.form.ledger_definitions)
+    own = [one for one in view.result.ledger.duties if (not unit or unit in one.units) and (not text or text in one.firm)]
+    chosen = [one for one in own if not state or any(kept.state == state for kept in one.duties.values())]
+    chosen.sort(key=lambda one: list(STATES).index(one.worst))
+    rows = [(one, [(one.duties[name], LOOKS.get(one.duties[name].state, "")) for name in duties]) for one in chosen]
+    return {"duty_counts": count_duties(own, duties) if own else [], "duty_names": [one.name for one in duties.values()],
+            "duty_states": STATES, "duty": state, "firms": page_of(rows, at), "has_duties": bool(view.result.ledger.duties)}
 
 
 def _words(one: Hazard, view: Overview) -> str:

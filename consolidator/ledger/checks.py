@@ -66,6 +66,10 @@ def _check(sheets: Sequence[tuple[LedgerSheet, Ledger, str]], found: list[list[R
             say(RowProblem(place, code, column.partition(":")[2],
                            {"heading": ledger.heading(column.partition(":")[2]),
                             "written": str(sheet.columns[column.partition(":")[2]][place])}))
+        elif code == "day-late":
+            role = column.partition(":")[2]
+            say(RowProblem(place, code, role, {"heading": ledger.heading(role), "second": frame["day"].iloc[row].date().isoformat(),
+                                               "first": str(sheet.columns[role][place]).rpartition("|")[2]}))
         elif code == "five-blank":
             five.setdefault(row, []).append(column.partition(":")[2])
         else:
@@ -100,6 +104,11 @@ def rows_frame(sheets: Sequence[tuple[LedgerSheet, str]], ledger: Ledger) -> pd.
         columns["found"] = pd.to_datetime(pd.Series(joined("day"), dtype="str"), format="%Y-%m-%d")
     for code, (later, earlier) in ORDER_RULES.items():
         columns[code] = (columns[later] - columns[earlier]).dt.days.astype("float64")
+    for role, column in ledger.columns.items():
+        if column.type == "days":
+            last = [str(value).rpartition("|")[2] if value and str(value)[0].isdigit() else None for value in joined(role)]
+            said = pd.to_datetime(pd.Series(last, dtype="str"), format="%Y-%m-%d")
+            columns[f"late:{role}"] = (columns["day"] - said).dt.days.astype("float64")
     if not ledger.is_hazards:
         columns |= _must_be_filled(ledger, joined, count, wrong, sheets)
         return pd.DataFrame(columns)
@@ -161,6 +170,8 @@ def rows_schema(ledger: Ledger) -> pa.DataFrameSchema:
         if column.need and (ledger.is_hazards or column.need == "always"):
             code = "five-blank" if role in ledger.five else "cell-blank" if column.need == "always" else "cell-blank-warning"
             columns[f"need:{role}"] = pa.Column("float64", check(is_filled, code), nullable=True)
+        if column.type == "days":
+            columns[f"late:{role}"] = pa.Column("float64", check(is_not_negative, "day-late"), nullable=True)
         if column.shortest and ledger.is_hazards:
             limit = column.shortest
             columns[f"length:{role}"] = pa.Column("float64", pa.Check(is_long_enough, name="too-short", least=limit), nullable=True)

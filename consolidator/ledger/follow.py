@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from consolidator.ledger.duties import DutyBook
 from consolidator.ledger.fold import fold_row, state_error, status_contradicts
 from consolidator.ledger.matching import Match, RowKey, UnitHazards, match_rows
 from consolidator.ledger.visits import Key, Visit, only_in_words, visit_of
@@ -101,6 +102,7 @@ class Following:
         self.matched: list[Matched] = []
         self.latest: dict[tuple[str, str], UnitLedger] = {}
         self.visits: dict[Key, Visit] = {}
+        self.duties = DutyBook(names)
 
     def of_unit(self, ledger: str, unit: str) -> UnitHazards:
         """The hazards that ``unit`` has, or had, a claim on."""
@@ -115,7 +117,7 @@ class Following:
         rows = [_row(one.sheets[s], n) for s, n in places]
         if not one.ledger.is_hazards:
             taking = _Taking(self, one, places, rows, UnitHazards(self.names), [])
-            taking.visits()
+            taking.duties() if one.ledger.kind == "duties" else taking.visits()
             taking.finish("不明")
             return
         errors = [_errors(one, s, n) for s, n in places]
@@ -290,6 +292,7 @@ class _Taking:
                 self._say(s, n, place, words)
                 continue
             self.merged[s] = self.merged.get(s, 0) + 1
+            self.following.duties.record(row, one.ledger, one.unit)
             visit = visit_of(row, one.ledger, one.unit, self.following.names.key(str(row.get("firm") or "")), one.week)
             key = (visit.unit, visit.firm_key, visit.day)
             if only_in_words(row, one.ledger):
@@ -304,6 +307,17 @@ class _Taking:
                 self.following.visits[key] = visit
                 seen[key] = place
             self._say(s, n, place, words)
+
+    def duties(self) -> None:
+        """The rows of a sheet of firms: each what one firm has done."""
+        for place, (s, n) in enumerate(self.places):
+            found = self.one.problems_of(s, n)
+            if any(LEDGER_CODES[problem.code].severity == "error" for problem in found):
+                self.held[s] = self.held.get(s, 0) + 1
+            else:
+                self.merged[s] = self.merged.get(s, 0) + 1
+                self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
+            self._say(s, n, place, [(problem.code, problem.column, problem.words) for problem in found])
 
     def _accepted(self, place: int, match: Match, matches: Sequence[Match]) -> tuple[Hazard, list[tuple[str, str, dict]]]:
         one, row, key = self.one, self.rows[place], self.keys[place]
@@ -333,6 +347,7 @@ class _Taking:
         elif match.test == 5:
             said.append(("matched-by-likeness", "description", {
                 "id": hazard.id, "other": shown_text(hazard, match.other_text), "written": shown_text(hazard, key.description)}))
+        self.following.duties.record(row, one.ledger, one.unit)
         if one.unit in hazard.units:
             said += self._fold(hazard, row, s, n)
             if row.get("state") == "moved":

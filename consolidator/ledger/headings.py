@@ -14,6 +14,7 @@ from schemas.ledger_definition import Ledger
 LOOKED_AT = 15  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
 KNOWN = 3  # known headings that make a sheet a ledger
+DUTIES = 2  # columns of duties that make a sheet of firms one of their duties
 WITHOUT_KEY = 5  # known headings of a ledger that lacks its most important one
 _TELLING = frozenset(("day", "deadline", "state", "choice", "tick"))  # names and telephones alone make no ledger
 _BRACKET = re.compile(r"\([^()]*\)")
@@ -111,6 +112,9 @@ def find_headings(grid: Grid, ledger: Ledger, form: Form) -> Headings | None:
     if ledger.is_hazards:
         telling = sum(ledger.columns[role].type in _TELLING for role in roles)
         return found if found.key in roles or (len(roles) >= WITHOUT_KEY and telling >= KNOWN) else None
+    if ledger.kind == "duties":
+        kept = sum(bool(ledger.columns[role].duty) for role in roles)
+        return found if found.key in roles and kept >= DUTIES else None
     return found if {"firm", "day"} <= roles.keys() and len(roles.keys() & set(ledger.faults)) >= KNOWN else None
 
 

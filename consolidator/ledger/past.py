@@ -55,5 +55,5 @@ def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, form: Form, 
     """What ``result.json`` holds a part of: with all that papers which stay in the office show."""
     whole = from_history(outbox, form, load_roster(settings.paths.roster, form), settings, week).result
     whole.files, whole.held, whole.doubts, whole.checks = part.files, part.held, part.doubts, part.checks
-    whole.bridge, whole.district = part.bridge, part.district
+    whole.bridge, whole.district, whole.duties = part.bridge, part.district, part.duties
     return whole

@@ -38,6 +38,7 @@ _AMOUNT = re.compile(r"(?:约|大约)?(?:人民币|￥|¥|投入|资金)*"
                      r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>亿元|万元|万|千元|元|块)?整?")
 _SPOKEN = re.compile("[一二两三四五六七八九十]{1,3}(?=个?(?:工作日|日|天|周|星期|个?月)(?:之内|以内|内|完成|整改|$))")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "元": 0.0001, "块": 0.0001}
+_BETWEEN_DAYS = re.compile(r"[、;；,，\n和及]+")
 _YES = frozenset(("是", "有", "√", "✓", "✔", "已", "对", "y", "yes", "1", "☑", "■", "●", "v"))
 _NO = frozenset(("", "否", "无", "未", "×", "✗", "✕", "✘", "x", "没有", "不是", "n", "no", "0", "/", "-", "—", "——", "□", "○", "不涉及"))
 
@@ -64,6 +65,7 @@ class Values:
         self.choices = {column: {squeeze(word).casefold(): name for name, one in choices.items() for word in (name, *one.also)}
                         for column, choices in ledger.choices.items()}
         self.at_once = frozenset(map(squeeze, ledger.deadlines.at_once))
+        self.exempt = frozenset(map(squeeze, ledger.exempt))
         self.no_day = frozenset(map(squeeze, ledger.deadlines.none))
 
     def reader(self, key: str, unit: str = "") -> Reader:
@@ -74,7 +76,7 @@ class Values:
             return lambda value: self.money(value, unit or column.unit)
         if kind == "choice":
             return lambda value: self.choice(value, key)
-        return {"day": self.day, "deadline": self.deadline, "credit_code": self.credit_code, "tick": self.tick,
+        return {"day": self.day, "days": self.days, "deadline": self.deadline, "credit_code": self.credit_code, "tick": self.tick,
                 "yes_no": self.tick, "listed": self.listed, "count": self.count}.get(kind, read_text)
 
     def day(self, value: CellValue) -> Taken:
@@ -93,6 +95,23 @@ class Values:
         if found is None or found.date is None:
             return None, "day-unread", {"written": text_of(value)}
         return self._in_campaign(found.date, value)
+
+    def days(self, value: CellValue) -> Taken:
+        """Several days in one cell, joined by "|"; "exempt" where the row has nothing of the kind; "" for what is not done yet."""
+        if value.__class__ is not str:
+            return self.day(value)
+        said = squeeze(fold(value))
+        if said in self.exempt:
+            return "exempt", "", {}
+        if said in _NOTHING or said.startswith(self.ledger.negation):
+            return "", "", {}
+        found = []
+        for part in filter(None, _BETWEEN_DAYS.split(said)):
+            day, code, words = self.day(part)
+            if code:
+                return None, code, words if code == "day-year" else {"written": text_of(value)}
+            found.append(str(day))
+        return "|".join(sorted(set(found))), "", {}
 
     def _in_campaign(self, day: dt.date, value: CellValue) -> Taken:
         if day.year not in self.ledger.years:

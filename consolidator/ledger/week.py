@@ -12,6 +12,7 @@ from consolidator.judging.attribution import units_in_name
 from consolidator.ledger.bridge import Counted, UnitWeek, bridge_unit, district_lines, snapshot, street_mixed_in
 from consolidator.ledger.checks import check_rows
 from consolidator.ledger.duplicates import find_two_units
+from consolidator.ledger.duties import duties_of, firm_duties
 from consolidator.ledger.follow import BEFORE_ROWS, Decision, Following, Matched, UnitLedger
 from consolidator.ledger.visits import Visit
 from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
@@ -129,7 +130,10 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
     held = sorted(following.held, key=lambda one: (one.file, one.sheet, one.row, one.cell, one.code))
     checks = [{"unit": one.unit, "firm": one.firm, "date": one.day, "faults": list(one.faults)}
               for one in sorted(following.visits.values(), key=lambda one: (one.unit, one.day, one.firm))]
-    return LedgerResult(files, hazards, checks, held, doubts, rows=following.rows, week=week.isoformat())
+    since = min((one.since for one in form.ledger_definitions if one.duties), default=form.campaign.first_week)
+    duties = firm_duties(following.duties, duties_of(form.ledger_definitions), following.visits.values(),
+                         (since, form.campaign.last_week), due_date(form.campaign, week))
+    return LedgerResult(files, hazards, checks, held, doubts, rows=following.rows, week=week.isoformat(), duties=duties)
 
 
 def _number(key: str) -> tuple[int, str]:

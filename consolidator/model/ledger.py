@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
+from consolidator.model.duties import FirmDuties, duties_from, duties_to
 from consolidator.model.grid import column_letters
 from consolidator.model.people import mask_people, mask_phones, names_in
 
@@ -248,6 +249,7 @@ class LedgerResult:
     district: list[dict] = field(default_factory=list)
     rows: list[HeldRow] = field(default_factory=list)
     week: str = ""
+    duties: list[FirmDuties] = field(default_factory=list)
     read_back: bool = False
 
     @property
@@ -256,17 +258,18 @@ class LedgerResult:
         return any(one.refused for one in self.files)
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.hazards or self.checks)
+        return bool(self.files or self.hazards or self.checks or self.duties)
 
 
 def ledger_to(one: LedgerResult) -> dict:
     """The key ``ledger`` of ``result.json``: design.md, “Ledgers”. Nobody's name or telephone is in it."""
-    return {"files": [_file_to(file) for file in one.files], "hazards": [_hazard_to(hazard) for hazard in one.hazards],
+    data = {"files": [_file_to(file) for file in one.files], "hazards": [_hazard_to(hazard) for hazard in one.hazards],
             "checks": one.checks,
             "held": [{"file": held.file, "sheet": held.sheet, "row": held.row, "cell": held.cell, "code": held.code,
                       "severity": held.severity, "message": held.message, "unit": held.unit} for held in one.held],
             "bridge": [line.to_json() for line in one.bridge], "district": one.district,
             "doubts": [{"code": doubt.code, "id": doubt.id, "other": doubt.other, "message": doubt.message} for doubt in one.doubts]}
+    return {**data, "duties": duties_to(one.duties)} if one.duties else data
 
 
 def _file_to(one: LedgerFile) -> dict:
@@ -299,4 +302,5 @@ def ledger_from(data: Mapping) -> LedgerResult:
                  one["message"]) for one in data.get("held", [])]
     doubts = [Doubt(one["code"], one["id"], one["other"], one["message"]) for one in data.get("doubts", [])]
     bridge = [BridgeLine(**line) for line in data.get("bridge", [])]
-    return LedgerResult(files, hazards, data.get("checks", []), held, doubts, bridge, data.get("district", []), read_back=True)
+    return LedgerResult(files, hazards, data.get("checks", []), held, doubts, bridge, data.get("district", []), read_back=True,
+                        duties=duties_from(data.get("duties", [])))

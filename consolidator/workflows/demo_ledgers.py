@@ -1,4 +1,5 @@
-"""The ledgers of the demonstration: invented hazards of two units, over three weeks put right, held, overdue, listed and closed."""
+"""The ledgers of the demonstration: invented hazards of two units, over three weeks put right, held, overdue, listed and
+closed; checks, and duties of firms."""
 
 from __future__ import annotations
 
@@ -29,6 +30,8 @@ def write_ledgers(form: Form, units: list[str], number: int, week: dt.date, inbo
         if ledger.is_hazards:
             for position, unit in enumerate(units[:2]):
                 _write_hazards(ledger, unit, position, number, week, inbox / f"{unit}台账{week:%m%d}.xlsx")
+        elif units and ledger.kind == "duties":
+            _write_duties(ledger, units[0], number, week, inbox / f"{units[0]}企业履职{week:%m%d}.xlsx")
         elif units:
             _write_checks(ledger, form, units[0], number, week, inbox / f"{units[0]}抽查登记{week:%m%d}.xlsx")
 
@@ -59,6 +62,17 @@ def _write_checks(ledger: Ledger, form: Form, unit: str, number: int, week: dt.d
         rows.append([_FIRMS[n % len(_FIRMS)], week - dt.timedelta(days=2), "王芳", "√" if n == number else "", "", "√"
                      if n == 1 else "", ""])
     _write(path, "抽查检查", ledger.title, unit, week, rows)
+
+
+def _write_duties(ledger: Ledger, unit: str, number: int, week: dt.date, path: Path) -> None:
+    """Of four firms one keeps its duties, one is 高危 and late, one is not done yet, one has no such work."""
+    duties = list(ledger.duty_columns)
+    day = f"{week - dt.timedelta(days=3):%Y-%m-%d}"
+    first = f"{ledger.since + dt.timedelta(days=2):%Y-%m-%d}"
+    rows: list[list] = [[ledger.heading(role) for role in ("firm", "risky", *duties)]]
+    kept = [[f"{first}、{day}"] * len(duties), [first] * len(duties), [""] * len(duties), [ledger.exempt[0]] * len(duties)]
+    rows += [[firm, "是" if n == 1 else "", *cells] for n, (firm, cells) in enumerate(zip(_FIRMS, kept, strict=True))]
+    _write(path, "企业履职", ledger.title, unit, week, rows)
 
 
 def _write(path: Path, name: str, title: str, unit: str, week: dt.date, rows: list[list]) -> None:

@@ -19,6 +19,7 @@ from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.publish import REPORT, finish, latest_result, materials_of
 from schemas.errors import BusyError, UsageError
 from schemas.form import Form, load_form
+from schemas.ledger_definition import Kind
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
 
@@ -101,31 +102,36 @@ def _placing(settings: Settings) -> Iterator[Callable[[str, Callable[[Path], Non
         yield place
 
 
-def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None, *, checks: bool) -> tuple[Path, int]:
-    """Make a ledger for each unit, its open hazards filled in with their ids, or a register of ``checks``; the folder, and how many.
+def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None, *, kind: Kind) -> tuple[Path, int]:
+    """Make a ledger of ``kind`` for each unit: its open hazards filled in with their ids, a register of checks, or its firms with
+    their duties; the folder, and how many.
 
     Raises:
         UsageError: an unknown unit, or the form has no such ledger.
         BusyError: one is open in another program.
     """
     from consolidator.ledger.past import from_history
+    from consolidator.writing.ledger.duty_sheets import write_blank_duties
     from consolidator.writing.ledger.given_back import write_blank_checks, write_blank_ledger
 
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
-    ledger = next((one for one in form.ledger_definitions if one.is_hazards is not checks), None)
+    ledger = next((one for one in form.ledger_definitions if one.kind == kind), None)
     if ledger is None:
         raise UsageError("这种表没有台账：请检查表样定义的 ledgers")
     chosen = _week_of_blanks(settings, form, week)
     wanted = [find_unit(name, roster, ()) for name in units] or [unit.name for unit in roster.units if not unit.stopped(chosen)]
     with looked_into(settings.paths.outbox, form.name) as outbox:
-        hazards = from_history(outbox, form, roster, settings, chosen).result.hazards if ledger.is_hazards else []
+        known = from_history(outbox, form, roster, settings, chosen).result if kind != "checks" else None
     with _placing(settings) as place:
         for unit in wanted:
             name = f"{safe_name(unit, 120)}_{safe_name(ledger.title, 60)}.xlsx"
-            if ledger.is_hazards:
-                own = [one for one in hazards if unit in one.units and one.is_open]
+            if known and kind == "hazards":
+                own = [one for one in known.hazards if unit in one.units and one.is_open]
                 place(name, partial(write_blank_ledger, ledger, unit, own, chosen.isoformat(), settings))
+            elif known:
+                firms = [one for one in known.duties if unit in one.units]
+                place(name, partial(write_blank_duties, ledger, unit, firms, chosen.isoformat(), settings))
             else:
                 place(name, partial(write_blank_checks, ledger, form, unit, chosen.isoformat(), settings))
     return _folder(settings), len(wanted)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from consolidator.ledger.duties import DutyCount, count_duties, duties_of
 from consolidator.ledger.fold import is_listed
 from consolidator.ledger.statistics import AGES, Summary, grouped, major_level, summarize
+from consolidator.model.duties import STATES
 from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
 from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import printable
@@ -71,6 +73,8 @@ class LedgerPart:
     held: tuple[tuple[str, str, Held], ...]
     bridge: tuple[BridgeRow, ...]
     again: tuple[str, ...]
+    duties: tuple[DutyCount, ...] = ()
+    duty_words: tuple[str, ...] = tuple(STATES.values())
 
 
 def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerPart | None:
@@ -102,7 +106,8 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         tuple(BridgeRow(one.unit, form.figures[one.figure].short, one.severity, SEVERITY_WORDS[one.severity], printable(one.message),
                         "；".join(f"{name} {'、'.join(keys[:10])}" for name, keys in one.behind.items()))
               for one in sorted(result.bridge, key=lambda one: (ORDER.get(one.severity, 3), one.unit)) if one.message)[:MOST_ROWS],
-        tuple(printable(f"{one.firm}：{one.id} 与已销号的 {one.repeat_of} 相同") for one in alive if one.repeat_of))
+        tuple(printable(f"{one.firm}：{one.id} 与已销号的 {one.repeat_of} 相同") for one in alive if one.repeat_of),
+        tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ())
 
 
 def _percent(value: float | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from consolidator.ledger.statistics import SOON, is_due_soon
 from consolidator.model.display import day_text
+from consolidator.model.duties import DUE, OVERDUE
 from consolidator.model.filenames import safe_name
 from consolidator.model.ledger import Hazard, HeldRow, LedgerResult
 from consolidator.model.marks import sheet_mark
@@ -15,6 +16,7 @@ from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import one_line
 from consolidator.writing.files import write_text as write_text_file
 from consolidator.writing.ledger.cells import hazard_value, heading_of, width_of, write_cell
+from consolidator.writing.ledger.duty_sheets import duty_lines
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
 from schemas.form import Form
@@ -31,8 +33,10 @@ _STATES = ("未整改", "整改中", "已整改", "已销号")
 def write_given_back(result: LedgerResult, form: Form, settings: Settings, folder: Path) -> list[Path]:
     """Write a workbook and a text for every unit with hazards, rows or checks of this week; the paths."""
     ledger = next(one for one in form.ledger_definitions if one.is_hazards)
+    others = _held_elsewhere(result, form)
     units = sorted({unit for one in result.hazards if one.state != "void" for unit in one.units} | {one.unit for one in result.rows}
-                   | {one.unit for one in result.files if one.unit and one.refused})
+                   | {one.unit for one in result.files if one.unit and one.refused} | others.keys()
+                   | {unit for one in result.duties if one.worst in (OVERDUE, DUE) for unit in one.units})
     by_unit: dict[str, list[Hazard]] = {}
     for one in result.hazards:
         if one.state not in ("void", "closed") or one.seen == result.week:
@@ -47,9 +51,21 @@ def write_given_back(result: LedgerResult, form: Form, settings: Settings, folde
         hazards = [one for one in by_unit.get(unit, ()) if one.state != "void"]
         made.append(_write_workbook(hazards, rows.get(unit, []), unit, ledger, result, settings, folder / f"{name}.xlsx"))
         path = folder / f"{name}.txt"
-        write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings))
+        told = [*others.get(unit, ()), *duty_lines(unit, result, form, MOST_LINES)]
+        write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings, told))
         made.append(path)
     return made
+
+
+def _held_elsewhere(result: LedgerResult, form: Form) -> dict[str, list[str]]:
+    """Unit → lines on the rows of its other sheets (checks, firms) that were not taken: they are corrected in the unit's own file."""
+    kinds = {one.kind for one in form.ledger_definitions if not one.is_hazards}
+    sheets = {(one.file, one.sheet) for one in result.files if one.kind in kinds}
+    found: dict[str, list[str]] = {}
+    for one in result.held:
+        if one.severity == "error" and (one.file, one.sheet) in sheets:
+            found.setdefault(one.unit, []).append(f"- 《{one_line(one.file)}》{one_line(one.sheet)} {one.cell}：{one_line(one.message)}")
+    return {unit: ["", f"请在原表中改正后再报的 {len(own)} 处：", *own[:MOST_LINES]] for unit, own in found.items()}
 
 
 def write_blank_ledger(ledger: Ledger, unit: str, hazards: Sequence[Hazard], week: str, settings: Settings, path: Path) -> None:
@@ -173,7 +189,8 @@ def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Se
     write_text(sheet, row, 1, f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages), book.look("text"))
 
 
-def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow], result: LedgerResult, settings: Settings) -> str:
+def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow], result: LedgerResult, settings: Settings,
+                    told: Sequence[str] = ()) -> str:
     """What to paste into a chat: what was taken, what was not and why, what is overdue and due, what does not meet the form."""
     week = result.week
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
@@ -191,6 +208,7 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     if held:
         lines += ["", f"没有采用的 {len(held)} 行，请改正后再报："]
         lines += [f"- {one_line(one.sheet)}第{one.row}行：{one_line('；'.join(one.messages))}" for one in held[:MOST_LINES]]
+    lines += told
     for title, chosen in (("已过期限没有整改完的", [one for one in hazards if one.overdue(week)]),
                           ("七日内到期的", [one for one in hazards if is_due_soon(one, week, soon)])):
         if chosen:

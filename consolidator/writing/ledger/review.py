@@ -1,4 +1,4 @@
-"""台账核对.xlsx, the clerk's own review of the ledgers: the bridge, rows to be corrected, doubts, what is missing, firms."""
+"""台账核对.xlsx, the clerk's own review of the ledgers: the bridge, rows to be corrected, doubts, what is missing, firms, their duties."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from consolidator.ledger.matching import can_be_one_firm, likeness
 from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
 from consolidator.writing.ledger.cells import write_cell
+from consolidator.writing.ledger.duty_sheets import write_duties
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
 from schemas.firms import COLUMNS, FirmNames, load_firms
 from schemas.form import Form
@@ -34,6 +35,8 @@ def write_review(result: LedgerResult, form: Form, settings: Settings, path: Pat
                       "两个单位可能报了同一条隐患；是同一条的，用所写的命令合并，各单位的数不变。")
         _write_doubts(book, result, week, "未再出现", ("row-gone",), "全量台账里没有再出现、又没有写明整改完的隐患；程序不会因此销号。")
         _write_firms(book, result, form, settings, week)
+        if result.duties:
+            write_duties(book, result, form, week)
 
 
 def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence],
