@@ -73,6 +73,12 @@ class Report(_Part):
     redact: Literal["all", "phones", "none"] = "all"  # people in what goes up, on the page, on the screen and in letters
 
 
+class Reading(_Part):
+    """How files are read. ``convert``: what converts .doc and .wps: ``auto`` (LibreOffice where it is found), ``off``, or its path."""
+
+    convert: str = "auto"
+
+
 class Mail(_Part):
     """How letters go out."""
 
@@ -90,12 +96,13 @@ class Settings(_Part):
 
     office: Office = Office()
     paths: Paths = Paths()
+    reading: Reading = Reading()
     report: Report = Report()
     mail: Mail = Mail()
     now: dt.datetime | None = None
 
 
-_PARTS = ("office", "paths", "report", "mail")
+_PARTS = ("office", "paths", "reading", "report", "mail")
 _ENVIRONMENT = {
     "CONSOLIDATE_INBOX": ("paths", "inbox"), "CONSOLIDATE_OUTBOX": ("paths", "outbox"),
     "CONSOLIDATE_ROSTER": ("paths", "roster"), "CONSOLIDATE_FORM": ("paths", "form"),

@@ -61,7 +61,7 @@ class Begun:
 
 def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form) -> Begun:
     """Let the workers read what the history does not know; they need longer than this process to import pandera."""
-    reader = reader_version(form)
+    reader = reader_version(form, converting=workers.reader is not None)
     return Begun(workers.start(files, outbox.history.read_before(reader)), reader, outbox.history.seen())
 
 
@@ -195,12 +195,13 @@ _READING_ROOMS = ("schemas", "consolidator/model", "consolidator/notation", "con
 _READING_LIBRARIES = ("lxml", "msoffcrypto-tool", "olefile", "openpyxl", "python-calamine", "rapidfuzz", "xlrd")
 
 
-def reader_version(form: Form) -> str:
-    """What a kept reading depends on beside the file's bytes: the form, and the code and libraries that read.
+def reader_version(form: Form, *, converting: bool = False) -> str:
+    """What a kept reading depends on beside the file's bytes: the form, whether old files are converted, the code and libraries.
 
     Judgements are made anew in every run and sentences are rendered when they are shown, so neither is part of it.
     """
     digest = hashlib.sha256(form.model_dump_json().encode("utf-8"))
+    digest.update(b"converting" if converting else b"")
     for room in _READING_ROOMS:
         for path in sorted((PROGRAM / room).rglob("*.py")):
             digest.update(path.read_bytes())

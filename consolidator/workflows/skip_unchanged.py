@@ -17,6 +17,7 @@ from consolidator.model.inbox import InboxFile
 from consolidator.model.result import WeekResult
 from consolidator.model.weeks import week_of
 from consolidator.store.outbox import Outbox
+from consolidator.workers.convert import converter
 from consolidator.workers.task import hash_file
 from consolidator.writing.environment import TEMPLATES
 from schemas.errors import HistoryError
@@ -61,7 +62,7 @@ def _fingerprint(hashes: Mapping[str, str], form: Form, settings: Settings, toda
     """The hash of all that a week's result and papers are made of, but the history."""
     digest = hashlib.sha256()
     parts = [json.dumps(sorted(hashes.items())), form.model_dump_json(), settings.model_dump_json(exclude={"now"}),
-             today.isoformat()]
+             today.isoformat(), converter(settings.reading.convert)]
     for part in parts:
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
     for file in (settings.paths.roster, settings.paths.firms, *_program()):

@@ -14,6 +14,7 @@ from consolidator.model.inbox import InboxFile, list_files, printable
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import MATERIAL, REJECTED, DecisionOutcome
 from consolidator.model.weeks import due_time, now
+from consolidator.workers.convert import reader_of
 from consolidator.workers.pool import Progress, Workers
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
@@ -69,7 +70,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     if standing:
         return standing
     listed = list_files(settings.paths.inbox)
-    with Workers(form) as workers, unpacked(listed, workers) as files:
+    with Workers(form, reader=reader_of(settings)) as workers, unpacked(listed, workers) as files:
         from consolidator.store.errors_log import NAME as LOG_NAME
         from consolidator.store.originals import keep
         from consolidator.store.outbox import opened
@@ -120,7 +121,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     if standing and not _dates_are_near(form, standing.now.date()):
         standing.due = due_time(form.campaign, standing.result.week)
         return standing
-    with Workers(form) as workers, unpacked(list_files(settings.paths.inbox), workers) as files:
+    with Workers(form, reader=reader_of(settings)) as workers, unpacked(list_files(settings.paths.inbox), workers) as files:
         from consolidator.store.outbox import looked_into
         from consolidator.workflows import collect
 
@@ -213,7 +214,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     if missing:
         raise ConsolidatorError(f"没有这个文件：{printable(str(missing[0]))}")
     form = load_form(settings.paths.form)
-    with Workers(form) as workers:
+    with Workers(form, reader=reader_of(settings)) as workers:
         from consolidator.judging.attribution import identify
         from consolidator.judging.judge import check_alone
         from consolidator.workflows.ledgers import check_ledgers
