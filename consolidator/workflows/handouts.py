@@ -144,6 +144,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
     Raises:
         UsageError: the week was never run, or no week lies within the dates.
     """
+    from consolidator.ledger.past import from_history, whole_ledger
     from consolidator.writing.docx.report import write_report
 
     form = load_form(settings.paths.form)
@@ -151,6 +152,11 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         finish(outbox, form, settings)
         ran = run_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
+        if result.ledger:
+            weeks = [one.week for one in result.past if not until or one.week <= until]
+            last = result.week if not until or result.week <= until else max(weeks, default=result.week)
+            result.ledger = whole_ledger(result.ledger, ran.week, outbox, form, settings) if last == result.week else from_history(
+                outbox, form, load_roster(settings.paths.roster, form), settings, last).result
         folder = outbox.week_folder(ran.week)
         name = REPORT if edition == "weekly" else edition_name(edition, ran.week, since, until)
         made = folder / f".part-{name}"

@@ -2,7 +2,8 @@
 
 What is said stands in plain text (``templates/<form>/报告正文.txt``, else ``templates/报告正文.txt`` for any form), how
 it looks in ``templates/阶段工作情况报告.docx``: the office may edit both. In the text the first line is the title
-(｜ breaks it), “一、” and “（一）” begin headings, 【趋势图】 and 【分月表】 are where the chart and the months stand.
+(｜ breaks it), “一、” and “（一）” begin headings, 【趋势图】 and 【分月表】 are where the chart and the months stand
+(and see :mod:`consolidator.writing.docx.hazard_tables`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from consolidator.model.text import printable
 from consolidator.writing import environment
 from consolidator.writing.choosing import headline_of, telling
 from consolidator.writing.docx.filling import fill_word
+from consolidator.writing.docx.hazard_tables import LedgerFacts, Row, Table, caption, ledger_facts
 from consolidator.writing.facts import NOTHING_FOUND, Fact, Facts, facts_of
 from schemas.form import Form
 from schemas.settings import Settings
@@ -33,7 +35,8 @@ MOST_COLUMNS = 9  # nor more figures than A4 has room for beside each other
 
 _HEADING1 = re.compile(r"^[一二三四五六七八九十]+、[^。]{1,40}$")
 _HEADING2 = re.compile(r"^（[一二三四五六七八九十]+）[^。]{1,40}$")
-_PLACES = re.compile(r"^【(趋势图|分月表)】(.*)$")
+_PLACES = re.compile(r"^【(趋势图|分月表|整改表|挂牌表|销号表|台账分月表|履职表)】(.*)$")
+_KINDS = {"趋势图": "chart", "分月表": "months"}  # of the places; the others are tables of the ledgers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +50,11 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of the report's body: ``heading1``, ``heading2``, ``text``, ``chart`` or ``months``."""
+    """A paragraph of the report's body: ``heading1``, ``heading2``, ``text``, ``chart``, ``months`` or ``table``."""
 
     kind: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table: a name and its values as written."""
-
-    name: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the report: ``head`` stands above the names."""
-
-    title: str
-    subtitle: str
-    head: str
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    table: Table | None = None
 
 
 def write_report(result: WeekResult, form: Form, settings: Settings, path: Path, *, edition: Edition = "weekly",
@@ -82,8 +67,10 @@ def write_report(result: WeekResult, form: Form, settings: Settings, path: Path,
         UsageError: there is no week within the dates, or a weekly report is given some.
     """
     facts = facts_of(result, form, edition, since, until)
-    context = {"table": None, "notes": [], **_context(result, form, settings, facts, edition, materials)}
+    ledger = ledger_facts(result.ledger, form, settings, facts.last if edition == "weekly" else facts.first, facts.last)
+    context = {"table": None, "notes": [], "ledger": ledger, **_context(result, form, settings, facts, edition, materials)}
     title, body = _body(form, edition, context, templates)
+    body = [one for one in (_placed(block, ledger, facts.last) for block in body) if one]
     if facts.last == result.week:
         if settings.report.table_of_units:
             context["table"] = _units_table(result, form, settings, facts)
@@ -149,9 +136,17 @@ def _body(form: Form, edition: str, context: dict[str, object], templates: Path)
     return lines[0].replace("｜", "\n"), [_block(line) for line in lines[1:]]
 
 
+def _placed(block: Block, ledger: LedgerFacts | None, last: dt.date) -> Block | None:
+    """A block with its table; None where there is nothing to stand in it."""
+    if block.kind in ("heading1", "heading2", "text", *_KINDS.values()):
+        return block
+    table = ledger.tables.get(block.kind) if ledger else None
+    return Block("table", caption(block.text, table, last), table) if table else None
+
+
 def _block(line: str) -> Block:
     if place := _PLACES.match(line):
-        return Block("chart" if place[1] == "趋势图" else "months", place[2].strip())
+        return Block(_KINDS.get(place[1], place[1]), place[2].strip())
     if _HEADING1.match(line):
         return Block("heading1", line)
     return Block("heading2" if _HEADING2.match(line) else "text", line)
