@@ -129,6 +129,7 @@ CODES: dict[str, Code] = {
     "program-fault": Code("error", "程序出错", "程序读取这份文件时出错，不是填报的问题：请把发件夹里的 errors.log 发给维护人员，单位不必重报",
                           for_clerk=True),
     "linked-file": Code("error", "是链接", "这是一个链接（快捷方式），没有打开：请把文件本身放进收件夹", for_clerk=True),
+    "by-mail": Code("note", "邮件附件", "随邮件收到（{sent}）"),
     "converted": Code("note", "已转换", "{what}由 LibreOffice 转换后读取：请核对，最好另存为 {save_as} 后再报", on_screen=True),
     "material": Code("note", "附送材料", "不是调度表，作为{unit}的文字（图片）材料留存"),
     # the unit and the week

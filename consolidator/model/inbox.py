@@ -24,6 +24,7 @@ class InboxFile:
 
     ``path`` is a text, as thousands of ``Path`` take longer to put together than their folder to list. ``size`` in bytes,
     ``mtime`` in seconds. ``linked``: a link, or no regular file: reported, never opened, as it may lead out of the inbox.
+    ``mail``: who sent it and when, where it came in a mail.
     """
 
     path: str
@@ -31,6 +32,7 @@ class InboxFile:
     size: int
     mtime: float
     linked: bool = False
+    mail: str = ""
 
 
 def list_files(inbox: Path) -> list[InboxFile]:

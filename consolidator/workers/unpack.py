@@ -66,9 +66,9 @@ def unpack(file: InboxFile, folder: str) -> list[InboxFile]:
     from consolidator.reading.files.containers import members
     from consolidator.reading.files.unreadable import Unfit
 
-    def inside(data: bytes) -> list[tuple[str, bytes]]:
+    def inside(data: bytes) -> list[tuple[str, bytes, str]]:
         try:
-            return [(member.name, member.data) for member in members(data, file.file)]
+            return [(member.name, member.data, member.mail) for member in members(data, file.file)]
         except Unfit:
             return []
 
@@ -79,10 +79,11 @@ def take_apart(file: InboxFile, folder: str, form: Form) -> list[InboxFile]:
     """Write each unit's form of a workbook to ``folder`` as a workbook of its own; [] where it holds not several."""
     from consolidator.reading.several import split
 
-    return _laid(file, folder, lambda data: [(f"{printable(sheet)}.xlsx", part) for sheet, part in split(data, file.file, form)])
+    return _laid(file, folder, lambda data: [(f"{printable(sheet)}.xlsx", part, file.mail)
+                                        for sheet, part in split(data, file.file, form)])
 
 
-def _laid(file: InboxFile, folder: str, inside: Callable[[bytes], list[tuple[str, bytes]]]) -> list[InboxFile]:
+def _laid(file: InboxFile, folder: str, inside: Callable[[bytes], list[tuple[str, bytes, str]]]) -> list[InboxFile]:
     """What is inside a file laid into ``folder`` under numbers."""
     from consolidator.reading.files.containers import INSIDE
     from consolidator.reading.files.zip_package import MOST_FILE
@@ -95,10 +96,10 @@ def _laid(file: InboxFile, folder: str, inside: Callable[[bytes], list[tuple[str
     except OSError:
         return []
     found = []
-    for number, (name, part) in enumerate(inside(data)):
+    for number, (name, part, mail) in enumerate(inside(data)):
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, str(number))
         with open(path, "wb") as target:
             target.write(part)
-        found.append(InboxFile(path, f"{file.file}{INSIDE}{name}", len(part), file.mtime))
+        found.append(InboxFile(path, f"{file.file}{INSIDE}{name}", len(part), file.mtime, mail=mail))
     return found

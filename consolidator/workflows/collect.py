@@ -21,6 +21,7 @@ from consolidator.store.outbox import Outbox
 from consolidator.workers.pool import Outcomes, Progress, Read, Workers
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
+from schemas.problems import problem
 from schemas.roster import Roster
 from schemas.settings import PROGRAM
 
@@ -52,17 +53,19 @@ class Collected:
 
 @dataclass(slots=True)
 class Begun:
-    """An inbox that the workers are reading: ``outcomes`` waits for them."""
+    """An inbox that the workers are reading: ``outcomes`` waits for them. ``mails``: file → who sent it and when, of those in mails."""
 
     outcomes: Outcomes
     version: str
     seen: dict[str, Seen]
+    mails: dict[str, str] = field(default_factory=dict)
 
 
 def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form) -> Begun:
     """Let the workers read what the history does not know; they need longer than this process to import pandera."""
     reader = reader_version(form, converting=workers.reader is not None)
-    return Begun(workers.start(files, outbox.history.read_before(reader)), reader, outbox.history.seen())
+    return Begun(workers.start(files, outbox.history.read_before(reader)), reader, outbox.history.seen(),
+                 {one.file: one.mail for one in files if one.mail})
 
 
 def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.datetime,
@@ -90,6 +93,9 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
     held = history.readings({read.sha256 for read in known})
     for read in known:
         add(collected, read, held[read.sha256], roster, form, now.date())
+    for one in collected.candidates:
+        if one.file in begun.mails:
+            one.problems.append(problem("by-mail", sent=begun.mails[one.file]))
     collected.candidates.sort(key=lambda one: one.file)
     return collected
 

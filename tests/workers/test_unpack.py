@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email.message
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from consolidator.model.inbox import InboxFile, list_files
 from consolidator.reading.files import containers
 from consolidator.reading.files.containers import Member, members
+from consolidator.reading.files.mail_heading import filetime, mail_heading
 from consolidator.reading.files.unreadable import Unfit
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.workers.unpack import unpacked
@@ -53,6 +56,22 @@ def gbk_zip(name: str, body: bytes) -> bytes:
     return zipped({placeholder: body}).replace(placeholder.encode(), name.encode("gbk"))
 
 
+def test_a_mail_says_who_sent_it_and_when_in_one_harmless_line():
+    head = b"From: =?utf-8?b?546LG1szMW0=?= <a@b.cn>\r\nDate: Mon, 05 Jun 2023 09:12:00 +0800\r\n\r\n"
+    assert mail_heading(head, "a.eml") == '"王 [31m" <a@b.cn>，2023-06-05 09:12'
+    assert mail_heading(b"Subject: x\r\n\r\n", "a.eml") == "" and mail_heading(head, "a.txt") == ""
+    assert mail_heading(b"From: a@b.cn\r\nDate: yesterday\r\n\r\n", "a.eml") == "a@b.cn"
+    assert mail_heading(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "a.msg") == ""
+
+
+def test_the_moment_of_an_outlook_message_is_found_among_its_properties():
+    sent = (dt.datetime(2023, 6, 5, 1, 12, tzinfo=dt.UTC) - dt.datetime(1601, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1) * 10
+    properties = bytes(32) + struct.pack("<IIQ", 0x0E1D001F, 6, 7) + struct.pack("<IIQ", 0x00390040, 6, sent)
+    assert filetime(properties, 0x00390040) == dt.datetime(2023, 6, 5, 1, 12, tzinfo=dt.UTC)
+    assert filetime(properties, 0x0E060040) is None and filetime(properties[:40], 0x00390040) is None
+    assert filetime(bytes(32) + struct.pack("<IIQ", 0x00390040, 6, 2**64 - 1), 0x00390040) is None
+
+
 # -- what comes out --------------------------------------------------------------------------------------------
 
 def test_files_of_an_archive_without_what_systems_leave():
@@ -86,7 +105,7 @@ def test_archives_in_mails_in_archives():
 
 
 def test_a_mail_without_attachments_is_its_text():
-    assert members(mail({}), "a.eml") == [Member("正文.txt", "见附件\n".encode())]
+    assert members(mail({}), "a.eml") == [Member("正文.txt", "见附件\n".encode(), "a@example.cn")]
 
 
 def test_a_workbook_under_another_name_is_no_container():

@@ -32,6 +32,18 @@ def test_each_form_inside_is_a_submission_of_its_own(district):
     assert kept == ["丙街道.xlsx", "乙局.xlsx", "甲局.xlsx"]
 
 
+def test_who_sent_a_form_and_when_is_shown_with_it(district):
+    path = district.send("甲局", W1, "甲局.xlsx")
+    message = mail({"甲局.xlsx": path.read_bytes()}).replace(
+        b"From: a@example.cn", b"From: =?utf-8?b?546L5LqU?= <wang@example.cn>\nDate: Mon, 29 May 2023 01:12:00 +0000")
+    path.unlink()
+    (district.folder / "inbox" / "来信.eml").write_bytes(message)
+    one = file(district.run(W1), "来信.eml!/甲局.xlsx")
+    assert one.status == "accepted"
+    said = [found.message for found in one.problems if found.code == "by-mail"]
+    assert said == ["随邮件收到（王五 <wang@example.cn>，2023-05-29 09:12）"]
+
+
 def test_the_same_inbox_again_is_the_same_result_and_is_not_judged_anew(district):
     pack(district, "报表.zip", district.send("甲局", W1, "甲局.xlsx"))
     first = district.run(W1)

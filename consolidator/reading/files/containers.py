@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from consolidator.model.inbox import is_left_behind, printable
 from consolidator.reading.files import ole, opc
+from consolidator.reading.files.mail_heading import mail_heading
 from consolidator.reading.files.unreadable import Unfit
 from consolidator.reading.files.zip_package import MB, MOST_FILE, Package
 from schemas.problems import problem
@@ -31,10 +32,12 @@ _ATTACHMENT, _LONG_NAME, _SHORT_NAME, _DATA = "__attach_version1.0_", ("3707001F
 
 
 class Member(NamedTuple):
-    """A file inside: ``name`` is its path there, printable, with ``!/`` behind each container."""
+    """A file inside: ``name`` is its path there, printable, with ``!/`` behind each container; ``mail`` says who sent it and when,
+    where it came in a mail."""
 
     name: str
     data: bytes
+    mail: str = ""
 
 
 def is_container(name: str) -> bool:
@@ -54,13 +57,13 @@ def members(data: bytes, name: str) -> list[Member]:
     opened = _opened(data, name)
     if opened is None:
         return []
-    _collect(opened, "", 1, found)
+    _collect(opened, "", 1, found, mail_heading(data, name))
     if not found:
         raise Unfit(problem("empty-container"))
     return _told_apart(found)
 
 
-def _collect(opened: Iterator[Member], before: str, depth: int, found: list[Member]) -> None:
+def _collect(opened: Iterator[Member], before: str, depth: int, found: list[Member], mail: str) -> None:
     for member in opened:
         inside = None
         if is_container(member.name):
@@ -69,13 +72,14 @@ def _collect(opened: Iterator[Member], before: str, depth: int, found: list[Memb
             try:
                 inside = _opened(member.data, member.name)
                 if inside is not None:
-                    _collect(inside, f"{before}{member.name}{INSIDE}", depth + 1, found)
+                    of_mail = mail_heading(member.data, member.name) or mail
+                    _collect(inside, f"{before}{member.name}{INSIDE}", depth + 1, found, of_mail)
             except Unfit as unfit:
                 if unfit.problem.code == "container-too-large":
                     raise
                 inside = None
         if inside is None:
-            found.append(Member(before + member.name, member.data))
+            found.append(Member(before + member.name, member.data, mail))
         if len(found) > MOST_FILES or sum(len(one.data) for one in found) > MOST_BYTES:
             raise _too_much(f"里面的文件超过 {MOST_FILES} 个或 {MOST_BYTES // MB} MB")
 
