@@ -8,6 +8,7 @@ if not exist ".venv\Scripts\python.exe" (
   popd
   exit /b 3
 )
+set CONSOLIDATE_DOUBLE_CLICKED=1
 ".venv\Scripts\python.exe" consolidate.py run %*
 set RESULT=%ERRORLEVEL%
 echo.

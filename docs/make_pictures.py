@@ -3,6 +3,7 @@
 
     python docs/make_pictures.py            table and pictures (LibreOffice, Chromium, pdftoppm and CJK fonts)
     python docs/make_pictures.py --table    the table only (nothing but the program)
+    python docs/make_pictures.py --desk     the desk's pictures only (Playwright and Chromium)
     python docs/make_pictures.py --overview the README's picture again, from the others
 
 Run it after a change of wording or looks; ``tests/test_manual.py`` fails where the table is no longer true.
@@ -30,6 +31,12 @@ BEGIN = "<!-- 以下各表由 docs/make_pictures.py --table 生成，请勿手�
 END = "<!-- 生成的表到此为止 -->"
 WEEK_BEFORE, FAULTY_WEEK, LAST_WEEK = dt.date(2023, 5, 29), dt.date(2023, 6, 5), dt.date(2023, 6, 12)
 MONDAY_MORNING = dt.datetime(2023, 6, 12, 10, 30)
+DESK_MORNING = dt.datetime(2023, 6, 5, 10, 10)
+JUST_DROPPED = ("区交通局", "区应急局")  # of the faulty week: not run yet
+# of the desk: the picture's name, the page, the window, how many parts that fold are opened
+DESK = (("工作台", "/", 1200, 900, 0), ("工作台（单位）", "/unit?week=2023-06-05&unit=区工信局", 1200, 1240, 1),
+        ("工作台（汇总）", "/merged?week=2023-06-05&figure=self_found#behind", 1200, 620, 0),
+        ("工作台（上报）", "/upward?week=2023-06-05", 1200, 1180, 0), ("工作台（手机）", "/", 390, 844, 0))
 STREET, STILL_TO_COME = "光复道街道", ("区交通局", "江都路街道")
 WIDEST, HEAVIEST, COLOURS = 1200, 150_000, (128, 64, 32, 16)  # pixels, bytes, palettes tried in this order
 PHONE, PHONE_HEIGHT = 390, 1340
@@ -65,6 +72,14 @@ LIKENESSES = {"宋体": "Noto Serif CJK SC", "SimSun": "Noto Serif CJK SC", "方
 def main(arguments: list[str]) -> int:
     if arguments == ["--overview"]:
         make_overview()
+        return 0
+    if arguments == ["--desk"]:
+        from consolidator.workflows import demo
+
+        with tempfile.TemporaryDirectory() as folder:
+            demo.make(Path(folder) / "demo")
+            for path in make_desk_pictures(Path(folder), Path(folder) / "demo" / demo.DISTRICT):
+                print(f"{path.stat().st_size // 1024:4d} KB  {path.name}")
         return 0
     write_table(MANUAL)
     if arguments != ["--table"]:
@@ -131,6 +146,7 @@ def make_pictures(folder: Path) -> list[Path]:
         *_pages(folder, _blank(folder, district), {1: "空白表"}),
         _desktop(folder, faulty / "report.html"),
         _phone(folder, faulty / "report.html"),
+        *make_desk_pictures(folder, district),
     ]
     return [*made, make_overview()]
 
@@ -191,6 +207,47 @@ def _screens(folder: Path, district: Path) -> list[Path]:
     _drop(district, LAST_WEEK, inbox, but=STILL_TO_COME)
     progress = weekly.status(settings.model_copy(update={"now": MONDAY_MORNING}), LAST_WEEK)
     return [after_run, _terminal(folder, "进度", status_screen(progress))]
+
+
+def make_desk_pictures(folder: Path, district: Path) -> list[Path]:
+    """The desk on the faulty Monday, in the middle of the morning: run once, a unit's form just dropped."""
+    from PIL import Image
+    from playwright.sync_api import sync_playwright
+
+    inbox, outbox = folder / "工作台收件", folder / "工作台发件"
+    inbox.mkdir()
+    environment = {"CONSOLIDATE_NOW": DESK_MORNING.isoformat(), "CONSOLIDATE_OPERATOR": "王敏", "CONSOLIDATE_PHONE": "022-00000000",
+                   "CONSOLIDATE_INBOX": str(inbox), "CONSOLIDATE_OUTBOX": str(outbox),
+                   "CONSOLIDATE_REPORT_TO_ADDRESS": "shianweiban@example.cn"}
+    command = [sys.executable, str(HERE.parent / "consolidate.py")]
+    for week in (WEEK_BEFORE, FAULTY_WEEK):
+        _drop(district, week, inbox, but=() if week == WEEK_BEFORE else JUST_DROPPED)
+        subprocess.run([*command, "run", "--week", str(week)], env={**os.environ, **environment}, capture_output=True, timeout=180)
+    _drop(district, FAULTY_WEEK, inbox)
+    desk = subprocess.Popen([*command, "desk", "--no-browser"], env={**os.environ, **environment}, stdout=subprocess.PIPE,
+                            encoding="utf-8")
+    made = []
+    try:
+        address = re.search(r"http://\S+", desk.stdout.readline())[0]
+        with sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=_tool("chromium", "chromium-browser", "google-chrome"), 
+                                                args=["--no-sandbox", "--lang=zh-CN"])
+            for name, where, width, height, opened in DESK:
+                page = browser.new_context(locale="zh-CN", viewport={"width": width, "height": height}).new_page()
+                page.goto(address)
+                page.goto(address.split("?")[0].rstrip("/") + where)
+                for summary in page.locator("summary").all()[:opened]:
+                    summary.click()
+                if "#" not in where:
+                    page.evaluate("window.scrollTo(0, 0)")
+                page.screenshot(path=folder / f"{name}.png")
+                with Image.open(folder / f"{name}.png") as image:
+                    made.append(_keep(image, name, trim=False))
+            browser.close()
+    finally:
+        desk.terminate()
+        desk.communicate()
+    return made
 
 
 def _drop(district: Path, week: dt.date, inbox: Path, but: tuple[str, ...] = ()) -> None:

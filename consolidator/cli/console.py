@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from consolidator.cli.double_click import in_double_clicks
 from consolidator.cli.hazard_screens import checked_ledger, ledger_lines
 from consolidator.model.display import change_text, deadline_text, short_day_text, total_text, unit_of_total, value_text
 from consolidator.model.ledger import Held, LedgerFile
@@ -65,7 +66,7 @@ def run_screen(done: Done, options: str = "") -> Group:
     parts += [_units_line(result), *ledger_lines(result.ledger, rows=False), *_corrections(result, done.form), *_notices(result),
               *_edited(done),
               Text(f"结果在 {done.folder}")]
-    parts.append(Text(f"下一步：{next_step(done, options)}", style="bold"))
+    parts.append(Text(f"下一步：{in_double_clicks(next_step(done, options))}", style="bold"))
     return Group(*parts)
 
 

@@ -14,6 +14,7 @@ import click
 from consolidator import __version__
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
 from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
+from consolidator.cli.double_click import in_double_clicks
 from consolidator.cli.hazards import hazard
 from consolidator.cli.opening import opening
 from consolidator.cli.options import WEEK, given, places, settings_of, show
@@ -391,7 +392,7 @@ def _run(arguments: list[str] | None) -> int:
     except SystemExit as finished:
         return finished.code if isinstance(finished.code, int) else EXIT_BROKEN if finished.code else 0
     except ConsolidatorError as error:
-        click.echo(str(error), err=True)
+        click.echo(in_double_clicks(str(error)), err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN
     except Exception as error:  # our own bug: shown with its traceback, and never with the exit code of a week that was done
         library = library_missing(error)

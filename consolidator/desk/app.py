@@ -32,6 +32,7 @@ from consolidator.desk.pages import desk_of, environment, posted, show
 from consolidator.desk.safety import Guard, Keys, TooLarge, refused
 from consolidator.desk.state import Desk
 from consolidator.desk.watch import watch
+from consolidator.model.text import printable
 
 STATIC = Path(__file__).parent / "static"
 SERVED = {"htmx.min.js": "text/javascript", "hx-sse.min.js": "text/javascript", "desk.js": "text/javascript", "desk.css": "text/css",
@@ -94,7 +95,9 @@ def static(request: Request) -> Response:
 
 async def events(request: Request) -> Response:
     """What moves, as long as the page is open."""
-    return StreamingResponse(desk_of(request).events.stream(), media_type="text/event-stream")
+    seen = request.query_params.get("seen", "")
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
+    return StreamingResponse(desk_of(request).events.stream(version), media_type="text/event-stream")
 
 
 def job(request: Request) -> Response:
@@ -125,7 +128,7 @@ def _too_large(request: Request, error: Exception) -> Response:
 
 def _failed(request: Request, error: Exception) -> Response:
     """Our own bug: told in one line, its traceback where the desk was started."""
-    log.error("%s\n%s", request.url.path, "".join(traceback.format_exception(error)))
+    log.error("%r\n%s", request.url.path, printable("".join(traceback.format_exception(error))))
     return HTMLResponse(f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>工作台</title><p>{PROGRAM_FAILED}</p>', 500)
 
 

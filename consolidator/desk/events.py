@@ -8,6 +8,8 @@ import time
 from collections.abc import AsyncIterator
 
 KEEP_ALIVE = 15.0  # seconds between two signs of life
+CHANGED, REST = "changed", "rest"
+MOST_STREAMS = 4  # a browser opens six connections to one place at most: the oldest page rests until it is looked at again
 IDLE = 3600.0  # seconds after the last page was closed
 
 
@@ -15,14 +17,17 @@ class Events:
     """The pages that listen, and when one was last heard of."""
 
     def __init__(self) -> None:
-        self._queues: set[asyncio.Queue[str]] = set()
+        self._queues: dict[asyncio.Queue[str], None] = {}  # in the order in which they came
         self._loop: asyncio.AbstractEventLoop | None = None
         self._heard = time.monotonic()
         self._lock = threading.Lock()
         self.ending = False
+        self.version = 0  # of what pages show: a page that was made before a change asks again as soon as it listens
 
     def publish(self, name: str) -> None:
         """Tell all pages that ``name`` happened; from any thread."""
+        if name == CHANGED:
+            self.version += 1
         loop = self._loop
         if loop is None or loop.is_closed():
             return
@@ -47,13 +52,15 @@ class Events:
         """Seconds since the last page was closed, 0 while one is open."""
         return 0.0 if self._queues else time.monotonic() - self._heard
 
-    async def stream(self) -> AsyncIterator[str]:
-        """The events for one page, as long as it listens."""
+    async def stream(self, seen: int) -> AsyncIterator[str]:
+        """The events for one page, as long as it listens; ``seen`` is the version that it shows."""
         queue: asyncio.Queue[str] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
-        self._queues.add(queue)
+        for oldest in list(self._queues)[:max(0, len(self._queues) - MOST_STREAMS + 1)]:
+            oldest.put_nowait(REST)
+        self._queues[queue] = None
         try:
-            yield "event: hello\ndata: 1\n\n"
+            yield f"event: {CHANGED if seen != self.version else 'hello'}\ndata: 1\n\n"
             while not self.ending:
                 try:
                     name = await asyncio.wait_for(queue.get(), KEEP_ALIVE)
@@ -61,6 +68,8 @@ class Events:
                     yield ": \n\n"
                     continue
                 yield f"event: {name}\ndata: 1\n\n"
+                if name == REST:
+                    break
         finally:
-            self._queues.discard(queue)
+            self._queues.pop(queue, None)
             self.heard()

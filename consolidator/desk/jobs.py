@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from consolidator.model.text import printable
 from schemas.errors import BusyError, ConsolidatorError
 
 PROGRAM_FAILED = "程序出错，没有做完：上一次的完整结果还在，请把黑色窗口里的文字发给维护人员"
@@ -80,7 +81,7 @@ class Jobs:
         except ConsolidatorError as error:
             job.error = str(error)
         except Exception:  # our own bug: shown where the desk was started, told in one line on the page
-            log.error("%s\n%s", job.title, traceback.format_exc())
+            log.error("%s\n%s", job.title, printable(traceback.format_exc()))
             job.error = PROGRAM_FAILED
         finally:
             try:

@@ -69,7 +69,7 @@ def show(request: Request, template: str, here: str, view: Overview | None = Non
         said = said or (("error", [job.error]) if job.error else ("done", job.lines))
     html = render(request.app.state.environment, f"desk/{template}", here=here, pages=PAGES, said=said, job=desk.jobs.running,
                   view=view, week=view.week if view else week_asked(request), top=_top(view) if view else None, address=address,
-                  self_address=_without_message(request), **context)
+                  version_shown=getattr(request.state, "version", desk.events.version), self_address=_without_message(request), **context)
     return HTMLResponse(html, status)
 
 
@@ -95,6 +95,7 @@ def page(handler: Callable[[Request, Overview], Response]) -> Callable[[Request]
     """A page of a week; where the week cannot be looked at, one that says why."""
     def endpoint(request: Request) -> Response:
         desk_of(request).events.heard()
+        request.state.version = desk_of(request).events.version  # before the week is looked at: what changes meanwhile is told
         try:
             return handler(request, desk_of(request).view(week_asked(request)))
         except ConsolidatorError as error:

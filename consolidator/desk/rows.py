@@ -101,8 +101,6 @@ def file_rows(view: Overview) -> tuple[list[FileRow], list[FileRow]]:
 
 def _file_row(sub: SubmissionResult, view: Overview) -> FileRow:
     lines = [line for line in grouped(sub.problems, view.form) if line.severity != "note" or line.on_screen]
-    if sub.status == OTHER_WEEK and sub.worst() != "error":
-        lines = []  # no news of this week
     own = week_of(view.form.campaign, sub.date) if sub.date else None
     if sub.status != OTHER_WEEK and sub.status not in (DISMISSED,):
         own = view.week

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from consolidator.desk.downloads import Offers
-from consolidator.desk.events import Events
+from consolidator.desk.events import CHANGED, Events
 from consolidator.desk.jobs import Job, Jobs, Step, Work
 from consolidator.model.inbox import list_files
 from consolidator.model.weeks import now
@@ -73,12 +73,19 @@ class Desk:
                 if kept is None:
                     raise
                 return kept[1]
+            if kept:
+                self.events.publish(CHANGED)  # other windows show what was before
             for key in (week, found.week):  # the address of the week shown is the next that is asked for
                 self._views[key] = (mark, found)
                 self._views.move_to_end(key)
             while len(self._views) > MOST_WEEKS:
                 self._views.popitem(last=False)
             return found
+
+    def shown_before(self, week: dt.date | None) -> Overview | None:
+        """The week as it was looked at last, without looking again."""
+        kept = self._views.get(week)
+        return kept[1] if kept else None
 
     def _mark(self, settings: Settings) -> object:
         """What is different as soon as anything that a page shows is: the day, the inbox, the history, the tables."""
@@ -87,11 +94,14 @@ class Desk:
         return (now(settings, load_form(settings.paths.form)).date(), files, [_stat(path) for path in places])
 
     def look_again(self) -> None:
-        """Evaluate what the pages that are open show, and tell them; a watched folder has changed."""
-        for week in list(self._views) or [None]:
-            with suppress(ConsolidatorError):  # the page itself will say it
-                self.view(week)
-        self.events.publish("changed")
+        """Evaluate what the pages that are open show, where anything is other than it was, and tell them."""
+        with suppress(ConsolidatorError):  # the page itself will say it
+            mark, kept = self._mark(self.load()), self._views.get(None)
+            if kept and kept[0] == mark:
+                return
+            self.view()
+            if kept is None:
+                self.events.publish(CHANGED)
 
     # what is done
 

@@ -14,7 +14,7 @@ from consolidator.desk.downloads import Offers
 from consolidator.desk.form_table import form_rows, unit_cells
 from consolidator.desk.pages import act, desk_of, page, posted, show, text_of, texts_of, week_in
 from consolidator.desk.rows import state_of
-from consolidator.desk.week_page import back_to, ran_before
+from consolidator.desk.week_page import back_to, original_of, ran_before
 from consolidator.mail.letters import files_of_units
 from consolidator.model.filenames import safe_name
 from consolidator.model.marks import WHOLE_FILE
@@ -68,7 +68,7 @@ def unit_page(request: Request, view: Overview) -> Response:
                 rows=form_rows(view.form, view.week, unit_cells(view.form, unit, sub)), returned=_returned(view, name, offers),
                 old=old_files(view, name, offers), figures=[(one.name, view.form.label(one.name, view.week)) for one in
                                                           view.form.figures.values()],
-                original=_original(view, sub, offers), labels={one.name: one.short for one in view.form.figures.values()},
+                original=original_of(view, sub, offers), labels={one.name: one.short for one in view.form.figures.values()},
                 can_dismiss=sub is not None and sub.in_inbox and sub.status != DISMISSED and not view.closed)
 
 
@@ -114,15 +114,6 @@ def _returned(view: Overview, unit: str, offers: Offers) -> list[tuple[str, str,
         else:
             found.append(("", path.name, offers.offer(path)))
     return found
-
-
-def _original(view: Overview, sub: SubmissionResult | None, offers: Offers) -> str:
-    """The id of the file's original: as it was kept, or as it lies in the inbox."""
-    if sub is None:
-        return ""
-    kept = view.original(sub.sha256)
-    path = kept if kept and kept.is_file() else view.settings.paths.inbox / sub.file
-    return offers.offer(path, sub.file.rsplit("/", 1)[-1]) if path.is_file() else ""
 
 
 def old_files(view: Overview, unit: str, offers: Offers) -> list[OldFile]:

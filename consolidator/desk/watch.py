@@ -15,14 +15,18 @@ from consolidator.store.journal import NAME as JOURNAL
 from schemas.errors import ConsolidatorError
 
 SETTLED = 300  # milliseconds without another change: a file that is being copied changes again and again
+SELDOM = 5000  # milliseconds after which it is looked at without a word from the system
 AGAIN = 5.0  # seconds until a folder that cannot be watched is tried again
 
 log = logging.getLogger(__name__)
 
 
 async def watch(desk: Desk) -> None:
-    """Look at the week as soon as the desk runs, and again whenever a file comes, changes or goes."""
-    await run_in_threadpool(desk.look_again)
+    """Look at the week as soon as the desk runs, and again whenever a file comes, changes or goes.
+
+    Drives that tell nothing of changes (shares, some USB sticks) are looked at every few seconds.
+    """
+    first = asyncio.create_task(run_in_threadpool(desk.look_again))
     while True:
         try:
             settings = desk.load()
@@ -36,7 +40,9 @@ async def watch(desk: Desk) -> None:
                 return Path(path).is_relative_to(inbox) and not is_left_behind(Path(path).relative_to(inbox).as_posix())
 
             if places:
-                async for _ in awatch(*places, watch_filter=matters, debounce=SETTLED, ignore_permission_denied=True):
+                async for _ in awatch(*places, watch_filter=matters, debounce=SETTLED, rust_timeout=SELDOM, yield_on_timeout=True,
+                                      ignore_permission_denied=True):
+                    await first
                     if not desk.jobs.running:
                         await run_in_threadpool(desk.look_again)
         except (OSError, RuntimeError, ConsolidatorError) as error:  # a drive that is gone; the pages still look for themselves

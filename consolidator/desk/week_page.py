@@ -12,16 +12,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from consolidator.desk.advice import advice
+from consolidator.desk.downloads import Offers
 from consolidator.desk.pages import act, address, answer, desk_of, page, posted, show, text_of, week_in
 from consolidator.desk.paging import page_of
 from consolidator.desk.rows import STATES, file_rows, unit_rows
 from consolidator.desk.safety import UPLOAD
 from consolidator.desk.uploads import MOST_FILES, receive
 from consolidator.desk.wording import in_clicks
-from consolidator.workflows import decisions, weekly
+from consolidator.model.result import SubmissionResult
+from consolidator.workflows import assigning, decisions, weekly
 from consolidator.workflows.overview import Overview
 from consolidator.workflows.weekly import Done
-from schemas.errors import ConsolidatorError
+from schemas.errors import ConsolidatorError, UsageError
 from schemas.problems import SEVERITY_WORDS
 from schemas.settings import Settings
 
@@ -41,9 +43,11 @@ def week_page(request: Request, view: Overview) -> Response:
     notices = [(one.severity, SEVERITY_WORDS[one.severity], one.unit or "", in_clicks(one.message))
                for one in result.notices if one.severity != "note"]
     offers = desk_of(request).offers
+    listed = page_of(files, query.get("files", ""))
     papers = [(path.name, offers.offer(path)) for path in papers_of(view)]
     return show(request, "week.html", "/", view, advice=advice(view), units=page_of(shown, query.get("page", "")),
-                files=page_of(files, query.get("files", "")), quiet=quiet[:MOST_QUIET], more_quiet=max(0, len(quiet) - MOST_QUIET),
+                files=listed, originals={row.sub.sha256: original_of(view, row.sub, offers) for row in listed.rows},
+                quiet=quiet[:MOST_QUIET], more_quiet=max(0, len(quiet) - MOST_QUIET),
                 counts=counts, states=STATES, state=wanted, q=query.get("q", ""),
                 due=len(result.due_units()), reported=len(result.reported_units()), notices=notices, papers=papers,
                 milestones=view.done.dates, most_files=MOST_FILES)
@@ -55,6 +59,15 @@ def papers_of(view: Overview) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".") and path.suffix != ".json")
+
+
+def original_of(view: Overview, sub: SubmissionResult | None, offers: Offers) -> str:
+    """The id of a file's original: as it was kept, or as it lies in the inbox; "" of one within an archive that was not run."""
+    if sub is None:
+        return ""
+    kept = view.original(sub.sha256)
+    path = kept if kept and kept.is_file() else view.settings.paths.inbox / sub.file
+    return offers.offer(path, sub.file.rsplit("/", 1)[-1]) if path.is_file() else ""
 
 
 def said_of(done: Done) -> list[str]:
@@ -82,7 +95,9 @@ async def upload(request: Request) -> Response:
     desk.events.heard()
     async with request.form(max_files=MOST_FILES, max_fields=8) as form:
         files = [(one.filename or "", one.file) for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
-        back = address("/", week_in(form))
+        week = week_in(form)
+        shown = desk.shown_before(week)
+        back = address("/", None if shown and shown.closed else week)  # new files are of another week than one that is closed
         if not files:
             return answer(request, back, "没有选文件：请先选好，再点“放进收件夹”", wrong=True)
         try:
@@ -116,6 +131,22 @@ def undismiss(request: Request, form: FormData) -> Response:
     return act(request, "改回文件", work, back_to(form, "/"))
 
 
+@posted
+def assign(request: Request, form: FormData) -> Response:
+    """改算哪一期: a file is of another week than the day in it says."""
+    file, reason, meant, week = text_of(form, "file"), text_of(form, "reason"), text_of(form, "meant"), week_in(form)
+
+    def work(settings: Settings, step: object) -> list[str]:
+        try:
+            day = dt.date.fromisoformat(meant)
+        except ValueError as error:
+            raise UsageError("请选一期") from error
+        ran_before(request, settings, week)
+        done = assigning.assign(settings, file, day, reason)
+        return [f"“{file}”算作 {meant} 期，已记下", *said_of(done)]
+    return act(request, "记下文件属哪一期", work, back_to(form, "/"))
+
+
 def ran_before(request: Request, settings: Settings, week: dt.date | None) -> None:
     """A decision is about what was run: run the week first where the inbox has changed since."""
     view = desk_of(request).view(week, within_job=True)
@@ -132,4 +163,5 @@ def back_to(form: FormData, otherwise: str) -> str:
 
 
 ROUTES = [Route("/", week_page), Route("/run", run, methods=["POST"]), Route(UPLOAD, upload, methods=["POST"]),
-          Route("/dismiss", dismiss, methods=["POST"]), Route("/undismiss", undismiss, methods=["POST"])]
+          Route("/dismiss", dismiss, methods=["POST"]), Route("/undismiss", undismiss, methods=["POST"]),
+          Route("/assign", assign, methods=["POST"])]

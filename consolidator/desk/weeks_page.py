@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from starlette.datastructures import FormData
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
+from consolidator.desk.uploads import receive
 from consolidator.desk.week_page import papers_of
 from consolidator.model.display import logged_text
 from consolidator.model.filenames import is_edition
 from consolidator.model.weeks import period_name
 from consolidator.workflows import handouts
+from consolidator.workflows.opening import opening
 from consolidator.workflows.overview import Overview
 from consolidator.writing.facts import facts_of
 from consolidator.writing.html.charts import page_charts
 from schemas.errors import UsageError
 from schemas.settings import Settings
 
+WAIT = 120.0  # seconds: the file that was sent lives as long as the answer is waited for
 EDITIONS = {"weekly": "每周报告（重写）", "stage": "阶段进展", "final": "工作总结"}
 
 
@@ -53,6 +59,23 @@ def report(request: Request, form: FormData) -> Response:
     return act(request, "写报告", work, address("/weeks", week))
 
 
+async def take_opening(request: Request) -> Response:
+    """中途启用: last week's table as the past."""
+    async with request.form(max_files=1, max_fields=4) as form:
+        given, back = form.get("table"), address("/weeks", week_in(form))
+        with TemporaryDirectory(prefix="desk-") as folder:
+            taken: list[str] = []
+            if isinstance(given, UploadFile) and given.filename:
+                taken, _ = await run_in_threadpool(receive, [(given.filename, given.file)], Path(folder))
+
+            def work(settings: Settings, step: object) -> list[str]:
+                if not taken:
+                    raise UsageError("请选上期的汇总表")
+                done = opening(settings, Path(folder) / taken[0], _day(text_of(form, "of")))
+                return [*done.lines, f"已录入 {done.units} 个单位 {done.week} 期的期初数：放好本期的表后点“汇总”"]
+            return await run_in_threadpool(act, request, "录入期初数", work, back, WAIT)
+
+
 def _day(text: str) -> dt.date | None:
     """A day as the browser's calendar writes it.
 
@@ -65,4 +88,5 @@ def _day(text: str) -> dt.date | None:
         raise UsageError("日期请写成 2023-06-05") from error
 
 
-ROUTES = [Route("/weeks", weeks_page), Route("/report", report, methods=["POST"])]
+ROUTES = [Route("/weeks", weeks_page), Route("/report", report, methods=["POST"]),
+          Route("/opening", take_opening, methods=["POST"])]

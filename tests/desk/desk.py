@@ -43,7 +43,7 @@ class Browser:
         answer = self.client.post(address, data=data, headers=self.own)
         assert answer.status_code == 200, (answer.status_code, answer.text)
         self.wait()
-        return answer.text
+        return answer.text if 'class="said' in answer.text else self.get(str(answer.url).removeprefix(self.keys.origin))
 
     def drop(self, *files: tuple[str, bytes], week: dt.date | None = None) -> str:
         answer = self.client.post("/upload", files=[("files", one) for one in files], data={"week": week.isoformat()} if week else {},
@@ -92,6 +92,13 @@ def advice(page: str) -> str:
 def links(page: str, word: str) -> list[str]:
     """The ids of the files whose link says ``word``."""
     return [one for one, words in re.findall(r'href="/file/([^"]+)">([^<]*)<', page) if word in html.unescape(words)]
+
+
+def free_figures(form) -> list[str]:
+    """Counts that no rule names: blank, they are a warning and nothing else."""
+    ruled = repr(form.rules)
+    return [name for name, one in form.figures.items()
+            if one.kind == "count" and one.measure == "flow" and repr(name) not in ruled and len(form.item_of[name].figures) == 1]
 
 
 def inbox(district: District) -> set[str]:

@@ -15,7 +15,7 @@ from schemas.settings import PROGRAM
 CLICKS = {"run": "/run", "blank": "/blanks", "status": "/", "check": "/upload", "accept": "/accept", "confirm": "/confirm",
           "dismiss": "/dismiss", "undismiss": "/undismiss",
           "close": "/close", "reopen": "/reopen", "report": "/report", "send": "/send", "history": "/history",
-          "adopt": "/adopt"}
+          "adopt": "/adopt", "assign": "/assign", "opening": "/opening"}
 HAZARDS = {"list": "/ledger", "show": "/hazard", "link": "link", "split": "split", "move": "move", "reopen": "reopen", "void": "void",
            "list-up": "list-up"}
 NEITHER = {"demo": "is for a first look, from 安装.bat", "desk": "is the desk", "opening": "is done once, before the first run"}

@@ -11,7 +11,7 @@ import pytest
 from consolidator.desk import safety
 from consolidator.desk.downloads import Offers
 from consolidator.desk.safety import POLICY
-from consolidator.desk.server import _listener
+from consolidator.desk.server import listener_on
 from consolidator.desk.uploads import receive
 from schemas.errors import ConsolidatorError
 from tests.desk.desk import desk_of, inbox, links, said, text
@@ -210,12 +210,11 @@ def test_a_file_is_there_whole_or_not_at_all(district):
 
 
 def test_it_listens_on_this_machine_alone():
-    listener = _listener(0)
+    listener = listener_on(0)
     try:
         assert listener.getsockname()[0] == "127.0.0.1"
         with pytest.raises(ConsolidatorError, match="已被占用"):
-            listener.listen()
-            _listener(listener.getsockname()[1])
+            listener_on(listener.getsockname()[1])
     finally:
         listener.close()
 
@@ -248,8 +247,7 @@ def test_a_bug_of_ours_is_one_line_and_the_page_lives(browser, district):
 
 
 def test_the_socket_is_no_other_machines():
-    listener = _listener(0)
-    listener.listen()
+    listener = listener_on(0)
     port = listener.getsockname()[1]
     try:
         others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), port, socket.AF_INET)} - {"127.0.0.1"}

@@ -9,7 +9,7 @@ import pytest
 from consolidator.desk.pages import PAGES
 from consolidator.model.result import ACCEPTED, DISMISSED, REJECTED
 from consolidator.store.outbox import opened
-from tests.desk.desk import advice, desk_of, inbox, links, said, text
+from tests.desk.desk import advice, desk_of, free_figures, inbox, links, said, text
 from tests.district import W1, W2, District, file, unit
 
 PHOTO = b"\xff\xd8\xff\xe0" + b"photo" * 40
@@ -81,9 +81,7 @@ def test_a_figure_is_accepted_as_written_and_with_the_value_heard(browser, distr
     district.send_all(W1)
     browser.run(W1)
     district.send_all(W2, base=11, but=["乙局"])
-    ruled = repr(district.form.rules)
-    free = next(name for name, one in district.form.figures.items()
-                if one.kind == "count" and one.measure == "flow" and repr(name) not in ruled)
+    free = free_figures(district.form)[0]
     district.send("乙局", W2, base=11, self_found="约20", **{free: 3})
     browser.run(W2)
     page = browser.post("/accept", W2, unit="乙局", how="as-is", figure=[free], reason="上期多报")
@@ -143,7 +141,7 @@ def test_a_file_never_run_is_run_before_it_is_dismissed(browser, district):
 
 def test_warnings_are_confirmed_one_after_the_other(browser, district):
     district.send_all(W1, but=["甲局"])
-    district.send("甲局", W1, checked=None, trained=None, self_found=None)
+    district.send("甲局", W1, **dict.fromkeys(free_figures(district.form)[:3]))
     browser.run(W1)
     page = browser.get("/upward", week=W1)
     assert "没有人看过的提醒：0" not in page
@@ -248,14 +246,17 @@ def test_events_come_and_an_open_page_keeps_the_desk_alive(browser, district):
     import asyncio
 
     async def listen() -> list[str]:
-        stream = browser.desk.events.stream()
+        stream = browser.desk.events.stream(browser.desk.events.version)
         got = [await anext(stream)]
         assert browser.desk.events.idle == 0
         browser.desk.events.publish("changed")
         got.append(await anext(stream))
         await stream.aclose()
+        late = browser.desk.events.stream(0)  # a page that was made before the change
+        got.append(await anext(late))
+        await late.aclose()
         return got
-    assert asyncio.run(listen()) == ["event: hello\ndata: 1\n\n", "event: changed\ndata: 1\n\n"]
+    assert asyncio.run(listen()) == ["event: hello\ndata: 1\n\n", *["event: changed\ndata: 1\n\n"] * 2]
     assert 0 < browser.desk.events.idle < 60
 
 
@@ -271,3 +272,76 @@ def test_every_page_in_the_bar_is_there(browser, district):
     browser.run(W1)
     for word, where in PAGES:
         assert f'aria-current="page">{word}<' in browser.get(where, week=W1)
+
+
+def test_it_ends_when_nobody_has_looked_for_an_hour(browser, monkeypatch):
+    import asyncio
+
+    from consolidator.desk import app
+    ended = []
+    browser.desk.stop = lambda: ended.append(1)
+    monkeypatch.setattr(app, "LOOK_FOR_IDLE", 0.01)
+
+    async def for_a_while() -> None:
+        task = asyncio.create_task(app._end_when_idle(browser.desk))
+        await asyncio.sleep(0.1)
+        assert not ended
+        monkeypatch.setattr(app, "IDLE", -1.0)
+        await asyncio.sleep(0.1)
+        task.cancel()
+    asyncio.run(for_a_while())
+    assert ended
+
+
+def test_when_many_pages_are_open_the_oldest_rests(browser):
+    import asyncio
+
+    from consolidator.desk.events import MOST_STREAMS
+
+    async def open_many() -> list[str]:
+        events = browser.desk.events
+        streams = [events.stream(events.version) for _ in range(MOST_STREAMS + 1)]
+        for one in streams:
+            await anext(one)
+        words = [await anext(streams[0])]
+        events.publish("changed")
+        words.append(await anext(streams[1]))
+        for one in streams:
+            await one.aclose()
+        return words
+    assert asyncio.run(open_many()) == ["event: rest\ndata: 1\n\n", "event: changed\ndata: 1\n\n"]
+
+
+def test_a_file_is_counted_for_the_week_that_is_meant(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    browser.post("/close", W1)
+    district.send_all(W2, base=11, but=["甲局"])
+    district.send("甲局", W1, "甲局没改日期.xlsx", base=12)
+    page = browser.run(W2)
+    assert "改算哪一期" in page and "assign" not in text(page)
+    kind, words = said(browser.post("/assign", W2, file="甲局没改日期.xlsx", meant=str(W2), reason="日期忘了改"))
+    assert kind == "done" and "算作 2023-06-05 期" in words
+    assert unit(browser.desk.view(W2).last, "甲局").figures["checked"] == 12
+    for fields in ({"meant": "x", "reason": "y"}, {"meant": str(W2), "reason": ""}, {"meant": "1999-01-04", "reason": "y"}):
+        assert said(browser.post("/assign", W2, file="甲局没改日期.xlsx", **fields))[0] == "error"
+
+
+def test_an_office_that_starts_in_mid_campaign_takes_last_weeks_table(browser, district):
+    district.send_all(W1)
+    browser.run(W1)
+    table = next(district.week(W1).glob("*（汇总）*.xlsx")).read_bytes()
+    import shutil
+    shutil.rmtree(district.folder / "outbox")
+    for path in (district.folder / "inbox").iterdir():
+        path.unlink()
+
+    def put(**files) -> tuple[str, str]:
+        answer = browser.client.post("/opening", data={"week": str(W2)}, files=files, headers=browser.own)
+        browser.wait()
+        return said(answer.text)
+    kind, words = put(table=("上期.xlsx", table))
+    assert kind == "done" and "3 个单位" in words, words
+    assert put(table=("x.xlsx", b"x"))[0] == "error"
+    district.send_all(W2, base=12)
+    assert unit(browser.desk.view(W2).result, "甲局").increments["checked"] == 2

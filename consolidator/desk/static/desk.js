@@ -32,3 +32,9 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     zone.requestSubmit();
   });
 }
+// A page that rests (too many are open) shows what is so now as soon as it is looked at again.
+let rests = false;
+document.addEventListener("rest", () => { rests = true; }, true);
+document.addEventListener("visibilitychange", () => {
+  if (rests && !document.hidden) window.location.reload();
+});
