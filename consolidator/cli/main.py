@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from consolidator import __version__
+from consolidator.cli.archive import archive
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
 from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
 from consolidator.cli.double_click import in_double_clicks
@@ -239,19 +240,28 @@ def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anywa
 
 
 @cli.command()
-@click.option("--verify", is_flag=True, help="核对台账、索引和原件")
+@click.option("--verify", is_flag=True, help="核对台账、索引和原件；后面写了归档文件的，核对归档")
 @click.option("--rebuild", is_flag=True, help="由台账和原件重建索引")
+@click.argument("archived", required=False, metavar="[归档]", type=click.Path(path_type=Path), help="archive 做成的归档文件")
 @places
-def history(verify: bool, rebuild: bool, **where: Path | None) -> None:
+def history(verify: bool, rebuild: bool, archived: Path | None, **where: Path | None) -> None:
     """台账：核对，或重建索引。"""
     from consolidator.workflows import verify as checking
 
     if verify == rebuild:
         raise click.UsageError("请写 --verify 或 --rebuild 其中一个")
-    done = checking.verify(settings_of(where)) if verify else checking.rebuild(settings_of(where))
+    if archived is not None:
+        if rebuild:
+            raise click.UsageError("归档只能核对：history --verify 归档文件")
+        done = checking.verify_archive(settings_of(where), archived)
+    else:
+        done = checking.verify(settings_of(where)) if verify else checking.rebuild(settings_of(where))
     for line in done.lines:
         click.echo(line)
     raise SystemExit(EXIT_BROKEN if done.wrong else 0)
+
+
+cli.add_command(archive)
 
 
 @cli.command()

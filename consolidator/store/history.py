@@ -204,6 +204,10 @@ class History:
         rows = self.index.execute("SELECT sha256, outcome FROM outcome WHERE week = ?", (week.isoformat(),))
         return dict(rows.fetchall())
 
+    def archives(self) -> list[dict]:
+        """The archives made so far, as their events: ``year``, ``until`` (the last week in it), ``name``, ``sha256``."""
+        return [json.loads(text) for (text,) in self.index.execute("SELECT event FROM archived ORDER BY until")]
+
     def sent(self, week: dt.date) -> list[dict]:
         """The letters of ``week`` that went, oldest first."""
         rows = self.index.execute("SELECT event FROM sent WHERE week = ? ORDER BY n", (week.isoformat(),))

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -17,6 +18,7 @@ import orjson
 from schemas.errors import HistoryError
 
 NAME = "journal.jsonl"
+_BATCH = 1000  # events
 START = "0" * 64  # what the first line carries instead of a hash
 
 
@@ -90,21 +92,48 @@ class Journal:
         Raises:
             HistoryError: a line is torn in the middle, missing or changed; names the line.
         """
-        last, number = START, 0
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            for raw in file:
-                number += 1
-                if not raw.endswith(b"\n"):
-                    return  # a torn last line was never committed
-                line = raw[:-1]
-                try:
-                    event = json.loads(line)
-                    whole = event["n"] == number and event["prev"] == last
-                except (ValueError, KeyError, TypeError) as error:
-                    raise HistoryError(f"台账 journal.jsonl 第{number}行读不懂：该行被改动过或不完整") from error
-                if not whole:
-                    raise HistoryError(f"台账 journal.jsonl 第{number}行与前一行接不上：此前的记录被改动过")
-                last = hashlib.sha256(line).hexdigest()
-                yield event
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                for event, _ in events_of(file):
+                    yield event
+
+    def replace(self, events: Iterable[dict]) -> None:
+        """Begin the journal anew with ``events``, whole or not at all."""
+        made = self.path.with_name(f"{self.path.name}.new")
+        number, last = 0, START
+        with made.open("wb") as file:
+            for some in _batches(events):
+                lines, last = chain(some, number, last)
+                number += len(lines)
+                file.writelines(f"{line}\n".encode() for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(made, self.path)
+
+
+def events_of(lines: Iterable[bytes]) -> Iterator[tuple[dict, str]]:
+    """Every event of a journal's lines in order, its place in the chain checked, with the hash of its line.
+
+    Raises:
+        HistoryError: a line is torn in the middle, missing or changed; names the line.
+    """
+    last = START
+    for number, raw in enumerate(lines, 1):
+        if not raw.endswith(b"\n"):
+            return  # a torn last line was never committed
+        line = raw[:-1]
+        try:
+            event = json.loads(line)
+            whole = event["n"] == number and event["prev"] == last
+        except (ValueError, KeyError, TypeError) as error:
+            raise HistoryError(f"台账 journal.jsonl 第{number}行读不懂：该行被改动过或不完整") from error
+        if not whole:
+            raise HistoryError(f"台账 journal.jsonl 第{number}行与前一行接不上：此前的记录被改动过")
+        last = hashlib.sha256(line).hexdigest()
+        yield event, last
+
+
+def _batches(events: Iterable[dict]) -> Iterator[list[dict]]:
+    rest = iter(events)
+    while some := list(islice(rest, _BATCH)):
+        yield some

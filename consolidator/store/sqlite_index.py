@@ -36,13 +36,14 @@ CREATE TABLE written (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (pat
 CREATE TABLE ledger (sha256 TEXT NOT NULL, unit TEXT NOT NULL, ledger TEXT NOT NULL, week TEXT NOT NULL, event TEXT NOT NULL,
                      PRIMARY KEY (sha256, unit, ledger));
 CREATE TABLE hazard (n INTEGER PRIMARY KEY, week TEXT NOT NULL, event TEXT NOT NULL);
+CREATE TABLE archived (until TEXT PRIMARY KEY, event TEXT NOT NULL);
 CREATE TABLE pending (week TEXT PRIMARY KEY, result BLOB NOT NULL);
 """
 
 _JUDGED = "INSERT OR IGNORE INTO judged VALUES (:sha256, :week)"
 _OUTCOME = "INSERT OR REPLACE INTO outcome VALUES (:week, :sha256, '{}')"
 _NO_OUTCOME = "DELETE FROM outcome WHERE week = :week AND sha256 = :sha256"
-_KEPT_WHOLE = ("decision", "confirmed", "dismissed", "assigned", "sent", "ledger", "hazard")
+_KEPT_WHOLE = ("decision", "confirmed", "dismissed", "assigned", "sent", "ledger", "hazard", "archived")
 _DUMPED = ("figures", "totals", "previous_totals", "papers")
 _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the event itself, as JSON
     "seen": ("INSERT OR IGNORE INTO seen VALUES (:sha256, :file, :week, :run, :at, :original)",),
@@ -59,6 +60,8 @@ _EFFECTS: dict[str, tuple[str, ...]] = {  # of each kind of event; :event is the
             "reported = excluded.reported, previous_totals = excluded.previous_totals",),
     "opening": ("DELETE FROM standing WHERE week IN (SELECT week FROM week WHERE run = 0)", "DELETE FROM week WHERE run = 0",
                 "INSERT INTO week VALUES (:week, 0, :totals, :reported, :previous_totals, 1, :totals)"),
+    "archived": ("INSERT OR REPLACE INTO archived VALUES (:until, :event)",),  # the first line of a journal that follows an archive
+    "judged": (_JUDGED,),  # in a week that is archived
     "decision": ("INSERT INTO decision (week, unit, figure, event) VALUES (:week, :unit, :figure, :event)",),
     "confirmed": ("INSERT INTO confirmed (week, event) VALUES (:week, :event)",),
     "dismissed": ("INSERT OR REPLACE INTO dismissed VALUES (:sha256, :event)",

@@ -163,6 +163,9 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
     """
     weeks = {one.week: one for one in outbox.history.weeks()}
     closed = {week for week, one in weeks.items() if one.closed}
+    begun = max((week for week, one in weeks.items() if one.opening), default=None)  # nothing before it can be run
+    if begun:
+        closed |= {week for week in all_weeks(form.campaign) if week <= begun}
     if given:
         week = week_of(form.campaign, given)
         if week is None:
@@ -178,6 +181,8 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
         week = week or week_of(form.campaign, today)
         if week is None:
             raise UsageError("看不出是哪一期：请用 --week 写明，例如 --week 2023-06-05")
+    if begun and week <= begun and outbox.history.archives():
+        raise ClosedWeekError(f"{week} 期已归档，不再变动：归档在 outbox 的 archive 文件夹里")
     if week in weeks and weeks[week].opening:
         raise ClosedWeekError(f"{week} 期是期初数（由 opening 录入），不能汇总：要改的，在第一次运行 run 之前重新 opening")
     if week in closed and not closed_too:

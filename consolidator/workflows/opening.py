@@ -63,6 +63,8 @@ def opening(settings: Settings, path: Path, week: dt.date | None) -> Opened:
         run = [one.week for one in outbox.history.weeks() if not one.opening]
         if run:
             raise UsageError(f"已经汇总过 {run[0]} 期：期初数只能在第一次运行 run 之前录入；个别单位的数可以采纳")
+        if outbox.history.archives():
+            raise UsageError("这个发件夹有往年的归档：期初数就是归档时的数，不用录入")
         _record(outbox, table, data, name, chosen, form, settings)
     return Opened(chosen, len(table.figures), _to_look_at(table, form, roster, chosen))
 

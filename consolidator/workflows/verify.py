@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consolidator.model.text import printable
+from consolidator.store.archive import FOLDER, check
 from consolidator.store.history import History
 from consolidator.store.journal import NAME, Journal
 from consolidator.store.outbox import held
 from consolidator.store.sqlite_index import INDEX_NAME, rebuilt
-from schemas.errors import HistoryError, UsageError
+from schemas.errors import HistoryError, UsageError, reason_of
 from schemas.form import load_form
 from schemas.settings import Settings
 
@@ -25,9 +28,9 @@ class Verified:
 
 
 def verify(settings: Settings) -> Verified:
-    """Check the journal's chain, the index against it, and every original against its hash."""
+    """Check the journal's chain, the index against it, every original against its hash, and the archives that are there."""
     form = load_form(settings.paths.form)
-    folder, done = settings.paths.outbox, Verified()
+    folder, wrong = settings.paths.outbox, []
     journal = Journal(folder / NAME)
     if not journal.path.exists():
         raise UsageError("还没有台账：请先运行 run")
@@ -36,19 +39,50 @@ def verify(settings: Settings) -> Verified:
         try:
             events = list(journal.events())
         except HistoryError as error:
-            done.lines.append(str(error))
+            wrong.append(str(error))
         try:
             History(folder, form.name).close()
         except HistoryError as error:
-            done.lines.append(str(error))
+            wrong.append(str(error))
         for event in events:
-            if event["event"] == "seen":
+            if event["event"] == "seen" and not event.get("archived"):
                 fault = _original_fault(folder / event["original"], event["sha256"])
                 if fault:
-                    done.lines.append(f"原件 {event['original']} {fault}")
-    done.wrong = bool(done.lines)
-    done.lines.append(f"台账 {len(events)} 条，" + ("发现以上问题" if done.wrong else "前后相接；索引一致；原件齐全、未被改动"))
-    return done
+                    wrong.append(f"原件 {event['original']} {fault}")
+        archives = [(event, folder / FOLDER / event["name"]) for event in events if event["event"] == "archived"]
+        wrong += [f"归档 {event['name']} 被改动过，与归档时不同" for event, path in archives
+                  if path.is_file() and _original_fault(path, event["sha256"])]
+        elsewhere = [f"归档 {event['name']} 不在发件夹里：另存的那一份用 history --verify 归档文件 核对"
+                     for event, path in archives if not path.is_file()]
+    summary = f"台账 {len(events)} 条，" + ("发现以上问题" if wrong else "前后相接；索引一致；原件齐全、未被改动")
+    return Verified([*wrong, *elsewhere, summary], bool(wrong))
+
+
+def verify_archive(settings: Settings, path: Path) -> Verified:
+    """Check an archive by itself, and against what the outbox's journal says of it, if that knows it.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    try:
+        found = check(path)
+    except OSError as error:
+        raise UsageError(f"读不到归档 {printable(str(path))}：{reason_of(error)}") from error
+    wrong, about = list(found.wrong), found.about
+    journal = Journal(settings.paths.outbox / NAME)
+    known = None
+    with suppress(HistoryError):
+        known = next((event for event in journal.events() if event["event"] == "archived" and event["name"] == path.name), None)
+    if known and known["sha256"] != found.sha256:
+        wrong.append("与发件夹的台账所记的归档不是同一份")
+    name = printable(path.name)
+    lines = [f"{name}：{line}" for line in wrong]
+    lines += [f"{name}：原件 {printable(str(one))} 归档前就不见了或被改动过" for one in about.get("missing", ())]
+    weeks = [str(one) for one in about.get("weeks", ())]
+    of = f"{about.get('year')} 年，{len(weeks)} 期（{weeks[0]} 至 {weeks[-1]}），" if weeks else ""
+    lines.append(f"{name}：{printable(of)}{found.members} 个文件，台账 {found.events} 条，"
+                 + ("发现以上问题" if wrong else "前后相接、未被改动" + ("；与发件夹的台账所记一致" if known else "")))
+    return Verified(lines, bool(wrong))
 
 
 def _original_fault(path: Path, sha256: str) -> str:
