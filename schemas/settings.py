@@ -91,6 +91,13 @@ class Mail(_Part):
     cc: tuple[str, ...] = ()
 
 
+class Scale(_Part):
+    """Past one machine: the scheduler whose workers read, and whether they see the inbox under the same path."""
+
+    scheduler: str = Field(default="", pattern=r"^((tcp|tls)://\S+)?$")
+    shared: bool = False
+
+
 class Settings(_Part):
     """Everything that an office may set. ``now`` is the clock, fixed in tests by ``CONSOLIDATE_NOW``."""
 
@@ -99,10 +106,11 @@ class Settings(_Part):
     reading: Reading = Reading()
     report: Report = Report()
     mail: Mail = Mail()
+    scale: Scale = Scale()
     now: dt.datetime | None = None
 
 
-_PARTS = ("office", "paths", "reading", "report", "mail")
+_PARTS = ("office", "paths", "reading", "report", "mail", "scale")
 _ENVIRONMENT = {
     "CONSOLIDATE_INBOX": ("paths", "inbox"), "CONSOLIDATE_OUTBOX": ("paths", "outbox"),
     "CONSOLIDATE_ROSTER": ("paths", "roster"), "CONSOLIDATE_FORM": ("paths", "form"),
@@ -112,6 +120,7 @@ _ENVIRONMENT = {
     "CONSOLIDATE_SMTP_SECURITY": ("mail", "security"), "CONSOLIDATE_SMTP_USER": ("mail", "user"),
     "CONSOLIDATE_SMTP_PASSWORD": ("mail", "password"), "CONSOLIDATE_MAIL_FROM": ("mail", "sender"),
     "CONSOLIDATE_MAIL_CC": ("mail", "cc"),
+    "CONSOLIDATE_SCHEDULER": ("scale", "scheduler"),
 }
 
 

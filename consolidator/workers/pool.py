@@ -22,9 +22,9 @@ from consolidator.workers.task import (
     MEMORY,
     Read,
     Reader,
+    digest_of,
     greedy,
     hash_chunk,
-    hash_file,
     read_chunk,
     unopened,
     warm,
@@ -69,6 +69,7 @@ class Workers:
                  reader: Reader | None = None):
         self.form, self.seconds, self.reader = form, seconds, reader
         self.processes = processes or min(_cores(), MOST_WORKERS)
+        self.readers = self.processes  # how many files are read at once
         self._supervisor: Supervisor | None = None
 
     def __enter__(self) -> Workers:
@@ -187,7 +188,7 @@ class Workers:
 
     def _start(self, work: Callable, files: Sequence[InboxFile], numbers: Sequence[int], most: int) -> _Started:
         """``work`` begun on the files of these numbers, in chunks."""
-        size = max(1, min(most, -(-len(numbers) // (self.processes * 4))))
+        size = max(1, min(most, -(-len(numbers) // (self.readers * 4))))
         chunks = [numbers[at:at + size] for at in range(0, len(numbers), size)]
         return _Started(work, files, [(chunk, self._chunk(work, [files[number] for number in chunk])) for chunk in chunks])
 
@@ -235,7 +236,7 @@ class Workers:
 
     def _culprit(self, file: InboxFile, cause: str) -> Read:
         try:
-            sha256, size = hash_file(file.path)
+            sha256, size = digest_of(file)
         except OSError:
             return unopened(file)
         said = {"late": lambda: _refused(problem("timed-out", seconds=f"{self.seconds:g}")), "memory": greedy,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 from consolidator.judging.attribution import Candidate, identify
 from consolidator.judging.selection import belongs
@@ -19,11 +17,11 @@ from consolidator.model.weeks import all_weeks, week_of
 from consolidator.store.history import History
 from consolidator.store.outbox import Outbox
 from consolidator.workers.pool import Outcomes, Progress, Read, Workers
+from consolidator.workers.version import reader_version
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.problems import problem
 from schemas.roster import Roster
-from schemas.settings import PROGRAM
 
 
 @dataclass(slots=True)
@@ -198,24 +196,3 @@ def nothing_new(closed: dt.date, form: Form) -> str:
     if after is None:
         return f"最后一期 {closed} 已定稿，收件夹里没有别的表"
     return f"{after} 期还没有收到表（{closed} 期已定稿）：把收到的表放进收件夹，再运行 run"
-
-
-# A reading is made in these rooms; the layers that import-linter checks keep every other room out of them.
-_READING_ROOMS = ("schemas", "consolidator/model", "consolidator/notation", "consolidator/reading", "consolidator/ledger",
-                  "consolidator/workers")
-_READING_LIBRARIES = ("lxml", "msoffcrypto-tool", "olefile", "openpyxl", "python-calamine", "rapidfuzz", "xlrd")
-
-
-def reader_version(form: Form, *, converting: bool = False) -> str:
-    """What a kept reading depends on beside the file's bytes: the form, whether old files are converted, the code and libraries.
-
-    Judgements are made anew in every run and sentences are rendered when they are shown, so neither is part of it.
-    """
-    digest = hashlib.sha256(form.model_dump_json().encode("utf-8"))
-    digest.update(b"converting" if converting else b"")
-    for room in _READING_ROOMS:
-        for path in sorted((PROGRAM / room).rglob("*.py")):
-            digest.update(path.read_bytes())
-    for library in _READING_LIBRARIES:
-        digest.update(f"{library} {version(library)}\n".encode())
-    return digest.hexdigest()[:16]

@@ -61,7 +61,7 @@ def standing_result(outbox: Outbox, files: Sequence[InboxFile], week: dt.date | 
 def _fingerprint(hashes: Mapping[str, str], form: Form, settings: Settings, today: dt.date) -> str:
     """The hash of all that a week's result and papers are made of, but the history."""
     digest = hashlib.sha256()
-    parts = [json.dumps(sorted(hashes.items())), form.model_dump_json(), settings.model_dump_json(exclude={"now"}),
+    parts = [json.dumps(sorted(hashes.items())), form.model_dump_json(), settings.model_dump_json(exclude={"now", "scale"}),
              today.isoformat(), converter(settings.reading.convert)]
     for part in parts:
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")

@@ -70,7 +70,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     if standing:
         return standing
     listed = list_files(settings.paths.inbox)
-    with Workers(form, reader=reader_of(settings)) as workers, unpacked(listed, workers) as files:
+    with _workers(form, settings) as workers, unpacked(listed, workers) as files:
         from consolidator.store.errors_log import NAME as LOG_NAME
         from consolidator.store.originals import keep
         from consolidator.store.outbox import opened
@@ -121,7 +121,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     if standing and not _dates_are_near(form, standing.now.date()):
         standing.due = due_time(form.campaign, standing.result.week)
         return standing
-    with Workers(form, reader=reader_of(settings)) as workers, unpacked(list_files(settings.paths.inbox), workers) as files:
+    with _workers(form, settings) as workers, unpacked(list_files(settings.paths.inbox), workers) as files:
         from consolidator.store.outbox import looked_into
         from consolidator.workflows import collect
 
@@ -140,6 +140,15 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             dates = _dates(judged, outbox, roster, form, today.date())
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due_time(form.campaign, chosen), today, dates, collected.faults)
+
+
+def _workers(form: Form, settings: Settings) -> Workers:
+    """The workers of this machine, or, for reading, those of the scheduler that is set."""
+    if not settings.scale.scheduler:
+        return Workers(form, reader=reader_of(settings))
+    from consolidator.workers.cluster import ClusterWorkers
+
+    return ClusterWorkers(form, settings.scale.scheduler, shared=settings.scale.shared, reader=reader_of(settings))
 
 
 def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,

@@ -45,13 +45,14 @@ def test_the_file_sets_what_it_names_and_leaves_the_rest(tmp_path):
 @pytest.mark.parametrize(("variable", "place"), sorted(module._ENVIRONMENT.items()))
 def test_every_variable_wins_over_the_file(tmp_path, variable, place):
     part, key = place
-    in_file = {"port": "25", "security": "'none'", "cc": "['file@x.cn']"}.get(key, "'file'")
+    in_file = {"port": "25", "security": "'none'", "cc": "['file@x.cn']", "scheduler": "'tcp://file'"}.get(key, "'file'")
     path = _file(tmp_path, f"[{part}]\n{key} = {in_file}\n")
-    given, wanted = {"port": ("465", 465), "security": ("ssl", "ssl"), "cc": (" a@x.cn, b@x.cn,", ("a@x.cn", "b@x.cn"))}.get(
+    given, wanted = {"port": ("465", 465), "security": ("ssl", "ssl"), "cc": (" a@x.cn, b@x.cn,", ("a@x.cn", "b@x.cn")),
+                     "scheduler": ("tcp://given", "tcp://given")}.get(
         key, ("given", Path("given") if part == "paths" else "given"))
     assert getattr(getattr(load_settings(path, {variable: given}), part), key) == wanted
     from_file = getattr(getattr(load_settings(path, {variable: "  "}), part), key)
-    assert from_file != wanted and str(from_file).strip("(),'") in {"file", "25", "none", "file@x.cn"}
+    assert from_file != wanted and str(from_file).strip("(),'") in {"file", "25", "none", "file@x.cn", "tcp://file"}
 
 
 def test_the_clock_may_be_fixed():

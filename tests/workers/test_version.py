@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from consolidator.workflows import collect
-from consolidator.workflows.collect import reader_version
+from consolidator.workers import version
+from consolidator.workers.version import reader_version
 from schemas.form import load_form
 from schemas.settings import PROGRAM
 
@@ -19,7 +19,7 @@ def program(tmp_path, monkeypatch):
     """A copy of the program's code, which a test may change."""
     for folder in ("consolidator", "schemas"):
         shutil.copytree(PROGRAM / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(collect, "PROGRAM", tmp_path)
+    monkeypatch.setattr(version, "PROGRAM", tmp_path)
     return tmp_path
 
 
@@ -46,5 +46,5 @@ def test_code_that_cannot_change_a_reading_does_not(program, module):
 def test_another_form_ledger_or_library_changes_the_version(monkeypatch):
     versions = {reader_version(FORM), reader_version(FORM.model_copy(update={"region": ("河东区",)})),
                 reader_version(FORM.model_copy(update={"ledger_definitions": ()}))}
-    monkeypatch.setattr(collect, "version", lambda library: "0.0.1" if library == "xlrd" else "1")
+    monkeypatch.setattr(version, "version", lambda library: "0.0.1" if library == "xlrd" else "1")
     assert len(versions | {reader_version(FORM)}) == 4
