@@ -99,8 +99,8 @@ class Grid:
 
     @property
     def doubtful(self) -> bool:
-        """Whether any cell has a doubt that must be reported."""
-        return any(cell.doubt for cell in self.cells.values())
+        """Whether any cell has a doubt that must be reported, or a note that may speak against its figure."""
+        return any(cell.doubt or cell.comment for cell in self.cells.values())
 
     def address(self, row: int, column: int) -> str:
         """How a person finds the cell: ``D5``; in Word “表1第5行第3列” (1-based)."""

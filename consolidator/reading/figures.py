@@ -9,12 +9,13 @@ from consolidator.model.grid import CellValue
 from consolidator.model.submission import FigureValue
 from consolidator.notation.fold import Reading, as_written
 from consolidator.notation.item import read_item
-from consolidator.reading.locating.label_index import Book
+from consolidator.reading.comments import speaks_against
+from consolidator.reading.locating.label_index import COLUMN, Book
 from consolidator.reading.locating.layout_cache import Layout
 from consolidator.reading.locating.locate import Located
 from consolidator.reading.locating.table_view import blank
 from consolidator.reading.locating.value_cells import Place
-from schemas.problems import CODES, Problem, problem
+from schemas.problems import CODES, Problem, problem, shorten
 
 _REMEMBERED = frozenset((float, int, str))  # not bool: True is equal to 1
 _MOST_SAID = 50_000
@@ -121,6 +122,8 @@ def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_E
         cell = located.grid.cells.get(place.cells[k])
         if cell is not None and cell.doubt and written:
             reading = _doubted(reading, cell.doubt)
+        if cell is not None and cell.comment and speaks_against(cell.comment, reading.value):
+            reading = Reading(None, "comment-differs", {"comment": shorten(cell.comment)})
         entry = _Entry(reading, written, cells[k], place, located)
         if name in entries:
             entries[name].append(entry)
@@ -177,7 +180,8 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
     elif place.unit and figure.kind == "money" and entry.reading.value:
         told.append(problem("wrong-unit", figure=name, written=f"{written}（{place.unit}）", label=label, unit=figure.unit))
     else:
-        if place.doubt == "misplaced" and written:
+        dragged = grid.word_table and not any(meaning.kind == COLUMN for meaning in entry.located.known.values())
+        if place.doubt == "misplaced" and written and not dragged:  # in Word, a border that was dragged makes a column of its own
             told.append(problem("misplaced", figure=name, written=written, label=label, home=beside, beside=entry.cell))
         if entry.reading.code:
             told.append(_told(entry.reading, name, written, label))
