@@ -134,7 +134,8 @@ def _with_echo(reading: Reading, shape: str, amount: Amount, figure: Figure) -> 
     plain = shape in ("n", "nu") and not re.match(r"0[0-9]|\.", amount.text)
     if reading.value is None or plain or reading.code == "read-check":
         return reading
-    return echoed(reading.value, figure, "read-check" if "w" in shape else "read-as")
+    doubtful = "w" in shape or re.fullmatch(r"0[0-9]{3,}", amount.text)  # 0529 is rather a day than a count
+    return echoed(reading.value, figure, "read-check" if doubtful else "read-as")
 
 
 def _refused(folded: str, figure: Figure) -> Reading:

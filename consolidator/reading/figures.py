@@ -183,6 +183,8 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
         dragged = grid.word_table and not any(meaning.kind == COLUMN for meaning in entry.located.known.values())
         if place.doubt == "misplaced" and written and not dragged:  # in Word, a border that was dragged makes a column of its own
             told.append(problem("misplaced", figure=name, written=written, label=label, home=beside, beside=entry.cell))
+        if place.doubt == "title-unknown" and written:
+            told.append(problem("title-unknown", figure=name, written=written, label=label, title=place.title))
         if entry.reading.code:
             told.append(_told(entry.reading, name, written, label))
     return told

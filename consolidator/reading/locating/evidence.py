@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from consolidator.model.text import squeeze
@@ -22,6 +23,7 @@ from consolidator.reading.locating.titles import (
     NEUTRAL,
     PART,
     TOTAL,
+    UNKNOWN,
     UNTITLED,
     alone_is_doubtful,
     is_correction,
@@ -41,6 +43,7 @@ _WHEN = re.compile(r"\d{1,2}[月./]\d{1,2}|第?\d{1,2}[周期月]")
 _NEW = re.compile(r"[本当这今][周旬月季]|新增|净增|新发")
 _HEADING_FIELD = re.compile(
     r"[:：]|^\s*(填报|填表|报送|上报|编报|填写|统计|制表|报告)(单位|部门|科室|名称|时间|日期)|^\s*(时间|日期)\s*$")
+_OF_LABELS = re.compile(r"(?:调度|填报|工作|统计|检查)?(?:内容|项目|指标|事项)(?:名称)?")
 _MONEY = re.compile(r"(?<![万亿千百十])元|￥|¥|RMB|人民币", re.I)
 
 
@@ -68,9 +71,13 @@ def weigh(table: Table, places: dict[Cell, Place], year: int) -> bool:
     used = {one.cell[1] for one in every}
     titles = {k: _title(table, min(table.in_row), k) for k in range(table.view.width) if k not in used}
     moved = any(is_present(title) or title_kind(title, day) == TOTAL for title in titles.values())  # a title without its figures
+    figures_under = _figures_under_the_labels_title(table)
     several = False
     for cell, entries in gathered.items():
         place = places[cell]
+        if figures_under is not None and places[cell].cells:
+            place.doubt, place.beside = "which-column", table.view.back((cell[0], figures_under))
+            continue
         _look_beside(table, cell, place, entries)
         if place.doubt in ("shifted", "corrected-beside"):
             continue
@@ -97,8 +104,8 @@ def _entries(table: Table, label: Cell, day: dt.date | None) -> list[Entry]:
     view, (row, column) = table.view, label
     first = view.ends.get(label, column) + 1
     below = [r for r, c in table.labels if c == column and r > row]
-    last = min([min(below, default=row + 1 + view.feet.get(label, row) - row), row + _MOST_ROWS]) - 1
-    last = max(last, row)
+    following = min(below, default=max(view.feet.get(label, row) + 1, row + _usual_height(table, column)))
+    last = max(min(following, row + _MOST_ROWS) - 1, row)
     found = []
     for r in range(row, last + 1):
         if r > row and (_ends(table, r) or _is_another_item(table, (r, column))):
@@ -119,6 +126,24 @@ def _entries(table: Table, label: Cell, day: dt.date | None) -> list[Entry]:
                 kind = PART
             found.append(Entry((r, k), (r - row, k - first), caption or title, kind))
     return found
+
+
+def _figures_under_the_labels_title(table: Table) -> int | None:
+    """A column of figures under 内容 or 项目, the title of labels: the titles have been moved against the columns."""
+    for (r, c), _, _ in table.titles:
+        if _OF_LABELS.fullmatch(squeeze(str(table.view.at(r, c)))) and c not in table.label_columns:
+            rows = [row for row, _ in table.labels if row > r]
+            held = sum(isinstance(table.view.at(row, c), (int, float)) for row in rows)
+            if held * 2 > len(rows):
+                return c
+    return None
+
+
+def _usual_height(table: Table, column: int) -> int:
+    """How many rows an item mostly has in a column of labels: so many has the last one too."""
+    rows = sorted(r for r, c in table.labels if c == column)
+    heights = Counter(b - a for a, b in pairwise(rows))
+    return heights.most_common(1)[0][0] if heights else 1
 
 
 def _columns(table: Table, label: Cell, row: int, first: int) -> Iterable[int]:
@@ -222,7 +247,7 @@ def _alone(table: Table, place: Place, entry: Entry, presents: set[Cell]) -> Non
     if is_present(entry.title) and (entry.offset in presents or any(is_past(_title(table, entry.cell[0], k))
                                                                     for k in range(table.view.width))):
         return
-    if entry.kind == PART and alone_is_doubtful(entry.title) and not place.doubt:
+    if (entry.kind == PART or alone_is_doubtful(entry.title)) and not place.doubt:
         place.doubt, place.beside = "only-changes", table.view.back(entry.cell)
         place.cells, place.values = [table.view.back(entry.cell)], [table.view.at(*entry.cell)]
 
@@ -262,6 +287,8 @@ def _choose(table: Table, place: Place, entries: list[Entry], named: set[Cell], 
         place.cells = [view.back(one.cell) for one in (chosen, *half)]
         place.values = [view.at(*one.cell) for one in (chosen, *half)]
     place.doubt = "" if place.doubt in ("which-column", "misplaced", "only-changes") else place.doubt
+    if chosen.kind == UNKNOWN and not by_sum and not place.doubt:
+        place.doubt, place.title = "title-unknown", chosen.title
 
 
 def _other_half(entries: list[Entry], chosen: Entry, place: Place) -> list[Entry]:

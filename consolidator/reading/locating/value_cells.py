@@ -20,7 +20,8 @@ class Place:
     """A label and the cells in which its value stands, or belongs where there is none (grid coordinates).
 
     ``doubt`` is a code of the catalogue: ``misplaced`` (the value stands beside its column), ``which-column`` (more than
-    one column of figures), ``only-changes`` (none but increments), ``shifted`` (rows or columns out of line); ``beside`` is
+    one column of figures), ``only-changes`` (none but increments), ``shifted`` (rows or columns out of line), ``title-unknown``
+    (the column was chosen because the others are no totals, under a ``title`` that says nothing known); ``beside`` is
     the other cell that it speaks of. ``unit`` is a money unit that is not the form's.
     """
 
@@ -32,6 +33,7 @@ class Place:
     unit: str = ""
     doubt: str = ""
     beside: Cell | None = None
+    title: str = ""
 
 
 def doubt_shifted_rows(places: dict[Cell, Place], beside: Collection[Cell], roles: list[str]) -> None:
