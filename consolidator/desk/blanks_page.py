@@ -21,7 +21,8 @@ from schemas.errors import UsageError
 from schemas.ledger_definition import Kind
 from schemas.settings import HOME, Settings
 
-KINDS = {"xlsx": "调度表（Excel）", "docx": "调度表（Word）", "html": "填报页（在浏览器里边填边核对）",
+KINDS = {"xlsx": "调度表（Excel）", "print": "调度表（打印手填，不带上期）", "docx": "调度表（Word）",
+         "html": "填报页（在浏览器里边填边核对）",
          "ledger": "隐患台账（已有的隐患填好）", "checks": "抽查检查登记表", "duties": "企业履职情况表（已知的企业填好）"}
 LEDGERS: dict[str, Kind] = {"ledger": "hazards", "checks": "checks", "duties": "duties"}
 MOST_LINES = 60

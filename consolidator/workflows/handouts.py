@@ -23,7 +23,7 @@ from schemas.ledger_definition import Kind
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
 
-EXTENSIONS = {"xlsx": ".xlsx", "print": ".xlsx", "docx": ".docx", "html": ".html"}  # print: a workbook without last week's figures
+EXTENSIONS = {"xlsx": ".xlsx", "print": "（打印）.xlsx", "docx": ".docx", "html": ".html"}  # print: a workbook without last week's figures
 
 
 def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, kind: str = "xlsx") -> tuple[Path, int]:

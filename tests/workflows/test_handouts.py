@@ -98,6 +98,12 @@ def test_a_blank_has_what_the_history_says_of_the_week_before_but_in_print(distr
     assert ("17" in said and "上期" in said) == (kind != "print")
 
 
+def test_one_to_print_does_not_replace_the_other(district):
+    _blanks(district, "甲局", week=W2)
+    files, _ = _blanks(district, "甲局", week=W2, kind="print")
+    assert [path.name for path in files] == ["甲局_调度表_2023-06-05.xlsx", "甲局_调度表_2023-06-05（打印）.xlsx"]
+
+
 @needs_browser
 def test_a_page_knows_last_week_and_what_it_makes_is_accepted_or_says_why_not(district):
     """The unit's reason for a figure that the page refuses arrives with its form as 单位说明."""
