@@ -18,8 +18,8 @@ NAMES = ["甲&乙.xlsx", "a&calc.xlsx", "c d.xlsx", "e & f.xlsx", "100%.xlsx", "
          "-h.xlsx", "cmd /c x.xlsx", "it's.xlsx"]
 
 
-def test_there_are_five():
-    assert {path.name for path in BATCH_FILES} == {"安装.bat", "汇总.bat", "自查.bat", "ddb.bat", "工作台.bat"}
+def test_there_are_six():
+    assert {path.name for path in BATCH_FILES} == {"安装.bat", "汇总.bat", "自查.bat", "ddb.bat", "工作台.bat", "升级.bat"}
 
 
 @pytest.mark.parametrize("path", BATCH_FILES, ids=lambda path: path.name)
