@@ -108,7 +108,7 @@ class Campaign(_Frozen):
     Other rhythms than ``weekly`` have their periods named by the day on which they are due, from ``first_week`` to
     ``last_week``: every seven days (``weekly_any_day``); on the 10th, the 20th and the last of a month (``ten_days``); on the
     15th and the last (``half_monthly``); on the first period's day of every month, third, sixth or twelfth month (the last
-    day where a month is shorter); or on the ``dates`` given.
+    day where a month is shorter, or where the first period's is the last of its month); or on the ``dates`` given.
     """
 
     name: _Text

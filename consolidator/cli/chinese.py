@@ -74,6 +74,17 @@ class Day(click.ParamType):
         self.fail(f"“{value}”不是日期：请写成 2023-06-05", param, ctx)
 
 
+
+class Period(Day):
+    """A period: any day of it, or its name (2026-11, 2026Q4)."""
+
+    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        from consolidator.model.weeks import NamedPeriod
+
+        named = NamedPeriod.of(value) if isinstance(value, str) else None
+        return named if named is not None else super().convert(value, param, ctx)
+
+
 def usage_words(error: click.UsageError) -> str:
     """A usage error in one Chinese sentence."""
     if isinstance(error, click.MissingParameter):  # click ends this one with “.” in every language

@@ -35,7 +35,7 @@ from consolidator.model.result import (
     WeekResult,
 )
 from consolidator.model.text import printable
-from consolidator.model.weeks import due_date, week_of
+from consolidator.model.weeks import due_date, period_name, week_of
 from consolidator.workflows.collect import nothing_new
 from consolidator.writing.text.wording import grouped
 from schemas.form import MONEY_DECIMALS, Form
@@ -90,10 +90,10 @@ def _headline(done: Done) -> Text:
     result = done.result
     counts = {status: sum(one.status == status for one in result.submissions) for status in IN_SHORT}
     words = "，".join(f"{IN_SHORT[status]} {count}" for status, count in counts.items() if count)
-    which = f"{result.week} 期" + ("（按收到的表判断）" if done.chosen else "")
+    which = f"{period_name(done.form.campaign, result.week)} 期" + ("（按收到的表判断）" if done.chosen else "")
     current = week_of(done.form.campaign, done.now.date()) if done.chosen and done.now else None
     if current and done.now and current > result.week and (due_date(done.form.campaign, current) - done.now.date()).days <= 1:
-        which = f"{current} 期还没有收到表。{which}"
+        which = f"{period_name(done.form.campaign, current)} 期还没有收到表。{which}"
     return Text(f"{which}：收到 {len(result.submissions)} 个文件" + (f"，{words}" if words else ""), style="bold")
 
 

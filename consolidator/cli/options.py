@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from consolidator.cli.chinese import Day
+from consolidator.cli.chinese import Period
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-WEEK = click.option("--week", type=Day(), metavar="日期", help="哪一期：该期的星期一，或该期内任一天")
+WEEK = click.option("--week", type=Period(), metavar="日期", help="哪一期：该期内任一天；月报、季报也可写 2026-11、2026Q4")
 
 
 def places(command: Function) -> Function:

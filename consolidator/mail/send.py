@@ -49,7 +49,7 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         ConsolidatorError: not run, sent already, an error unresolved without ``anyway``, or the letter did not go.
     """
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         finish(outbox, form, settings)
         outbox.check_closed()
         ran = run_week(outbox, form, week)
@@ -103,7 +103,7 @@ def preview_upward(settings: Settings, week: dt.date | None) -> Preview:
         ConsolidatorError: the week was not run, or another run holds the outbox.
     """
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         before = [one for one in outbox.history.sent(ran.week) if one["kind"] == UPWARD]
@@ -229,7 +229,7 @@ def send_to_units(settings: Settings, week: dt.date | None, kind: str, *,
     """
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         finish(outbox, form, settings)
         outbox.check_closed()
         ran = run_week(outbox, form, week)

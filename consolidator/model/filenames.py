@@ -8,6 +8,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from consolidator.model.weeks import period_name
 from schemas.form import Form
 
 UNKNOWN_UNIT = "_未识别"  # the folder of what is of no known unit
@@ -55,12 +56,12 @@ def newer_name(path: Path) -> Path:
 
 def merged_name(form: Form, week: dt.date) -> str:
     """The workbook that goes up (design.md, “The contract”)."""
-    return f"{safe_name(form.joined_title)}（汇总）{week.isoformat()}.xlsx"
+    return f"{safe_name(form.joined_title)}（汇总）{period_name(form.campaign, week)}.xlsx"
 
 
-def checkbook_name(week: dt.date) -> str:
+def checkbook_name(form: Form, week: dt.date) -> str:
     """The clerk's own workbook."""
-    return f"核验底册{week.isoformat()}.xlsx"
+    return f"核验底册{period_name(form.campaign, week)}.xlsx"
 
 
 def summary_name(form: Form, week: dt.date) -> str:
@@ -87,4 +88,4 @@ def is_edition(name: str) -> bool:
 
 def blank_name(unit: str, week: dt.date, form: Form, extension: str = ".xlsx") -> str:
     """A unit's blank form; the unit comes first, so that a folder of them sorts by unit."""
-    return f"{safe_name(unit, 120)}_{safe_name(form.sheet, 60)}_{week.isoformat()}{extension}"
+    return f"{safe_name(unit, 120)}_{safe_name(form.sheet, 60)}_{period_name(form.campaign, week)}{extension}"

@@ -6,6 +6,7 @@ Rules: design.md “Weeks”; 备注 1 of the form (每周一上报).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator
@@ -56,7 +57,8 @@ def _days(first: dt.date, last: dt.date, rhythm: str, dates: tuple[dt.date, ...]
     elif rhythm in ("weekly", "weekly_any_day"):
         yield from (first + dt.timedelta(days=7 * n) for n in range((last - first).days // 7 + 1))
     else:
-        step, days = _MONTHS.get(rhythm, 1), _IN_A_MONTH.get(rhythm, (first.day,))
+        at_the_end = first.day == monthrange(first.year, first.month)[1]
+        step, days = _MONTHS.get(rhythm, 1), _IN_A_MONTH.get(rhythm, (31 if at_the_end else first.day,))
         for n in range(0, (last.year - first.year) * 12 + last.month - first.month + 1, step):
             year, month = divmod(first.year * 12 + first.month - 1 + n, 12)
             longest = monthrange(year, month + 1)[1]
@@ -87,8 +89,49 @@ def all_weeks(campaign: Campaign) -> tuple[dt.date, ...]:
     return _all((campaign.first_week, campaign.last_week, campaign.skipped, campaign.rhythm, campaign.dates))
 
 
+class NamedPeriod(dt.date):
+    """A period that a person named instead of a day (2026-11, 2026Q4, 2026上半年, 2026): as a day, the last of it.
+
+    >>> str(NamedPeriod.of("2026q4")), NamedPeriod.of("2026-11").isoformat(), NamedPeriod.of("2026-13")
+    ('2026Q4', '2026-11-30', None)
+    """
+
+    name: str
+
+    @classmethod
+    def of(cls, text: str) -> NamedPeriod | None:
+        """The period called ``text``; None where it is no name of one."""
+        found = _NAME.fullmatch(text.strip())
+        if found is None:
+            return None
+        year, month = int(found["year"]), 12
+        name = f"{year}"
+        if found["month"]:
+            month = int(found["month"])
+            name += f"-{month:02d}"
+        elif found["quarter"]:
+            quarter = "一二三四".find(found["quarter"]) + 1 or int(found["quarter"])
+            month, name = quarter * 3, f"{year}Q{quarter}"
+        elif found["half"]:
+            month, name = (6 if found["half"] == "上" else 12), f"{year}{found['half']}半年"
+        if not 1 <= month <= 12:
+            return None
+        made = cls(year, month, monthrange(year, month)[1])
+        made.name = name
+        return made
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_NAME = re.compile(
+    r"(?P<year>20\d\d)(?:[-./年](?P<month>\d{1,2})月?|(?:[Qq]|年?第|年)(?P<quarter>[一二三四1-4])(?:季度?)?|年?(?P<half>[上下])半年|年)?")
+
+
 def week_of(campaign: Campaign, day: dt.date) -> dt.date | None:
-    """The week that a form dated ``day`` belongs to; None before the campaign and after its last week."""
+    """The week that a form dated ``day`` belongs to, or that is named so; None before the campaign and after its last week."""
+    if isinstance(day, NamedPeriod):
+        return next((week for week in all_weeks(campaign) if period_name(campaign, week) == day.name), None)
     return _known(campaign).week_of(day)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 import shutil
@@ -30,23 +29,23 @@ class Original(NamedTuple):
     unit: str | None
 
 
-def place_of(one: Original, week: dt.date) -> str:
-    """Where it is kept, relative to the outbox.
+def place_of(one: Original, period: str) -> str:
+    """Where it is kept, relative to the outbox: in the folder ``period``.
 
     The name bears the first 8 digits of its hash, so that two files of one name stay apart.
     """
     name = f"{one.sha256[:8]}_{safe_name(one.file.rsplit('/', 1)[-1])}"
-    return f"{week.isoformat()}/{FOLDER}/{safe_name(one.unit or UNKNOWN_UNIT)}/{name}"
+    return f"{period}/{FOLDER}/{safe_name(one.unit or UNKNOWN_UNIT)}/{name}"
 
 
-def keep(originals: Iterable[Original], week: dt.date, outbox: Path, begin: Callable) -> Callable[[], list[tuple[Original, str]]]:
+def keep(originals: Iterable[Original], period: str, outbox: Path, begin: Callable) -> Callable[[], list[tuple[Original, str]]]:
     """Have the originals copied by ``begin`` (:meth:`consolidator.workers.pool.Workers.begin`), before anything is
     recorded of them.
 
     What is given back waits for it, and gives each with where it is kept. It raises what :func:`copy` raises.
     """
-    tasks = [(one, place_of(one, week)) for one in originals]
-    aside = outbox / week.isoformat() / _ASIDE
+    tasks = [(one, place_of(one, period)) for one in originals]
+    aside = outbox / period / _ASIDE
     shutil.rmtree(aside, ignore_errors=True)  # a killed run's
     if tasks:
         aside.mkdir(parents=True)

@@ -18,11 +18,13 @@ from pathlib import Path
 
 from consolidator.model.fault import Fault
 from consolidator.model.filenames import newer_name
+from consolidator.model.weeks import period_name
 from consolidator.store.errors_log import log_faults
 from consolidator.store.history import History
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.sqlite_index import INDEX_NAME
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
+from schemas.form import Campaign, Form
 
 _LOCK, _HOLDER = ".lock", ".lock.json"
 
@@ -33,13 +35,14 @@ class Outbox:
 
     folder: Path
     history: History
+    campaign: Campaign
     edited: list[str] = field(default_factory=list)  # told: laid beside what a person had edited
     open_elsewhere: list[str] = field(default_factory=list)  # told: could not be replaced
     faults: list[Fault] = field(default_factory=list)  # what the program itself failed at, logged
 
     def week_folder(self, week: dt.date) -> Path:
-        """``outbox/<week>``."""
-        return self.folder / week.isoformat()
+        """``outbox/<period>``: 2023-06-05 of a week, 2026-11 of a month."""
+        return self.folder / period_name(self.campaign, week)
 
     def report_faults(self, faults: Sequence[Fault], at: dt.datetime) -> None:
         """Log what the program failed at; the run goes on and ends with exit code 3."""
@@ -109,20 +112,20 @@ class Outbox:
 
 
 @contextmanager
-def looked_into(folder: Path, form_name: str) -> Iterator[Outbox]:
+def looked_into(folder: Path, form: Form) -> Iterator[Outbox]:
     """The outbox, to see what it holds: one that is not there is empty, and is not made.
 
     Raises:
         ConsolidatorError: as :func:`opened`.
     """
     if in_use(folder):
-        with opened(folder, form_name) as outbox:
+        with opened(folder, form) as outbox:
             yield outbox
         return
     with tempfile.TemporaryDirectory() as aside:
-        history = History(Path(aside), form_name)
+        history = History(Path(aside), form.name)
         try:
-            yield Outbox(folder, history)
+            yield Outbox(folder, history, form.campaign)
         finally:
             history.close()
 
@@ -133,7 +136,7 @@ def in_use(folder: Path) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, form_name: str, *, after_a_run: bool = False) -> Iterator[Outbox]:
+def opened(folder: Path, form: Form, *, after_a_run: bool = False) -> Iterator[Outbox]:
     """The outbox, locked for this run; ``after_a_run`` refuses one in which nothing was ever run, and makes nothing.
 
     Raises:
@@ -144,9 +147,9 @@ def opened(folder: Path, form_name: str, *, after_a_run: bool = False) -> Iterat
     if after_a_run and not in_use(folder):
         raise UsageError(f"{folder} 里还没有汇总过：请先运行 run，或用 --outbox 指对发件夹")
     with held(folder):
-        history = History(folder, form_name)
+        history = History(folder, form.name)
         try:
-            yield Outbox(folder, history)
+            yield Outbox(folder, history, form.campaign)
         finally:
             history.close()
 

@@ -70,7 +70,7 @@ def archive(settings: Settings, year: int) -> Archived:
         HistoryError: the archive could not be made whole; nothing was changed.
     """
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         history, folder = outbox.history, outbox.folder
         weeks = [one for one in history.weeks() if one.week.year <= year and not one.opening]
         if not weeks:

@@ -27,7 +27,7 @@ def assign(settings: Settings, file: str, week: dt.date, reason: str) -> Done:
     meant = week_of(form.campaign, week)
     if meant is None:
         raise UsageError(f"{week} 不在专项行动期内：请改写 --week")
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         weeks = outbox.history.weeks()
         name, sha256 = file_meant(file, [one for ran in weeks[-1:] for one in latest_result(outbox, ran.week).submissions], settings)
         outbox.history.record([{"event": "assigned", "at": now(settings, form).isoformat(timespec="seconds"),

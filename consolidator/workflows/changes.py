@@ -58,7 +58,7 @@ def between_runs(settings: Settings, result: WeekResult) -> list[Change]:
     A unit that was not in it before had the figures of the week before, which were carried.
     """
     form = load_form(settings.paths.form)
-    with looked_into(settings.paths.outbox, form.name) as outbox:
+    with looked_into(settings.paths.outbox, form) as outbox:
         before, now = _last_two(outbox.history.journal.events(), result.week)
     if before is None or now is None:
         return []

@@ -37,7 +37,7 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
     reason = given_reason(reason)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = open_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         name = find_unit(unit, roster, [one.unit for one in result.units])
@@ -69,7 +69,7 @@ def confirm(settings: Settings, unit: str, figure: str | Sequence[str], reason: 
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)
     reason = given_reason(reason)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = open_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
         name = find_unit(unit, roster, [one.unit for one in result.units])
@@ -104,7 +104,7 @@ def dismiss(settings: Settings, file: str, reason: str, week: dt.date | None) ->
     """
     form = load_form(settings.paths.form)
     reason = given_reason(reason)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = open_week(outbox, form, week)
         name, sha256 = file_meant(file, latest_result(outbox, ran.week).submissions, settings)
         if sha256 in outbox.history.dismissals():
@@ -129,7 +129,7 @@ def undismiss(settings: Settings, file: str, reason: str, week: dt.date | None) 
         ClosedWeekError: the week is closed.
     """
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = open_week(outbox, form, week)
         found = [one for one in outbox.history.dismissals().values() if _names(file, one.file)]
         if len(found) != 1:
@@ -219,7 +219,7 @@ def close(settings: Settings, week: dt.date | None) -> str:
         UsageError: it was never run.
     """
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         if ran.closed:
             raise ClosedWeekError(f"{ran.week} 期早已定稿")
@@ -241,7 +241,7 @@ def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
     """
     form = load_form(settings.paths.form)
     reason = given_reason(reason)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         if not ran.closed:
             raise UsageError(f"{ran.week} 期没有定稿，不用重开")

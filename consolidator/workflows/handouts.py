@@ -50,7 +50,7 @@ def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, ki
 
 def addressees(settings: Settings, form: Form, roster: Roster, units: Sequence[str], week: dt.date) -> list[Addressee]:
     """The units, each with its 类别 and what the history knows of it before ``week``."""
-    with looked_into(settings.paths.outbox, form.name) as outbox:
+    with looked_into(settings.paths.outbox, form) as outbox:
         earlier = earlier_of(past_of(outbox, week, {}), week, form, roster)
     return [Addressee(name, roster.unit(name).kinds, week, earlier.lasts.get(name), earlier.histories.get(name, ())) for name in units]
 
@@ -121,7 +121,7 @@ def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None
         raise UsageError("这种表没有台账：请检查表样定义的 ledgers")
     chosen = _week_of_blanks(settings, form, week)
     wanted = [find_unit(name, roster, ()) for name in units] or [unit.name for unit in roster.units if not unit.stopped(chosen)]
-    with looked_into(settings.paths.outbox, form.name) as outbox:
+    with looked_into(settings.paths.outbox, form) as outbox:
         known = from_history(outbox, form, roster, settings, chosen).result if kind != "checks" else None
     with _placing(settings) as place:
         for unit in wanted:
@@ -148,7 +148,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
     from consolidator.writing.docx.report import write_report
 
     form = load_form(settings.paths.form)
-    with opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         finish(outbox, form, settings)
         ran = run_week(outbox, form, week)
         result = latest_result(outbox, ran.week)

@@ -71,7 +71,7 @@ def _as_of(settings: Settings, week: dt.date | None) -> Iterator[tuple[Outbox, F
         UsageError: nothing was run, or that week was not.
     """
     form = load_form(settings.paths.form)
-    with Workers(form, processes=1) as workers, opened(settings.paths.outbox, form.name, after_a_run=True) as outbox:
+    with Workers(form, processes=1) as workers, opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         roster = load_roster(settings.paths.roster, form)
         yield outbox, form, roster, from_history(outbox, form, roster, settings, ran.week, reader_of(workers)), ran.week

@@ -59,7 +59,7 @@ def opening(settings: Settings, path: Path, week: dt.date | None) -> Opened:
     table = _read(data, name, form, roster)
     chosen = _week(table, week, form, now(settings, form).date())
     _refuse_wrong(table, name)
-    with opened(settings.paths.outbox, form.name) as outbox:
+    with opened(settings.paths.outbox, form) as outbox:
         run = [one.week for one in outbox.history.weeks() if not one.opening]
         if run:
             raise UsageError(f"已经汇总过 {run[0]} 期：期初数只能在第一次运行 run 之前录入；个别单位的数可以采纳")
@@ -119,7 +119,7 @@ def _refuse_wrong(table: UnitTable, name: str) -> None:
 def _record(outbox: Outbox, table: UnitTable, data: bytes, name: str, week: dt.date, form: Form, settings: Settings) -> None:
     """The file kept, and the events: the week as closed, each unit's figures as accepted in it."""
     sha256 = hashlib.sha256(data).hexdigest()
-    place = f"{week.isoformat()}/{FOLDER}/{sha256[:8]}_{safe_name(name)}"
+    place = f"{outbox.week_folder(week).name}/{FOLDER}/{sha256[:8]}_{safe_name(name)}"
     kept = outbox.folder / place
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(data)

@@ -76,7 +76,7 @@ class Overview:
 
 def cells_of(view: Overview, hashes: Iterable[str]) -> dict[str, dict[str, str]]:
     """sha256 → figure → the cell that it was read from, of files that were run; what is kept of a result does not have them."""
-    with looked_into(view.settings.paths.outbox, view.form.name) as outbox:
+    with looked_into(view.settings.paths.outbox, view.form) as outbox:
         return {sha: reading.cells for sha, reading in outbox.history.readings(hashes).items()}
 
 
@@ -96,7 +96,7 @@ def overview(settings: Settings, week: dt.date | None = None) -> Overview:
         weeks, today = all_weeks(form.campaign), now(settings, form).date()
         done = status(settings, min(max(today, weeks[0]), weeks[-1]))
     found = Overview(done, settings)
-    with looked_into(settings.paths.outbox, done.form.name) as outbox:
+    with looked_into(settings.paths.outbox, done.form) as outbox:
         history = outbox.history
         found.weeks = [one for one in history.weeks() if not one.opening]
         found.seen, found.dismissals = history.seen(), history.dismissals()

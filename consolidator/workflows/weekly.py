@@ -79,7 +79,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         from consolidator.writing.publish import draw, finish, get_ready, render
 
         today = now(settings, form)
-        with opened(settings.paths.outbox, form.name) as outbox, workers.ended_by_an_error():
+        with opened(settings.paths.outbox, form) as outbox, workers.ended_by_an_error():
             finish(outbox, form, settings, workers)
             begun = collect.begin(workers, files, outbox, form)
             for _ in range(workers.processes):
@@ -93,7 +93,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             collected = collect.collect(begun, outbox, form, roster, today, progress)
             outbox.report_faults(collected.faults, today)
             chosen = collect.choose_week(week, collected, outbox, form, today.date())
-            kept = keep(new_originals(collected, files), chosen, outbox.folder, workers.begin)
+            kept = keep(new_originals(collected, files), outbox.week_folder(chosen).name, outbox.folder, workers.begin)
             judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
             taken = ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date())
             ledgers.lay_beside(judged.result, taken, outbox, form)
@@ -126,7 +126,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
         from consolidator.workflows import collect
 
         today = now(settings, form)
-        with looked_into(settings.paths.outbox, form.name) as outbox:
+        with looked_into(settings.paths.outbox, form) as outbox:
             begun = collect.begin(workers, files, outbox, form)
             from consolidator.workflows import ledgers
             from schemas.roster import load_roster
@@ -175,7 +175,7 @@ def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | No
     if not in_use(settings.paths.outbox):
         return None
     files, today = list_files(settings.paths.inbox), now(settings, form)
-    with looked_into(settings.paths.outbox, form.name) as outbox:
+    with looked_into(settings.paths.outbox, form) as outbox:
         result = standing_result(outbox, files, week, form, settings, today.date())
         return Done(result, form, outbox.week_folder(result.week), week is None, now=today) if result else None
 

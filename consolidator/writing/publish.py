@@ -131,7 +131,7 @@ def _beside(folder: Path, name: str) -> Path:
 
 def _names(form: Form, week: dt.date) -> dict[str, str]:
     """The files of the papers, in the order in which they are put in place."""
-    return {"merged": merged_name(form, week), "report": REPORT, "checkbook": checkbook_name(week), "page": PAGE,
+    return {"merged": merged_name(form, week), "report": REPORT, "checkbook": checkbook_name(form, week), "page": PAGE,
             "reminders": REMINDERS}
 
 

@@ -161,7 +161,7 @@ def test_the_week_goes_up_by_hand_and_is_closed_reopened_and_closed_again(browse
     assert "shianweiban@example.cn" in page and "应报3家，实报3家" in text(page)
     page = browser.post("/send", W1, how="by-hand")
     assert said(page)[0] == "done" and links(page, "主题与正文.txt") and "已上报、定稿" in page
-    with opened(district.settings.paths.outbox, district.form.name) as outbox:
+    with opened(district.settings.paths.outbox, district.form) as outbox:
         assert outbox.history.sent(W1)[0]["by_hand"] and outbox.history.weeks()[0].closed
     kind, words = said(browser.post("/send", W1, how="by-hand"))
     assert kind == "error" and "在“上报”页重开这一期" in words

@@ -52,11 +52,11 @@ class Post:
         return send.send_to_units(self.settings, week, kind)
 
     def record(self, week) -> list[dict]:
-        with opened(self.settings.paths.outbox, self.district.form.name) as outbox:
+        with opened(self.settings.paths.outbox, self.district.form) as outbox:
             return outbox.history.sent(week)
 
     def closed(self, week) -> bool:
-        with opened(self.settings.paths.outbox, self.district.form.name) as outbox:
+        with opened(self.settings.paths.outbox, self.district.form) as outbox:
             return {one.week: one.closed for one in outbox.history.weeks()}[week]
 
 

@@ -55,6 +55,6 @@ def test_the_workbooks_bear_the_week():
     form = load_form(Paths().form)
     week = dt.date(2023, 6, 5)
     assert merged_name(form, week) == "河北区重大事故隐患专项排查整治2023行动进展情况调度表（汇总）2023-06-05.xlsx"
-    assert checkbook_name(week) == "核验底册2023-06-05.xlsx"
+    assert checkbook_name(form, week) == "核验底册2023-06-05.xlsx"
     assert blank_name("区/商务局", week, form).endswith("_调度表_2023-06-05.xlsx")
     assert blank_name("月牙河街道", week, form, ".docx") == "月牙河街道_调度表_2023-06-05.docx"

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidator.model.weeks import LATE_DAYS, all_weeks, due_date, due_time, late_for, previous_week, week_of
+from consolidator.model.weeks import (
+    LATE_DAYS,
+    NamedPeriod,
+    all_weeks,
+    due_date,
+    due_time,
+    late_for,
+    period_name,
+    previous_week,
+    week_of,
+)
 from consolidator.workflows import decisions
 from schemas.form import Campaign, load_form
 from schemas.settings import HOME
@@ -111,3 +121,20 @@ def test_late_for_a_week_it_stays_of_that_week_when_the_week_is_closed(district)
     assert result.totals["self_found"] == 34
     district.send_all(W3, base=14)
     assert file(district.run(W3), "迟.xlsx").status == "other-week"
+
+
+@pytest.mark.parametrize("rhythm, first, text, week, name", [
+    ("monthly", "2026-01-25", "2026-11", "2026-11-25", "2026-11"), ("monthly", "2026-01-05", "2026年11月", "2026-12-05", "2026-11"),
+    ("quarterly", "2026-03-31", "2026q4", "2026-12-31", "2026Q4"), ("quarterly", "2026-01-10", "2026年第三季度", "2026-10-10", "2026Q3"),
+    ("half_yearly", "2026-06-30", "2026下半年", "2026-12-31", "2026下半年"), ("yearly", "2026-12-20", "2026", "2026-12-20", "2026"),
+])
+def test_a_period_is_found_by_its_name_whenever_it_is_due(rhythm, first, text, week, name):
+    campaign = Campaign(name="x", rhythm=rhythm, first_week=first, last_week="2026-12-31")
+    named = NamedPeriod.of(text)
+    assert str(named) == name and week_of(campaign, named) == dt.date.fromisoformat(week)
+    assert period_name(campaign, week_of(campaign, named)) == name
+
+
+@pytest.mark.parametrize("text", ["2026-13", "20261101", "2026-11-03", "2026Q5", "20264", "11月"])
+def test_what_is_no_name_of_a_period_is_none(text):
+    assert NamedPeriod.of(text) is None

@@ -24,21 +24,21 @@ def original(folder, name: str, data: bytes, unit: str | None = "甲局") -> Ori
 
 def test_each_is_kept_by_unit_and_hash(tmp_path):
     ones = [original(tmp_path, "表.xlsx", b"1"), original(tmp_path, "二.xlsx", b"2" * 3_000_000, None)]
-    kept = {one.sha256: place for one, place in keep(ones, WEEK, tmp_path / "out", partial)()}
-    assert kept == {one.sha256: place_of(one, WEEK) for one in ones}
+    kept = {one.sha256: place for one, place in keep(ones, WEEK.isoformat(), tmp_path / "out", partial)()}
+    assert kept == {one.sha256: place_of(one, WEEK.isoformat()) for one in ones}
     assert kept[ones[0].sha256] == f"2023-06-05/submissions/甲局/{ones[0].sha256[:8]}_表.xlsx"
     assert [(tmp_path / "out" / kept[one.sha256]).stat().st_size for one in ones] == [1, 3_000_000]
 
 
 def test_what_a_killed_run_left_is_removed_or_written_over(tmp_path):
     one, other = original(tmp_path, "表.xlsx", b"short"), original(tmp_path, "二.xlsx", b"other", "乙局")
-    place, aside = tmp_path / "out" / place_of(one, WEEK), tmp_path / "out" / "2023-06-05" / ".part-originals"
+    place, aside = tmp_path / "out" / place_of(one, WEEK.isoformat()), tmp_path / "out" / "2023-06-05" / ".part-originals"
     for folder in (place.parent, aside):
         folder.mkdir(parents=True)
     place.write_bytes(b"short")
     (aside / other.sha256).write_bytes(b"a torn beginning")
-    keep([one, other], WEEK, tmp_path / "out", partial)()
-    assert place.read_bytes() == b"short" and (tmp_path / "out" / place_of(other, WEEK)).read_bytes() == b"other"
+    keep([one, other], WEEK.isoformat(), tmp_path / "out", partial)()
+    assert place.read_bytes() == b"short" and (tmp_path / "out" / place_of(other, WEEK.isoformat())).read_bytes() == b"other"
     assert not aside.exists()
 
 
@@ -65,7 +65,7 @@ def test_a_file_that_changed_since_it_was_read_is_told(tmp_path, harm):
     one = original(tmp_path, "表.xlsx", b"read")
     harm(tmp_path / "表.xlsx")
     with pytest.raises(ConsolidatorError, match=re.escape("“子/表.xlsx”在汇总时被改动")):
-        keep([one], WEEK, tmp_path / "out", partial)()
+        keep([one], WEEK.isoformat(), tmp_path / "out", partial)()
     assert [path.name for path in (tmp_path / "out" / "2023-06-05").iterdir()] == ["submissions"]
     assert not [*(tmp_path / "out" / "2023-06-05" / "submissions").iterdir()]
 

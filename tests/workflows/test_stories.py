@@ -117,7 +117,7 @@ class Stories(RuleBasedStateMachine):
     # the program, without its papers
 
     def _record(self, event: dict) -> None:
-        with opened(self.district.settings.paths.outbox, self.district.form.name) as outbox:
+        with opened(self.district.settings.paths.outbox, self.district.form) as outbox:
             outbox.history.record([event])
 
     def _run(self, week: dt.date, again: bool = False) -> WeekResult:
@@ -125,13 +125,13 @@ class Stories(RuleBasedStateMachine):
         form, paths = self.district.form, self.district.settings.paths
         roster, now = load_roster(paths.roster, form), dt.datetime(2023, 12, 31, 9)
         files = list_files(paths.inbox)
-        with opened(paths.outbox, form.name) as outbox:
+        with opened(paths.outbox, form) as outbox:
             workers = InlineWorkers(form)
             collected = collect.collect(collect.begin(workers, files[::-1] if again else files, outbox, form), outbox, form, roster, now)
             judged = _judged(collected, week, workers, outbox, form, roster, now.date())
             if again:
                 return judged.result
-            originals = keep(new_originals(collected, files), week, outbox.folder, workers.begin)()
+            originals = keep(new_originals(collected, files), week.isoformat(), outbox.folder, workers.begin)()
             commit(judged, collected, outbox, originals, lambda: packed([b"{}"]))
             outbox.history.rendered(week)
             return judged.result

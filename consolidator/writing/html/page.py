@@ -115,7 +115,8 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
         problem_units=sorted({line.unit for line in lines}), severities=list(SEVERITY_WORDS.values()),
         heats=heat_tables(chosen, form, facts), shown=len(chosen), units=len(result.units),
         corrections=_corrections(result, form), decisions=_decisions(result, form),
-        ledger=ledger_part(result.ledger, form, settings), checkbook=checkbook_name(result.week), workbook=merged_name(form, result.week),
+        ledger=ledger_part(result.ledger, form, settings), checkbook=checkbook_name(form, result.week),
+        workbook=merged_name(form, result.week),
     )
     path.write_text(policy.with_policy(html), encoding="utf-8", newline="\n", errors="replace")
 
