@@ -183,6 +183,8 @@ class ReportPlan(_Frozen):
 class Form(_Frozen):
     """A whole form definition.
 
+    ``beside`` are the other forms that share the inbox: a file that is one of them is not this form's.
+
     ``ledgers`` are the files, relative to the form's own, that define the ledgers kept beside it; :func:`load_form` loads
     them into ``ledger_definitions``.
     """
@@ -202,6 +204,7 @@ class Form(_Frozen):
     report: ReportPlan = ReportPlan()
     ledgers: tuple[_Text, ...] = ()
     ledger_definitions: tuple[Ledger, ...] = ()
+    beside: tuple[Form, ...] = ()
 
     def is_ledger_name(self, file: str) -> bool:
         """Whether a file that cannot be read is, by its name, a ledger."""
@@ -272,6 +275,17 @@ def load_form(path: Path) -> Form:
         return form.model_copy(update={"ledger_definitions": ledgers}) if ledgers else form
     except _Wrong as error:
         raise document.refused(error.where, error.said) from error
+
+
+def load_beside(path: Path, others: Iterable[Path]) -> Form:
+    """The form defined in ``path``, with the other forms of its inbox.
+
+    Raises:
+        DefinitionError: as :func:`load_form`, of any of them.
+    """
+    form = load_form(path)
+    beside = tuple(other for one in others if one.resolve() != path.resolve() and (other := load_form(one)).name != form.name)
+    return form.model_copy(update={"beside": beside}) if beside else form
 
 
 class _Wrong(Exception):

@@ -131,6 +131,7 @@ CODES: dict[str, Code] = {
     "linked-file": Code("error", "是链接", "这是一个链接（快捷方式），没有打开：请把文件本身放进收件夹", for_clerk=True),
     "by-mail": Code("note", "邮件附件", "随邮件收到（{sent}）"),
     "converted": Code("note", "已转换", "{what}由 LibreOffice 转换后读取：请核对，最好另存为 {save_as} 后再报", on_screen=True),
+    "other-form": Code("note", "另一种表", "这是《{title}》，由那张表汇总，不计入本表"),
     "material": Code("note", "附送材料", "不是调度表，作为{unit}的文字（图片）材料留存"),
     # the unit and the week
     "unit-missing": Code("error", "未写单位", "没有写单位名称：请在“（单位）”前填写本单位全称"),

@@ -65,6 +65,14 @@ class Paths(_Part):
     firms: _Place = shipped("schemas/firms.csv")
 
 
+class AnotherForm(_Part):
+    """A further form whose files come into the same inbox; its roster and outbox are its own."""
+
+    form: _Place
+    roster: _Place
+    outbox: _Place
+
+
 class Report(_Part):
     """What the papers for the level above show."""
 
@@ -99,7 +107,10 @@ class Scale(_Part):
 
 
 class Settings(_Part):
-    """Everything that an office may set. ``now`` is the clock, fixed in tests by ``CONSOLIDATE_NOW``."""
+    """Everything that an office may set. ``now`` is the clock, fixed in tests by ``CONSOLIDATE_NOW``.
+
+    ``forms`` are further forms that share the inbox, by a name of the office's own.
+    """
 
     office: Office = Office()
     paths: Paths = Paths()
@@ -107,10 +118,27 @@ class Settings(_Part):
     report: Report = Report()
     mail: Mail = Mail()
     scale: Scale = Scale()
+    forms: dict[str, AnotherForm] = {}
     now: dt.datetime | None = None
 
+    @property
+    def form_files(self) -> tuple[Path, ...]:
+        """The definitions of all forms whose files come into the inbox."""
+        return (self.paths.form, *(one.form for one in self.forms.values()))
 
-_PARTS = ("office", "paths", "reading", "report", "mail", "scale")
+    def every_form(self) -> list[Settings]:
+        """These settings, then the same for each further form: its definition, roster and outbox in place of the first's.
+
+        Each knows all the others, so that a file finds the form that it is of.
+        """
+        own = AnotherForm(form=self.paths.form, roster=self.paths.roster, outbox=self.paths.outbox)
+        every = {"": own, **self.forms}
+        return [self.model_copy(update={
+            "paths": self.paths.model_copy(update=one.model_dump()),
+            "forms": {name: other for name, other in every.items() if other is not one}}) for one in every.values()]
+
+
+_PARTS = ("office", "paths", "reading", "report", "mail", "scale", "forms")
 _ENVIRONMENT = {
     "CONSOLIDATE_INBOX": ("paths", "inbox"), "CONSOLIDATE_OUTBOX": ("paths", "outbox"),
     "CONSOLIDATE_ROSTER": ("paths", "roster"), "CONSOLIDATE_FORM": ("paths", "form"),

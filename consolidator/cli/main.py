@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from consolidator.workflows.weekly import Checked, Done
+    from schemas.settings import Settings
 
 EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
 
@@ -43,12 +44,16 @@ def cli() -> None:
 @places
 def run(week: dt.date | None, **where: Path | None) -> None:
     """汇总一期：读取、核对、合并，写出上报件和底册。"""
+    from consolidator.cli.console import run_screen
     from consolidator.workflows import weekly
 
-    settings = settings_of(where)
-    with _progress("读取") as step:
-        done = weekly.run(settings, week, progress=step)
-    _show_run(done, where)
+    def one(settings: Settings, places: str) -> int:
+        with _progress("读取") as step:
+            done = weekly.run(settings, week, progress=step)
+        show(run_screen(done, places))
+        return _code_of(done)
+
+    raise SystemExit(_of_every_form(where, one))
 
 
 @cli.command()
@@ -100,11 +105,14 @@ def status(week: dt.date | None, **where: Path | None) -> None:
     """看进度：谁报了、谁没报、有什么没解决，现在上报会是多少。"""
     from consolidator.workflows import weekly
 
-    done = weekly.status(settings_of(where), week)
-    from consolidator.cli.console import status_screen
+    def one(settings: Settings, places: str) -> int:
+        done = weekly.status(settings, week)
+        from consolidator.cli.console import status_screen
 
-    show(status_screen(done, given(where)))
-    raise SystemExit(_code_of(done) if done.faults else 0)
+        show(status_screen(done, places))
+        return _code_of(done) if done.faults else 0
+
+    raise SystemExit(_of_every_form(where, one))
 
 
 @cli.command()
@@ -312,6 +320,27 @@ def desk(port: int, no_browser: bool, **where: Path | None) -> None:
 
     gc.enable()  # unlike a command, the desk runs for hours
     serve(lambda: settings_of(where), port, browser=not no_browser, say=click.echo)
+
+
+def _of_every_form(where: dict[str, Path | None], work: Callable[[Settings, str], int]) -> int:
+    """``work`` done for the form, then for each further form of the settings where none is named; the worst exit code.
+
+    What cannot be done for one of several forms (no period of that day, a closed one) is shown, and the others are done.
+    """
+    settings = settings_of(where)
+    every = [settings] if where["form"] or not settings.forms else settings.every_form()
+    if len(every) == 1:
+        return work(settings, given(where))
+    worst = 0
+    for one in every:
+        own: dict[str, Path | None] = {"form": one.paths.form, "roster": one.paths.roster, "outbox": one.paths.outbox}
+        click.echo(f"—— {one.paths.form.stem} ——")
+        try:
+            worst = max(worst, work(one, given(where if one is every[0] else where | own)))
+        except ConsolidatorError as error:
+            click.echo(str(error), err=True)
+            worst = max(worst, EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN)
+    return worst
 
 
 def _show_run(done: Done, where: dict[str, Path | None]) -> NoReturn:

@@ -46,11 +46,15 @@ def show(screen: Group) -> None:
 
 def settings_of(where: dict[str, Path | None]) -> Settings:
     """The settings with the options put in; an option wins over the environment and the file. The roster names the office."""
-    from schemas.settings import load_settings, of_roster
+    from schemas.settings import AnotherForm, load_settings, of_roster
 
     settings = load_settings()
     given = {key: value for key, value in where.items() if value is not None}
-    return of_roster(settings.model_copy(update={"paths": settings.paths.model_copy(update=given)}))
+    forms = settings.forms
+    if forms and "form" in given:  # the files of the form that is not named still come into the inbox
+        own = settings.paths
+        forms = {**forms, "": AnotherForm(form=own.form, roster=own.roster, outbox=own.outbox)}
+    return of_roster(settings.model_copy(update={"paths": settings.paths.model_copy(update=given), "forms": forms}))
 
 
 def given(where: dict[str, Path | None]) -> str:

@@ -74,7 +74,7 @@ def identify(file: str, sha256: str, submission: Submission, roster: Roster, for
         candidate.is_ledger = submission.kind == "ledger" or (submission.kind == "unreadable" and form.is_ledger_name(file))
         named = units_in_name(file, roster) or roster.find_in(submission.text)
         candidate.unit = named[0] if len(named) == 1 else None
-        if submission.kind == "material":
+        if submission.kind == "material" and not any(one.code == "other-form" for one in submission.problems):
             candidate.problems.append(problem("material", unit=candidate.unit or "未知单位"))
     return candidate
 

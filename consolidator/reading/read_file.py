@@ -17,6 +17,7 @@ from consolidator.reading.header.header import read_heading
 from consolidator.reading.locating.label_index import Book, book_of
 from consolidator.reading.locating.locate import Located, locate
 from consolidator.reading.pictured.read import read_pictured
+from consolidator.reading.which_form import likeness
 from schemas.form import Form
 from schemas.problems import Problem, problem
 
@@ -46,6 +47,8 @@ def read_submission(data: bytes, name: str, form: Form, set_apart: SetApart | No
         return Submission("unreadable", problems=[problem("wrong-format", what=what, save_as="xlsx 或 docx")])
     ledgers, grids = set_apart(grids, form) if set_apart else ([], grids)
     submission = understand(grids, form) if grids else None
+    if grids and not ledgers and (other := other_form(grids, submission, form)):
+        return Submission("material", problems=[problem("other-form", title=other.joined_title)])
     if ledgers:
         submission = submission or Submission("ledger")
         submission.ledgers = ledgers
@@ -68,6 +71,16 @@ def understand(grids: list[Grid], form: Form) -> Submission | None:
             or any(written and not submission.written.get(name) for name, written in whole.written.items()):
         return whole
     return submission
+
+
+def other_form(grids: list[Grid], submission: Submission | None, form: Form) -> Form | None:
+    """The other form of the inbox that ``grids`` are more like than ``form``; None where they are this form, or none."""
+    best, most = None, likeness(grids, submission, form) if form.beside else 0.0
+    for other in form.beside:
+        alike = likeness(grids, understand(grids, other), other)
+        if alike > most:
+            best, most = other, alike
+    return best
 
 
 def _understood(grids: list[Grid], form: Form) -> Submission | None:

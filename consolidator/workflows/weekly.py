@@ -19,7 +19,7 @@ from consolidator.workers.pool import Progress, Workers
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from schemas.errors import ConsolidatorError
-from schemas.form import Form, load_form
+from schemas.form import Form, load_beside
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     Raises:
         ConsolidatorError: the run could not be done, and the last whole result stands.
     """
-    form = load_form(settings.paths.form)
+    form = load_beside(settings.paths.form, settings.form_files)
     standing = _standing(settings, week, form)
     if standing:
         return standing
@@ -116,7 +116,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     Raises:
         ConsolidatorError: the inbox, the roster or the form cannot be read.
     """
-    form = load_form(settings.paths.form)
+    form = load_beside(settings.paths.form, settings.form_files)
     standing = _standing(settings, week, form)
     if standing and not _dates_are_near(form, standing.now.date()):
         standing.due = due_time(form.campaign, standing.result.week)
@@ -222,7 +222,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     missing = [path for path in paths if not os.path.isfile(path)]  # Path.is_file raises on long names
     if missing:
         raise ConsolidatorError(f"没有这个文件：{printable(str(missing[0]))}")
-    form = load_form(settings.paths.form)
+    form = load_beside(settings.paths.form, settings.form_files)
     with Workers(form, reader=reader_of(settings)) as workers:
         from consolidator.judging.attribution import identify
         from consolidator.judging.judge import check_alone
