@@ -63,6 +63,7 @@ class BlankSheet:
     bordered: set[Spot] = field(default_factory=set)
     numbers: set[Spot] = field(default_factory=set)
     word_table: int = 0
+    indents: dict[Spot, int] = field(default_factory=dict)
 
     @cached_property
     def areas(self) -> dict[Spot, Area]:
@@ -135,6 +136,8 @@ def _xlsx(data: bytes) -> list[BlankSheet]:
                     continue
                 spot = ((cell.row or 1) - 1, (cell.column or 1) - 1)
                 _put(sheet, spot, cell.value if isinstance(cell.value, (str, float, int, dt.date, dt.time)) else str(cell.value or ""))
+                if cell.alignment is not None and cell.alignment.indent and spot in sheet.texts:
+                    sheet.indents[spot] = sheet.indents.get(spot, 0) + 2 * int(cell.alignment.indent)
                 border = cell.border
                 if border and any(side is not None and side.style for side in (border.left, border.right, border.top, border.bottom)):
                     sheet.bordered.add(spot)
@@ -225,4 +228,7 @@ def _put(sheet: BlankSheet, spot: Spot, value: CellValue | None) -> None:
         sheet.numbers.add(spot)
     text = value if isinstance(value, str) else as_written(value)
     if text.strip():
+        indent = sum(2 if one == "\u3000" else 1 for one in text[:len(text) - len(text.lstrip(" \u3000"))])
+        if indent:
+            sheet.indents[spot] = indent
         sheet.texts[spot] = text.replace("\r\n", "\n").strip(" \u3000\t")

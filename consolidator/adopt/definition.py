@@ -41,7 +41,7 @@ def definition_text(done: Understood, source: str) -> str:
 
 
 def _campaign(done: Understood) -> list[str]:
-    first, last = first_and_last(done.rhythm, done.year)
+    first, last = first_and_last(done.rhythm, done.year, done.due_on)
     return ["campaign:", f"  name: {_text(''.join(done.title))}",
             f"  rhythm: {done.rhythm}" + (f"        # {CHECK}：没有印明多久报一次" if done.rhythm_guessed else ""),
             f"  first_week: {first}        # {CHECK}：第一期哪天报",
@@ -49,13 +49,20 @@ def _campaign(done: Understood) -> list[str]:
             f"  due: \"12:00\"        # {CHECK}：当天几点前"]
 
 
-def first_and_last(rhythm: str, year: int) -> tuple[dt.date, dt.date]:
-    """The due days of the first and the last period of ``year``, where nothing is printed."""
+def first_and_last(rhythm: str, year: int, due_on: int | None = None) -> tuple[dt.date, dt.date]:
+    """The due days of the first and the last period of ``year``; ``due_on`` is the printed day (see ``Understood``).
+
+    A day in the first half of a month is about the time before it: the last period is then due in the next year.
+    """
     last = dt.date(year, 12, 31)
     if rhythm in ("weekly", "weekly_any_day"):
-        monday = dt.date(year, 1, 1) + dt.timedelta(days=(7 - dt.date(year, 1, 1).weekday()) % 7)
+        monday = dt.date(year, 1, 1) + dt.timedelta(days=((due_on or 0) - dt.date(year, 1, 1).weekday()) % 7)
         return monday, monday + dt.timedelta(days=7 * ((last - monday).days // 7))
     month = {"quarterly": 3, "half_yearly": 6, "yearly": 12}.get(rhythm, 1)
+    if due_on is not None and due_on > 15:
+        return dt.date(year, month, min(due_on, monthrange(year, month)[1])), last
+    if due_on is not None:
+        return (dt.date(year + month // 12, month % 12 + 1, due_on), dt.date(year + 1, 1, due_on))
     day = {"ten_days": 10, "half_monthly": 15}.get(rhythm, monthrange(year, month)[1])
     return dt.date(year, month, day), last
 

@@ -15,7 +15,7 @@ from consolidator.adopt.blank_sheet import Area, BlankSheet, Spot
 from schemas.errors import UsageError
 
 _MOST_HEADS = 8
-_NO_TITLE = re.compile(r"附件|附表|表号|制定机关|批准|日期|时间")
+_NO_TITLE = re.compile(r"(附件|附表)[\d一二三四五六七八九十]{0,3}[:：]?$|(表号|制定机关|批准|日期|时间|报告期|统计期|所属期|截[至止])")
 
 
 @dataclass(slots=True)
@@ -79,10 +79,18 @@ def read_tables(sheet: BlankSheet) -> tuple[list[BlankTable], Around]:
             continue
         table = _table(sheet, top, bottom, left, right)
         if table.values or table.texts:
-            table.caption = around.others[-1].text if len(tables) and around.others else ""
+            table.caption = _caption(around, top, len(tables) > 0)
             tables.append(table)
     _sort_lines(sheet, end, sheet.extent[0], around)
     return tables, around
+
+
+def _caption(around: Around, top: int, further: bool) -> str:
+    """The heading of a table: the text just above it that says so, or, of a further table, the last one above it."""
+    above = [area for area in around.others if area.last_row < top]
+    if above and (further or (above[-1].last_row == top - 1 and words.is_heading(above[-1].text))):
+        return above[-1].text
+    return ""
 
 
 def _regions(sheet: BlankSheet) -> list[tuple[int, int, int, int]]:
@@ -117,7 +125,40 @@ def _unbordered(sheet: BlankSheet, rows: int, columns: int) -> list[tuple[int, i
                   and not _is_line(_row_areas(sheet, r, 0, columns - 1, texts_only=True))), None)
     if first is None:
         return []
-    return [(first, rows - 1, 0, columns - 1)]
+    found: list[tuple[int, int, int, int]] = []
+    for top, bottom in _stretches(sheet, first, rows, columns):
+        found += [(top, bottom, left, right) for left, right in _blocks(sheet, top, bottom, columns)]
+    return found
+
+
+def _stretches(sheet: BlankSheet, first: int, rows: int, columns: int) -> list[tuple[int, int]]:
+    """The rows from ``first`` on, parted where two or more rows are wholly blank."""
+    blank = [not _row_areas(sheet, r, 0, columns - 1, texts_only=True) for r in range(rows)]
+    found, top = [], first
+    for r in range(first + 1, rows):
+        if blank[r] or not (blank[r - 1] and blank[r - 2] and r - 2 > top):
+            continue
+        last = max(k for k in range(top, r) if not blank[k])
+        found.append((top, min(last + 1, r - 1)))
+        top = r
+    return [*found, (top, rows - 1)]
+
+
+def _blocks(sheet: BlankSheet, top: int, bottom: int, columns: int) -> list[tuple[int, int]]:
+    """The columns of tables that stand side by side under one row of titles, a blank column between; else all columns."""
+    titled = [bool(sheet.area(top, c).text) for c in range(columns)]
+    empty = [not titled[c] and not any(sheet.area(r, c).text for r in range(top, bottom + 1)) for c in range(columns)]
+    runs: list[list[int]] = []
+    for c in range(columns):
+        if titled[c]:
+            if runs and runs[-1][1] == c - 1:
+                runs[-1][1] = c
+            else:
+                runs.append([c, c])
+    numbered = any(words.ITEM_NUMBER.match(words.plain(sheet.area(top, left).text)) for left, _ in runs)
+    if numbered or any(right == left for left, right in runs) or any(not titled[c] and not empty[c] for c in range(columns)):
+        return [(0, columns - 1)]
+    return [(left, right) for left, right in runs] or [(0, columns - 1)]
 
 
 def _row_areas(sheet: BlankSheet, row: int, left: int, right: int, *, texts_only: bool = False) -> list[Area]:
@@ -232,6 +273,8 @@ def _head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) 
         below = range(row + 1, bottom + 1)
         if not texts or (blanks and any(_share_of_texts(sheet, below, area.first_column) < 0.5 for area in blanks)):
             break
+        if heads and len(texts) == 1 and texts[0].columns == right - left + 1 > 1 and words.is_heading(texts[0].text):
+            break
         if heads and all(words.ITEM_NUMBER.match(area.text) or area.columns == 1 for area in texts) and _looks_like_body(
                 sheet, row, top, heads, left, right):
             break
@@ -255,9 +298,11 @@ def _looks_like_body(sheet: BlankSheet, row: int, top: int, heads: int, left: in
 
 
 def _share_of_texts(sheet: BlankSheet, rows: range, column: int) -> float:
-    if not rows:
+    """The share of the rows with a printed text in the column; headings over the whole width say nothing of it."""
+    own = [r for r in rows if sheet.area(r, column).columns < max(sheet.extent[1], 2)]
+    if not own:
         return 0.0
-    return sum(bool(sheet.area(r, column).text) and not _to_fill(sheet, r, column) for r in rows) / len(rows)
+    return sum(bool(sheet.area(r, column).text) and not _to_fill(sheet, r, column) for r in own) / len(own)
 
 
 def _titles(sheet: BlankSheet, top: int, heads: int, column: int) -> list[str]:
@@ -341,6 +386,8 @@ def _read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str
 def _is_text(value: Value) -> bool:
     last = words.plain(value.path[-1])
     titled = words.plain(value.columns[-1]) if value.columns else last
+    if value.rows and words.STORY.search(words.plain(value.rows[-1])) and not value.unit:
+        return True
     return not words.unit_of(value.path[-1]) and not value.unit and (
         (_names_text(titled, value.columns[-1] if value.columns else value.path[-1])
              and (not value.rows or words.TEXT_TITLE.search(last) is not None))
@@ -375,7 +422,7 @@ def _section_heading(sheet: BlankSheet, table: BlankTable, row: int, numbers: se
     has_unit = any(sheet.area(row, c).text for c in units)
     if units and not has_unit and ((numbered and not number) or re.match(r"^[一二三四五六七八九十]{1,3}、", text)):
         return label.text
-    if number and re.fullmatch(r"[一二三四五六七八九十]{1,3}", number) and not units:
+    if number and re.fullmatch(r"[一二三四五六七八九十]{1,3}", number) and not has_unit:
         others = [words.plain(sheet.area(r, c).text) for c in numbers for r in range(table.top + table.heads, table.bottom + 1)]
         return label.text if any(re.fullmatch(r"\d+", other) for other in others) else ""
     if numbered and not number and not units and label.first_column == min(set(range(table.left, table.right + 1)) - numbers, default=0) \
@@ -425,8 +472,27 @@ def _value(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str], 
         titles = [title for title in titles if title]
     elif not titles and not rows:
         return None
+    behind = sheet.area(r, area.last_column + 1)
+    if not unit and behind.first_column <= table.right and words.is_unit(behind.text) and not any(words.unit_of(one.text) for one in rows):
+        unit = behind.text  # 检查企业｜　｜家
     return Value(area.spot, tuple(one.text for one in rows), tuple(titles), number, unit, _code_of(sheet, table, c),
                  formula=sheet.formulas.get(area.spot, ""))
+
+
+def unused_texts(sheet: BlankSheet, table: BlankTable) -> list[Area]:
+    """Printed texts of a table's body that say nothing of any cell to fill in: perhaps a cell was overlooked."""
+    values = (*table.values, *table.texts)
+    used = {text for value in values for text in (*value.path, value.section, value.unit)} | set(table.names)
+    found: list[Area] = []
+    for row in range(table.top, table.bottom + 1):
+        for area in _row_areas(sheet, row, table.left, table.right, texts_only=True):
+            text = words.plain(area.text)
+            plain = words.ITEM_NUMBER.match(text) or words.CODE.match(text) or words.is_unit(text) or words.TOTAL.match(text)
+            title = row < table.top + table.heads
+            if area.first_row == row and area.text not in used and not plain and not title and not _to_fill(sheet, *area.spot) \
+                    and not words.NOTE.match(text) and not (table.layout == "unit_rows" and area.first_column == table.name_column):
+                found.append(area)
+    return found
 
 
 def is_list(table: BlankTable) -> bool:

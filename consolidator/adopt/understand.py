@@ -11,11 +11,12 @@ from pathlib import Path
 
 from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import BlankSheet, Spot
-from consolidator.adopt.tables import Around, BlankTable, Value, is_list, read_tables, refuse_no_form
+from consolidator.adopt.tables import Around, BlankTable, Value, is_list, read_tables, refuse_no_form, unused_texts
 from consolidator.model.grid import column_letters
 
 _GENERIC = re.compile(r"^(数\s*量|数\s*值|数\s*据|数|填报数|填报内容|完成情况|填写|情况|内容|指标值|结果|实际)$")
 _SHORT = 16
+_ANNEX = re.compile(r"^\s*(附件|附表)\s*[\d一二三四五六七八九十]{1,3}\s*[-—:：、.\s]\s*(?=\S{4})")
 _BY_WORD = (
     (r"人次(数)?$", "人次"),
     (r"(人数|人员)$", "人"),
@@ -24,7 +25,7 @@ _BY_WORD = (
     (r"起数$", "起"),
     (r"户数$", "户"),
     (r"例数$", "例"),
-    (r"(经费|资金|投入|金额|罚款|收入|支出|产值|费用?|损失)$", "万元"),
+    (r"(经费|资金|投入|投资|金额|罚款|收入|支出|产值|费用?|损失)$", "万元"),
     (r"面积$", "平方米"),
     (r"(工时数?)$", "工时"),
     (r"里程$", "公里"),
@@ -75,7 +76,7 @@ class Computed:
 
 @dataclass(slots=True, kw_only=True)
 class Understood:
-    """A blank form as it was understood."""
+    """A blank form as it was understood; ``due_on`` is the printed day: of the week (0 is Monday) or of the month."""
 
     name: str
     title: tuple[str, ...]
@@ -85,6 +86,7 @@ class Understood:
     rhythm: str
     rhythm_guessed: bool
     year: int
+    due_on: int | None = None
     sections: list[Section] = field(default_factory=list)
     computed: list[Computed] = field(default_factory=list)
     parts: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -94,6 +96,7 @@ class Understood:
     unit_cells: list[Spot | None] = field(default_factory=list)
     date_cells: list[Spot | None] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
 
     @property
     def items(self) -> list[Item]:
@@ -109,17 +112,20 @@ def understand(sheets: list[BlankSheet], path: Path, name: str, year: int) -> Un
     read = [(sheet, *read_tables(sheet)) for sheet in sheets]
     refuse_no_form([table for _, tables, _ in read for table in tables], sheets, path.name)
     read = [(sheet, kept, around) for sheet, tables, around in read if (kept := [table for table in tables if not is_list(table)])]
-    titles = [area.text for _, _, around in read[:1] for area in around.title]
+    titles = [_ANNEX.sub("", area.text) for _, _, around in read[:1] for area in around.title]
     title = tuple(part for text in titles for part in re.split(r"\n", text) if part.strip()) or (path.stem,)
     rhythm, guessed = _rhythm([*title, path.stem, *(area.text for _, _, around in read for area in (*around.remarks, *around.others))])
+    printed = [*title, *(area.text for _, _, around in read for area in (*around.remarks, *around.others))]
+    rhythm, due_on = _day(rhythm, printed)
     form_unit = _form_unit([around for _, _, around in read])
     whole = "".join(title) + "".join(area.text for _, _, around in read for area in around.remarks)
     done = Understood(name=name, title=tuple(part.strip() for part in title), sheets=[one[0] for one in read], rhythm=rhythm,
-                      tables=[one[1] for one in read], around=[one[2] for one in read], rhythm_guessed=guessed, year=year)
+                      tables=[one[1] for one in read], around=[one[2] for one in read], rhythm_guessed=guessed, year=year, due_on=due_on)
     for n, (sheet, tables, around) in enumerate(read):
         for table in tables:
             _add_table(done, n, sheet, table, form_unit, whole, several=len(read) > 1 or len(tables) > 1)
             done.names += [one for one in table.names if one not in done.names]
+            done.unused += [f"{_cell(area.spot)} {area.text}" for area in unused_texts(sheet, table)]
         done.unit_cells.append(_field(sheet, around.unit, tables))
         done.date_cells.append(_field(sheet, around.date, tables) if around.date else None)
         done.remarks += [area.text for area in around.remarks]
@@ -136,6 +142,17 @@ def _rhythm(texts: list[str]) -> tuple[str, bool]:
             if pattern.search(plain):
                 return ("weekly_any_day" if rhythm == "daily" else rhythm), rhythm == "daily"
     return "monthly", True
+
+
+def _day(rhythm: str, texts: list[str]) -> tuple[str, int | None]:
+    """The rhythm with the day that is printed: 每周三报 is no Monday's, 每月25日前."""
+    whole = words.plain("，".join(texts))
+    if rhythm in ("weekly", "weekly_any_day") and (found := words.ON_WEEKDAY.search(whole)):
+        day = min("一二三四五六日天".index(found[1]), 6)
+        return ("weekly_any_day" if day else "weekly"), day
+    if rhythm in ("monthly", "quarterly", "half_yearly", "yearly") and (found := words.ON_DAY.search(whole)) and 1 <= int(found[1]) <= 31:
+        return rhythm, int(found[1])
+    return rhythm, None
 
 
 def _form_unit(around: list[Around]) -> str:
@@ -182,6 +199,7 @@ def _add_table(done: Understood, n: int, sheet: BlankSheet, table: BlankTable, f
         item = _item(done, n, value, path, form_unit, whole, len(section.items) + 1)
         if item is None:
             continue
+        item.filled_by = item.filled_by or _filled_by([title])
         labels = {"".join(one.label) for one in section.items}
         if "".join(item.label) in labels:
             item.label = (*item.label, f"（{_cell(value.spot)}）")
@@ -245,9 +263,12 @@ def _unit_by_words(shown: list[str], form_unit: str, guesses: list[str]) -> tupl
             if re.search(pattern, text):
                 if unit == "万元" and (money := [one for one in given if one.endswith("元")]):
                     return (money[0],)
-                guesses.append(f"计量单位没有印出，按“{unit}”")
+                if unit not in given:
+                    guesses.append(f"计量单位没有印出，按“{unit}”")
                 return (unit,)
     plain = [one for one in given if not one.endswith("元")]
+    if len(given) > 1:
+        guesses.append(f"表头印有几种计量单位（{form_unit}），按“{(plain or given)[0]}”")
     if len(given) == 1 or plain:
         return ((plain or given)[0],)
     guesses.append("计量单位没有印出，按“个”")

@@ -28,6 +28,9 @@ def adopted_screen(done: Adopted, places: str = "") -> Group:
     if relations:
         lines.append(f"看出的关系：其中和已整改 {len(understood.parts)} 处，合计 {len(understood.sums)} 处，"
                      f"比率 {len(understood.computed)} 个")
+    if understood.unused:
+        lines.append(f"表内没有用上的文字 {len(understood.unused)} 处，请核对是否漏了要填的格：")
+        lines += [f"  {shorten(' '.join(one.split()))}" for one in understood.unused[:20]]
     if done.mapped is not None:
         lines.append(f"沿用原表的指标 {len(done.mapped.kept)} 个，新增 {len(done.mapped.new)} 个，不再有 {len(done.mapped.gone)} 个")
         lines += [f"  {new} ← {old}（相近，请核对）" for new, old, sure in done.mapped.kept if not sure]

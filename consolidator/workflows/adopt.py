@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from consolidator.adopt.blank_sheet import read_blank
 from consolidator.adopt.definition import CHECK, definition_text, table_of
+from consolidator.adopt.relations import relate
 from consolidator.adopt.replacing import Mapped, keep_names
 from consolidator.adopt.understand import Understood, understand
 from consolidator.model.grid import Grid, put_values
@@ -76,6 +77,7 @@ def adopt(blank: Path, name: str | None, *, instead_of: Path | None = None, rost
     if path.exists():
         raise UsageError(f"schemas/{name}.yaml 已有：请用 --name 另起名字，或先移走原来的文件")
     understood = understand(read_blank(blank), blank, name, (today or dt.date.today()).year)
+    relate(understood)
     mapped = keep_names(understood, load_form(instead_of)) if instead_of else None
     text = definition_text(understood, blank.name)
     path.write_text(text, encoding="utf-8", newline="\n")
