@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response, StreamingR
 from starlette.routing import Route
 
 from consolidator.desk import (
+    adopted_page,
     blanks_page,
     ledger_page,
     merged_page,
@@ -61,6 +62,7 @@ def build(desk: Desk, keys: Keys, *, on_start: Callable[[], None] = lambda: None
 
     routes = [*week_page.ROUTES, *unit_page.ROUTES, *merged_page.ROUTES, *upward_page.ROUTES,
               *ledger_page.ROUTES, *weeks_page.ROUTES, *roster_page.ROUTES, *settings_page.ROUTES, *blanks_page.ROUTES,
+              *adopted_page.ROUTES,
               Route("/file/{offered}", download), Route("/static/{name}", static), Route("/events", events), Route("/job", job),
               Route("/end", end, methods=["POST"])]
     app = Starlette(routes=routes, lifespan=lifespan,

@@ -88,7 +88,8 @@ async def adopt(request: Request) -> Response:
                 proof = [f"没有通过核对：{one}" for one in done.proof.wrong] or [
                     f"核对通过：做出的空白表与原表 {done.proof.blanks_same} 格相同；试填 {done.proof.fillings} 次都原样读回"]
                 return [f"已写好 schemas/{done.path.name}，要填的数 {len(done.rows)} 个", *proof[:MOST_LINES],
-                        f"请用记事本打开它，核对注有“请核对”的 {len(done.proof.guesses)} 行，再在“设置”里把“表样定义”改成它"]
+                        f"请在下面“核对定义”里打开 {done.path.stem}，核对推测的 {len(done.proof.guesses)} 处，"
+                        "再在“设置”里把“表样定义”改成它"]
             return await run_in_threadpool(act, request, "采用新表", work, back, 300.0)
 
 

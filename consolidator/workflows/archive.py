@@ -18,7 +18,7 @@ from pathlib import Path
 from consolidator.model.inbox import list_files
 from consolidator.model.records import WeekRun
 from consolidator.model.text import printable
-from consolidator.model.weeks import all_weeks, now
+from consolidator.model.weeks import all_weeks, now, period_name
 from consolidator.store.archive import FOLDER, SIDE, CheckedArchive, check, files_below, pack, unpacked_away
 from consolidator.store.history import History
 from consolidator.store.journal import NAME as JOURNAL_NAME
@@ -163,7 +163,8 @@ def _made(outbox: Outbox, path: Path, year: int, until: dt.date, form: Form) -> 
 
     history, folder = outbox.history, outbox.folder
     number, last = history.journal.tail()
-    folders = sorted(one.name for one in folder.iterdir() if one.is_dir() and _is_past(one.name, until.isoformat()))
+    past = {period_name(form.campaign, one.week) for one in history.weeks() if one.week <= until}
+    folders = sorted(one.name for one in folder.iterdir() if one.is_dir() and (one.name in past or _is_past(one.name, until.isoformat())))
     names = [JOURNAL_NAME, *(name for one in folders for name in files_below(folder, one))]
     seen = [(event["original"], event["sha256"]) for event in history.journal.events()
             if event["event"] == "seen" and event["week"] <= until.isoformat() and not event.get("archived")]
