@@ -7,6 +7,7 @@ say that it is something else; the one that is nowhere below the others and ofte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ from schemas.problems import Problem, problem
 
 Form = tuple[list[Located], Figures]
 _LONGEST_TITLE = 20
+_NEW_OR_PAST = re.compile(r"新增|净增|增量|新发|当周|本周(数|发生|新)|[上前]一?[周期月次]|较上")
+_ISSUE = re.compile(r"第[\d一二三四五六七八九十]+[期次周]")  # which one of a series
 _OFTEN = 3  # one in so many of the cumulative figures has grown
 
 
@@ -126,10 +129,25 @@ def _surpassing(filled: Sequence[Form], headings: Sequence[Heading], book: Book)
     return None, []
 
 
+def title_against(form: Form, heading: Heading, blank_copies: bool) -> str:
+    """The sheet's name or a line above the items that says that the form is none of totals, "" where none does.
+
+    Beside a blank copy every such title counts (上周 filled, 本周 blank; 5月29日); of a form that is alone only one that names
+    what is new or past: people forget to rename a sheet with a day.
+    """
+    day = heading.dates[0][0] if heading.dates else None
+    for text in _titles(form[0]):
+        against = is_past(text) or (title_kind(text, day) == PART and not is_present(text) and not _ISSUE.search(text))
+        if against and (blank_copies or _NEW_OR_PAST.search(squeeze(text))):
+            return text
+    return ""
+
+
 def _titles(found: Sequence[Located]) -> list[str]:
-    """The sheet's name and the short texts above the first item."""
+    """The sheet's name and the short texts above the first item that have a row of their own (titles of columns stand side by side)."""
     located = found[0]
-    above = [value for row in located.grid.rows[: located.span[0]] for value in row if isinstance(value, str)]
+    filled = ([value for value in row if value != ""] for row in located.grid.rows[: located.span[0]])
+    above = [row[0] for row in filled if len(row) == 1 and isinstance(row[0], str)]
     return [text for text in (located.grid.sheet, *above) if text and len(squeeze(text)) <= _LONGEST_TITLE]
 
 

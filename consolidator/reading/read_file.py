@@ -8,7 +8,7 @@ from consolidator.model.grid import Grid
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.marks import is_marked, read_bearing, read_replies
 from consolidator.model.submission import Submission
-from consolidator.reading.copies import choose, one_by_one
+from consolidator.reading.copies import choose, one_by_one, title_against
 from consolidator.reading.elsewhere import in_stretches, said_elsewhere
 from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
@@ -104,6 +104,9 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     if not heading.units and id(found[0]) in whole:  # a block below another has its unit at the top of the sheet
         top = read_heading(whole[id(found[0])], book)
         heading = heading._replace(units=top.units, dates=heading.dates or top.dates)
+    against = title_against(read[0], heading, blank_copies=len(read) > 1) if figures.filled else ""
+    if against:
+        figures.problems.append(problem("says-part", sheet=figures.sheet, written=against))
     if heading.money:
         refuse_money(figures, heading.money, book)
     if found[0].grid.visible:

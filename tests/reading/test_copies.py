@@ -108,3 +108,29 @@ def test_labels_in_pieces(across):
             rows += [[*row[:1], label[:cut], *row[2:]], *([["", label[cut:]]] if label[cut:] else [])]
     submission = read(Grid("调度表", rows))
     assert submission.figures == FIGURES, [one.message for one in submission.problems][:3]
+
+
+BLANK: dict[str, Any] = dict.fromkeys(FIGURES)
+
+
+@pytest.mark.parametrize("name", ["上周", "5月29日", "本周新增", "0529", "上期"])
+def test_a_filled_sheet_of_something_else_beside_a_blank_one_is_refused(name):
+    submission = read(sheet(BLANK, "调度表"), sheet(scaled(0.5), name))
+    assert "says-part" in codes(submission)
+
+
+@pytest.mark.parametrize("name", ["本周新增", "新增", "上周", "上期数"])
+def test_a_sheet_that_is_none_of_totals_alone_is_refused(name):
+    assert "says-part" in codes(read(sheet(FIGURES, name)))
+
+
+@pytest.mark.parametrize("name", ["调度表", "Sheet1", "5月29日", "6.5", "0605", "第2期", "本周", "本期", "累计", "汇总", "区商务局"])
+def test_other_names_of_a_sheet_say_nothing(name):
+    submission = read(sheet(FIGURES, name))
+    assert codes(submission) == set() and submission.figures == FIGURES
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_filled_block_of_increments_beside_a_blank_one_of_totals_is_refused(order):
+    blocks = [[["本周新增情况"], *listed(scaled(0.1))[2:]], [["累计情况"], *listed(BLANK)[2:]]][::order]
+    assert "says-part" in codes(read(Grid("调度表", [*listed(FIGURES)[:2], *blocks[0], [], *blocks[1]])))

@@ -20,7 +20,7 @@ _PART = re.compile(
     r"原[有报数值填]?|已报|曾报|去年|同期|基数|期初|年初|月初|周初|新增|净增|增加|增减|增量|增长|增幅|新发|新查|新添|变化|变动|环比|同比|较|比上|差额|差值|"
     r"发生数|当期|本期|本次|此次|这次|期内|计划|目标|任务|应[查检报填完]|预计|预期|拟|同上期|备查|抄录|对照|参考|"
     r"期间|发生[数额量]|月度|季度|旬度|[首初二三四]报|近\d*[一二三七十]?[天日周月]|过去|一周|[昨今]日|昨天|核减|核增|比例|占比|比率|余额|结余|"
-    r"^[周旬月季日]$|^旧|旧$|delta|Δ|W\d{1,2}$|第?\d{1,2}周$|^0\d[0-3]\d$", re.I)
+    r"^[周旬月季日]$|^旧|旧$|delta|Δ|W\d{1,2}$|第?\d{1,2}周$", re.I)
 _PERIOD_TOTAL = re.compile(r"[本当这今上前](一)?(周|旬|月|季|期|次|日)(的)?(累计|合计|总数|总计|总量)|(周|月|季|日)(度)?(累计|合计)")
 _UNTIL_NOW = re.compile(r"(到|至|截[至止]).{0,2}[本当这今此](周|期|次|旬|日|天)|历[次期周](合计|累计|总)")
 _YEAR_TOTAL = re.compile(r"[本今当全去上]年|年度|年累计")
@@ -29,6 +29,7 @@ _NEUTRAL = re.compile(
     r"(本期|本次)(数|数据|数量|情况|值)?|完成情况|进展情况|工作情况|情况|结果|具体数据|指标值|完成数|实际数")
 _NUMBERED = re.compile(r"第[\d一二三四五六七八九十]+[周期次旬月]|^\d{1,2}月份?$|^[一二三四五六七八九十]{1,2}月份?$")
 _DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})[月./](\d{1,2})[日号]?")
+_COMPACT_DAY = re.compile(r"(0[1-9]|1[0-2])([0-3]\d)")  # 0605
 _SINCE = re.compile(r"(自|从).{0,10}(起|以来|开始)|(?:\d{4}年)?\d{1,2}[月./]\d{1,2}[日号]?(起|以来|至今|以后)")
 _CORRECTION = re.compile(
     r"应(为|改为|是|填)|更正|改正|改为|改成|调整(为|后)?|修改|修正|订正|核减|核增|实为|实际(为|是|应)|正确(数|的|为)|有误|错误|写错|填错|作废|"
@@ -75,7 +76,8 @@ def title_kind(text: str, day: dt.date | None = None) -> str:
 
 def _dated(short: str, day: dt.date | None) -> str:
     """What a title with days says: the last day of a span counts; "" where there is none."""
-    days = _DAY.findall(_SINCE.sub("", short))
+    compact = _COMPACT_DAY.fullmatch(short)
+    days = [("", *compact.groups())] if compact else _DAY.findall(_SINCE.sub("", short))
     if not days:
         return ""
     _, month, number = days[-1]
