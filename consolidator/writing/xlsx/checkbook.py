@@ -122,6 +122,8 @@ def _write_units(book: Book, result: WeekResult, form: Form) -> None:
             row += 1
     sheet.autofilter(3, 0, row - 1, 2 + len(form.figures))
     sheet.freeze_panes(4, 3)
+    sheet.fit_to_pages(2, 0)  # on one page across the figures could not be read
+    sheet.repeat_columns(0, 2)
     sheet.repeat_rows(2, 3)
     sheet.repeat_columns(0, 2)
 
