@@ -12,7 +12,10 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+
+import orjson
 
 from consolidator.model.json import submission_from, submission_to
 from consolidator.model.records import Assignment, Confirmation, Decision, Dismissal, Seen, Standing, WeekRun
@@ -32,6 +35,7 @@ class History:
     def __init__(self, folder: Path, form_name: str):
         self.folder = folder
         self.journal = Journal(folder / JOURNAL_NAME)
+        self._standing: tuple[Standing, ...] | None = None  # of all weeks, until something happens
         try:
             self.index = self._open(form_name)
         except sqlite3.DatabaseError as error:
@@ -135,19 +139,25 @@ class History:
 
     def standing(self, week: dt.date | None = None, *, after_close: bool = True) -> list[Standing]:
         """What stands in ``week``, or in all weeks; what came after closing last, or left out."""
+        everything = week is None and after_close
+        if everything and self._standing is not None:
+            return list(self._standing)
         where = "week = ?" if week else "week > ?"
         if not after_close:
             where += " AND after_close = 0"
         rows = self.index.execute(
             "SELECT week, unit, sha256, file, date, run, figures, after_close FROM standing "
             f"WHERE {where} ORDER BY week, unit, after_close", ((week or dt.date.min).isoformat(),))
-        return [Standing(dt.date.fromisoformat(w), unit, sha, file, dt.date.fromisoformat(date) if date else None, run,
-                         json.loads(figures), bool(after)) for w, unit, sha, file, date, run, figures, after in rows]
+        found = [Standing(_day(w), unit, sha, file, _day(date) if date else None, run, orjson.loads(figures), bool(after))
+                 for w, unit, sha, file, date, run, figures, after in rows]
+        if everything:  # weeks times units: what a run asks for more than once
+            self._standing = tuple(found)
+        return found
 
     def accepted(self) -> dict[str, list[tuple[dt.date, str]]]:
         """sha256 → the (week, unit) in which that file stands."""
         found: dict[str, list[tuple[dt.date, str]]] = {}
-        for sha, week, unit in self.index.execute("SELECT sha256, week, unit FROM standing ORDER BY week"):
+        for sha, week, unit in self.index.execute("SELECT sha256, week, unit FROM standing ORDER BY week, unit, after_close"):
             found.setdefault(sha, []).append((dt.date.fromisoformat(week), unit))
         return found
 
@@ -224,7 +234,7 @@ class History:
         """
         number, last = int(self._meta(self.index, "n")), self._meta(self.index, "last")
         lines, last = chain(events, number, last)
-        index = self.index
+        index, self._standing = self.index, None
         index.execute("BEGIN IMMEDIATE")
         try:
             apply(index, events)
@@ -274,6 +284,9 @@ class History:
         rows = self.index.execute("SELECT DISTINCT path FROM written WHERE substr(path, 1, ?) = ?",
                                   (len(folder) + 1, folder + "/"))
         return {path for (path,) in rows}
+
+
+_day = lru_cache(maxsize=1024)(dt.date.fromisoformat)  # few days stand in many lines
 
 
 def packed(result: Iterable[bytes]) -> bytes:

@@ -71,7 +71,7 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
     """What the workers have read and what the history knows, everything identified."""
     history = outbox.history
     collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0), begun.seen,
-                          {one.sha256: one.unit for one in history.standing()})
+                          {sha: weeks[-1][1] for sha, weeks in history.accepted().items()})
     known: list[Read] = []
 
     def take(read: Read) -> None:

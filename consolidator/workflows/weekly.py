@@ -103,8 +103,9 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             commit(judged, collected, outbox, originals, drawn.result, of_ledgers)
             papers = render(judged.result, form, settings, outbox, workers, drawn)
             outbox.check_closed()
-            if not outbox.edited and not outbox.faults and collected.sizes.keys() >= set(collected.hashes.values()):
-                hashes = {one.file: collected.hashes.get(one.file) or hash_file(one.path)[0] for one in listed}
+            known = collected.hashes
+            if not outbox.edited and not outbox.faults and collected.sizes.keys() >= set(known.values()):
+                hashes = {one.file: known.get(one.file) or hash_file(one.path)[0] for one in listed}
                 remember(outbox, judged.result, hashes, papers, form, settings, today.date())
             return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited, now=today,
                         faults=outbox.faults, log=outbox.folder / LOG_NAME)
