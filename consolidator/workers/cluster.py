@@ -36,6 +36,7 @@ LOST_SECONDS = 15.0  # without any worker at the scheduler
 LATE_SECONDS = 2 * STILL_SECONDS  # for one parcel; then it is read here
 MOST_OF_PARCEL = 16 << 20  # bytes sent at once
 MOST_COURIERS = 64
+_START = "请在各台电脑的程序文件夹里这样启动，见 docs/several-machines.md：python -m distributed.cli.dask_worker 地址 --no-nanny"
 Here = Callable[[list[InboxFile]], list[Read]]
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class _Cluster:
         self.threads = sum(self._client.nthreads().values())
         if not self.threads:
             self._client.close()
-            raise ConsolidatorError(f"读取调度机 {of.scheduler} 没有读取机：请先在各台电脑上启动 dask worker {of.scheduler} --no-nanny")
+            raise ConsolidatorError(f"读取调度机 {of.scheduler} 没有读取机：{_START}")
         self._jobs: queue.SimpleQueue[tuple[list[InboxFile], Future] | None] = queue.SimpleQueue()
         self._ended = self._lost = False
         self._couriers = [threading.Thread(target=self._carry, daemon=True) for _ in range(min(2 * self.threads, MOST_COURIERS))]
@@ -162,6 +163,8 @@ class _Cluster:
             raise WorkerDied("died", 0) from error
         except (CancelledError, asyncio.CancelledError, CommClosedError, RuntimeError, OSError) as error:
             if task is not None and task.status == "error":
+                if "deserialization" in str(error):  # the task names modules that it cannot import there
+                    raise ConsolidatorError(f"读取调度机 {of.scheduler} 或读取机上找不到本程序：{_START}") from error
                 raise
             self._lost = True
             log.info("the scheduler is gone: %s", error)

@@ -40,7 +40,7 @@ def _started(form: Form, reader: Reader | None, seconds: float, version: str) ->
     if reader_version(form) != version:
         raise ConsolidatorError(f"读取机 {here} 上的程序或它的库与这里的版本不同：请把那里的程序换成与这里一样的，重新启动")
     if multiprocessing.current_process().daemon:
-        raise ConsolidatorError(f"读取机 {here} 要这样启动：dask worker 地址 --no-nanny（现在的方式不许它再开进程）")
+        raise ConsolidatorError(f"读取机 {here} 现在不能再开进程，要这样启动：python -m distributed.cli.dask_worker 地址 --no-nanny")
     while _pools:  # of a form or version that is no longer asked for
         _pools.popitem()[1].end()
     pool = Workers(form, processes=max(1, get_worker().state.nthreads), seconds=seconds, reader=reader)

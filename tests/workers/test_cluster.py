@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,18 +50,24 @@ class Machines:
             one.wait()
 
 
-def _dask(what: str, *arguments: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", f"distributed.cli.dask_{what}", *arguments], cwd=HOME, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(HOME)})
+def _dask(cwd: Path, what: str, *arguments: str) -> subprocess.Popen:
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.Popen([sys.executable, "-m", f"distributed.cli.dask_{what}", *arguments], cwd=cwd, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL, env=clean)
 
 
 @pytest.fixture
 def machines(tmp_path_factory) -> Iterator[Machines]:
-    folder = tmp_path_factory.mktemp("machines")
+    with _started(tmp_path_factory.mktemp("machines")) as started:
+        yield started
+
+
+@contextmanager
+def _started(folder: Path, cwd: Path = HOME) -> Iterator[Machines]:
     file = folder / "scheduler.json"
-    scheduler = _dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
-    workers = [_dask("worker", "--scheduler-file", str(file), "--host", "127.0.0.1", "--no-nanny", "--no-dashboard", "--nthreads", "1",
-                     "--local-directory", str(folder / f"worker{n}")) for n in range(2)]
+    scheduler = _dask(cwd, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+    workers = [_dask(cwd, "worker", "--scheduler-file", str(file), "--host", "127.0.0.1", "--no-nanny", "--no-dashboard",
+                     "--nthreads", "1", "--local-directory", str(folder / f"worker{n}")) for n in range(2)]
     try:
         address = _address(file)
         _wait_for(address, len(workers))
@@ -157,6 +164,14 @@ def test_another_version_there_is_told_and_nothing_is_read(tmp_path, machines, m
     monkeypatch.setattr(cluster, "reader_version", lambda form: "another")
     with ClusterWorkers(FORM, machines.address, reader=stand_in) as far, pytest.raises(ConsolidatorError, match="版本不同"):
         far.read(lay(tmp_path, a=b"1"))
+
+
+def test_machines_that_do_not_find_the_program_are_told_in_a_line(tmp_path, tmp_path_factory):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with _started(tmp_path_factory.mktemp("machines"), cwd=tmp_path) as machines, ClusterWorkers(FORM, machines.address) as far, \
+            pytest.raises(ConsolidatorError, match="找不到本程序"):
+        far.read(lay(inbox, a=b"1"))
 
 
 def test_a_scheduler_that_is_not_there_is_told_in_a_line(tmp_path, monkeypatch):
