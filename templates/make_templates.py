@@ -26,7 +26,7 @@ from docx.shared import Mm, Pt, RGBColor  # noqa: E402
 from consolidator.writing.files import fixed_zip  # noqa: E402
 from consolidator.writing.html.charts import CHART_TYPE, EMPTY_CHART  # noqa: E402
 
-REPORT, ANNEX, SUPERVISION = "阶段工作情况报告.docx", "材料汇编.docx", "督办函.docx"
+REPORT, ANNEX, SUPERVISION, MOVERS = "阶段工作情况报告.docx", "材料汇编.docx", "督办函.docx", "数据变动说明.docx"
 MADE = dt.date(2023, 5, 22)  # the notice's date, so that the templates come out the same each time
 LATIN = "Times New Roman"
 LINE, NONE = Pt(28), Pt(0)
@@ -37,7 +37,7 @@ FALLBACK = {"方正小标宋简体": "宋体", "仿宋": "仿宋_GB2312", "楷�
 
 def main(folder: Path) -> None:
     """Writes the templates to ``folder``."""
-    for name, make in ((REPORT, report), (ANNEX, annex), (SUPERVISION, supervision)):
+    for name, make in ((REPORT, report), (ANNEX, annex), (SUPERVISION, supervision), (MOVERS, movers)):
         make().save(folder / name)
         fixed_zip(folder / name, MADE)
 
@@ -122,6 +122,34 @@ def supervision():
     doc.add_paragraph("{%p if office.phone %}")
     doc.add_paragraph("（联系电话：{{ office.phone }}）")
     doc.add_paragraph("{%p endif %}")
+    return doc
+
+
+def movers():
+    """One page for the level above: which figures moved most and why, and how units keep their dates."""
+    doc = _paper()
+    section = doc.sections[0]
+    section.top_margin = section.bottom_margin = Mm(25)  # it is to be one page
+    section.footer_distance = Mm(15)
+    doc.add_paragraph("{{ title }}", "公文标题")
+    doc.add_paragraph("{{ form_title }}（{{ date }}）", "图表标题")
+    doc.add_paragraph("{%p for line in sums %}")
+    doc.add_paragraph("{{ line }}", "表注")
+    doc.add_paragraph("{%p endfor %}")
+    doc.add_paragraph("{%p if movers %}")
+    doc.add_paragraph("变动较大的指标{% if more %}（另有 {{ more }} 处变动见明细）{% endif %}", "图表标题")
+    _fixed_table(doc, "movers", (32, 30, 18, 18, 18, 40))
+    doc.add_paragraph("{%p else %}")
+    doc.add_paragraph("本期主要指标没有变动。", "表注")
+    doc.add_paragraph("{%p endif %}")
+    doc.add_paragraph("{%p if records %}")
+    doc.add_paragraph("各单位报送情况（{{ weeks }} 期）", "图表标题")
+    _fixed_table(doc, "records", (48, 18, 18, 18, 18, 18, 18))
+    doc.add_paragraph("{%p endif %}")
+    doc.add_paragraph("{% if left_out %}另有 {{ left_out }} 家有迟报、缺报或更正。{% endif %}"
+                      "其余 {{ others }} 家各期均按时报送，没有退回和更正。"
+                      "迟报按表上的日期算；退回、更正是份数。", "表注")
+    doc.add_paragraph("{{ office.name }}　{{ date }}", "表注")
     return doc
 
 
@@ -282,6 +310,24 @@ def _table(doc, name: str, style: str = "表格") -> None:
         row._tr.get_or_add_trPr().append(parse_xml(f'<w:cantSplit {nsdecls("w")}/>'))
         if not number:
             row._tr.trPr.append(parse_xml(f'<w:tblHeader {nsdecls("w")}/>'))
+
+
+def _fixed_table(doc, name: str, widths: tuple[int, ...]) -> None:
+    """A table with as many columns as ``widths`` (mm) has, which hold a row's name and values; rows are a loop over those of ``name``."""
+    table = doc.add_table(rows=4, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    heads = ["{{ " + name + ".head }}", *("{{ " + name + f".columns[{n}]" + " }}" for n in range(len(widths) - 1))]
+    values = ["{{ row.name }}", *("{{ row.values[" + str(n) + "] }}" for n in range(len(widths) - 1))]
+    blank = [""] * (len(widths) - 1)
+    texts = (heads, ["{%tr for row in " + name + ".rows %}", *blank], values, ["{%tr endfor %}", *blank])
+    for number, (row, cells) in enumerate(zip(table.rows, texts, strict=True)):
+        for cell, text, width in zip(row.cells, cells, widths, strict=True):
+            cell.width = Mm(width)
+            cell.paragraphs[0].style = doc.styles["短表" if number else "表头"]
+            cell.paragraphs[0].add_run(text)
+            cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:vAlign {nsdecls("w")} w:val="center"/>'))
+    for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
+        column.set(qn("w:w"), str(Mm(width).twips))
 
 
 if __name__ == "__main__":

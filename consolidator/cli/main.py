@@ -205,13 +205,13 @@ def reopen(week: dt.date | None, reason: str, **where: Path | None) -> None:
 
 @cli.command()
 @WEEK
-@click.option("--edition", type=click.Choice(["weekly", "stage", "final"]), default="weekly", metavar="版本",
-              help="weekly 每周，stage 阶段进展，final 工作总结")
+@click.option("--edition", type=click.Choice(["weekly", "stage", "final", "movers"]), default="weekly", metavar="版本",
+              help="weekly 每周，stage 阶段进展，final 工作总结，movers 数据变动说明（一页）")
 @click.option("--from", "since", type=Day(), metavar="日期", help="从哪一天起")
 @click.option("--to", "until", type=Day(), metavar="日期", help="到哪一天止")
 @places
 def report(week: dt.date | None, edition: str, since: dt.date | None, until: dt.date | None, **where: Path | None) -> None:
-    """另写一份报告：阶段进展、工作总结，或重写本期的。"""
+    """另写一份报告：阶段进展、工作总结、数据变动说明，或重写本期的。"""
     from consolidator.workflows import handouts
 
     for path in handouts.report(settings_of(where), week, edition, since, until):

@@ -24,6 +24,7 @@ WORDS = {"office.name": "本级单位名称", "office.kind": "本级单位的类
          "mail.user": "登录的用户名", "mail.password": "登录的密码或授权码（不改的不填）", "mail.sender": "发件地址（不填的用用户名）",
          "mail.cc": "抄送（用；隔开）",
          "report.table_of_units": "报告附各单位情况表", "report.name_missing_units": "报告和信件写明未报单位的名称",
+         "report.movers": "每期写一页《数据变动说明》，随汇总结果上报",
          "report.redact": "台账中的人名、电话", "paths.inbox": "收件夹", "paths.outbox": "发件夹", "paths.roster": "名册",
          "paths.form": "表样定义", "paths.firms": "企业名录"}
 CHOICES = {"starttls": "STARTTLS", "ssl": "SSL", "none": "不加密", "all": "都隐去", "phones": "只隐去电话"}

@@ -27,7 +27,7 @@ from schemas.errors import UsageError
 from schemas.settings import Settings
 
 WAIT = 120.0  # seconds: the file that was sent lives as long as the answer is waited for
-EDITIONS = {"weekly": "每周报告（重写）", "stage": "阶段进展", "final": "工作总结"}
+EDITIONS = {"weekly": "每周报告（重写）", "stage": "阶段进展", "final": "工作总结", "movers": "数据变动说明（一页）"}
 
 
 @page

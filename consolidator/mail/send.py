@@ -14,7 +14,7 @@ from consolidator.mail.mime import Letter, draft_bytes
 from consolidator.mail.smtp import Receipt
 from consolidator.mail.smtp import send as deliver
 from consolidator.model.display import logged_text
-from consolidator.model.filenames import merged_name, newer_name
+from consolidator.model.filenames import edition_name, merged_name, newer_name
 from consolidator.model.inbox import list_files
 from consolidator.model.result import ACCEPTED, AWAITS_CORRECTION, REJECTED, SubmissionResult, WeekResult
 from consolidator.model.submission import FigureValue
@@ -62,7 +62,7 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         if not (anyway or draft):
             _refuse_unresolved(unresolved(result, outbox))
         folder = outbox.week_folder(ran.week)
-        attachments = [_whole(folder / merged_name(form, ran.week)), _whole(folder / REPORT)]
+        attachments = _attachments(folder, form, ran.week, settings)
         first = before[-1]["totals"] if before else _closed_before(outbox, ran.week)
         letter = upward_letter(result, form, settings, attachments, to, unaddressed=draft or by_hand,
                                correction=None if first is None else _corrections(first, result))
@@ -111,7 +111,7 @@ def preview_upward(settings: Settings, week: dt.date | None) -> Preview:
         folder = outbox.week_folder(ran.week)
         first = before[-1]["totals"] if before else _closed_before(outbox, ran.week)
         try:
-            attachments = [_whole(folder / merged_name(form, ran.week)), _whole(folder / REPORT)]
+            attachments = _attachments(folder, form, ran.week, settings)
             found.letter = upward_letter(result, form, settings, attachments, None, unaddressed=True,
                                          correction=None if first is None else _corrections(first, result))
         except ConsolidatorError as error:
@@ -174,6 +174,12 @@ def _refuse_unresolved(wrong: Sequence[SubmissionResult]) -> None:
         names = list(dict.fromkeys(one.unit or one.file for one in wrong))
         raise ConsolidatorError(f"还有 {len(wrong)} 份表有错误没有解决（{'、'.join(names[:5])}{'等' if len(names) > 5 else ''}）："
                                 "更正后再寄；不作数的文件，请运行 dismiss 文件 --reason 理由；确要先寄的，请加 --anyway")
+
+
+def _attachments(folder: Path, form: Form, week: dt.date, settings: Settings) -> list[Path]:
+    """What goes up: the merged workbook, the report, and the page on what moved where the office has set so."""
+    names = [merged_name(form, week), REPORT, *([edition_name("movers", week)] if settings.report.movers else [])]
+    return [_whole(folder / name) for name in names]
 
 
 def _whole(path: Path) -> Path:

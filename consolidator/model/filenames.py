@@ -12,7 +12,7 @@ from consolidator.model.weeks import period_name
 from schemas.form import Form
 
 UNKNOWN_UNIT = "_未识别"  # the folder of what is of no known unit
-EDITIONS = {"stage": "阶段进展报告", "final": "工作总结"}
+EDITIONS = {"stage": "阶段进展报告", "final": "工作总结", "movers": "数据变动说明"}
 MOST_BYTES = 180  # of UTF-8: a name of 255 bytes is the most that Linux takes, and callers put words before and after
 _NEWER = "（新）"
 _FORBIDDEN = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")

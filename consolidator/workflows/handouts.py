@@ -11,12 +11,13 @@ from pathlib import Path
 from consolidator.judging.history_view import earlier_of
 from consolidator.judging.overrides import find_unit
 from consolidator.model.filenames import blank_name, edition_name, safe_name
+from consolidator.model.result import WeekResult
 from consolidator.model.weeks import all_weeks, now, week_of
-from consolidator.store.outbox import looked_into, opened, refusals_told
+from consolidator.store.outbox import Outbox, looked_into, opened, refusals_told
 from consolidator.workflows.collect import past_of
 from consolidator.workflows.decisions import run_week
 from consolidator.writing.official.addressee import Addressee
-from consolidator.writing.publish import REPORT, finish, latest_result, materials_of
+from consolidator.writing.publish import REPORT, finish, latest_result, materials_of, write_page_of_movers
 from schemas.errors import BusyError, UsageError
 from schemas.form import Form, load_form
 from schemas.ledger_definition import Kind
@@ -137,6 +138,16 @@ def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None
     return _folder(settings), len(wanted)
 
 
+def _movers(result: WeekResult, outbox: Outbox, form: Form, settings: Settings) -> Path:
+    """Write the page on what moved."""
+    folder, name = outbox.week_folder(result.week), edition_name("movers", result.week)
+    made = folder / f".part-{name}"
+    write_page_of_movers(result, outbox, form, settings, made)
+    path = outbox.place(made, folder / name)
+    outbox.check_closed()
+    return path
+
+
 def report(settings: Settings, week: dt.date | None, edition: str, since: dt.date | None,
            until: dt.date | None) -> list[Path]:
     """Write the report of an edition into the week's folder; where it lies.
@@ -152,6 +163,10 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         finish(outbox, form, settings)
         ran = run_week(outbox, form, week)
         result = latest_result(outbox, ran.week)
+        if edition == "movers":
+            if since or until:
+                raise UsageError("数据变动说明只讲一期：--from、--to 请与 --edition stage 或 final 同用")
+            return [_movers(result, outbox, form, settings)]
         if result.ledger:
             weeks = [one.week for one in result.past if not until or one.week <= until]
             last = result.week if not until or result.week <= until else max(weeks, default=result.week)

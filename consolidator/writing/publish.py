@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from consolidator.ledger.past import whole_ledger
 from consolidator.model.fault import Fault
-from consolidator.model.filenames import checkbook_name, is_edition, merged_name
+from consolidator.model.filenames import checkbook_name, edition_name, is_edition, merged_name
 from consolidator.model.json import result_from, result_pieces
 from consolidator.model.result import MATERIAL, REJECTED, WeekResult
 from consolidator.model.weeks import now
@@ -189,6 +189,9 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
 
         names.append(ANNEX)
         write_annex(materials, form, settings, _beside(folder, ANNEX), week=result.week)
+    if settings.report.movers:
+        names.append(edition_name("movers", result.week))
+        write_page_of_movers(result, outbox, form, settings, _beside(folder, names[-1]))
     if drawn is None:
         drawn = draw(result, form, settings, outbox, workers)
         drawn.result()
@@ -301,6 +304,15 @@ def materials_of(result: WeekResult, outbox: Outbox) -> list:
     readings = outbox.history.readings(one.sha256 for one in files)
     return [Material(one.unit or "未知单位", one.file, readings[one.sha256].text) for one in files
             if one.sha256 in readings and readings[one.sha256].text.strip()]
+
+
+def write_page_of_movers(result: WeekResult, outbox: Outbox, form: Form, settings: Settings, path: Path) -> None:
+    """Write the page on what moved, with the units' record as the history has it, to ``path``."""
+    from consolidator.store.timeliness import unit_records
+    from consolidator.writing.docx.movers import write_movers
+
+    units = [one.unit for one in result.due_units()]
+    write_movers(result, unit_records(outbox.history, form.campaign, result.week, units), form, settings, path)
 
 
 def latest_result(outbox: Outbox, week: dt.date) -> WeekResult:
