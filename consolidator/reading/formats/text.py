@@ -9,7 +9,7 @@ from itertools import islice
 
 from consolidator.model.grid import CellValue, Grid
 from consolidator.reading.files.sniff import decoded, refuse
-from consolidator.reading.files.unreadable import broken
+from consolidator.reading.files.unreadable import broken, too_large
 
 _SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")
 _MOST_ROWS = 100_000
@@ -33,9 +33,11 @@ def read_text(data: bytes, name: str) -> list[Grid]:
     commas, semicolons = text.count(","), text.count(";")
     delimiter = "\t" if tabs * 2 >= len(lines) else ";" if semicolons > commas else ","
     try:
-        rows = list(islice(csv.reader(io.StringIO(text), delimiter=delimiter), _MOST_ROWS))
+        rows = list(islice(csv.reader(io.StringIO(text), delimiter=delimiter), _MOST_ROWS + 1))
     except csv.Error:
         raise broken() from None
+    if len(rows) > _MOST_ROWS:  # no row is lost unsaid
+        raise too_large(f"文本表格超过 {_MOST_ROWS} 行")
     return [Grid("", [[_cell(value) for value in row] for row in rows])]
 
 
