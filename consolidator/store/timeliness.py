@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from consolidator.model.records import Standing
 from consolidator.model.weeks import due_date
 from consolidator.store.history import History
 from schemas.form import Campaign
@@ -42,7 +43,7 @@ def unit_records(history: History, campaign: Campaign, until: dt.date, units: Se
     weeks = {one.week for one in history.weeks() if not one.opening and one.week <= until}
     on_time: dict[str, int] = {}
     late: dict[str, int] = {}
-    stands = {}
+    stands: dict[tuple[dt.date, str], Standing] = {}
     for one in history.standing():
         if one.week in weeks:
             stands.setdefault((one.week, one.unit), one)  # what came after closing is last

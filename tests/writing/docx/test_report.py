@@ -86,7 +86,8 @@ def test_faults_stand_commonest_first(tmp_path):
     result = make_result(FORM)
     text = _report(tmp_path, result)
     ranked = sorted(FORM.report.faults, key=lambda name: -result.totals[name])
-    places = [text.index(f"{FORM.figures[name].short}{result.totals[name]}家（占抽查企业的") for name in ranked]
+    names = {fault.fact.figure.name: fault.formal for fault in facts_of(result, FORM).faults}
+    places = [text.index(f"{names[name]}{result.totals[name]}家（占抽查企业的") for name in ranked]
     assert places == sorted(places)
 
 
