@@ -98,12 +98,20 @@ class Deadlines(_Frozen):
 
 
 class BridgePair(_Frozen):
-    """A figure of the form and the rows that prove it."""
+    """A figure of the form and the rows that prove it: hazards ``found`` or ``rectified``, firms ``suspended``; of checks the
+    ``firms``, those with ``faults``, and the checks with ``penalties``. Hazards of one ``side``, or of any."""
 
     figure: _Name
-    count: Literal["found", "rectified", "firms", "faults", "suspended"]
+    count: Literal["found", "rectified", "suspended", "firms", "faults", "penalties"]
     side: Side | None = None
     level: str = ""
+
+
+class Clause(_Frozen):
+    """Where to look whether a fault is 重大: how the fault is called, and which standards name it. The program only names them."""
+
+    heading: _Text
+    where: _Text
 
 
 class Duty(_Frozen):
@@ -146,6 +154,7 @@ class Ledger(_Frozen):
     deadlines: Deadlines = Deadlines()
     bridge: tuple[BridgePair, ...] = ()
     faults: tuple[str, ...] = ()
+    clauses: dict[_Name, Clause] = {}
     duties: dict[_Name, Duty] = {}
     exempt: tuple[_Text, ...] = ()
 
@@ -174,6 +183,8 @@ class Ledger(_Frozen):
         return found.name if found else state
 
 
+_COUNTS: dict[str, Kind] = {"found": "hazards", "rectified": "hazards", "suspended": "hazards", "firms": "checks", "faults": "checks",
+                           "penalties": "checks"}
 _MUST: dict[Kind, tuple[str, ...]] = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day"), "duties": ("firm",)}
 
 
@@ -230,6 +241,12 @@ def _check(ledger: Ledger, document: Document) -> None:
     for n, key in enumerate(ledger.five):
         if key not in ledger.columns:
             raise document.refused(("five", n), f"没有名为 {key} 的列")
+    for key in ledger.clauses:
+        if key not in ledger.faults:
+            raise document.refused(("clauses", key), f"{key} 不在 faults 中")
+    for n, pair in enumerate(ledger.bridge):
+        if ledger.kind != _COUNTS[pair.count]:
+            raise document.refused(("bridge", n, "count"), f"{pair.count} 不能由这种台账计数")
     for key in ledger.choices:
         if key not in ledger.columns:
             raise document.refused(("choices", key), f"没有名为 {key} 的列")

@@ -18,6 +18,7 @@ LEDGER_CODES: dict[str, Code] = {
     "ledger-date": Code("error", "日期不对", "台账的日期 {written} 不在专项行动期内或还没有到：请改为本期日期"),
     "ledgers-differ": Code("error", "两份不一致", "同一天有两份台账（{other}），同一隐患的内容不一样：请只留正确的一份"),
     "sheet-hidden": Code("note", "隐藏的表", "工作表是隐藏的，照样读取"),
+    "row-hidden": Code("note", "隐藏的行", "这一行是隐藏或筛掉的，照样读取"),
     # what must be there
     "cell-blank": Code("error", "未填写", "“{heading}”没有填：请补上"),
     "cell-blank-warning": Code("warning", "未填写", "“{heading}”没有填：请补上"),
@@ -45,6 +46,7 @@ LEDGER_CODES: dict[str, Code] = {
     "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),
     "listed-level": Code("warning", "挂牌级别", "写了挂牌督办，没有写哪一级：请写明区级、市级或省级"),
     "faults-in-words": Code("warning", "没有打勾", "问题只写了文字，没有在八项下打“√”：这一家只计为检查，八项没有计入，请打勾"),
+    "fault-clause": Code("note", "可能属重大", "“{heading}”在有的行业列为重大事故隐患：请对照{clause}，属于的补登隐患台账；程序不作判定"),
     "same-visit": Code("note", "同一次检查", "与{other}是同一家、同一天，合为一次检查"),
     # order of days
     "check-late": Code("error", "检查日期未到", "检查日期 {first} 晚于登记表的日期 {second}：请核对"),

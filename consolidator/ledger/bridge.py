@@ -21,6 +21,7 @@ from schemas.ledger_definition import BridgePair, Ledger
 ADDED, LATE, IN, OUT, VOIDED, BACK = "新增", "补录", "转入", "转出", "撤销", "退回"
 GAINS, LOSSES = (ADDED, LATE, IN), (OUT, VOIDED, BACK)
 MOVES = (*GAINS, *LOSSES)
+PENALTY = "penalty"  # the column of a register of checks without which its penalties are not known
 PUT_RIGHT = frozenset(("rectified", "closed"))
 
 
@@ -34,6 +35,8 @@ class Counted:
     state: str
     found: str
     completed: str = ""
+    suspended: bool = False
+    firm: str = ""
 
 
 @dataclass(slots=True)
@@ -58,13 +61,15 @@ class UnitWeek:
 
 def snapshot(hazards: Iterable[Hazard]) -> dict[str, Counted]:
     """What counting needs of all hazards, as they are now; the same after they change."""
-    return {one.id: Counted(tuple(one.units), one.side, one.level, one.state, one.found, one.completed) for one in hazards}
+    return {one.id: Counted(tuple(one.units), one.side, one.level, one.state, one.found, one.completed,
+                            one.suspended, one.credit_code or one.firm) for one in hazards}
 
 
 def counts(one: Counted, unit: str, pair: BridgePair, since: str, day: str) -> bool:
     """Whether a hazard is one of those that a unit's figure counts on ``day``."""
-    return (unit in one.units and one.side == pair.side and (not pair.level or one.level == pair.level)
-            and since <= one.found <= day and one.state != "void" and (pair.count != "rectified" or one.state in PUT_RIGHT))
+    return (unit in one.units and pair.side in (None, one.side) and (not pair.level or one.level == pair.level)
+            and since <= one.found <= day and one.state != "void" and (pair.count != "suspended" or one.suspended)
+            and (pair.count != "rectified" or one.state in PUT_RIGHT))
 
 
 def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Mapping[str, Counted], after: Mapping[str, Counted],
@@ -83,7 +88,9 @@ def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Mapping[str,
         began = _kept(unit, pair, ledger, before, covered)
         if not began and not _kept(unit, pair, ledger, after, covered):
             continue
-        if ledger.is_hazards:
+        if pair.count == "suspended":
+            moves, rows = _firm_moves(unit, pair, ledger, before, after)
+        elif ledger.is_hazards:
             moves, rows = _moves(unit, pair, ledger, before, after)
         else:
             moves, rows = _visit_moves(unit, pair, visits, earlier)
@@ -94,8 +101,8 @@ def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Mapping[str,
 def _kept(unit: UnitWeek, pair: BridgePair, ledger: Ledger, hazards: Mapping[str, Counted], covered: frozenset[str]) -> bool:
     """Whether the unit keeps rows that could prove the figure: hazards of that side, or a column for the fault."""
     if ledger.is_hazards:
-        return any(unit.unit in one.units and one.side == pair.side for one in hazards.values())
-    return pair.count == "firms" or pair.figure in covered
+        return any(unit.unit in one.units and pair.side in (None, one.side) for one in hazards.values())
+    return pair.count == "firms" or (PENALTY if pair.count == "penalties" else pair.figure) in covered
 
 
 def _moves(unit: UnitWeek, pair: BridgePair, ledger: Ledger, before: Mapping[str, Counted],
@@ -123,6 +130,19 @@ def _moves(unit: UnitWeek, pair: BridgePair, ledger: Ledger, before: Mapping[str
     return moves, len(are)
 
 
+def _firm_moves(unit: UnitWeek, pair: BridgePair, ledger: Ledger, before: Mapping[str, Counted],
+                after: Mapping[str, Counted]) -> tuple[dict[str, list[str]], int]:
+    """The same for firms with a hazard for which they were suspended: each counts once."""
+    since = ledger.since.isoformat()
+    were = {one.firm: one for one in before.values() if unit.last_day and counts(one, unit.unit, pair, since, unit.last_day)}
+    are = {one.firm: one for one in after.values() if counts(one, unit.unit, pair, since, unit.day)}
+    moves: dict[str, list[str]] = {name: [] for name in MOVES}
+    for key in sorted(are.keys() - were.keys()):
+        moves[ADDED if not unit.last_day or are[key].found > unit.last_day else LATE].append(key)
+    moves[VOIDED] = sorted(were.keys() - are.keys())
+    return moves, len(are)
+
+
 def _visit_moves(unit: UnitWeek, pair: BridgePair, visits: Sequence[Visit],
                  earlier: Sequence[Visit]) -> tuple[dict[str, list[str]], int]:
     """The same for firms: each counts once, from its first visit (with the fault) on."""
@@ -136,10 +156,15 @@ def _visit_moves(unit: UnitWeek, pair: BridgePair, visits: Sequence[Visit],
 
 
 def _firms(visits: Iterable[Visit], unit: str, pair: BridgePair, day: str) -> dict[str, Visit]:
-    """The firms that a figure counts, each with the first visit for which it does."""
+    """The firms that a figure counts, each with the first visit for which it does; of penalties every visit with one."""
     found: dict[str, Visit] = {}
     for one in sorted(visits, key=lambda one: one.day):
-        if one.unit == unit and one.day <= day and (pair.count == "firms" or pair.figure in one.faults):
+        if one.unit != unit or one.day > day:
+            continue
+        if pair.count == "penalties":
+            if one.penalty:
+                found[f"{one.firm_key} {one.day}"] = one
+        elif pair.count == "firms" or pair.figure in one.faults:
             found.setdefault(one.credit_code or one.firm_key, one)
     return found
 

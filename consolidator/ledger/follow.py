@@ -295,6 +295,8 @@ class _Taking:
             self.following.duties.record(row, one.ledger, one.unit)
             visit = visit_of(row, one.ledger, one.unit, self.following.names.key(str(row.get("firm") or "")), one.week)
             key = (visit.unit, visit.firm_key, visit.day)
+            words += [("fault-clause", name, {"heading": one.ledger.clauses[name].heading, "clause": one.ledger.clauses[name].where})
+                      for name in visit.faults if name in one.ledger.clauses]
             if only_in_words(row, one.ledger):
                 words.append(("faults-in-words", "problems", {}))
             if key in seen:
@@ -408,6 +410,10 @@ class _Taking:
         if not one.shown:
             return
         for s, sheet in enumerate(one.sheets):
+            if not sheet.visible:
+                code = "sheet-hidden"
+                self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code, LEDGER_CODES[code].severity,
+                                                ledger_message(code, {})))
             self.following.files.append(LedgerFile(
                 one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, sheet.total, self.merged.get(s, 0), self.held.get(s, 0),
                 sum(sheet.passed.values()), one.day, one.sha256, "", dict(sheet.passed)))

@@ -167,8 +167,16 @@ def _type_columns(grid: Grid, headings: Headings, kept: list[int], sheet: Ledger
     if ledger.is_hazards:
         _states(raw, sheet, ledger, problems)
         _look_at_texts(raw, sheet, problems)
+    if grid.cells:
+        problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
     sheet.raw = [(one.row, one.column, text_of(raw[one.column][one.row])) for one in problems if one.column in raw]
     sheet.problems = _masked(problems, sheet, ledger)
+
+
+def _is_hidden(grid: Grid, row: int, headings: Headings) -> bool:
+    """Whether none of a row's filled cells is seen."""
+    filled = [column for column in headings.roles.values() if _filled(grid.value(row, column))]
+    return bool(filled) and all(grid.cell(row, column).hidden for column in filled)
 
 
 def _merged_down(grid: Grid, headings: Headings) -> dict[int, dict[int, tuple[int, int]]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from consolidator.ledger.bridge import GAINS, LOSSES, UnitWeek, bridge_unit, counts, snapshot
 from consolidator.ledger.week import add_bridge
 from tests.district import District
-from tests.ledger.factory import FORM, LEDGER, W1, W2, Row, Story, ledger, workbook
+from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, ledger, workbook
 
 FOUND = next(pair for pair in LEDGER.bridge if pair.figure == "self_found")
 
@@ -180,6 +180,12 @@ def test_the_bridge_stands_in_the_result_and_changes_nothing(tmp_path):
     assert (line["last"], line["expected"], line["reported"], line["unexplained"], line["difference"]) == (10, 12, 12, 0, 6)
     assert line["moves"]["新增"] == 2 and data["totals"]["self_found"] == 24
     assert data["ledger"]["district"][0]["hazards"] == 6 and not result.ledger.refused
+    district.send_all(W2, base=20)
+    (tmp_path / "inbox" / "月牙河街道台账0612.xlsx").write_bytes(ledger(
+        [*body, Row(description="配电箱没有接地线", found="2023-06-08")], day=W2))
+    district.run(W2)
+    page = (tmp_path / "outbox" / W2.isoformat() / "report.html").read_text(encoding="utf-8")
+    assert '<a href="#YH2023-0007">YH2023-0007</a>' in page and '<tr id="YH2023-0007">' in page  # one click from figure to row
     assert not any(problem["code"].startswith("ledger") for one in data["submissions"] for problem in one["problems"])
 
 
@@ -190,3 +196,49 @@ def test_snapshot_is_taken_apart_from_the_hazards():
     kept = snapshot([hazard])
     hazard.state = "closed"
     assert kept["YH2023-0001"].state == "under_way" and counts(kept["YH2023-0001"], "月牙河街道", FOUND, "2023-05-25", "2023-06-05")
+
+
+def test_suspended_firms_and_penalties_can_be_bridged():
+    from schemas.ledger_definition import BridgePair
+
+    hazards = LEDGER.model_copy(update={"bridge": (BridgePair(figure="suspended", count="suspended"),)})
+    visits = next(one for one in FORM.ledger_definitions if one.kind == "checks").model_copy(
+        update={"bridge": (BridgePair(figure="penalties", count="penalties"),)})
+    form = FORM.model_copy(update={"ledger_definitions": (hazards, visits)})
+    story = Story()
+    story.send(ledger([Row(more={"停产停业": "是"}), Row(description="配电箱没有接地线", more={"停产停业": "是"}),
+                       Row(description="消防水泵不能启动", firm="乙饭店", more={"停产停业": "否"})], unit="区商务局",
+                      heads=[*HEADS, "停产停业"]))
+    story.send(checks([[1, "甲", "2023-06-01", "", "", "", "", "", 1], [2, "甲", "2023-06-03", "", "", "", "", "", 0.5],
+                       [3, "乙", "2023-06-03", "", "", "", "", "", ""]], unit="区商务局"), "抽查.xlsx")
+    taken = story.run(W1)
+    unit = UnitWeek("区商务局", ("行业主管部门", "执法部门"), "reported", {"suspended": 1, "penalties": 3}, W1.isoformat(), None, "")
+    add_bridge(taken, [unit], W1, form)
+    assert [(line.figure, line.rows, line.difference) for line in taken.result.bridge] == [("suspended", 1, 0), ("penalties", 2, 1)]
+
+
+def test_a_fault_that_some_standards_name_is_a_note_with_where_to_look():
+    story = Story()
+    heads = [*CHECK_HEADS[:4], "电焊等特种作业岗位人员无证上岗作业（家）", *CHECK_HEADS[4:]]
+    story.send(workbook([("抽查", [["抽查检查登记表"], ["填报单位：月牙河街道  填报日期：2023-06-05"], heads,
+                                 [1, "甲", "2023-06-01", "", "√", "", "", "", "", ""]])]))
+    one, = story.run(W1).result.held
+    assert (one.code, one.severity, one.cell) == ("fault-clause", "note", "E4") and "判定标准" in one.message
+
+
+def test_hidden_sheets_and_rows_are_read_with_a_note():
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(ledger(rows(range(3)))))
+    book.worksheets[0].row_dimensions[5].hidden = True
+    book.worksheets[0].sheet_state = "hidden"
+    book.create_sheet("空")
+    out = io.BytesIO()
+    book.save(out)
+    story = Story()
+    story.send(out.getvalue())
+    taken = story.run(W1)
+    assert len(taken.result.hazards) == 3
+    assert sorted((one.code, one.row) for one in taken.result.held) == [("row-hidden", 5), ("sheet-hidden", 1)]

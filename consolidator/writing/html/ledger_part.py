@@ -47,14 +47,14 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class BridgeRow:
-    """A figure that the rows do not prove."""
+    """A figure that the rows do not prove; ``behind`` are the hazards (or firms) by why, each with whether the page shows it."""
 
     unit: str
     figure: str
     look: str
     word: str
     message: str
-    behind: str
+    behind: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         return (firm.trade,) if firm and firm.trade else ()
 
     shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_open, one.due or "9", one.id))
+    ids = {one.id for one in shown[:MOST_HAZARDS]}
     held = sorted(result.held, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     return LedgerPart(
         whole, _percent(whole.rate), _percent(whole.on_time_rate), tuple(zip((name for _, name in AGES), whole.ages, strict=True)),
@@ -104,7 +105,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         tuple(_line(one, settings.report.redact) for one in shown[:MOST_HAZARDS]), max(0, len(shown) - MOST_HAZARDS), tuple(result.files),
         tuple((one.severity, SEVERITY_WORDS[one.severity], one) for one in held if one.severity != "note")[:MOST_ROWS],
         tuple(BridgeRow(one.unit, form.figures[one.figure].short, one.severity, SEVERITY_WORDS[one.severity], printable(one.message),
-                        "；".join(f"{name} {'、'.join(keys[:10])}" for name, keys in one.behind.items()))
+                        tuple((name, tuple((printable(key), key in ids) for key in keys[:10])) for name, keys in one.behind.items()))
               for one in sorted(result.bridge, key=lambda one: (ORDER.get(one.severity, 3), one.unit)) if one.message)[:MOST_ROWS],
         tuple(printable(f"{one.firm}：{one.id} 与已销号的 {one.repeat_of} 相同") for one in alive if one.repeat_of),
         tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ())
