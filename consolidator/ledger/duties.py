@@ -12,6 +12,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from consolidator.ledger.visits import Visit
 from consolidator.model.duties import DONE, DUE, EXEMPT, NONE, OVERDUE, STATES, DutyState, FirmDuties
@@ -139,11 +140,12 @@ def current(own: Sequence[Period], day: dt.date) -> Period:
     return begun[-1] if begun else own[0]
 
 
-def periods(every: str, since: dt.date, until: dt.date) -> list[Period]:
+@lru_cache(maxsize=16)
+def periods(every: str, since: dt.date, until: dt.date) -> tuple[Period, ...]:
     """The periods from ``since`` to ``until``; what is left of the first is part of the second where it is short."""
     months = _MONTHS.get(every)
     if months is None:
-        return [(since, until)]
+        return ((since, until),)
     first = dt.date(since.year, (since.month - 1) // months * months + 1, 1)
     found: list[Period] = []
     while first <= until:
@@ -153,7 +155,7 @@ def periods(every: str, since: dt.date, until: dt.date) -> list[Period]:
         first = end + dt.timedelta(days=1)
     if len(found) > 1 and (found[0][1] - found[0][0]).days < SHORTEST - 1:
         found[:2] = [(found[0][0], found[1][1])]
-    return found
+    return tuple(found)
 
 
 def _within(days: Iterable[str], period: Period) -> bool:

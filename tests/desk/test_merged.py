@@ -99,6 +99,15 @@ def test_hazards_are_decided_on(browser, hazards):
         assert kind == "error" and "--" not in line
 
 
+def test_duties_of_firms_are_shown_and_filtered(browser, district, hazards):
+    page = browser.get("/ledger", week=W1)
+    assert "企业履职（4 家）" in page and "负责人带队检查：应做 1 家，已做 2 家，不涉及 1 家" in page
+    due = browser.get("/ledger", week=W1, duty="due")
+    assert "企业履职（1 家）" in due and "好邻居饭店" in due.split("h-duties")[2]
+    assert "没有这样的企业" in browser.get("/ledger", week=W1, duty="overdue")
+    assert browser.get("/ledger", week=W1, duty="<b>", firms="x").count("<b>") == 0
+
+
 def test_a_week_without_ledgers_has_its_page(browser, district):
     district.send_all(W1)
     assert "没有这样的隐患" in browser.get("/ledger", week=W1)

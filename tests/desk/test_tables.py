@@ -154,7 +154,7 @@ def test_the_history_is_checked_and_its_index_made_anew(browser, district):
     assert said(browser.post("/history", W1, how="verify"))[0] == "error"
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "docx", "html", "ledger", "checks"])
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "html", "ledger", "checks", "duties"])
 def test_blanks_of_all_units_are_one_download(browser, district, kind):
     page = browser.post("/blanks", W1, kind=kind)
     assert said(page)[0] == "done"

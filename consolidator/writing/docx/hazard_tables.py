@@ -84,7 +84,7 @@ def ledger_facts(result: LedgerResult, form: Form, settings: Settings, first: dt
     summary = summarize(alive, week, major_level(form), len(definition.five))
     duties = tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ()
     tables = {"整改表": _by_unit(alive, definition, form, week), "挂牌表": _listed(listed, how),
-              "销号表": _closed(closed, how), "台账分月表": _by_month(alive, last), "履职表": _duties(duties)}
+              "销号表": _closed(closed, how), "台账分月表": _by_month(alive, last), "履职表": _duties(result, form)}
     return LedgerFacts(summary, percent_text(summary.rate), percent_text(summary.on_time_rate), len(new), len(closed), len(listed),
                        tuple(levels.items()), sum("ended" in one.listed for one in alive), duties, STATES,
                        {name: table for name, table in tables.items() if table.rows})
@@ -156,8 +156,13 @@ def _by_month(hazards: Sequence[Hazard], last: dt.date) -> Table:
     return Table("", "", "月份", ("发现", "整改完成", "销号"), rows)
 
 
-def _duties(duties: Sequence[DutyCount]) -> Table:
-    rows = tuple(Row(one.name, tuple(str(count) for count in one.states.values())) for one in duties)
+def _duties(result: LedgerResult, form: Form) -> Table:
+    """Each duty in numbers, and below it those of 高危 firms where there are any."""
+    duties = duties_of(form.ledger_definitions)
+    risky = [one for one in result.duties if one.risky]
+    counts = [count_duties(lines, duties) for lines in (result.duties, risky) if lines]
+    rows = tuple(Row("其中高危" if n else one.name, tuple(str(count) for count in one.states.values()))
+                 for pair in zip(*counts, strict=True) for n, one in enumerate(pair))
     return Table("", "", "事项", tuple(f"{word}（家）" for word in STATES.values()), rows)
 
 

@@ -38,6 +38,10 @@ def test_numbers_and_tables_come_from_the_hazards():
     assert [(row.name, row.values) for row in facts.tables["台账分月表"].rows] == [
         ("2023年5月", ("1", "0", "0")), ("2023年6月", ("2", "1", "1"))]
     assert [row.values[:2] for row in facts.tables["履职表"].rows] == [("0", "0"), ("0", "1"), ("0", "0"), ("0", "1")]
+    result.duties[0].risky = True
+    table = ledger_facts(result, FORM, Settings(), MONDAY, MONDAY).tables["履职表"]
+    assert [row.name for row in table.rows][:3] == ["负责人带队检查", "其中高危", "动火岗位排查"]
+    assert table.rows[0].values == table.rows[1].values
     assert "欧阳明" not in str(facts) and "司马光" not in str(facts)
 
 
