@@ -58,7 +58,7 @@ def test_the_record_counts_dates_refusals_and_corrections(district):
     district.run(W2)
     district.send("区城管委", W2, "再更正.xlsx", base=14)
     district.run(W2)
-    with opened(district.settings.paths.outbox, district.form.name) as outbox:
+    with opened(district.settings.paths.outbox, district.form) as outbox:
         records = unit_records(outbox.history, district.form.campaign, W2, ["区商务局", "区城管委", "月牙河街道"])
         assert unit_records(outbox.history, district.form.campaign, W1, ["区商务局"]) == [UnitRecord("区商务局", 1, 1, 0, 0, 0)]
     assert records == [UnitRecord("区商务局", 2, 1, 1, 0, 0), UnitRecord("区城管委", 2, 2, 0, 1, 1),
