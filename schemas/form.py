@@ -183,6 +183,8 @@ class ReportPlan(_Frozen):
 class Form(_Frozen):
     """A whole form definition.
 
+    ``instead_of`` names the form that this one replaces: its outbox is taken over, and so its history.
+
     ``beside`` are the other forms that share the inbox: a file that is one of them is not this form's.
 
     ``ledgers`` are the files, relative to the form's own, that define the ledgers kept beside it; :func:`load_form` loads
@@ -190,6 +192,7 @@ class Form(_Frozen):
     """
 
     name: _Name
+    instead_of: str = ""
     title: tuple[_Text, ...] = Field(min_length=1)
     sheet: _Text
     region: tuple[str, ...] = ()

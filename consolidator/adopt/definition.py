@@ -21,7 +21,9 @@ def definition_text(done: Understood, source: str) -> str:
     """The YAML of ``done``, which was read from the file named ``source``."""
     lines = [f"# 由空白表“{_line(source)}”生成。注有“{CHECK}”的是推测，请对照原表核对，改好后删去注释。",
              "# 各项的含义见 schemas/form.py 和 schemas/picture.py；写错的地方程序会指出行号。",
-             f"name: {done.name}", f"title: {_flow(done.title)}", f"sheet: {_text(_sheet_name(done.sheets[0].name))}"]
+             f"name: {done.name}",
+             *([f"instead_of: {done.old.name}        # 沿用它的发件夹和历史"] if done.old else []),
+             f"title: {_flow(done.title)}", f"sheet: {_text(_sheet_name(done.sheets[0].name))}"]
     if done.address:
         lines.append(f"send_to: {_text(done.address)}")
     lines += ["", *_campaign(done), "", *_kinds(done), "", *_units(done)]
@@ -42,11 +44,14 @@ def definition_text(done: Understood, source: str) -> str:
 
 def _campaign(done: Understood) -> list[str]:
     first, last = first_and_last(done.rhythm, done.year, done.due_on)
+    due = "12:00"
+    if done.old and done.old.campaign.rhythm == done.rhythm:  # the periods go on as they were
+        first, last, due = done.old.campaign.first_week, max(last, done.old.campaign.last_week), done.old.campaign.due
     return ["campaign:", f"  name: {_text(''.join(done.title))}",
             f"  rhythm: {done.rhythm}" + (f"        # {CHECK}：没有印明多久报一次" if done.rhythm_guessed else ""),
             f"  first_week: {first}        # {CHECK}：第一期哪天报",
             f"  last_week: {last}        # {CHECK}：最后一期哪天报",
-            f"  due: \"12:00\"        # {CHECK}：当天几点前"]
+            f"  due: \"{due}\"        # {CHECK}：当天几点前"]
 
 
 def first_and_last(rhythm: str, year: int, due_on: int | None = None) -> tuple[dt.date, dt.date]:

@@ -26,6 +26,9 @@ class Mapped:
 def keep_names(done: Understood, old: Form) -> Mapped:
     """Gives the figures of ``done`` the names of the old form's figures that they are, by label, unit and place."""
     mapped = Mapped()
+    done.old = old
+    if done.rhythm_guessed:
+        done.rhythm, done.rhythm_guessed = old.campaign.rhythm, False
     labels = {name: squeeze(words.without_unit(old.label(name))) for name in old.figures}
     left = dict(labels)
     renamed: dict[str, str] = {}

@@ -13,6 +13,7 @@ from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import BlankSheet, Spot
 from consolidator.adopt.tables import Around, BlankTable, Value, is_list, read_tables, refuse_no_form, unused_texts
 from consolidator.model.grid import column_letters
+from schemas.form import Form
 
 _GENERIC = re.compile(r"^(数\s*量|数\s*值|数\s*据|数|填报数|填报内容|完成情况|填写|情况|内容|指标值|结果|实际)$")
 _SHORT = 16
@@ -76,7 +77,10 @@ class Computed:
 
 @dataclass(slots=True, kw_only=True)
 class Understood:
-    """A blank form as it was understood; ``due_on`` is the printed day: of the week (0 is Monday) or of the month."""
+    """A blank form as it was understood; ``old`` is the form that it replaces.
+
+    ``due_on`` is the printed day: of the week (0 is Monday) or of the month.
+    """
 
     name: str
     title: tuple[str, ...]
@@ -87,6 +91,7 @@ class Understood:
     rhythm_guessed: bool
     year: int
     due_on: int | None = None
+    old: Form | None = None
     sections: list[Section] = field(default_factory=list)
     computed: list[Computed] = field(default_factory=list)
     parts: list[tuple[str, str, bool]] = field(default_factory=list)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from consolidator.workflows.adopt import Adopted, Proof
+from consolidator.workflows.rehearse import Rehearsal
 from schemas.problems import shorten
 
 _RHYTHMS = {"weekly": "每周一", "weekly_any_day": "每周", "ten_days": "每旬", "half_monthly": "每半月", "monthly": "每月",
@@ -58,3 +59,15 @@ def _proof_lines(proof: Proof) -> list[str]:
     if proof.wrong:
         return ["没有通过核对：", *(f"  {one}" for one in proof.wrong)]
     return [f"核对通过：做出的空白表与原表 {proof.blanks_same} 格相同；试填 {proof.fillings} 次都原样读回"]
+
+
+def rehearsal_screen(done: Rehearsal) -> Group:
+    """The last period of the old form as the new one would have it."""
+    if done.week is None:
+        return Group(Text("发件夹里还没有原表的历史，没有试演"))
+    said = f"会提示 {len(done.told)} 处：" if done.told else "读回都相同，没有提示"
+    lines = [f"试演：{done.week} 期 {done.units} 家的数填进新表，{said}"]
+    lines += [f"  {shorten(one)}" for one in done.told[:30]]
+    if done.without:
+        lines.append(f"原表没有、下一期要新填的 {len(done.without)} 项：{shorten('、'.join(done.without), 200)}")
+    return Group(*(Text(line) for line in lines))

@@ -295,6 +295,8 @@ def adopt(blank_form: Path | None, name: str | None, instead_of: str | None, che
     old = adopting.definition_path(instead_of) if instead_of else where["form"]
     done = adopting.adopt(blank_form, name, instead_of=old, roster=where["roster"])
     show(adopted_screen(done, given(where | {"form": None})))
+    if old and not done.proof.wrong:
+        _rehearse(done.path, old, settings_of(where))
     raise SystemExit(EXIT_REJECTED if done.proof.wrong else 0)
 
 
@@ -341,6 +343,17 @@ def _of_every_form(where: dict[str, Path | None], work: Callable[[Settings, str]
             click.echo(str(error), err=True)
             worst = max(worst, EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN)
     return worst
+
+
+def _rehearse(new: Path, old: Path, settings: Settings) -> None:
+    """What the new form would have said of the last period of the old one."""
+    from consolidator.cli.adopt_screen import rehearsal_screen
+    from consolidator.workflows.rehearse import rehearse
+    from schemas.form import load_form
+    from schemas.roster import load_roster
+
+    replaced = load_form(old)
+    show(rehearsal_screen(rehearse(load_form(new), replaced, load_roster(settings.paths.roster, replaced), settings.paths.outbox)))
 
 
 def _show_run(done: Done, where: dict[str, Path | None]) -> NoReturn:

@@ -32,18 +32,18 @@ _REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY,
 class History:
     """The history of one outbox and one form. Use within the outbox's lock."""
 
-    def __init__(self, folder: Path, form_name: str):
+    def __init__(self, folder: Path, form_name: str, instead_of: str = ""):
         self.folder = folder
         self.journal = Journal(folder / JOURNAL_NAME)
         self._standing: tuple[Standing, ...] | None = None  # of all weeks, until something happens
         try:
-            self.index = self._open(form_name)
+            self.index = self._open(form_name, instead_of)
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
                 raise
             raise HistoryError("台账索引 history.sqlite3 损坏：请运行 history --rebuild 由台账和原件重建") from error
 
-    def _open(self, form_name: str) -> sqlite3.Connection:
+    def _open(self, form_name: str, instead_of: str) -> sqlite3.Connection:
         path = self.folder / INDEX_NAME
         fresh = not path.exists() or path.stat().st_size == 0
         index = connected(path)
@@ -55,7 +55,7 @@ class History:
                 raise HistoryError("台账索引 history.sqlite3 不见了：请运行 history --rebuild 由台账和原件重建")
             make(index, form_name)
         held = self._meta(index, "form")
-        if held != form_name:
+        if held not in (form_name, instead_of):
             index.close()
             raise HistoryError(f"这个发件夹属于表样 {held}，不能用于 {form_name}：请用 --outbox 另指一个文件夹")
         complete(index)

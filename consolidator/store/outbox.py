@@ -123,7 +123,7 @@ def looked_into(folder: Path, form: Form) -> Iterator[Outbox]:
             yield outbox
         return
     with tempfile.TemporaryDirectory() as aside:
-        history = History(Path(aside), form.name)
+        history = History(Path(aside), form.name, form.instead_of)
         try:
             yield Outbox(folder, history, form.campaign)
         finally:
@@ -147,7 +147,7 @@ def opened(folder: Path, form: Form, *, after_a_run: bool = False) -> Iterator[O
     if after_a_run and not in_use(folder):
         raise UsageError(f"{folder} 里还没有汇总过：请先运行 run，或用 --outbox 指对发件夹")
     with held(folder):
-        history = History(folder, form.name)
+        history = History(folder, form.name, form.instead_of)
         try:
             yield Outbox(folder, history, form.campaign)
         finally:

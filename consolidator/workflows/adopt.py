@@ -197,8 +197,7 @@ def _fill(form: Form, grids: list[Grid], week: dt.date, proof: Proof, what: str)
     chance = random.Random(form.name)
     for _ in range(FILLINGS):
         wanted = {figure.name: _any_value(figure, chance) for figure in form.figures.values()}
-        filled = _filled(form, grids, wanted)
-        submission = read_form(filled, form)
+        submission = read_form(filled(form, grids, wanted), form)
         difference = _difference(submission, wanted, form)
         if difference:
             if len(proof.wrong) < 10:
@@ -214,8 +213,8 @@ def _any_value(figure: Figure, chance: random.Random) -> FigureValue:
     return chance.randrange(0, most) if figure.kind == "count" else round(chance.randrange(0, most * 100) / 100, 2)
 
 
-def _filled(form: Form, grids: list[Grid], values: dict[str, FigureValue]) -> list[Grid]:
-    """The grids with each figure in its printed cell."""
+def filled(form: Form, grids: list[Grid], values: dict[str, FigureValue]) -> list[Grid]:
+    """The grids with each figure in its printed cell; a value that is None leaves its item blank."""
     by_name = {squeeze(grid.sheet): grid for grid in grids}
     done = [replace(grid, rows=[list(row) for row in grid.rows]) for grid in grids]
     for number, picture in enumerate(form.pictures):
@@ -224,7 +223,7 @@ def _filled(form: Form, grids: list[Grid], values: dict[str, FigureValue]) -> li
         lift = _lift(picture, source)
         for item in form.items:
             cell = picture.figures.get(item.figures[0].name)
-            if cell:
+            if cell and not any(values[figure.name] is None for figure in item.figures):
                 row, column = spot_of(cell)
                 put_values(grid.rows, {(row - lift, column): _written(item, values)})
     return done

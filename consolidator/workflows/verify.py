@@ -41,7 +41,7 @@ def verify(settings: Settings) -> Verified:
         except HistoryError as error:
             wrong.append(str(error))
         try:
-            History(folder, form.name).close()
+            History(folder, form.name, form.instead_of).close()
         except HistoryError as error:
             wrong.append(str(error))
         for event in events:
