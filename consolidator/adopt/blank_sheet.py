@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -109,6 +110,9 @@ def read_blank(path: Path) -> list[BlankSheet]:
     elif data[:4] == b"\xd0\xcf\x11\xe0" and not any(grid.word_table for grid in grids):
         sheets = _xls(data)
     else:
+        merged = _word_merges(data) if data[:2] == b"PK" and any(grid.word_table for grid in grids) else {}
+        for grid in grids:
+            grid.merged = grid.merged or merged.get(grid.word_table, [])
         sheets = [_grid(grid) for grid in grids if grid.visible]
     sheets = [sheet for sheet in sheets if sheet.texts]
     if not sheets:
@@ -184,6 +188,24 @@ def _xls(data: bytes) -> list[BlankSheet]:
         sheet.heights = [(source.rowinfo_map[n].height or 360) / 20 if n in source.rowinfo_map else _EVEN_HEIGHT for n in range(rows)]
         sheets.append(sheet)
     return sheets
+
+
+def _word_merges(data: bytes) -> dict[int, list[Range]]:
+    """The merged cells of each table of a .docx by its number, from 1; {} for what is no such file."""
+    import docx
+
+    try:
+        tables = [(len(table.columns), table._cells) for table in docx.Document(io.BytesIO(data)).tables]
+    except (KeyError, ValueError, IndexError, zipfile.BadZipFile):
+        return {}
+    found: dict[int, list[Range]] = {}
+    for number, (columns, cells) in enumerate(tables, 1):
+        spots: dict[int, list[Spot]] = {}
+        for n, cell in enumerate(cells):  # the cells in their grid, a merged one at each of its places
+            spots.setdefault(id(cell._tc), []).append((n // columns, n % columns))
+        found[number] = [(min(some)[0], min(c for _, c in some), max(some)[0], max(c for _, c in some))
+                         for some in spots.values() if len(some) > 1]
+    return found
 
 
 def _grid(grid: Grid) -> BlankSheet:

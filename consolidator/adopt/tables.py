@@ -193,6 +193,13 @@ def _sort(area: Area, around: Around) -> None:
         around.others.append(area)
     elif words.SIGNATURE.search(text):
         around.signatures.append(area)
+    elif words.FIELD.match(text):
+        if text.endswith(("单位", "部门", "机构", "企业")):
+            around.unit.append(area)
+        elif text.endswith(("时间", "日期", "期")):
+            around.date.append(area)
+        else:
+            around.signatures.append(area)
     elif words.UNIT_LINE.search(text) and not words.MONEY_LINE.search(text):
         around.unit.append(area)
         if words.DATE_LINE.search(text):
@@ -218,7 +225,8 @@ def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, arou
         wide = len(texts) == 1 and texts[0].columns * 10 >= (right - left + 1) * 6 and right > left
         alone = len(texts) == 1 and right - left >= 2 and len(areas) <= 2
         blank_line = not texts and len(areas) == 1 and right > left
-        if wide or alone or blank_line or (_is_line(texts) and not _heads_below(sheet, top, left, right)):
+        fields = len(texts) < len(areas) and bool(texts) and all(words.FIELD.match(words.plain(area.text)) for area in texts)
+        if wide or alone or blank_line or fields or (_is_line(texts) and not _heads_below(sheet, top, left, right)):
             for area in texts:
                 if area.first_row == top:
                     _sort(area, around)

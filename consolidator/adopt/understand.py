@@ -178,7 +178,8 @@ def _field(sheet: BlankSheet, areas: list, tables: list[BlankTable]) -> Spot | N
         return None
     area = areas[0]
     beside = sheet.area(area.first_row, area.last_column + 1)
-    if words.plain(area.text).endswith((":", "：")) and not beside.text and area.last_column + 1 < sheet.extent[1]:
+    text = words.plain(area.text)
+    if (text.endswith((":", "：")) or words.FIELD.match(text)) and not beside.text and area.last_column + 1 < sheet.extent[1]:
         return beside.spot
     return area.spot
 
