@@ -7,7 +7,9 @@ import datetime as dt
 import openpyxl
 import pytest
 
-from consolidator.workflows.adopt import adopt
+from consolidator.reading.formats.dispatch import read_grids
+from consolidator.reading.read_file import understand as read_form
+from consolidator.workflows.adopt import adopt, filled
 from schemas.form import Form, load_form
 
 TODAY = dt.date(2026, 11, 29)
@@ -81,6 +83,10 @@ def test_tables_side_by_side_without_borders_are_two(tmp_path):
                               ["风险点", "个", "", "", "重大风险", "处", ""], ["隐患", "条", "", "", "投入", "万元", ""]], ["A1:G1"])
     assert form.joined_title == "双控机制建设月报表"
     assert set(form.pictures[0].figures.values()) == {"C4", "C5", "G4", "G5"}
+    grids = read_grids((tmp_path / "blank.xlsx").read_bytes(), "blank.xlsx")
+    values = dict.fromkeys(form.figures, 7)
+    submission = read_form(filled(form, grids, values), form)
+    assert submission.figures == values and not [one for one in submission.problems if one.severity == "error"]
 
 
 def test_a_line_that_asks_for_words_is_no_figure(tmp_path):

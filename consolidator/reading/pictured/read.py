@@ -77,6 +77,8 @@ class _Sheet:
                 self._read_row(table, names)
             else:
                 self._read_cells(table, names)
+        for table in self.picture.tables:  # once all are read: tables may stand side by side
+            if table.layout != "unit_rows":
                 self._report_others(table)
         self._read_around()
 
