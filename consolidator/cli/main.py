@@ -312,8 +312,14 @@ def demo(folder: Path | None) -> None:
         click.echo(line)
 
 
+def _a_port(_: click.Context, __: click.Parameter, value: int) -> int:
+    if not 0 <= value <= 65_535:
+        raise click.BadParameter("端口应在 0 到 65535 之间")
+    return value
+
+
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="端口", help="本机的哪个端口，默认随便一个空着的")
+@click.option("--port", type=int, default=0, metavar="端口", callback=_a_port, help="本机的哪个端口（0 到 65535），默认随便一个空着的")
 @click.option("--no-browser", is_flag=True, help="只打印地址，不打开浏览器")
 @places
 def desk(port: int, no_browser: bool, **where: Path | None) -> None:
