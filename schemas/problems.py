@@ -188,7 +188,7 @@ CODES: dict[str, Code] = {
     "which-column": Code("error", "数字列不明", "{label}旁不止一处有数（{cells}），看不出哪个是累计数：请只留填报的一列"),
     "corrected-beside": Code("error", "旁注另有说法", "{label}填的是“{written}”，旁边 {cells} 写着“{words_beside}”：请把正确的数填在原格，删去旁注"),
     "read-elsewhere": Code("error", "别处另有数", "{label}在{place}另写着“{written}”，与表中的不同：请把正确的数填在表中，删去别处的"),
-    "title-unknown": Code("warning", "列题目不明", "{label}按“{title}”一列读取，看不出这一列是不是累计数：请核对，把列题目写成“累计”",
+    "title-unknown": Code("warning", "列题目不明", "{label}（“{written}”）按“{title}”一列读取，看不出这一列是不是累计数：请核对，把列题目写成“累计”",
                           many="按“{title}”一列读取，看不出这一列是不是累计数：请核对，把列题目写成“累计”", each="“{written}”"),
     "comment-differs": Code("error", "批注另有说法", "{label}填的是“{written}”，批注写着“{comment}”：请把正确的数填在原格，删去批注"),
     "only-changes": Code("error", "没有累计数", "{label}只有新增数或上期数的列，没有累计数：请填写累计数"),

@@ -102,7 +102,7 @@ def _kept(unit: UnitWeek, pair: BridgePair, ledger: Ledger, hazards: Mapping[str
     """Whether the unit keeps rows that could prove the figure: hazards of that side, or a column for the fault."""
     if ledger.is_hazards:
         return any(unit.unit in one.units and pair.side in (None, one.side) for one in hazards.values())
-    return pair.count == "firms" or (PENALTY if pair.count == "penalties" else pair.figure) in covered
+    return pair.count == "firms" or (PENALTY if pair.count == "penalised" else pair.figure) in covered
 
 
 def _moves(unit: UnitWeek, pair: BridgePair, ledger: Ledger, before: Mapping[str, Counted],
@@ -161,7 +161,7 @@ def _firms(visits: Iterable[Visit], unit: str, pair: BridgePair, day: str) -> di
     for one in sorted(visits, key=lambda one: one.day):
         if one.unit != unit or one.day > day:
             continue
-        if pair.count == "penalties":
+        if pair.count == "penalised":
             if one.penalty:
                 found[f"{one.firm_key} {one.day}"] = one
         elif pair.count == "firms" or pair.figure in one.faults:

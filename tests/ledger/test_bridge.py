@@ -203,7 +203,7 @@ def test_suspended_firms_and_penalties_can_be_bridged():
 
     hazards = LEDGER.model_copy(update={"bridge": (BridgePair(figure="suspended", count="suspended"),)})
     visits = next(one for one in FORM.ledger_definitions if one.kind == "checks").model_copy(
-        update={"bridge": (BridgePair(figure="penalties", count="penalties"),)})
+        update={"bridge": (BridgePair(figure="penalties", count="penalised"),)})
     form = FORM.model_copy(update={"ledger_definitions": (hazards, visits)})
     story = Story()
     story.send(ledger([Row(more={"停产停业": "是"}), Row(description="配电箱没有接地线", more={"停产停业": "是"}),

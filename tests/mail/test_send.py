@@ -364,14 +364,14 @@ def test_a_week_that_was_closed_and_then_sent_for_the_first_time_is_no_correctio
 
 def test_what_was_not_run_and_what_nobody_confirmed_is_listed_before_the_letter_goes(post):
     post.district.send_all(W1)
-    post.district.send("甲局", W1, checked=None)
+    post.district.send("甲局", W1, lectures=None)
     post.district.run(W1)
     post.district.send("乙局", W1, "后到.xlsx", base=12)
     lines = post.up(draft=True).lines
     assert "1 个文件还没有汇总过" in lines[0] and "后到.xlsx" in lines[0]
     assert "1 处提醒没有人确认：甲局 1 处" in lines[1]
     post.district.run(W1)
-    decisions.confirm(post.settings, "甲局", "checked", "确未检查", W1)
+    decisions.confirm(post.settings, "甲局", "lectures", "确未宣讲", W1)
     assert not any("注意" in line for line in post.up(draft=True).lines)
 
 
