@@ -106,7 +106,7 @@ def test_a_closed_week_stays_as_it_is(district):
     decisions.close(district.settings, W1)
     for decide in (lambda: decisions.dismiss(district.settings, "甲局0529.xlsx", "x", W1),
                    lambda: decisions.undismiss(district.settings, "甲局0529.xlsx", "x", W1),
-                   lambda: decisions.confirm(district.settings, "甲局", "checked", "x", W1)):
+                   lambda: decisions.confirm(district.settings, "甲局", "inspectors", "x", W1)):
         with pytest.raises(ClosedWeekError):
             decide()
 
@@ -124,29 +124,29 @@ def test_a_dismissal_of_this_week_leaves_the_week_before_alone(district):
 
 def test_a_confirmed_warning_is_confirmed_in_the_papers_and_others_are_not(district):
     district.send_all(W1)
-    district.send("甲局", W1, checked=None, lectures=None)
+    district.send("甲局", W1, inspectors=None, lectures=None)
     district.run(W1)
-    done = decisions.confirm(district.settings, "甲局", "checked", "电话核实：确未检查", W1)
+    done = decisions.confirm(district.settings, "甲局", "inspectors", "电话核实：确未检查", W1)
     found = {p.figure: p for p in file(done.result, "甲局0529.xlsx").problems if p.code == "blank"}
-    assert found["checked"].confirmed == "电话核实：确未检查" and found["lectures"].confirmed is None
-    assert found["checked"].message.endswith("（已确认：电话核实：确未检查）") and found["checked"].severity == "warning"
+    assert found["inspectors"].confirmed == "电话核实：确未检查" and found["lectures"].confirmed is None
+    assert found["inspectors"].message.endswith("（已确认：电话核实：确未检查）") and found["inspectors"].severity == "warning"
     assert [p.figure for p in file(done.result, "甲局0529.xlsx").open_warnings()] == ["lectures"]
     stored = next(one for one in district.result_json(W1)["submissions"] if one["unit"] == "甲局")["problems"]
     assert [one["confirmed"] for one in stored if "confirmed" in one] == ["电话核实：确未检查"]
     _again(district, W1)
     with pytest.raises(UsageError, match="有提醒的是"):
-        decisions.confirm(district.settings, "甲局", "checked", "再看", W1)
+        decisions.confirm(district.settings, "甲局", "inspectors", "再看", W1)
 
 
 def test_what_is_confirmed_is_what_was_seen(district):
     district.send_all(W1)
-    district.send("甲局", W1, checked=None)
+    district.send("甲局", W1, inspectors=None)
     district.run(W1)
-    decisions.confirm(district.settings, "甲局", "checked", "看过", W1)
-    district.send("甲局", W1, "再报.xlsx", checked=None, lectures=3)  # the cell says the same: it holds
+    decisions.confirm(district.settings, "甲局", "inspectors", "看过", W1)
+    district.send("甲局", W1, "再报.xlsx", inspectors=None, lectures=3)  # the cell says the same: it holds
     again = district.run(W1)
     assert file(again, "再报.xlsx").status == ACCEPTED
-    assert [p.confirmed for p in file(again, "再报.xlsx").problems if p.figure == "checked"] == ["看过"]
+    assert [p.confirmed for p in file(again, "再报.xlsx").problems if p.figure == "inspectors"] == ["看过"]
     district.send_all(W2, base=20)
     district.send("甲局", W2, base=20, media_column=None)
     assert not any(p.confirmed for one in district.run(W2).submissions for p in one.problems)
