@@ -14,6 +14,7 @@ from schemas.settings import HOME, Settings, load_settings
 
 EXAMPLE = HOME / "settings.example.toml"
 CLOCK = "now"  # of Settings itself: for tests, no office sets it
+FORMS = "forms"  # its parts have names of the office's own: an example stands in the file, set in by two blanks
 PARTS = [name for name, field in Settings.model_fields.items()
          if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)]
 
@@ -40,7 +41,13 @@ def test_as_it_ships_it_changes_nothing():
 
 
 def test_every_part_is_there_and_no_other():
-    assert set(_uncommented()) == set(PARTS) == set(Settings.model_fields) - {CLOCK}
+    assert set(_uncommented()) == set(PARTS) == set(Settings.model_fields) - {CLOCK, FORMS}
+
+
+def test_the_example_of_a_further_form_has_all_of_its_keys():
+    lines = [line[1:] for line in EXAMPLE.read_text(encoding="utf-8").splitlines() if line.startswith("#  ")]
+    further = Settings.model_validate(tomllib.loads("\n".join(lines))).forms
+    assert len(further) == 1 and all(set(one.model_fields_set) == set(type(one).model_fields) for one in further.values())
 
 
 @pytest.mark.parametrize("part", PARTS)

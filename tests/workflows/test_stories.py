@@ -169,6 +169,6 @@ def _told(result: WeekResult) -> list[tuple]:
     return [(one.file, one.unit, one.status, sorted(found.code for found in one.problems)) for one in result.submissions]
 
 
-Stories.TestCase.settings = settings(max_examples=12, stateful_step_count=14, deadline=None,
+Stories.TestCase.settings = settings(max_examples=8, stateful_step_count=12, deadline=None,
                                      suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 TestStories = Stories.TestCase
