@@ -116,6 +116,11 @@ class Roster:
         return self._index.nearest(text, n)
 
     @cached_property
+    def renamed(self) -> dict[str, str]:
+        """Former name → the unit's name of today; a former name that has become another unit's own name is that unit's."""
+        return {former: unit.name for unit in self.units for former in unit.former_names if former not in self}
+
+    @cached_property
     def _index(self) -> NameIndex:
         return NameIndex([(one.name, (*one.aliases, *one.former_names)) for one in self.units], self.region)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from consolidator.judging.attribution import Candidate
+from consolidator.judging.selection import refuse_all
 from consolidator.model.records import Known, Past, Standing
 from consolidator.model.result import OTHER_WEEK, REJECTED
 from schemas.problems import problem
@@ -24,15 +25,12 @@ def settle_kept(forms: Iterable[Candidate], known: Known) -> list[Candidate]:
     kept = []
     for (week, unit), group in groups.items():
         there = known.standing.get((week, unit))
-        ranks = {id(one): (one.date or week, one.arrived) for one in group}
-        newest = [one for one in group if ranks[id(one)] == max(ranks.values())]
-        for one in newest if any(other.figures != newest[0].figures for other in newest) else ():
-            others = "、".join(other.file for other in newest if other is not one)
-            one.status = REJECTED
-            one.problems.append(problem("two-differ", other=others, sheet=one.submission.sheet))
-        winner = next((one for one in newest if there and one.sha256 == there.sha256), newest[0])
-        if winner.status == REJECTED:
+        latest = max((one.date or week, one.arrived) for one in group)
+        newest = [one for one in group if (one.date or week, one.arrived) == latest]
+        if any(one.figures != newest[0].figures for one in newest):
+            refuse_all(newest)
             continue
+        winner = next((one for one in newest if there and one.sha256 == there.sha256), newest[0])
         for one in group:
             if one is not winner:
                 one.problems = [problem("superseded", other=winner.file, sheet=one.submission.sheet)]

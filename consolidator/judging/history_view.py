@@ -129,7 +129,7 @@ def earlier_of(past: Past, week: dt.date, form: Form, roster: Roster) -> Earlier
             every.setdefault(one.unit, {})[one.week] = one.figures
             if not one.after_close:
                 counted.setdefault(one.unit, {})[one.week] = one.figures
-    heard = [one for one in past.decisions if one.given and one.basis == "" and one.week < week]
+    heard = [one for one in past.decisions if one.heard and one.week < week]
     histories, in_totals = (with_heard(under_present_names(
         {unit: sorted(weeks.items()) for unit, weeks in each.items()}, roster), heard, form) for each in (every, counted))
     later = [one for one in past.standing if one.week > week and not one.after_close]

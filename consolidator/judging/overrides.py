@@ -76,7 +76,7 @@ def apply_decisions(candidates: Iterable[Candidate], week: dt.date, decisions: S
     applied = Applied(form)
     for one in candidates:
         held = {d.figure: d for d in by_unit.get(one.unit, ()) if d.basis == basis_of(one, d.figure)}
-        replaced = [d for d in by_unit.get(one.unit, ()) if d.given and d.basis == "" and d.figure not in held
+        replaced = [d for d in by_unit.get(one.unit, ()) if d.heard and d.figure not in held
                     and d.value != one.figures.get(d.figure)]
         if replaced:
             applied.replaced[one.file, one.sha256] = replaced
@@ -105,14 +105,12 @@ D = TypeVar("D", Decision, Confirmation)
 
 def under_names_of_today(decisions: Sequence[D], roster: Roster) -> list[D]:
     """The decisions, those of a renamed unit under its present name."""
-    renamed = {former: unit.name for unit in roster.units for former in unit.former_names if former not in roster}
-    return [replace(one, unit=renamed[one.unit]) if one.unit in renamed else one for one in decisions]
+    return [replace(one, unit=roster.renamed[one.unit]) if one.unit in roster.renamed else one for one in decisions]
 
 
-def overrides(unit: str, since: dt.date | None, week: dt.date, decisions: Sequence[Decision]) -> list[Decision]:
-    """Values heard for a unit that sent nothing: those decided after ``since``, up to ``week``, for no file."""
-    return [d for d in decisions if d.unit == unit and d.given and d.basis == ""
-            and (since is None or d.week > since) and d.week <= week]
+def overrides(unit: str, week: dt.date, decisions: Sequence[Decision]) -> list[Decision]:
+    """Values heard in ``week`` for a unit that sent nothing; those of earlier weeks are in its history."""
+    return [one for one in decisions if one.unit == unit and one.heard and one.week == week]
 
 
 def acceptance_of(decision: Decision, written: object) -> Acceptance:

@@ -20,11 +20,8 @@ Histories = Mapping[str, History]  # by unit
 
 
 def under_present_names(past: Histories, roster: Roster) -> dict[str, list[Accepted]]:
-    """``past`` with what a renamed unit reported under its former names; of one week, the present name's stands.
-
-    A former name that has become another unit's own name is that unit's.
-    """
-    renamed = {former: unit.name for unit in roster.units for former in unit.former_names if former not in roster}
+    """``past`` with what a renamed unit reported under its former names; of one week, the present name's stands."""
+    renamed = roster.renamed
     histories: dict[str, dict[dt.date, Figures]] = {}
     former_first = sorted(past, key=lambda name: name not in renamed)
     for name in former_first:
@@ -62,15 +59,11 @@ def last_accepted(roster: Roster, week: dt.date, past: Histories, form: Form,
     The week is that of its own; of theirs, the newest. A submission of ``week`` is compared with these. Increments
     count from these too, but only with the units in ``within`` (see :func:`absorbed`): the others still stand alone.
     """
-    merged: dict[str, list[Unit]] = {}
-    for unit in roster.units:
-        target = unit.merged_into(week)
-        if target and (within is None or unit.name in within):
-            merged.setdefault(target, []).append(unit)
+    merged = _not_yet_within(roster, week, past)
 
     def of(name: str) -> Accepted | None:
         own = _latest(past.get(name, ()))
-        passed = [of(unit.name) for unit in merged.get(name, ()) if own is None or own[0] < unit.merged_on()]
+        passed = [of(unit) for unit in merged.get(name, ()) if within is None or unit in within]
         parts = [one for one in (own, *passed) if one is not None]
         if len(parts) < 2:
             return parts[0] if parts else None
@@ -81,14 +74,20 @@ def last_accepted(roster: Roster, week: dt.date, past: Histories, form: Form,
 
 def merged_into(roster: Roster, week: dt.date, past: Histories) -> dict[str, tuple[str, ...]]:
     """Unit → the units merged into it whose figures :func:`last_accepted` has added to its own."""
+    merged = {target: tuple(unit for unit in units if past.get(unit)) for target, units in _not_yet_within(roster, week, past).items()}
+    return {target: units for target, units in merged.items() if units}
+
+
+def _not_yet_within(roster: Roster, week: dt.date, past: Histories) -> dict[str, list[str]]:
+    """Unit → the units merged into it by ``week`` that its own last figures, which are older, cannot hold."""
     found: dict[str, list[str]] = {}
     for unit in roster.units:
-        target, own = unit.merged_into(week), None
+        target = unit.merged_into(week)
         if target:
             own = _latest(past.get(target, ()))
-        if target and past.get(unit.name) and (own is None or own[0] < unit.merged_on()):
-            found.setdefault(target, []).append(unit.name)
-    return {name: tuple(units) for name, units in found.items()}
+            if own is None or own[0] < unit.merged_on():
+                found.setdefault(target, []).append(unit.name)
+    return found
 
 
 def _latest(history: History) -> Accepted | None:

@@ -7,7 +7,7 @@ Two steps around the checks: :func:`assign` says which candidates are of the wee
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
@@ -181,10 +181,7 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None,
     _settle_wrong(group, max(map(rank, group)), rank)
     newest = [one for one in good if rank(one) == rank(good[0])]
     if len(newest) > 1:
-        for one in newest:
-            others = "、".join(other.file for other in newest if other is not one)
-            one.problems.append(problem("two-differ", other=others, sheet=one.submission.sheet))
-            one.status = REJECTED
+        refuse_all(newest)
         good = good[len(newest):]
     if not good:
         return None
@@ -204,6 +201,14 @@ def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None,
     if not winner.in_inbox:
         winner.problems.append(problem("file-gone"))
     return winner
+
+
+def refuse_all(differing: Sequence[Candidate]) -> None:
+    """Refuse forms of one unit and day that say different things: which is right is for the unit to say."""
+    for one in differing:
+        others = "、".join(other.file for other in differing if other is not one)
+        one.problems.append(problem("two-differ", other=others, sheet=one.submission.sheet))
+        one.status = REJECTED
 
 
 def _keep_accepted(group: list[Candidate], standing_sha: str | None) -> None:

@@ -70,7 +70,7 @@ def _previous(past: Past, earlier: Earlier, week: dt.date, form: Form, roster: R
 def _heard(unit: str, last: Accepted | None, week: dt.date, past: Past,
            form: Form) -> tuple[Accepted | None, list[Acceptance]]:
     """The carried figures with those heard on the telephone put in."""
-    heard = overrides(unit, last[0] if last else None, week, past.decisions)
+    heard = overrides(unit, week, past.decisions)
     if not heard:
         return last, []
     before: Figures = last[1] if last else dict.fromkeys(form.figures)

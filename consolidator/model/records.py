@@ -71,6 +71,11 @@ class Decision:
     by: str
     at: str
 
+    @property
+    def heard(self) -> bool:
+        """Whether it is a value for which nothing stood in a form: one heard on the telephone."""
+        return self.given and self.basis == ""
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:

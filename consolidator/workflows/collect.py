@@ -104,7 +104,7 @@ def add(collected: Collected, read: Read, submission: Submission, roster: Roster
     candidate = identify(read.file, read.sha256, submission, roster, form, today)
     accepted = collected.accepted.get(read.sha256)
     if accepted and candidate.unit is None:  # accepted once, it stays its unit's, also when the roster no longer names it
-        candidate.unit = accepted if accepted in roster else roster.match(accepted).unit or accepted
+        candidate.unit = _named_today(accepted, roster)
         candidate.problems = [one for one in candidate.problems if one.code not in ("unit-unknown", "unit-missing", "unit-several")]
     before = collected.seen.get(read.sha256)
     candidate.arrived = before.run if before else collected.run
@@ -136,8 +136,12 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
                                                             units=[(one.unit, None)],
                                                             dates=[(one.date, str(one.date), None)]))
         add(collected, read, read.submission, roster, form, today, in_inbox=False)
-        # the roster may have changed since: the unit renamed, or gone
-        collected.candidates[-1].unit = one.unit if one.unit in roster else roster.match(one.unit).unit or one.unit
+        collected.candidates[-1].unit = _named_today(one.unit, roster)
+
+
+def _named_today(unit: str, roster: Roster) -> str:
+    """The unit as the roster names it now; a unit that it no longer has keeps its name."""
+    return unit if unit in roster else roster.match(unit).unit or unit
 
 
 def past_of(outbox: Outbox, week: dt.date, seen: dict[str, Seen]) -> Past:
