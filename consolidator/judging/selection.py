@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
-from consolidator.model.records import Assignment, Dismissal, Known
+from consolidator.model.records import FileDecision, Known
 from consolidator.model.result import ACCEPTED, DISMISSED, DUPLICATE, LEDGER, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.weeks import due_date
 from schemas.form import Campaign
@@ -62,7 +62,7 @@ def belongs(candidate: Candidate, campaign: Campaign, known: Known, default: dt.
 
 
 def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, known: Known,
-           dismissals: Mapping[str, Dismissal] | None = None) -> Assigned:
+           dismissals: Mapping[str, FileDecision] | None = None) -> Assigned:
     """Sort the candidates; those that are not of ``week``, or dismissed in it or before, get their status here."""
     assigned = Assigned()
     known = replace(known, run=known.run | {week})
@@ -124,7 +124,7 @@ def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, 
             one.problems = [problem(code, date=one.date or "（无）", week=own, sheet=sheet)]
 
 
-def _take_as_assigned(one: Candidate, assignment: Assignment) -> None:
+def _take_as_assigned(one: Candidate, assignment: FileDecision) -> None:
     """What is wrong with its date is decided; a form that bears the date of another week says so."""
     one.date_refused = False
     one.problems = [replace(found, severity="warning", decision=assignment.reason) if found.code.startswith("date-")

@@ -97,20 +97,9 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
-class Dismissal:
-    """``dismiss``: a file, by its bytes, that counts for nothing from ``week`` on."""
-
-    sha256: str
-    file: str
-    week: dt.date
-    reason: str
-    by: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """``assign``: a file, by its bytes, that the clerk has said to be of ``week``, whatever date is written in it."""
+class FileDecision:
+    """What the clerk has said of a file, by its bytes: ``dismiss``, it counts for nothing from ``week`` on; or ``assign``, it is of
+    ``week``, whatever date is written in it."""
 
     sha256: str
     file: str
@@ -134,7 +123,7 @@ class Known:
     run: frozenset[dt.date] = frozenset()
     closed: frozenset[dt.date] = frozenset()
     outcomes: Mapping[str, str] = field(default_factory=dict)
-    assigned: Mapping[str, Assignment] = field(default_factory=dict)
+    assigned: Mapping[str, FileDecision] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -149,4 +138,4 @@ class Past:
     decisions: Sequence[Decision] = ()
     known: Known = field(default_factory=Known)
     confirmations: Sequence[Confirmation] = ()
-    dismissals: Mapping[str, Dismissal] = field(default_factory=dict)
+    dismissals: Mapping[str, FileDecision] = field(default_factory=dict)

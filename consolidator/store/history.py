@@ -14,11 +14,12 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import orjson
 
 from consolidator.model.json import submission_from, submission_to
-from consolidator.model.records import Assignment, Confirmation, Decision, Dismissal, Seen, Standing, WeekRun
+from consolidator.model.records import Confirmation, Decision, FileDecision, Seen, Standing, WeekRun
 from consolidator.model.submission import Submission
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.journal import Journal, chain, dump
@@ -195,18 +196,18 @@ class History:
         return [Confirmation(week, event["unit"], event["figure"] or None, event["code"], event["sha256"], event["basis"],
                              event["reason"], event["by"], event["at"]) for event in (json.loads(text) for (text,) in rows)]
 
-    def dismissals(self) -> dict[str, Dismissal]:
+    def dismissals(self) -> dict[str, FileDecision]:
         """sha256 → the file's dismissal, of those that are dismissed now."""
-        rows = self.index.execute("SELECT event FROM dismissed ORDER BY sha256")
-        return {event["sha256"]: Dismissal(event["sha256"], event["file"], dt.date.fromisoformat(event["week"]),
-                                           event["reason"], event["by"], event["at"])
-                for event in (json.loads(text) for (text,) in rows)}
+        return self._of_files("dismissed")
 
-    def assigned(self) -> dict[str, Assignment]:
+    def assigned(self) -> dict[str, FileDecision]:
         """sha256 → the week that the clerk has assigned the file to."""
-        rows = self.index.execute("SELECT event FROM assigned ORDER BY sha256")
-        return {event["sha256"]: Assignment(event["sha256"], event["file"], dt.date.fromisoformat(event["week"]),
-                                            event["reason"], event["by"], event["at"])
+        return self._of_files("assigned")
+
+    def _of_files(self, table: Literal["dismissed", "assigned"]) -> dict[str, FileDecision]:
+        rows = self.index.execute(f"SELECT event FROM {table} ORDER BY sha256")
+        return {event["sha256"]: FileDecision(event["sha256"], event["file"], dt.date.fromisoformat(event["week"]),
+                                              event["reason"], event["by"], event["at"])
                 for event in (json.loads(text) for (text,) in rows)}
 
     def outcomes(self, week: dt.date) -> dict[str, str]:

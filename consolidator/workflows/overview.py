@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidator.model.records import Dismissal, Seen, WeekRun
+from consolidator.model.records import FileDecision, Seen, WeekRun
 from consolidator.model.result import OTHER_WEEK, WeekResult
 from consolidator.model.weeks import all_weeks, now
 from consolidator.store.outbox import looked_into
@@ -35,7 +35,7 @@ class Overview:
     sent: dict[dt.date, list[dict]] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     accepted: dict[str, list[tuple[dt.date, str]]] = field(default_factory=dict)
-    dismissals: dict[str, Dismissal] = field(default_factory=dict)
+    dismissals: dict[str, FileDecision] = field(default_factory=dict)
 
     @property
     def result(self) -> WeekResult:
