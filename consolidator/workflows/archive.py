@@ -22,10 +22,11 @@ from consolidator.model.weeks import all_weeks, now, period_name
 from consolidator.store.archive import FOLDER, SIDE, CheckedArchive, check, files_below, pack, unpacked_away
 from consolidator.store.history import History
 from consolidator.store.journal import NAME as JOURNAL_NAME
-from consolidator.store.outbox import Outbox, login_name, opened
+from consolidator.store.outbox import Outbox, opened
 from consolidator.store.sqlite_index import rebuilt
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
+from consolidator.workflows.on_record import moment, operator_of
 from schemas.errors import HistoryError, UsageError
 from schemas.form import Form, load_form
 from schemas.settings import Settings
@@ -195,15 +196,15 @@ def _is_past(name: str, until: str) -> bool:
 
 def _archived(history: History, path: Path, sha256: str, year: int, until: dt.date, settings: Settings, form: Form) -> dict:
     number, last = history.journal.tail()
-    return {"event": "archived", "at": now(settings, form).isoformat(timespec="seconds"), "run": history.runs, "year": year,
+    return {"event": "archived", "at": moment(settings, form), "run": history.runs, "year": year,
             "until": until.isoformat(), "name": path.name, "sha256": sha256, "lines": number, "last": last,
-            "by": settings.office.operator or login_name()}
+            "by": operator_of(settings)}
 
 
 def _opening(week: WeekRun, settings: Settings, form: Form) -> dict:
     """The last week as the one that the next year begins with."""
-    return {"event": "opening", "at": now(settings, form).isoformat(timespec="seconds"), "run": 0, "week": week.week.isoformat(),
-            "by": settings.office.operator or login_name(), "totals": week.totals, "previous_totals": week.previous_totals,
+    return {"event": "opening", "at": moment(settings, form), "run": 0, "week": week.week.isoformat(),
+            "by": operator_of(settings), "totals": week.totals, "previous_totals": week.previous_totals,
             "reported": week.reported}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from consolidator.model.weeks import now, week_of
+from consolidator.model.weeks import week_of
 from consolidator.store.outbox import opened
-from consolidator.workflows.decisions import file_meant, given_reason, operator_of
+from consolidator.workflows.decisions import file_meant
+from consolidator.workflows.on_record import event, given_reason
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
 from schemas.errors import UsageError
@@ -30,9 +31,7 @@ def assign(settings: Settings, file: str, week: dt.date, reason: str) -> Done:
     with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         weeks = outbox.history.weeks()
         name, sha256 = file_meant(file, [one for ran in weeks[-1:] for one in latest_result(outbox, ran.week).submissions], settings)
-        outbox.history.record([{"event": "assigned", "at": now(settings, form).isoformat(timespec="seconds"),
-                                "week": meant.isoformat(), "file": name, "sha256": sha256, "reason": reason,
-                                "by": operator_of(settings)}])
-        closed = {one.week for one in weeks if one.closed}
-        open_weeks = [one.week for one in weeks if not one.closed and one.week >= meant]
-    return run(settings, None if meant in closed and not open_weeks else open_weeks[-1] if meant in closed else meant)
+        outbox.history.record([event("assigned", meant, settings, form, file=name, sha256=sha256, reason=reason)])
+    if all(one.week != meant or not one.closed for one in weeks):
+        return run(settings, meant)
+    return run(settings, next((one.week for one in reversed(weeks) if not one.closed and one.week >= meant), None))

@@ -18,6 +18,7 @@ from consolidator.store.history import History
 from consolidator.store.outbox import Outbox
 from consolidator.workers.pool import Outcomes, Progress, Read, Workers
 from consolidator.workers.version import reader_version
+from consolidator.workflows.on_record import is_closed
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.problems import problem
@@ -190,7 +191,7 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
     if week in closed and not closed_too:
         if not given:
             raise ClosedWeekError(nothing_new(week, form))
-        raise ClosedWeekError(f"{week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {week} --reason 理由")
+        raise is_closed(week)
     return week
 
 

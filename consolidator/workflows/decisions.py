@@ -11,11 +11,12 @@ from consolidator.model.marks import WHOLE_FILE
 from consolidator.model.records import WeekRun
 from consolidator.model.result import ACCEPTED, SubmissionResult
 from consolidator.model.text import one_line
-from consolidator.model.weeks import now, week_of
-from consolidator.store.outbox import Outbox, login_name, opened
+from consolidator.model.weeks import week_of
+from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from consolidator.workflows.accepted_values import outcomes_of, values_of
+from consolidator.workflows.on_record import event, given_reason, is_closed
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
 from schemas.errors import ClosedWeekError, UsageError
@@ -42,17 +43,13 @@ def accept(settings: Settings, unit: str, figures: Sequence[str], reason: str, w
         result = latest_result(outbox, ran.week)
         name = find_unit(unit, roster, [one.unit for one in result.units])
         readings = outbox.history.readings(one.sha256 for one in result.submissions if one.unit == name)
-        at, by = now(settings, form).isoformat(timespec="seconds"), operator_of(settings)
-        events = []
-        for wanted in figures:
-            for figure, value, given, reading in values_of(wanted, name, result, readings, form):
-                events.append({"event": "decision", "at": at, "week": ran.week.isoformat(), "unit": name,
-                               "figure": figure, "value": value, "given": given, "by": by, "reason": reason,
-                               "written": reading.figures.get(figure) if reading else None,
-                               "basis": reading.written.get(figure, "") if reading else ""})
+        events = [event("decision", ran.week, settings, form, unit=name, figure=figure, value=value, given=given, reason=reason,
+                        written=reading.figures.get(figure) if reading else None,
+                        basis=reading.written.get(figure, "") if reading else "")
+                  for wanted in figures for figure, value, given, reading in values_of(wanted, name, result, readings, form)]
         outbox.history.record(events)
     done = run(settings, ran.week)
-    done.outcomes = outcomes_of(name, [event["figure"] for event in events], result, done.result)
+    done.outcomes = outcomes_of(name, [one["figure"] for one in events], result, done.result)
     return done
 
 
@@ -85,11 +82,10 @@ def confirm(settings: Settings, unit: str, figure: str | Sequence[str], reason: 
                                            for _, found in open_ones))
             raise UsageError(f"{name}的“{'、'.join(named)}”没有待确认的提醒："
                              + (f"有提醒的是 {there}" if there else "本期没有待确认的提醒"))
-        at, by = now(settings, form).isoformat(timespec="seconds"), operator_of(settings)
-        outbox.history.record([{
-            "event": "confirmed", "at": at, "week": ran.week.isoformat(), "unit": name, "figure": found.figure or "",
-            "code": found.code, "sha256": sub.sha256, "reason": reason, "by": by,
-            "basis": reading.written.get(found.figure, "") if reading and found.figure else ""} for sub, found in meant])
+        outbox.history.record([
+            event("confirmed", ran.week, settings, form, unit=name, figure=found.figure or "", code=found.code, sha256=sub.sha256,
+                  reason=reason, basis=reading.written.get(found.figure, "") if reading and found.figure else "")
+            for sub, found in meant])
     return run(settings, ran.week)
 
 
@@ -109,12 +105,11 @@ def dismiss(settings: Settings, file: str, reason: str, week: dt.date | None) ->
         name, sha256 = file_meant(file, latest_result(outbox, ran.week).submissions, settings)
         if sha256 in outbox.history.dismissals():
             raise UsageError(f"“{name}”早已定为不采用：要改回来的，请运行 undismiss")
-        events = [{"event": "dismissed", "at": now(settings, form).isoformat(timespec="seconds"), "week": ran.week.isoformat(),
-                   "file": name, "sha256": sha256, "reason": reason, "by": operator_of(settings)}]
+        events = [event("dismissed", ran.week, settings, form, file=name, sha256=sha256, reason=reason)]
         held = [one for one in outbox.history.standing(ran.week, after_close=False) if one.sha256 == sha256]
         gone = {sha256, *outbox.history.dismissals()}
         for one in held:
-            before = [event for event in _acceptances(outbox, ran.week, one.unit) if event["sha256"] not in gone]
+            before = [accepted for accepted in _acceptances(outbox, ran.week, one.unit) if accepted["sha256"] not in gone]
             events += before[-1:]
         outbox.history.record(events)
     return run(settings, ran.week)
@@ -136,12 +131,10 @@ def undismiss(settings: Settings, file: str, reason: str, week: dt.date | None) 
             raise UsageError(f"没有定为不采用的文件“{shorten(file)}”" if not found else
                              f"“{shorten(file)}”有 {len(found)} 个：请写明文件夹，如 {found[0].file}")
         one = found[0]
-        events = [{"event": "undismissed", "at": now(settings, form).isoformat(timespec="seconds"),
-                   "week": ran.week.isoformat(), "file": one.file, "sha256": one.sha256, "reason": one_line(reason),
-                   "by": operator_of(settings)}]
+        events = [event("undismissed", ran.week, settings, form, file=one.file, sha256=one.sha256, reason=one_line(reason))]
         taken = {held.unit for held in outbox.history.standing(ran.week, after_close=False)}
-        before = [event for event in _acceptances(outbox, ran.week) if event["sha256"] == one.sha256]
-        events += [event for event in before[-1:] if event["unit"] not in taken]
+        before = [accepted for accepted in _acceptances(outbox, ran.week) if accepted["sha256"] == one.sha256]
+        events += [accepted for accepted in before[-1:] if accepted["unit"] not in taken]
         outbox.history.record(events)
     return run(settings, ran.week)
 
@@ -149,13 +142,13 @@ def undismiss(settings: Settings, file: str, reason: str, week: dt.date | None) 
 def _acceptances(outbox: Outbox, week: dt.date, unit: str | None = None) -> list[dict]:
     """The events by which files were accepted in ``week`` (of ``unit`` alone), oldest first, without those rejected since."""
     found: list[dict] = []
-    for event in outbox.history.journal.events():
-        if event.get("week") != week.isoformat() or (unit and event.get("unit") != unit):
+    for line in outbox.history.journal.events():
+        if line.get("week") != week.isoformat() or (unit and line.get("unit") != unit):
             continue
-        if event["event"] == "accepted" and not event.get("after_close"):
-            found.append({key: event[key] for key in ("event", "at", "run", "week", "unit", "sha256", "file", "date", "figures")})
-        elif event["event"] == "rejected":
-            found = [one for one in found if one["sha256"] != event["sha256"]]
+        if line["event"] == "accepted" and not line.get("after_close"):
+            found.append({key: line[key] for key in ("event", "at", "run", "week", "unit", "sha256", "file", "date", "figures")})
+        elif line["event"] == "rejected":
+            found = [one for one in found if one["sha256"] != line["sha256"]]
     return found
 
 
@@ -182,17 +175,6 @@ def _names(text: str, file: str) -> bool:
     return written == file or f"/{written}".endswith(f"/{file}") or file.endswith(f"/{written}")
 
 
-def given_reason(reason: str) -> str:
-    """The reason as one line.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if not one_line(reason):
-        raise UsageError("请用 --reason 写明理由")
-    return one_line(reason)
-
-
 def open_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
     """The week meant, which must have been run and be open.
 
@@ -202,13 +184,8 @@ def open_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
     """
     ran = run_week(outbox, form, week)
     if ran.closed:
-        raise ClosedWeekError(f"{ran.week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
+        raise is_closed(ran.week)
     return ran
-
-
-def operator_of(settings: Settings) -> str:
-    """Who decides, for the record."""
-    return settings.office.operator or login_name()
 
 
 def close(settings: Settings, week: dt.date | None) -> str:
@@ -229,8 +206,7 @@ def close(settings: Settings, week: dt.date | None) -> str:
 
 def closing(week: dt.date, totals: dict, settings: Settings, form: Form) -> dict:
     """The event that closes a week."""
-    return {"event": "closed", "at": now(settings, form).isoformat(timespec="seconds"), "week": week.isoformat(),
-            "by": operator_of(settings), "totals": totals}
+    return event("closed", week, settings, form, totals=totals)
 
 
 def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
@@ -245,9 +221,7 @@ def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
         ran = run_week(outbox, form, week)
         if not ran.closed:
             raise UsageError(f"{ran.week} 期没有定稿，不用重开")
-        outbox.history.record([{"event": "reopened", "at": now(settings, form).isoformat(timespec="seconds"),
-                                "week": ran.week.isoformat(), "reason": reason,
-                                "by": operator_of(settings)}])
+        outbox.history.record([event("reopened", ran.week, settings, form, reason=reason)])
     return f"{ran.week} 期已重开。放好更正的表后运行 run --week {ran.week}，会列出与定稿时不同的每一个合计"
 
 

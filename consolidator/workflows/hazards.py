@@ -14,13 +14,14 @@ from consolidator.ledger.statistics import SOON, is_due_soon
 from consolidator.ledger.week import Taken
 from consolidator.model.ledger import Hazard
 from consolidator.model.text import one_line
-from consolidator.model.weeks import now
-from consolidator.store.outbox import Outbox, login_name, opened
+from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.pool import Workers
+from consolidator.workflows import on_record
 from consolidator.workflows.decisions import run_week
 from consolidator.workflows.ledgers import reader_of
+from consolidator.workflows.on_record import given_reason, is_closed
 from consolidator.workflows.weekly import Done, run
-from schemas.errors import ClosedWeekError, UsageError
+from schemas.errors import UsageError
 from schemas.form import Form, load_form
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
@@ -217,12 +218,10 @@ def _decide(settings: Settings, week: dt.date | None, reason: str, event) -> Don
         UsageError: no reason, no such hazard, or nothing to decide.
         ClosedWeekError: the week is closed.
     """
-    if not one_line(reason):
-        raise UsageError("请用 --reason 写明理由")
+    reason = given_reason(reason)
     with _as_of(settings, week) as (outbox, form, roster, taken, ran):
         if next(one.closed for one in outbox.history.weeks() if one.week == ran):
-            raise ClosedWeekError(f"{ran} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {ran} --reason 理由")
-        made = {"event": "hazard", "at": now(settings, form).isoformat(timespec="seconds"), "week": ran.isoformat(), "unit": "",
-                "words": {}, "reason": one_line(reason), "by": settings.office.operator or login_name(), **event(taken, roster)}
-        outbox.history.record([made])
+            raise is_closed(ran)
+        made = on_record.event("hazard", ran, settings, form, unit="", words={}, reason=reason)
+        outbox.history.record([made | event(taken, roster)])
     return run(settings, ran)

@@ -17,9 +17,10 @@ from consolidator.model.text import one_line
 from consolidator.model.weeks import all_weeks, now, week_of
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.unit_table import UnitTable, read_unit_table
-from consolidator.store.outbox import Outbox, login_name, opened
+from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.pool import Workers
 from consolidator.workers.supervisor import WorkerDied, share_of_memory
+from consolidator.workflows.on_record import moment, operator_of
 from schemas.errors import ConsolidatorError, UsageError, reason_of
 from schemas.form import Form, load_form
 from schemas.problems import Problem, shorten
@@ -123,12 +124,12 @@ def _record(outbox: Outbox, table: UnitTable, data: bytes, name: str, week: dt.d
     kept = outbox.folder / place
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(data)
-    at = now(settings, form).isoformat(timespec="seconds")
+    at = moment(settings, form)
     common = {"at": at, "run": 0, "week": week.isoformat(), "sha256": sha256, "file": name}
     totals = summed_up(table, form)
     outbox.history.record([
         {"event": "seen", **common, "size": len(data), "original": place},
-        {"event": "opening", **common, "by": settings.office.operator or login_name(), "totals": totals, "previous_totals": {},
+        {"event": "opening", **common, "by": operator_of(settings), "totals": totals, "previous_totals": {},
          "reported": len(table.figures)},
         *({"event": "accepted", **common, "unit": unit, "date": None, "figures": figures} for unit, figures in table.figures.items())])
 
