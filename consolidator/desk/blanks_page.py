@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, texts_of, week_asked, week_in
-from consolidator.desk.uploads import receive
+from consolidator.desk.uploads import sent_file
 from consolidator.workflows import adopt as adopting
 from consolidator.workflows import handouts
 from consolidator.workflows.overview import Overview
@@ -73,18 +72,13 @@ def _moments(folder: Path) -> dict[Path, tuple[int, int]]:
 async def adopt(request: Request) -> Response:
     """A new form, from the blank that its issuer sends."""
     async with request.form(max_files=1, max_fields=8) as form:
-        blank = form.get("blank")
         name, old = text_of(form, "name"), text_of(form, "instead_of")
         back = address("/blanks", week_in(form) or week_asked(request))
-        with TemporaryDirectory(prefix="desk-") as folder:
-            taken: list[str] = []
-            if isinstance(blank, UploadFile) and blank.filename:
-                taken, _ = await run_in_threadpool(receive, [(blank.filename, blank.file)], Path(folder))
-
+        async with sent_file(form.get("blank")) as blank:
             def work(settings: Settings, step: object) -> list[str]:
-                if not taken:
+                if blank is None:
                     raise UsageError("请选发文单位下发的空白表")
-                done = adopting.adopt(Path(folder) / taken[0], name or None, instead_of=adopting.definition_path(old) if old else None)
+                done = adopting.adopt(blank, name or None, instead_of=adopting.definition_path(old) if old else None)
                 proof = [f"没有通过核对：{one}" for one in done.proof.wrong] or [
                     f"核对通过：做出的空白表与原表 {done.proof.blanks_same} 格相同；试填 {done.proof.fillings} 次都原样读回"]
                 return [f"已写好 schemas/{done.path.name}，要填的数 {len(done.rows)} 个", *proof[:MOST_LINES],

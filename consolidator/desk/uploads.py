@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from consolidator.model.filenames import safe_name
 from consolidator.model.inbox import is_left_behind, printable
@@ -42,6 +47,16 @@ def receive(files: Iterable[tuple[str, BinaryIO]], inbox: Path) -> tuple[list[st
     except OSError as error:
         raise ConsolidatorError(f"收件夹 {inbox} 写不进去（{reason_of(error)}）：请检查磁盘和权限") from error
     return done, refused
+
+
+@asynccontextmanager
+async def sent_file(given: object) -> AsyncIterator[Path | None]:
+    """The one file of a form that a browser sent, in a folder of its own as long as it is worked on; None where none was chosen."""
+    with TemporaryDirectory(prefix="desk-") as folder:
+        taken: list[str] = []
+        if isinstance(given, UploadFile) and given.filename:
+            taken, _ = await run_in_threadpool(receive, [(given.filename, given.file)], Path(folder))
+        yield Path(folder) / taken[0] if taken else None
 
 
 def _base(name: str) -> str:

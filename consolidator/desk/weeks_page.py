@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
-from consolidator.desk.uploads import receive
+from consolidator.desk.uploads import sent_file
 from consolidator.desk.week_page import papers_of
 from consolidator.model.display import logged_text
 from consolidator.model.filenames import is_edition
@@ -62,16 +60,12 @@ def report(request: Request, form: FormData) -> Response:
 async def take_opening(request: Request) -> Response:
     """中途启用: last week's table as the past."""
     async with request.form(max_files=1, max_fields=4) as form:
-        given, back = form.get("table"), address("/weeks", week_in(form))
-        with TemporaryDirectory(prefix="desk-") as folder:
-            taken: list[str] = []
-            if isinstance(given, UploadFile) and given.filename:
-                taken, _ = await run_in_threadpool(receive, [(given.filename, given.file)], Path(folder))
-
+        back = address("/weeks", week_in(form))
+        async with sent_file(form.get("table")) as table:
             def work(settings: Settings, step: object) -> list[str]:
-                if not taken:
+                if table is None:
                     raise UsageError("请选上期的汇总表")
-                done = opening(settings, Path(folder) / taken[0], _day(text_of(form, "of")))
+                done = opening(settings, table, _day(text_of(form, "of")))
                 return [*done.lines, f"已录入 {done.units} 个单位 {done.week} 期的期初数：放好本期的表后点“汇总”"]
             return await run_in_threadpool(act, request, "录入期初数", work, back, WAIT)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from consolidator.model.text import one_line
+from consolidator.workflows.replace_checked import replace_checked
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
-from schemas.form import Form, load_form
+from schemas.form import load_form
 from schemas.loading.csv_table import read_table
 from schemas.roster import CHANGES, NAME, REQUIRED, load_roster
 from schemas.settings import Settings
@@ -76,7 +75,7 @@ def edit_roster(settings: Settings, mark: str, row: int | None, cells: Mapping[s
             records.append(line)
         else:
             records[row] = line
-    _replace(path, "".join([*header, *records]).encode(encoding), form)
+    replace_checked(path, "".join([*header, *records]).encode(encoding), lambda made: load_roster(made, form), "名册")
 
 
 def _records(text: str) -> tuple[list[str], list[str]]:
@@ -103,20 +102,6 @@ def _line(cells: list[str], end: str) -> str:
     made = io.StringIO(newline="")
     csv.writer(made, lineterminator=end).writerow(cells)
     return made.getvalue()
-
-
-def _replace(path: Path, data: bytes, form: Form) -> None:
-    """Put the new roster in the old one's place, once it has passed the checks that any roster must."""
-    try:
-        with TemporaryDirectory(dir=path.parent, prefix=".part-") as folder:
-            made = Path(folder) / path.name
-            made.write_bytes(data)
-            load_roster(made, form)
-            os.replace(made, path)
-    except PermissionError as error:
-        raise BusyError(f"请先关闭打开的 {path.name}，再试一次") from error
-    except OSError as error:
-        raise ConsolidatorError(f"名册 {path} 写不进去（{reason_of(error)}）：请检查磁盘和权限") from error
 
 
 def _encoding(data: bytes) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from schemas.errors import BusyError, ConsolidatorError, DefinitionError, reason_of
+from consolidator.workflows.replace_checked import replace_checked
+from schemas.errors import ConsolidatorError, DefinitionError
 from schemas.settings import Settings, load_settings, shipped
 
 
@@ -48,13 +47,4 @@ def edit_settings(path: Path, changes: Mapping[str, Mapping[str, Any]]) -> None:
                 continue
             table: Any = document.setdefault(section, tomlkit.table())
             table[key] = list(value) if isinstance(value, tuple) else value
-    try:
-        with TemporaryDirectory(dir=path.parent, prefix=".part-") as folder:
-            made = Path(folder) / path.name
-            made.write_text(tomlkit.dumps(document), encoding="utf-8", newline="\n")
-            written_settings(made)
-            os.replace(made, path)
-    except PermissionError as error:
-        raise BusyError(f"请先关闭打开的 {path.name}，再试一次") from error
-    except OSError as error:
-        raise ConsolidatorError(f"设置 {path} 写不进去（{reason_of(error)}）：请检查磁盘和权限") from error
+    replace_checked(path, tomlkit.dumps(document).encode("utf-8"), written_settings, "设置")
