@@ -38,7 +38,7 @@ def statements(lines: list[Line], book: Book) -> list[Problem]:
     found: dict[str, Problem] = {}
     for line in lines:
         if line.text:
-            code = _of_title(line.text, book) if line.above and _is_title(line.text, book) else _of_line(line.text)
+            code = book.remembered(_said_above if line.above else _said_below, line.text)
             if code:
                 found.setdefault(code, problem(code, written=line.text.strip(), title=book.form.joined_title).at(None, line.cell))
     return list(found.values())
@@ -46,14 +46,23 @@ def statements(lines: list[Line], book: Book) -> list[Problem]:
 
 def notes(located: Located, book: Book) -> list[Line]:
     """The lines of notes at the table (备注 …) that are not the form's own."""
-    printed, grid = squeeze("".join(book.form.remarks)), located.grid
-    found = []
-    for (r, c), meaning in located.known.items():
-        value = grid.value(r, c) if meaning.kind == NOTE else ""
-        if isinstance(value, str):
-            found += [Line(text, grid.address(r, c), above=False) for text in map(plain, value.splitlines())
-                      if squeeze(text) not in printed]
-    return found
+    grid = located.grid
+    at_notes = [cell for cell, meaning in located.known.items() if meaning.kind == NOTE]
+    return [Line(text, grid.address(*cell), above=False) for cell in at_notes if isinstance(value := grid.value(*cell), str)
+            for text in book.remembered(_not_printed, value)]
+
+
+def _not_printed(note: str, book: Book) -> tuple[str, ...]:
+    """The lines of a note that are none of the form's remarks."""
+    return tuple(text for text in map(plain, note.splitlines()) if squeeze(text) not in book.remarks)
+
+
+def _said_above(text: str, book: Book) -> str:
+    return _of_title(text, book) if _is_title(text, book) else _of_line(text)
+
+
+def _said_below(text: str, book: Book) -> str:
+    return _of_line(text)
 
 
 def _is_title(text: str, book: Book) -> bool:
@@ -61,7 +70,7 @@ def _is_title(text: str, book: Book) -> bool:
     from rapidfuzz.fuzz import partial_ratio
 
     short = squeeze(_BRACKETED.sub("", text))
-    return len(short) >= 6 and max(partial_ratio(short, squeeze(part)) for part in (*book.form.title, book.form.joined_title)) >= 80
+    return len(short) >= 6 and max(partial_ratio(short, title) for title in book.titles) >= 80
 
 
 def _of_title(text: str, book: Book) -> str:

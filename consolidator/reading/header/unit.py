@@ -141,29 +141,32 @@ def _beside_the_date(line: Line, book: Book) -> Iterator[tuple[str, str | None]]
 
 def _is_title(text: str, book: Book) -> bool:
     short = squeeze(text)
-    return len(short) >= 6 and any(squeeze(part) in short or short in squeeze(part) for part in (*book.form.title, book.form.joined_title))
+    return len(short) >= 6 and any(title in short or short in title for title in book.titles)
 
 
 def _in_the_title(line: Line, book: Book) -> Iterator[tuple[str, str | None]]:
     """A unit's name before the form's title, in place of the region's, or behind the title in brackets."""
-    text = squeeze(line.text)
-    if not line.above or not text:
-        return
-    for title in map(squeeze, dict.fromkeys((book.form.joined_title, *book.form.title))):
+    if line.above:
+        yield from ((name, line.cell) for name in book.remembered(_names_at_the_title, line.text))
+
+
+def _names_at_the_title(written: str, book: Book) -> tuple[str, ...]:
+    text = squeeze(written)
+    if not text:
+        return ()
+    for title in book.titles:
         common = 0
         while common < min(len(title), len(text)) and title[-1 - common] == text[-1 - common]:
             common += 1
         if common * 2 >= len(title):
             name, printed = text[: len(text) - common], title[: len(title) - common]
-            if name and name != printed and name not in book.form.region:
-                yield _name(name, book), line.cell
-            return
+            return (_name(name, book),) if name and name != printed and name not in book.form.region else ()
     last = squeeze(book.form.title[-1])
-    if last in text:
-        for inside in re.findall(r"\(([^()]*)\)", text[text.rindex(last) + len(last):]) or [text[text.rindex(last) + len(last):]]:
-            name = _name(inside, book)
-            if name and _ORGANISATION.search(name) and not DATE.search(name):
-                yield name, line.cell
+    if last not in text:
+        return ()
+    behind = text[text.rindex(last) + len(last):]
+    names = (_name(inside, book) for inside in re.findall(r"\(([^()]*)\)", behind) or [behind])
+    return tuple(name for name in names if name and _ORGANISATION.search(name) and not DATE.search(name))
 
 
 def _alone(line: Line, book: Book) -> Iterator[tuple[str, str | None]]:

@@ -7,13 +7,15 @@ colons, the unit and hints like （行业主管部门填写） in brackets, a nu
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from consolidator.model.text import squeeze
 from consolidator.reading.locating.slips import turns_meaning
 from schemas.form import Form, Item
 
+T = TypeVar("T")
 LABEL, HEADING, COLUMN, REMARK, NOTE = "label", "heading", "column", "remark", "note"
 VALUE, CHANGE, PAST, PEOPLE, OTHER = "value", "change", "past", "people", "other"  # roles of columns
 
@@ -35,6 +37,7 @@ _A_VALUE = re.compile(r"[\d约近无是否有零√×/☑☐+\-].{0,24}$")
 _WHEN = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}[日号])?|第?\d{1,2}[日号期周]|第\d{1,2}次|(?<!\d)\d{1,2}[./]\d{1,2}(?![\d万元])")
 _DIGIT = re.compile(r"\d")
 _LONGEST = 200  # characters of a label or heading, with its number and value
+_LONGEST_KEPT = 2_000
 _MOST_SEEN = 20_000  # texts: values are looked up too, and are no end of different ones
 
 _COLUMN_ROLES = (  # first that fits; the rank decides between several columns of values
@@ -118,6 +121,9 @@ class Book:
                 del self._headings[text]
         self._bracketed = tuple(label for label in self._full if label.endswith(")"))
         self.title = squeeze(form.joined_title)
+        self.titles = tuple(dict.fromkeys(map(squeeze, (form.joined_title, *form.title))))  # whole, then line by line
+        self.remarks = squeeze("".join(form.remarks))
+        self._kept: dict[tuple[Callable, str], Any] = {}
         self.printed = {name: form.label(name) for name in form.figures}
         self.items = sum(slot.whole for slot in self.slots)
 
@@ -132,6 +138,18 @@ class Book:
                 # an item's own label wins over the title of one of its figures
                 if number not in known and (slot.whole or not any(self.slots[k].whole for k in known)):
                     known.append(number)
+
+    def remembered(self, what: Callable[[str, Book], T], text: str) -> T:
+        """``what(text, self)``, which depends on nothing else: titles and remarks are the same in thousands of files."""
+        if len(text) > _LONGEST_KEPT:
+            return what(text, self)
+        try:
+            return self._kept[what, text]
+        except KeyError:
+            if len(self._kept) > _MOST_SEEN:
+                self._kept.clear()
+            found = self._kept[what, text] = what(text, self)
+            return found
 
     def meaning(self, text: str) -> Meaning | None:
         """What ``text`` is, None where it is nothing printed on the form."""
