@@ -169,11 +169,6 @@ class DutyCount:
     name: str
     states: dict[str, int]
 
-    @property
-    def concerned(self) -> int:
-        """The firms whom it concerns."""
-        return sum(count for state, count in self.states.items() if state != EXEMPT)
-
 
 def count_duties(lines: Iterable[FirmDuties], duties: Mapping[str, Duty]) -> list[DutyCount]:
     """Each duty in numbers."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
 from collections.abc import Collection
 
 from lxml import etree
@@ -32,7 +31,6 @@ _TAIL = 16_384  # bytes at the end of a zip in which the directory of a workbook
 _ENTRY = b"PK\x01\x02"
 _LEAST = 2_500  # bytes of a worksheet with a form's items on it; the empty Sheet2 and Sheet3 have less
 _MOST = 500  # units in one workbook
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def may_hold_several(path: str) -> bool:
@@ -120,12 +118,4 @@ def _only(package: Package, sheets: Collection[str]) -> bytes:
         for place in ("activeTab", "firstSheet"):
             if place in view.attrib:
                 del view.attrib[place]
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        for key, part in package.parts.items():
-            entry = zipfile.ZipInfo(part.name.replace("\\", "/"), _EPOCH)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
-            body = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True) if key == main.casefold() \
-                else package.read(key)
-            target.writestr(entry, body)
-    return made.getvalue()
+    return package.rezipped({main: etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)})

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from consolidator.model.text import printable
+from consolidator.model.zips import EARLIEST, zip_entry
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.journal import START, events_of
 from schemas.errors import HistoryError
@@ -25,7 +26,6 @@ SIDE = ".sha256"  # beside the archive: its own hash
 _BLOCK = 1 << 20
 _MOST_LISTED = 64 << 20  # bytes of SUMS or ABOUT that are read
 _PACKED = (".xlsx", ".docx", ".zip", ".ods", ".xlsm", ".xlsb", ".png", ".jpg", ".jpeg", ".pdf")  # compressed already
-_EARLIEST = dt.date(1980, 1, 1)  # of zip
 
 
 @dataclass(slots=True)
@@ -48,14 +48,11 @@ def pack(folder: Path, names: Iterable[str], target: Path, about: Callable[[dict
 
     ``about`` says of these hashes what the archive is of.
     """
-    moment = max(when, _EARLIEST)
+    day = max(when, EARLIEST)
     sums: dict[str, str] = {}
 
     def entry(name: str) -> zipfile.ZipInfo:
-        info = zipfile.ZipInfo(name, (moment.year, moment.month, moment.day, 0, 0, 0))
-        info.compress_type = zipfile.ZIP_STORED if name.lower().endswith(_PACKED) else zipfile.ZIP_DEFLATED
-        info.create_system = 0
-        return info
+        return zip_entry(name, day, stored=name.lower().endswith(_PACKED))
 
     with target.open("wb") as file:
         with zipfile.ZipFile(file, "w") as made:

@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from consolidator.model.zips import zip_entry
+
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _CORE = "docProps/core.xml"
 
@@ -41,8 +43,5 @@ def fixed_package(data: bytes, when: dt.date, changed: Mapping[str, Callable[[by
                 part = _MODIFIED.sub(rb"\g<1>" + moment + rb"\g<3>", part)
             if changed and info.filename in changed:
                 part = changed[info.filename](part)
-            entry = zipfile.ZipInfo(info.filename, (when.year, when.month, when.day, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0  # Python writes 3 on Linux and 0 on Windows
-            new.writestr(entry, part)
+            new.writestr(zip_entry(info.filename, when), part)
     return made.getvalue()

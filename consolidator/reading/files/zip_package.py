@@ -10,10 +10,11 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from consolidator.model.zips import zip_entry
 from consolidator.reading.files.unreadable import Unfit, broken, too_large
 from schemas.problems import problem
 
@@ -128,15 +129,13 @@ class Package:
             raise broken()
         return self._view[start:start + part.packed]
 
-    def rezipped(self, replaced: dict[str, bytes]) -> bytes:
-        """The package anew, its names with ``/`` and the given parts replaced: for a reader that needs a file."""
-        replaced = {name.casefold(): body for name, body in replaced.items()}
+    def rezipped(self, replaced: Mapping[str, bytes]) -> bytes:
+        """The package anew, its names with ``/`` and the given parts replaced; the same bytes for the same parts."""
+        bodies = {name.casefold(): body for name, body in replaced.items()}
         made = io.BytesIO()
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
             for name, part in self.parts.items():
-                if name.endswith((".xml", ".rels", ".bin")):
-                    body = replaced[name] if name in replaced else self.read(name)
-                    archive.writestr(part.name.replace("\\", "/"), body)
+                target.writestr(zip_entry(part.name.replace("\\", "/")), bodies[name] if name in bodies else self.read(name))
         return made.getvalue()
 
 
