@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from consolidator.model.filenames import safe_name
+from consolidator.model.hashes import file_sha256
 from consolidator.model.inbox import is_left_behind, printable
 from consolidator.model.text import one_line
 from consolidator.reading.files.zip_package import MB, MOST_FILE
@@ -84,7 +85,7 @@ def _keep(name: str, content: BinaryIO, inbox: Path) -> str | None:
             try:
                 os.link(made, place)  # unlike a rename, never over a file that came meanwhile
             except FileExistsError:
-                if place.is_file() and not place.is_symlink() and _sha256(place) == digest.hexdigest():
+                if place.is_file() and not place.is_symlink() and file_sha256(place) == digest.hexdigest():
                     return f"{place.name}（早已在收件夹里）"
                 continue
             except OSError:  # a file system without links
@@ -95,8 +96,3 @@ def _keep(name: str, content: BinaryIO, inbox: Path) -> str | None:
     finally:
         made.unlink(missing_ok=True)
     raise ConsolidatorError(f"收件夹里同名的“{shorten(safe)}”太多：请先整理收件夹")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

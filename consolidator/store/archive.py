@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from consolidator.model.hashes import file_sha256
 from consolidator.model.text import printable
 from consolidator.model.zips import EARLIEST, zip_entry
 from consolidator.store.journal import NAME as JOURNAL_NAME
@@ -74,8 +75,7 @@ def check(path: Path) -> CheckedArchive:
         OSError: it cannot be read.
     """
     found = CheckedArchive()
-    with path.open("rb") as file:
-        found.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    found.sha256 = file_sha256(path)
     side = Path(f"{path}{SIDE}")
     if side.is_file() and not side.read_text(encoding="utf-8", errors="replace").startswith(found.sha256):
         found.wrong.append(f"与旁边的 {printable(side.name)} 对不上：其中一个被改动过")
@@ -157,9 +157,7 @@ def unpacked_away(folder: Path, archive: Path, keep: Iterable[str] = ()) -> list
         if name in kept or not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
             continue
         try:
-            with path.open("rb") as file:
-                same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
-            if same:
+            if file_sha256(path) == sha256:
                 path.unlink()
         except PermissionError:
             held.append(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-import hashlib
 import json
 import os
 import platform
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from consolidator.model.fault import Fault
 from consolidator.model.filenames import newer_name
+from consolidator.model.hashes import file_sha256
 from consolidator.model.weeks import period_name
 from consolidator.store.errors_log import log_faults
 from consolidator.store.history import History
@@ -61,11 +61,11 @@ class Outbox:
 
     def place_all(self, made: Mapping[Path, Path]) -> set[Path]:
         """:meth:`place` for several (wanted → made), the history told of all of them at once."""
-        hashes = {file: _hash(file) for file in made.values()}
+        hashes = {file: file_sha256(file) for file in made.values()}
         targets = {self._target(wanted, hashes[file]): file for wanted, file in made.items()}
         self.history.writes([(self._relative(target), hashes[file]) for target, file in targets.items()])
         for target, file in targets.items():
-            if target.exists() and _hash(target) == hashes[file]:
+            if target.exists() and file_sha256(target) == hashes[file]:
                 file.unlink()
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ class Outbox:
 
     def _target(self, wanted: Path, new: str) -> Path:
         """Where a file with the hash ``new`` may be written: not over what a person has edited."""
-        old = _hash(wanted) if wanted.exists() else None
+        old = file_sha256(wanted) if wanted.exists() else None
         if old in (None, new) or old in self.history.ours(self._relative(wanted)):
             return wanted
         self.edited.append(self._relative(wanted))
@@ -93,7 +93,7 @@ class Outbox:
         relative = folder.relative_to(self.folder).as_posix()
         for path in self.history.written_in(relative):
             file = self.folder / path
-            if file in keep or not file.is_file() or _hash(file) not in self.history.ours(path):
+            if file in keep or not file.is_file() or file_sha256(file) not in self.history.ours(path):
                 continue
             try:
                 file.unlink()
@@ -238,8 +238,3 @@ def _holder(folder: Path) -> str:
         return f"{held['who']}在电脑 {held['where']} 上"
     except (OSError, ValueError, KeyError, TypeError):
         return "另一个程序"
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from consolidator.model.hashes import file_sha256
 from consolidator.model.text import one_line
 from consolidator.workflows.replace_checked import replace_checked
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
@@ -116,6 +116,6 @@ def _encoding(data: bytes) -> str:
 
 def _mark(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return file_sha256(path)
     except OSError as error:
         raise ConsolidatorError(f"读不到名册 {path}（{reason_of(error)}）：请检查路径") from error

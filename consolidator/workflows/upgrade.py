@@ -7,7 +7,6 @@ outbox, forms that were adopted) is not touched.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from consolidator.model.filenames import newer_name
+from consolidator.model.hashes import file_sha256
 from schemas.errors import ConsolidatorError, UsageError, reason_of
 
 MANIFEST = "files.json"
@@ -49,7 +49,7 @@ def upgrade(new: Path, old: Path) -> Upgraded:
         for name, sha256 in ours.items():
             _bring(new, old, name, sha256, theirs, done)
         for name in theirs.keys() - ours.keys():
-            if (old / name).is_file() and _hash(old / name) == theirs[name]:
+            if (old / name).is_file() and file_sha256(old / name) == theirs[name]:
                 (old / name).unlink()
                 done.removed += 1
         _put(new / MANIFEST, old / MANIFEST)  # last: until then another attempt knows what was shipped before
@@ -61,7 +61,7 @@ def upgrade(new: Path, old: Path) -> Upgraded:
 
 def _bring(new: Path, old: Path, name: str, sha256: str, theirs: Mapping[str, str], done: Upgraded) -> None:
     target = old / name
-    there = _hash(target) if target.is_file() else None
+    there = file_sha256(target) if target.is_file() else None
     if there == sha256:
         return
     if there is not None and there != theirs.get(name) and _is_editable(name):
@@ -99,8 +99,3 @@ def _listed(folder: Path) -> dict[str, str]:
     if wrong:
         raise UsageError(f"{folder} 里的 {MANIFEST} 读不懂：请重新解压")
     return listed
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

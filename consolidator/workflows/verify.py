@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consolidator.model.hashes import file_sha256
 from consolidator.model.text import printable
 from consolidator.store.archive import FOLDER, check
 from consolidator.store.history import History
@@ -88,8 +88,7 @@ def verify_archive(settings: Settings, path: Path) -> Verified:
 def _original_fault(path: Path, sha256: str) -> str:
     if not path.is_file():
         return "不见了：已采用的数字仍在台账中"
-    with path.open("rb") as file:
-        return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "被改动过，与收到时不同"
+    return "" if file_sha256(path) == sha256 else "被改动过，与收到时不同"
 
 
 def rebuild(settings: Settings) -> Verified:
