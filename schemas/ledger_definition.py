@@ -163,6 +163,17 @@ class Ledger(_Frozen):
         """Whether its rows are hazards, rather than checks or firms."""
         return self.kind == "hazards"
 
+    @property
+    def ids(self) -> HazardIds:
+        """How the ids of a ledger of hazards are written; the loader refuses one without.
+
+        Raises:
+            ValueError: it is a register of something else.
+        """
+        if self.id is None:
+            raise ValueError(f"{self.name} has no ids")
+        return self.id
+
     @cached_property
     def personal(self) -> frozenset[str]:
         """The columns that hold names and telephones of people."""
@@ -179,8 +190,7 @@ class Ledger(_Frozen):
 
     def state_name(self, state: str) -> str:
         """The state as people call it."""
-        found = self.states.get(state)
-        return found.name if found else state
+        return next((one.name for key, one in self.states.items() if key == state), state)
 
 
 _COUNTS: dict[str, Kind] = {"found": "hazards", "rectified": "hazards", "suspended": "hazards", "firms": "checks", "faults": "checks",

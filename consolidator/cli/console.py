@@ -184,7 +184,8 @@ def check_screen(done: Checked) -> Group:
     """After ``check``: each file with every word that the clerk's run would say of it."""
     parts: list[RenderableType] = []
     for one in done.candidates:
-        own = [line for line in (*done.ledger.files, *done.ledger.held) if line.file == one.file]
+        lines_of: list[LedgerFile | Held] = [*done.ledger.files, *done.ledger.held]
+        own = [line for line in lines_of if line.file == one.file]
         verdict, style = _verdict(one) if not one.is_ledger else _ledger_verdict(own)
         parts.append(Text(f"{one.file}（{one.unit or '未识别单位'}）：{verdict}", style=f"bold {style}"))
         lines = problem_lines(one.problems, done.form)

@@ -47,6 +47,11 @@ class Candidate:
     is_ledger: bool = False
 
     @property
+    def owner(self) -> str:
+        """The unit's name; "" where it is not known, which is the name of no unit."""
+        return self.unit or ""
+
+    @property
     def is_form(self) -> bool:
         """Whether the form was found in it."""
         return self.submission.kind == "form"

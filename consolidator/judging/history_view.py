@@ -39,8 +39,8 @@ class Earlier:
 
     def compare(self, candidates: Sequence[Candidate], rows: Sequence[Row]) -> None:
         """Add to each candidate's problems what its unit's past and its peers say of its figures."""
-        histories = [self.histories.get(one.unit, ()) for one in candidates]
-        lasts = [self.lasts.get(one.unit) for one in candidates]
+        histories = [self.histories.get(one.owner, ()) for one in candidates]
+        lasts = [self.lasts.get(one.owner) for one in candidates]
         parts = zip(candidates, plausibility.against_last(rows, lasts, self.form, self.week),
                     plausibility.jumps(rows, histories, self.form, self.week, lasts),
                     plausibility.far_from_peers(rows, histories, self.form, self.week), strict=True)
@@ -73,14 +73,16 @@ class Earlier:
         first_later: dict[str, Standing] = {}
         for one in self.later:
             first_later.setdefault(one.unit, one)
-        for unit, one in standing.items():
+        for unit, now in standing.items():
             after = first_later.get(unit)
-            fallen = [name for name, figure in self.form.figures.items() if after and _falls(figure, name, one, after)]
+            if after is None:
+                continue
+            fallen = [name for name, figure in self.form.figures.items() if _falls(figure, name, now, after)]
             if fallen:
                 name = fallen[0]
                 told.append(notice(problem(
                     "later-week", week=after.week, label=self.form.label(name, self.week), later=shown(after.figures[name]),
-                    value=shown(one.figures[name]), more=f"（共 {len(fallen)} 项）" if len(fallen) > 1 else ""), unit))
+                    value=shown(now.figures[name]), more=f"（共 {len(fallen)} 项）" if len(fallen) > 1 else ""), unit))
         return told
 
 
@@ -98,7 +100,7 @@ def not_on_roster(result: WeekResult) -> list[Notice]:
 
 def _falls(figure: Figure, name: str, one: Candidate, after: Standing) -> bool:
     now, then = one.figures.get(name), after.figures.get(name)
-    return figure.is_number and figure.measure == "flow" and bool(now) and then is not None and then < now
+    return figure.is_number and figure.measure == "flow" and bool(now) and then is not None and then < (now or 0)
 
 
 def with_heard(histories: Mapping[str, History], heard: Sequence[Decision], form: Form) -> dict[str, History]:

@@ -52,7 +52,7 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
     _check(contenders, form, roster, earlier, week)
     for one in contenders:
         decided.settle(one)
-        unit = roster.unit(one.unit)  # None: it left the roster after its form was accepted
+        unit = roster.unit(one.owner)  # None: it left the roster after its form was accepted
         merged = no_longer_reports(unit, week) if unit else None
         if merged:
             one.problems.append(merged)
@@ -97,7 +97,7 @@ def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier:
     rows = [_row(one, form, roster) for one in candidates]
     for one, found in zip(candidates, validation.check(rows, form, week), strict=True):
         one.problems += found
-    lasts = [earlier.lasts.get(one.unit) if earlier else None for one in candidates]
+    lasts = [earlier.lasts.get(one.owner) if earlier else None for one in candidates]
     for one, row, found in zip(candidates, rows, magnitude.perhaps_yuan(rows, lasts, form), strict=True):
         one.problems += found
         row.told |= {problem.figure for problem in found if problem.figure}  # not 增幅异常 too
@@ -105,7 +105,7 @@ def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier:
         earlier.compare(candidates, rows)
     order = {name: number for number, name in enumerate(form.figures)}
     for one in candidates:
-        one.problems.sort(key=lambda found: order.get(found.figure, -1))
+        one.problems.sort(key=lambda found: order.get(found.figure or "", -1))
 
 
 def _row(one: Candidate, form: Form, roster: Roster) -> Row:

@@ -12,6 +12,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.model.display import value_text
 from consolidator.model.records import Confirmation, Decision
 from consolidator.model.result import Acceptance
+from consolidator.model.submission import FigureValue
 from schemas.errors import UsageError
 from schemas.form import Form
 from schemas.naming import loose
@@ -46,7 +47,7 @@ class Applied:
             return
         told = set()
         for number, found in enumerate(one.problems):
-            decision = held.get(found.figure)
+            decision = held.get(found.figure or "")
             if decision and found.severity == "error":
                 one.problems[number] = replace(found, severity="warning", decision=decision.reason)
                 told.add(found.figure)
@@ -75,8 +76,8 @@ def apply_decisions(candidates: Iterable[Candidate], week: dt.date, decisions: S
             by_unit.setdefault(decision.unit, []).append(decision)
     applied = Applied(form)
     for one in candidates:
-        held = {d.figure: d for d in by_unit.get(one.unit, ()) if d.basis == basis_of(one, d.figure)}
-        replaced = [d for d in by_unit.get(one.unit, ()) if d.heard and d.figure not in held
+        held = {d.figure: d for d in by_unit.get(one.owner, ()) if d.basis == basis_of(one, d.figure)}
+        replaced = [d for d in by_unit.get(one.owner, ()) if d.heard and d.figure not in held
                     and d.value != one.figures.get(d.figure)]
         if replaced:
             applied.replaced[one.file, one.sha256] = replaced
@@ -93,7 +94,7 @@ def confirm_warnings(candidates: Iterable[Candidate], confirmations: Sequence[Co
     held = {(one.unit, one.figure, one.code): one for one in confirmations}
     for candidate in candidates if held else ():
         for number, found in enumerate(candidate.problems):
-            one = held.get((candidate.unit, found.figure, found.code))
+            one = held.get((candidate.owner, found.figure, found.code))
             if one is None or found.severity != "warning" or found.decision:
                 continue
             if one.sha256 == candidate.sha256 or (found.figure and one.basis == basis_of(candidate, found.figure)):
@@ -113,7 +114,7 @@ def overrides(unit: str, week: dt.date, decisions: Sequence[Decision]) -> list[D
     return [one for one in decisions if one.unit == unit and one.heard and one.week == week]
 
 
-def acceptance_of(decision: Decision, written: object) -> Acceptance:
+def acceptance_of(decision: Decision, written: FigureValue) -> Acceptance:
     """A decision as the result shows it, beside the value that it replaced."""
     return Acceptance(decision.figure, decision.value, written, decision.reason, decision.by, decision.at)
 

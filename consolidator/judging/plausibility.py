@@ -116,7 +116,8 @@ def jump_limit(history: History, name: str, since: dt.date, week: dt.date) -> Li
 def weekly_increments(history: History, name: str) -> list[float]:
     """The figure's increments a week between one accepted submission and the next; a gap counts as its weeks' mean."""
     found = []
-    earlier, before = None, None
+    earlier: dt.date | None = None
+    before: float = 0
     for week, figures in history:
         value = figures.get(name)
         if value is None:

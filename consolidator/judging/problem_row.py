@@ -46,7 +46,7 @@ def told_in(problems: Collection[Problem], figures: Mapping[str, FigureValue]) -
 def tell(code: str, row: Row, name: str, form: Form, of_week: dt.date | None = None, /, **words: object) -> Problem:
     """The problem ``code`` of one figure of ``row``, with its cell and, in its sentence, its label ``of_week``."""
     return problem(code, figure=name, sheet=row.sheet, cell=row.cells.get(name), written=row.written.get(name),
-                   label=form.label(name, of_week), **words)
+                   label=form.label(name, of_week), reply=None, **words)
 
 
 def notice(found: Problem, unit: str | None = None) -> Notice:

@@ -45,11 +45,12 @@ def absorbed(roster: Roster, week: dt.date, past: Histories, reported: Mapping[s
 
 def _is_within(unit: Unit, roster: Roster, week: dt.date, past: Histories, reported: Mapping[str, object]) -> bool:
     target, day = unit.merged_into(week), unit.merged_on()
-    if target is None:
+    if target is None or day is None:
         return False
     latest = _latest(past.get(target, ()))
     covered = target in reported or (latest is not None and latest[0] >= day)
-    return covered or _is_within(roster.unit(target), roster, week, past, reported)
+    within = roster.unit(target)
+    return covered or (within is not None and _is_within(within, roster, week, past, reported))
 
 
 def last_accepted(roster: Roster, week: dt.date, past: Histories, form: Form,
@@ -82,10 +83,10 @@ def _not_yet_within(roster: Roster, week: dt.date, past: Histories) -> dict[str,
     """Unit → the units merged into it by ``week`` that its own last figures, which are older, cannot hold."""
     found: dict[str, list[str]] = {}
     for unit in roster.units:
-        target = unit.merged_into(week)
-        if target:
+        target, day = unit.merged_into(week), unit.merged_on()
+        if target and day:
             own = _latest(past.get(target, ()))
-            if own is None or own[0] < unit.merged_on():
+            if own is None or own[0] < day:
                 found.setdefault(target, []).append(unit.name)
     return found
 

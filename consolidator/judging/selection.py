@@ -7,7 +7,7 @@ Two steps around the checks: :func:`assign` says which candidates are of the wee
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidator.judging.attribution import Candidate
@@ -77,7 +77,7 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
             one.status = LEDGER
         elif one.submission.kind == "material":
             one.status = MATERIAL
-        elif own != week:
+        elif own is not None and own != week:
             _of_another_week(one, own, week, known, assigned)
         elif not one.is_form or one.unit is None or one.date_refused:
             one.status = REJECTED
@@ -144,16 +144,16 @@ def settle(assigned: Assigned, week: dt.date, campaign: Campaign, known: Known) 
     """Unit → the candidate that stands in ``week``; every contender gets its status. Problems must be complete."""
     groups: dict[str, list[Candidate]] = {}
     for one in assigned.contenders:
-        groups.setdefault(one.unit, []).append(one)
+        groups.setdefault(one.owner, []).append(one)
     for one in assigned.late:
-        in_time = known.standing.get((week, one.unit))
-        ahead = any(not other.wrong for other in groups.get(one.unit, ()) if not other.late)
+        in_time = known.standing.get((week, one.owner))
+        ahead = any(not other.wrong for other in groups.get(one.owner, ()) if not other.late)
         if one.week and one.week != week and (
                 ahead or (in_time and (in_time.date or week) <= due_date(campaign, week))):
             set_aside(one, one.week)
             continue
         one.problems.append(problem("late", date=one.date, week=week, sheet=one.submission.sheet))
-        groups.setdefault(one.unit, []).append(one)
+        groups.setdefault(one.owner, []).append(one)
     standing = {}
     for unit, group in groups.items():
         here = known.standing.get((week, unit))
@@ -163,10 +163,13 @@ def settle(assigned: Assigned, week: dt.date, campaign: Campaign, known: Known) 
     return standing
 
 
+Rank = tuple[dt.date, int]  # the day a form counts as of, and the run that brought it
+
+
 def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None,
                  outcomes: Mapping[str, str]) -> Candidate | None:
     """Give each candidate of one unit its status; the one that stands, None where none does."""
-    def rank(one: Candidate) -> tuple[dt.date, int]:
+    def rank(one: Candidate) -> Rank:
         day = one.date or due
         return (max(day, due) if one.submission.bears else day, one.arrived)
 
@@ -271,7 +274,7 @@ def _without_unfilled(group: list[Candidate]) -> list[Candidate]:
     return filled
 
 
-def _settle_wrong(group: list[Candidate], newest_rank: tuple, rank) -> None:
+def _settle_wrong(group: list[Candidate], newest_rank: Rank, rank: Callable[[Candidate], Rank]) -> None:
     """A wrong form goes back, unless its unit has sent another since: then that one counts, right or wrong."""
     newest = next(one for one in group if rank(one) == newest_rank)
     for one in group:
@@ -281,7 +284,7 @@ def _settle_wrong(group: list[Candidate], newest_rank: tuple, rank) -> None:
             one.status = REJECTED
 
 
-def _without_duplicates(group: list[Candidate], rank, standing_sha: str | None) -> list[Candidate]:
+def _without_duplicates(group: list[Candidate], rank: Callable[[Candidate], Rank], standing_sha: str | None) -> list[Candidate]:
     """Of candidates that say the same, one stays (the standing one, else one in order, the latest); the others are duplicates."""
     kept: list[Candidate] = []
     by_content: dict[tuple, Candidate] = {}

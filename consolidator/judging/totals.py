@@ -81,7 +81,7 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
     if previous_week is None:
         before = {}
     grown = increments(figures, before) if previous_week else _nothing(tuple(figures))
-    brought = {}
+    brought: Figures = {}
     if previous_week and (before_week is None or before_week < previous_week):
         brought = {name: value for name, value in grown.items() if value and form.figures[name].measure == "flow"}
     return UnitResult(one.unit, one.kind, source, from_week, awaiting, figures, dict(before), grown, brought,

@@ -80,7 +80,7 @@ def _heard(unit: str, last: Accepted | None, week: dt.date, past: Past,
 
 def _expected(history: History, form: Form) -> Figures:
     """The unit's last weekly increments of its flows."""
-    steps = {}
+    steps: Figures = {}
     for name, figure in form.figures.items():
         if figure.is_number and figure.measure == "flow":
             increments = weekly_increments(history[-2:], name)

@@ -33,25 +33,28 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
     for number, column, code in cases:
         row = rows[number]
         if code in _OF_ONE_FIGURE:
-            words = {"decimals": MONEY_DECIMALS} if code == "too-many-decimals" else {}
-            found[number].append(_of_one_figure(code, row, column, form, week, **words))
+            limit = {"decimals": MONEY_DECIMALS} if code == "too-many-decimals" else {}
+            found[number].append(_of_one_figure(code, row, column, form, week, **limit))
         else:
             rule = rules[column]
             if {(number, name) for name in _names(rule)} & wrong:
                 continue
             if isinstance(rule, PartOfWhole) and row.figures.get(rule.whole) is None:
                 wanting.add((number, rule.whole))
-            found[number].append(_of_sum(code, row, rule, form, week) if isinstance(rule, SumOf)
-                                 else _of_two(code, row, *_names(rule), form, week))
+            if isinstance(rule, SumOf):
+                found[number].append(_of_sum(code, row, rule, form, week))
+            else:
+                first, other = _names(rule)
+                found[number].append(_of_two(code, row, first, other, form, week))
     for number, name, code in _who_fills(frame, rows, form):
         if (number, name) in wanting:
             continue
-        words = {} if code != "not-to-fill" else {"kinds": "、".join(form.figures[name].filled_by),
+        words = {} if code != "not-to-fill" else {"kinds": "、".join(form.figures[name].filled_by or ()),
                                                   "value": shown(rows[number].figures[name])}
         found[number].append(tell(code, rows[number], name, form, week, **words))
     order = {name: number for number, name in enumerate(form.figures)}
     for problems in found:
-        problems.sort(key=lambda one: order[one.figure])
+        problems.sort(key=lambda one: order[one.figure or ""])
     return found
 
 

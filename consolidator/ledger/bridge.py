@@ -120,10 +120,10 @@ def _moves(unit: UnitWeek, pair: BridgePair, ledger: Ledger, before: Mapping[str
         else:
             moves[ADDED if not unit.last_day or happened > unit.last_day else LATE].append(key)
     for key in sorted(were - are):
-        new = after.get(key)
-        if new is not None and unit.unit not in new.units:
+        now = after.get(key)
+        if now is not None and unit.unit not in now.units:
             moves[OUT].append(key)
-        elif pair.count == "rectified" and new is not None and new.state not in PUT_RIGHT and new.state != "void":
+        elif pair.count == "rectified" and now is not None and now.state not in PUT_RIGHT and now.state != "void":
             moves[BACK].append(key)
         else:
             moves[VOIDED].append(key)
@@ -198,9 +198,10 @@ def _sentence(line: BridgeLine, label: str, measure: str, unit: UnitWeek, pair: 
     own = [one for one in visits if one.unit == unit.unit and one.day <= unit.day]
     if pair.count == "firms" and line.reported == len(own) != line.rows:
         return f"{label}：按家次填了（{len(own)} 次检查，{line.rows} 家）：请按家数填写"
-    more = "多" if line.unexplained > 0 else "少"
+    unexplained = line.unexplained or 0
+    more = "多" if unexplained > 0 else "少"
     word = "条" if pair.count in ("found", "rectified") else measure
-    text = f"{label}：调度表比台账{more} {abs(line.unexplained):g} {word}（按台账应为 {line.expected:g}）：请补登台账或更正调度表"
+    text = f"{label}：调度表比台账{more} {abs(unexplained):g} {word}（按台账应为 {line.expected:g}）：请补登台账或更正调度表"
     back = line.behind.get(BACK)
     if back:
         text += f"；其中复查退回 {'、'.join(back[:5])}，确要减少的：accept {unit.unit} {pair.figure}={line.expected:g} --reason 复查退回"

@@ -6,8 +6,8 @@ order the days between two dates, checked ≥ 0. So each failure case is one row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def rows_frame(sheets: Sequence[tuple[LedgerSheet, str]], ledger: Ledger) -> pd.
     import pandas as pd
 
     count = sum(len(sheet.rows) for sheet, _ in sheets)
-    columns: dict[str, object] = {}
+    columns: dict[str, Any] = {}  # a Series or an array each
     wrong = _reported(sheets)
 
     def joined(role: str) -> np.ndarray:
@@ -132,7 +132,8 @@ def rows_frame(sheets: Sequence[tuple[LedgerSheet, str]], ledger: Ledger) -> pd.
     return pd.DataFrame(columns)
 
 
-def _must_be_filled(ledger: Ledger, joined, count: int, wrong: dict[str, np.ndarray], sheets) -> dict[str, np.ndarray]:
+def _must_be_filled(ledger: Ledger, joined: Callable[[str], np.ndarray], count: int, wrong: dict[str, np.ndarray],
+                    sheets: Sequence[tuple[LedgerSheet, str]]) -> dict[str, np.ndarray]:
     return {f"need:{role}": np.where(~wrong.get(role, np.zeros(count, bool)),
                                      np.array([value is not None for value in joined(role)], dtype="float64"), np.nan)
             for role, column in ledger.columns.items() if column.need == "always"}
@@ -160,7 +161,7 @@ def rows_schema(ledger: Ledger) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
 
-    def check(function, code: str) -> pa.Check:
+    def check(function: Callable, code: str) -> pa.Check:
         return pa.Check(function, name=code)
 
     columns = {role: pa.Column("datetime64", nullable=True) for role in (*DAYS, "day")}

@@ -42,8 +42,9 @@ def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> W
         value = row.get(name)
         if value:
             setattr(hazard, name, value)
-    if row.get("money") is not None:
-        hazard.money = row["money"]
+    money = row.get("money")
+    if isinstance(money, (int, float)):
+        hazard.money = money
     _fold_deadline(hazard, row)
     said += _fold_state(hazard, row, ledger, day)
     said += _fold_listed(hazard, row)

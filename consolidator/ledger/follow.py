@@ -138,7 +138,7 @@ class Following:
 
     def _keys(self, one: UnitLedger, places: Sequence[tuple[int, int]], rows: Sequence[Mapping[str, Value]],
               errors: Sequence[bool]) -> list[RowKey]:
-        prefix = squeeze(one.ledger.id.prefix).casefold()
+        prefix = squeeze(one.ledger.ids.prefix).casefold()
         own_ids: dict[str, int] = {}
         keys = []
         for place, row in enumerate(rows):
@@ -163,7 +163,7 @@ class Following:
 
     def mint(self, one: UnitLedger, key: RowKey, row: Mapping[str, Value], name: str) -> Hazard:
         """A new hazard: with the id ``name`` that it was given in an earlier run, else with the next one."""
-        name = name or one.ledger.id.mint(self.next_number(one.ledger))
+        name = name or one.ledger.ids.mint(self.next_number(one.ledger))
         source = str(row.get("source") or "")
         choice = one.ledger.choices.get("source", {}).get(source)
         hazard = Hazard(name, one.ledger.name, [one.unit], (choice.side if choice else None) or "self",
@@ -282,7 +282,8 @@ class _Taking:
 
     def visits(self) -> None:
         """The rows of a register of checks: each a visit, of one firm on one day but one."""
-        one, seen = self.one, {}
+        one = self.one
+        seen: dict[tuple[str, str, str], int] = {}
         for place, (s, n) in enumerate(self.places):
             row = self.rows[place]
             found = one.problems_of(s, n)
@@ -301,8 +302,8 @@ class _Taking:
                 words.append(("faults-in-words", "problems", {}))
             if key in seen:
                 words.append(("same-visit", "", {"other": self._where(seen[key])}))
-                known = self.following.visits[key]
-                known.faults = [name for name in one.ledger.faults if name in known.faults or name in visit.faults]
+                first = self.following.visits[key]
+                first.faults = [name for name in one.ledger.faults if name in first.faults or name in visit.faults]
             else:
                 known = self.following.visits.get(key)
                 visit.since = known.since if known else visit.since

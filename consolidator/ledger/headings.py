@@ -103,8 +103,8 @@ def find_headings(grid: Grid, ledger: Ledger, form: Form) -> Headings | None:
     units = {}
     for role, column in roles.items():
         if role in ledger.columns and ledger.columns[role].type == "money":
-            found = _UNIT.search(squeeze("".join(stacks[column])))
-            units[role] = (found[1] or found[2]) if found else ledger.columns[role].unit
+            unit = _UNIT.search(squeeze("".join(stacks[column])))
+            units[role] = (unit[1] or unit[2]) if unit else ledger.columns[role].unit
     seen = tuple(stack[-1] for stack in stacks if stack)
     numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in serial), -1)
     below = tuple(stack[-1] if stack else "" for stack in stacks)

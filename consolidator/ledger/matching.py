@@ -7,7 +7,7 @@ one: short against full name, never 一店 against 二店.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -164,32 +164,13 @@ def match_rows(rows: Sequence[RowKey], own: UnitHazards, every: dict[str, Hazard
     which row numbers were matched in an earlier run: they stay what they were.
     """
     matches = [Match() for _ in rows]
-    order = sorted(range(len(rows)), key=lambda n: rows[n].held)  # a held row never takes a hazard from another
-    used: dict[str, int] = {}
     first = _first_of_its_kind(rows, matches)
-    rest: list[int] = []
-
-    def take(number: int, hazard: Hazard, test: int) -> None:
-        matches[number].hazard, matches[number].test = hazard, test
-        used.setdefault(hazard.id, number)
-
-    for number in order:
-        name = known.get(rows[number].row)
-        if name is not None and name in every:
-            take(number, every[name], -1)
-        elif name is not None and matches[number].same_as is None:
-            matches[number].id = name
-        elif matches[number].same_as is None:
-            rest.append(number)
-    for test in (_by_our_id, _by_own_id, _by_words_and_day, _by_words):
-        left = []
-        for number in rest:
-            if not test(rows[number], matches[number], own, every, used, alike, take, number):
-                left.append(number)
-        rest = left
-    rest = _by_likeness(rest, rows, own, used, alike, take, matches)
-    for number in rest:
-        _perhaps(rows[number], matches[number], own, used, alike)
+    search = _Search(rows, matches, own, every, alike)
+    rest = search.known_rows(known)
+    for test in (search.by_our_id, search.by_own_id, search.by_words_and_day, search.by_words):
+        rest = [number for number in rest if not test(number)]
+    for number in search.by_likeness(rest):
+        search.perhaps(number)
     for number, original in first.items():
         twin = matches[original]
         matches[number].hazard, matches[number].test = twin.hazard, twin.test
@@ -211,92 +192,125 @@ def _first_of_its_kind(rows: Sequence[RowKey], matches: list[Match]) -> dict[int
     return twins
 
 
-def _by_our_id(row, match, own, every, used, alike, take, number) -> bool:
-    """Test 1: our 编号, and firm or description is like; else the row is held."""
-    hazard = every.get(row.id) if row.id else None
-    if hazard is None:
-        return False
-    if hazard.id in used:
-        match.error, match.words = "id-twice", {"id": row.id, "twin": str(used[hazard.id])}
+@dataclass(slots=True)
+class _Search:
+    """The tests of ledger.md §3 one after the other; ``used`` are the hazards that a row has been matched to, and which row."""
+
+    rows: Sequence[RowKey]
+    matches: list[Match]
+    own: UnitHazards
+    every: dict[str, Hazard]
+    alike: Alike
+    used: dict[str, int] = field(default_factory=dict)
+
+    def take(self, number: int, hazard: Hazard, test: int) -> None:
+        """Match a row to a hazard."""
+        self.matches[number].hazard, self.matches[number].test = hazard, test
+        self.used.setdefault(hazard.id, number)
+
+    def known_rows(self, known: dict[int, str]) -> list[int]:
+        """Match the rows that an earlier run has matched; the numbers of those that are left, held ones last.
+
+        A held row never takes a hazard from another.
+        """
+        rest: list[int] = []
+        for number in sorted(range(len(self.rows)), key=lambda n: self.rows[n].held):
+            name, match = known.get(self.rows[number].row), self.matches[number]
+            if name is not None and name in self.every:
+                self.take(number, self.every[name], -1)
+            elif name is not None and match.same_as is None:
+                match.id = name
+            elif match.same_as is None:
+                rest.append(number)
+        return rest
+
+    def by_our_id(self, number: int) -> bool:
+        """Test 1: our 编号, and firm or description is like; else the row is held."""
+        row, match = self.rows[number], self.matches[number]
+        hazard = self.every.get(row.id) if row.id else None
+        if hazard is None:
+            return False
+        if hazard.id in self.used:
+            match.error, match.words = "id-twice", {"id": row.id, "twin": str(self.used[hazard.id])}
+            return True
+        if not self.own.is_like(row, hazard, self.alike.known):
+            match.error, match.words = "id-contradicts", {"id": row.id, "other": f"{hazard.firm}：{hazard.description}"}
+            return True
+        self.take(number, hazard, 1)
         return True
-    if not own.is_like(row, hazard, alike.known):
-        match.error, match.words = "id-contradicts", {"id": row.id, "other": f"{hazard.firm}：{hazard.description}"}
-        return True
-    take(number, hazard, 1)
-    return True
 
-
-def _by_own_id(row, match, own, every, used, alike, take, number) -> bool:
-    """Test 2: the unit's own number, unique in the file, with the same likeness."""
-    found = [one for one in own.by_own_id.get(row.own_id, {}).values() if one.id not in used] if row.own_id else []
-    if len(found) == 1 and own.is_like(row, found[0], alike.known) and likeness(row.description, found[0].description) >= alike.known:
-        take(number, found[0], 2)
-        return True
-    return False
-
-
-def _by_words_and_day(row, match, own, every, used, alike, take, number) -> bool:
-    """Test 3: firm, description and day found are equal, and the places do not contradict each other."""
-    found = [one for one in own.same_words(row) if one.id not in used and one.found == row.found and one.found]
-    exact = [one for one in found if words_key(one.place) == words_key(row.place)]
-    found = exact or [one for one in found if can_be_one_place(one.place, row.place)]
-    if not found:
+    def by_own_id(self, number: int) -> bool:
+        """Test 2: the unit's own number, unique in the file, with the same likeness."""
+        row, known = self.rows[number], self.alike.known
+        found = [one for one in self.own.by_own_id.get(row.own_id, {}).values() if one.id not in self.used] if row.own_id else []
+        if len(found) == 1 and self.own.is_like(row, found[0], known) and likeness(row.description, found[0].description) >= known:
+            self.take(number, found[0], 2)
+            return True
         return False
-    take(number, min(found, key=lambda one: one.id), 3)
-    return True
 
+    def by_words_and_day(self, number: int) -> bool:
+        """Test 3: firm, description and day found are equal, and the places do not contradict each other."""
+        row = self.rows[number]
+        found = [one for one in self.own.same_words(row) if one.id not in self.used and one.found == row.found and one.found]
+        exact = [one for one in found if words_key(one.place) == words_key(row.place)]
+        found = exact or [one for one in found if can_be_one_place(one.place, row.place)]
+        if not found:
+            return False
+        self.take(number, min(found, key=lambda one: one.id), 3)
+        return True
 
-def _by_words(row, match, own, every, used, alike, take, number) -> bool:
-    """Test 4: firm and description are equal, the day is blank on one side."""
-    found = [one for one in own.same_words(row) if one.id not in used and (not one.found or not row.found)
-             and can_be_one_place(one.place, row.place)]
-    if len(found) != 1:
-        return False
-    take(number, found[0], 4)
-    return True
+    def by_words(self, number: int) -> bool:
+        """Test 4: firm and description are equal, the day is blank on one side."""
+        row = self.rows[number]
+        found = [one for one in self.own.same_words(row) if one.id not in self.used and (not one.found or not row.found)
+                 and can_be_one_place(one.place, row.place)]
+        if len(found) != 1:
+            return False
+        self.take(number, found[0], 4)
+        return True
 
+    def by_likeness(self, rest: Sequence[int]) -> list[int]:
+        """Test 5: the same day, the descriptions very alike, best both ways and clearly before the next best; what is left."""
+        pairs: dict[int, list[tuple[float, Hazard]]] = {}
+        back: dict[str, list[tuple[float, int]]] = {}
+        for number in rest:
+            row = self.rows[number]
+            for score, hazard in self._alike_on_its_day(row):
+                if can_be_one_place(row.place, hazard.place):
+                    pairs.setdefault(number, []).append((score, hazard))
+                    back.setdefault(hazard.id, []).append((score, number))
+        left = []
+        for number in rest:
+            best = sorted(pairs.get(number, ()), key=lambda one: (-one[0], one[1].id))
+            if best and best[0][0] >= self.alike.same and _leads(best, self.alike) and not self.rows[number].held:
+                ways = sorted(back[best[0][1].id], key=lambda one: (-one[0], one[1]))
+                if ways[0][1] == number and _leads(ways, self.alike):
+                    self.matches[number].other_text = best[0][1].description
+                    self.take(number, best[0][1], 5)
+                    continue
+            left.append(number)
+        return left
 
-def _by_likeness(rest: Iterable[int], rows: Sequence[RowKey], own: UnitHazards, used: dict[str, int], alike: Alike, take,
-                 matches: list[Match]) -> list[int]:
-    """Test 5: the same day, the descriptions very alike, best both ways and clearly before the next best."""
-    pairs: dict[int, list[tuple[float, Hazard]]] = {}
-    back: dict[str, list[tuple[float, int]]] = {}
-    rest = list(rest)
-    for number in rest:
-        row = rows[number]
-        for hazard in own.by_day.get(row.found, {}).values() if row.found and row.words else ():
-            if hazard.id in used or not own.one_firm(row, hazard) or not can_be_one_place(row.place, hazard.place):
-                continue
-            score = likeness(row.description, hazard.description, alike.known)
-            if score:
-                pairs.setdefault(number, []).append((score, hazard))
-                back.setdefault(hazard.id, []).append((score, number))
-    left = []
-    for number in rest:
-        best = sorted(pairs.get(number, ()), key=lambda one: (-one[0], one[1].id))
-        if best and best[0][0] >= alike.same and _leads(best, alike) and not rows[number].held:
-            ways = sorted(back[best[0][1].id], key=lambda one: (-one[0], one[1]))
-            if ways[0][1] == number and _leads(ways, alike):
-                matches[number].other_text = best[0][1].description
-                take(number, best[0][1], 5)
-                continue
-        left.append(number)
-    return left
+    def perhaps(self, number: int) -> None:
+        """Test 6: a new hazard; another that it may be is named: the same words on another day, or like words on the same day."""
+        row, match = self.rows[number], self.matches[number]
+        same = [one for one in self.own.same_words(row) if one.id not in self.used]
+        if same:
+            other = max(same, key=lambda one: (one.state != "closed", one.found, one.id))
+            match.other, match.repeat = other, other.state == "closed" and other.found != row.found
+            return
+        best = self._alike_on_its_day(row)
+        if best:
+            match.other = max(best, key=lambda one: (one[0], one[1].id))[1]
+
+    def _alike_on_its_day(self, row: RowKey) -> list[tuple[float, Hazard]]:
+        """(likeness, hazard) of the unmatched hazards of the row's day and firm whose words are like its own."""
+        if not (row.found and row.words):
+            return []
+        near = [one for one in self.own.by_day.get(row.found, {}).values() if one.id not in self.used and self.own.one_firm(row, one)]
+        scored = [(likeness(row.description, one.description, self.alike.known), one) for one in near]
+        return [one for one in scored if one[0]]
 
 
 def _leads(best: Sequence[tuple[float, object]], alike: Alike) -> bool:
     return len(best) == 1 or best[0][0] - best[1][0] >= alike.margin - 1e-9
-
-
-def _perhaps(row: RowKey, match: Match, own: UnitHazards, used: dict[str, int], alike: Alike) -> None:
-    """Test 6: a new hazard; another that it may be is named: the same words on another day, or like words on the same day."""
-    same = [one for one in own.same_words(row) if one.id not in used]
-    if same:
-        other = max(same, key=lambda one: (one.state != "closed", one.found, one.id))
-        match.other, match.repeat = other, other.state == "closed" and other.found != row.found
-        return
-    best = [(likeness(row.description, one.description, alike.known), one) for one in own.by_day.get(row.found, {}).values()
-            if one.id not in used and own.one_firm(row, one)] if row.found and row.words else []
-    best = [one for one in best if one[0]]
-    if best:
-        match.other = max(best, key=lambda one: (one[0], one[1].id))[1]

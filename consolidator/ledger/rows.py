@@ -49,7 +49,8 @@ class _Rules:
 
 def _sorted_out(grid: Grid, headings: Headings, sheet: LedgerSheet) -> list[int]:
     """The 0-based rows that are read; all others are counted in ``passed`` by their rule."""
-    rules, passed = _Rules.of(headings.ledger), Counter()
+    rules = _Rules.of(headings.ledger)
+    passed: Counter[str] = Counter()
     wide = {top: (left, right) for top, left, bottom, right in grid.merged if right - left >= 2 and bottom == top}
     labels = {column: role for role, column in headings.roles.items()}
     last = max((n for n, row in enumerate(grid.rows) if any(_filled(value) for value in row)), default=-1)
@@ -222,17 +223,18 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
     for role, column in ledger.columns.items():
         if column.type != "deadline" or role not in sheet.columns:
             continue
-        said, first = sheet.columns[role], []
-        for number, text in enumerate(said):
+        said = sheet.columns[role]
+        first: list[Value] = []
+        for number, value in enumerate(said):
+            text = str(value or "")
             if not text or (text[0].isdigit() and "|" not in text):
-                first.append(text)
+                first.append(value)
                 continue
-            days = resolve_deadline(text, (found[number] if found else "") or "")
+            days = resolve_deadline(text, str((found[number] if found else "") or ""))
             if days is None:
                 problems.append(RowProblem(number, "deadline-needs-found", role, {"heading": ledger.heading(role), "written": text}))
-                days = (None, None)
-            said[number] = days[1]
-            first.append(days[0])
+            said[number] = days[1] if days else None
+            first.append(days[0] if days else None)
         sheet.columns[f"first_{role}"] = first
 
 
@@ -265,7 +267,7 @@ def _states(raw: dict[str, list[CellValue]], sheet: LedgerSheet, ledger: Ledger,
                 state = own if state in ("rectified", "closed") else "" if state in ("open", "") else state
             if state:
                 found.append(state)
-        marked = [ledger.columns[role].state for role in ticks if sheet.columns[role][number]]
+        marked: list[str] = [ledger.columns[role].state or "" for role in ticks if sheet.columns[role][number]]
         if len(marked) > 1:
             problems.append(RowProblem(number, "status-two", ticks[0], {"heading": ledger.heading(ticks[0])}))
         found += marked[:1]

@@ -65,7 +65,8 @@ class StateReader:
 
     def _states(self, said: str) -> set[str]:
         """The states whose words stand in the text, longest first, each piece of the text used once; negated ones left out."""
-        found, rest = set(), said
+        found: set[str] = set()
+        rest = said
         for word in self.long:
             at = rest.find(word)
             while at >= 0:

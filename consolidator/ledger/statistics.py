@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from consolidator.ledger.fold import is_listed
 from consolidator.model.ledger import Hazard
+from schemas.form import Form
 
 AGES = ((7, "0–7 天"), (30, "8–30 天"), (90, "31–90 天"), (10 ** 6, "90 天以上"))
 SOON = 7  # days before its deadline from which a hazard is due
@@ -95,7 +96,7 @@ def grouped(hazards: Iterable[Hazard], key: Callable[[Hazard], Iterable[str]]) -
     return groups
 
 
-def major_level(form) -> str:
+def major_level(form: Form) -> str:
     """The first level of the first ledger of hazards that has levels: 重大."""
     for ledger in form.ledger_definitions:
         if ledger.is_hazards and ledger.choices.get("level"):

@@ -73,7 +73,7 @@ class Values:
         column = self.ledger.columns.get(key)
         kind = column.type if column else "yes_no"
         if kind == "money":
-            return lambda value: self.money(value, unit or column.unit)
+            return lambda value: self.money(value, unit or (column.unit if column else ""))
         if kind == "choice":
             return lambda value: self.choice(value, key)
         return {"day": self.day, "days": self.days, "deadline": self.deadline, "credit_code": self.credit_code, "tick": self.tick,
@@ -163,10 +163,10 @@ class Values:
         if month:
             year, number = int(month["year"] or self.year), int(month["month"])
             part = month.groupdict().get("part")
-            day = {"上旬": 10, "中旬": 20}.get(part)
-            return dt.date(year, number, day).isoformat() if day else _month_end(year, number)
+            end_of_part = {"上旬": 10, "中旬": 20}.get(part or "")
+            return dt.date(year, number, end_of_part).isoformat() if end_of_part else _month_end(year, number)
         day, code, _ = self.day(said)
-        return day if day and not code else None
+        return str(day) if day and not code else None
 
     def money(self, value: CellValue, unit: str) -> Taken:
         """An amount in 万元; ``unit`` is the heading's."""

@@ -149,7 +149,7 @@ class _Numbers:
 
     def next(self, ledger: Ledger) -> int:
         """The next number of the ledger's ids."""
-        prefix = ledger.id.prefix
+        prefix = ledger.ids.prefix
         if prefix not in self.last:
             minted = (key for event in self.known.matched.values() for key in event["minted"] if key.startswith(prefix))
             self.last[prefix] = max((int(key.removeprefix(prefix)) for key in minted), default=0)
@@ -184,7 +184,7 @@ def _unit_ledgers(file: ReadFile, week: dt.date, form: Form, roster: Roster, kno
             own = dt.date.fromisoformat(event["week"])
         code = sheet.refused or ("" if unit else "ledger-unit-unknown")
         shown = own == week or (file.seen_week or week) == week
-        if code:
+        if code or not unit:
             if shown:
                 refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day))
             continue
@@ -234,7 +234,7 @@ def _day_of(sheet: LedgerSheet, file: ReadFile, week: dt.date, form: Form, known
         if not later:
             break
         own = later[0]
-    return day.isoformat(), own
+    return (day or due_date(campaign, own)).isoformat(), own
 
 
 def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list[LedgerFile]) -> None:
@@ -262,18 +262,16 @@ def _contents(one: UnitLedger, names: FirmNames) -> dict[tuple, tuple]:
     """What a ledger says of each hazard, by firm, description, place and day found."""
     from consolidator.ledger.matching import words_key
 
-    told: dict[tuple, tuple] = {}
-    empty: list = []
+    contents: dict[tuple, tuple] = {}
     for sheet in one.sheets:
-        get = sheet.columns.get
+        columns = {role: values for role, values in sheet.columns.items() if values}
         for n in range(len(sheet.rows)):
-            firm, text, place, found = (str((get(role) or empty)[n] or "") if get(role) else ""
+            firm, text, place, found = (str(columns[role][n] or "") if role in columns else ""
                                         for role in ("firm", "description", "place", "found"))
-            if not text:
-                continue
-            told[names.key(firm), words_key(text), words_key(place), found] = tuple(
-                get(role)[n] if get(role) else None for role in ("state", "completed", "due", "level"))
-    return told
+            if text:
+                contents[names.key(firm), words_key(text), words_key(place), found] = tuple(
+                    columns[role][n] if role in columns else None for role in ("state", "completed", "due", "level"))
+    return contents
 
 
 def _check(ledgers: Sequence[UnitLedger]) -> None:

@@ -94,7 +94,8 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
     rejected = {one.unit for one in result.submissions if one.goes_back and one.unit is not None}
     files = files_of_units(folder_of_returns, [unit.unit for unit in result.units])
     environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
-    letters, without = [], []
+    letters: list[Letter] = []
+    without: list[str] = []
     for unit, address in _addressed(result, roster, rejected, without):
         notices = [path for path in files.get(unit, ()) if path.suffix == _NOTICE]
         copies = [path for path in files.get(unit, ()) if path.suffix != _NOTICE]
@@ -116,7 +117,8 @@ def reminder_letters(result: WeekResult, form: Form, settings: Settings,
     silent = {unit.unit for unit in result.due_units() if unit.awaiting == AWAITS_REPORT}
     environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
     texts = unit_reminders(result, form, settings)
-    letters, without = [], []
+    letters: list[Letter] = []
+    without: list[str] = []
     for unit, address in _addressed(result, roster, silent, without):
         body = render(environment, "催报信件.txt", **common, unit=unit, notice=texts[unit].strip())
         subject = f"【催报】{unit}：{_title(result, form)}"
@@ -129,7 +131,8 @@ def supervision_letters(result: WeekResult, form: Form, settings: Settings, rost
     """A letter for each unit that ``folder`` (督办/) holds one for, attached; and the names of those without an address."""
     files = files_of_units(folder, [unit.unit for unit in result.units])
     environment, common, date = text_environment(), _common(result, form, settings), now(settings, form)
-    letters, without = [], []
+    letters: list[Letter] = []
+    without: list[str] = []
     for unit, address in _addressed(result, roster, {unit for unit, paths in files.items() if paths}, without):
         body = render(environment, "督办信件.txt", **common, unit=unit, attachments=[shown_name(path) for path in files[unit]])
         subject = f"【督办】{unit}：{_title(result, form)}"

@@ -19,6 +19,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from urllib.parse import quote
 
+from consolidator.model.mail_parts import content_of
 from consolidator.model.text import one_line
 from schemas.errors import DeliveryError
 from schemas.problems import shorten
@@ -96,7 +97,7 @@ def draft_bytes(letter: Letter, settings: Settings) -> bytes:
 def attachment_hashes(data: bytes) -> dict[str, str]:
     """Name → sha256 of each attachment within the message ``data``: of what travels, not of what lies on the disk."""
     message = message_from_bytes(data, policy=policy.SMTP)
-    return {part["Content-Disposition"].params["filename"]: hashlib.sha256(part.get_payload(decode=True)).hexdigest()
+    return {part["Content-Disposition"].params["filename"]: hashlib.sha256(content_of(part)).hexdigest()
             for part in message.iter_attachments()}
 
 

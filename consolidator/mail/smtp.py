@@ -12,7 +12,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from consolidator.mail.faults import MB, OTHER_WAYS, PAIRS, answer_text, explained, too_large
@@ -174,7 +174,7 @@ class _Post:
 
     def _hand_over_text(self, server: smtplib.SMTP, data: bytes) -> None:
         """The text and the server's last word on it. The end mark goes last: cut before that, nothing was accepted."""
-        server.sock.settimeout(DATA_SECONDS)
+        _wait_at_most(server, DATA_SECONDS)
         try:
             server.send(re.sub(rb"(?m)^\.", b"..", data) + b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
@@ -184,12 +184,12 @@ class _Post:
         except (smtplib.SMTPException, OSError) as error:
             raise _NotSent("信件传出后连接断开，没有等到服务器的答复，不知道是否收下：请先向收件人核实，没有收到再发",
                            lost=True, unknown=True) from error
-        server.sock.settimeout(ANSWER_SECONDS)
+        _wait_at_most(server, ANSWER_SECONDS)
         with self._steps(server):
             self._expect(answer, 250, "服务器拒收这封信", f"请按服务器所说处理，{OTHER_WAYS}", len(data))
 
     @contextlib.contextmanager
-    def _steps(self, server: smtplib.SMTP):
+    def _steps(self, server: smtplib.SMTP) -> Iterator[None]:
         """A refusal leaves the connection ready for the next letter; a lost connection is told as one."""
         try:
             yield
@@ -225,6 +225,12 @@ class _Post:
         raise _NotSent(f"{fault}（{quoted}）：{advice}")
 
 
+def _wait_at_most(server: smtplib.SMTP, seconds: float) -> None:
+    """How long an answer may take from now on; a closed connection is found out by what follows."""
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
+
+
 def _connected(mail: Mail) -> smtplib.SMTP:
     """A connection with TLS as set, logged in where a user is set."""
     if not mail.host.strip():
@@ -250,7 +256,8 @@ def _connected(mail: Mail) -> smtplib.SMTP:
         if mail.user:
             server.login(mail.user, mail.password)
     except DeliveryError:
-        server.close()
+        if server is not None:
+            server.close()
         raise
     except (OSError, ValueError) as error:  # smtplib's and ssl's are OSErrors; no host's name is a ValueError
         if server is not None:

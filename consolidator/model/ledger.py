@@ -227,8 +227,10 @@ class BridgeLine:
 
     def to_json(self) -> dict:
         """The line as ``result.json`` has it."""
-        data = {"unit": self.unit, "figure": self.figure, "last": self.last, "expected": self.expected, "reported": self.reported,
-                "unexplained": self.unexplained, "difference": self.difference, "moves": self.moves, "rows": self.rows}
+        data: dict[str, object] = {
+            "unit": self.unit, "figure": self.figure, "last": self.last, "expected": self.expected, "reported": self.reported,
+            "unexplained": self.unexplained, "difference": self.difference, "moves": self.moves, "rows": self.rows,
+        }
         data |= {"behind": self.behind} if self.behind else {}
         data |= {"severity": self.severity, "message": self.message} if self.message else {}
         data |= {"opening": True} if self.opening else {}

@@ -183,7 +183,10 @@ def _on_or_after(first: dt.date, month: int, day: int) -> dt.date | None:
 
 def _is_span(text: str, found: list[Found]) -> bool:
     """Whether the dates are one span, in order."""
-    return len(found) == 2 and found[0][2] <= found[1][2] and bool(_TO.fullmatch(text[found[0][1] : found[1][0]]))
+    if len(found) != 2:
+        return False
+    first, last = found[0][2], found[1][2]
+    return first is not None and last is not None and first <= last and bool(_TO.fullmatch(text[found[0][1] : found[1][0]]))
 
 
 def _bare(text: str, year: int) -> list[Found]:

@@ -54,7 +54,7 @@ def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Readin
     first, second = figures
     usual = usual_pair(values[0], item) if len(values) == 1 and type(values[0]) is str else None
     if usual:
-        return {first.name: usual[0], second.name: usual[1]}, values[0]
+        return {first.name: usual[0], second.name: usual[1]}, str(values[0])
     if len(values) == 2 and type(values[0]) is type(values[1]) is float:
         apart = {first.name: read_number(values[0], first), second.name: read_number(values[1], second)}
         return apart, f"{as_written(values[0])}，{as_written(values[1])}"
@@ -65,10 +65,9 @@ def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Readin
 
 def read_number(value: CellValue, figure: Figure) -> Reading:
     """What a cell says of a figure that is a number."""
-    kind = type(value)
-    if kind is float or kind is int:
+    if isinstance(value, (float, int)) and not isinstance(value, bool):
         return count_of(value) if figure.kind == "count" else money_of(value, figure.unit)
-    if kind is str:
+    if isinstance(value, str):
         if figure.kind == "count" and _DIGITS.fullmatch(value):
             return Reading(int(value))
         return _read_text(value, figure)
@@ -162,7 +161,8 @@ def _read_two(values: Sequence[CellValue], item: Item) -> Two:
         return _read_both(_in_one(filled), item)
     if len(filled) == 1 and len(values) != 2:
         return _read_both(filled[0], item)
-    return _read_apart(*(values if len(values) == 2 else filled), item)
+    left, right = values if len(values) == 2 else filled
+    return _read_apart(left, right, item)
 
 
 def _is_unit(value: CellValue, item: Item) -> bool:
@@ -170,7 +170,7 @@ def _is_unit(value: CellValue, item: Item) -> bool:
     if not isinstance(value, str):
         return False
     tokens = scan(fold(value), "", tuple(figure.unit for figure in item.figures))
-    return bool(tokens) and shape_of(tokens) == "u"
+    return tokens is not None and shape_of(tokens) == "u"
 
 
 def _read_both(value: CellValue, item: Item) -> Two:

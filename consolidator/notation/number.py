@@ -91,7 +91,7 @@ def value_of(amount: Amount, figure: Figure) -> Reading:
     factor = _factor(unit, figure) if unit else None
     value = float(number * (factor or 1))
     reading = money_of(value, figure.unit) if figure.kind == "money" else count_of(value)
-    if reading.code or unit in ("", figure.unit):
+    if reading.code or reading.value is None or unit in ("", figure.unit):
         return reading
     near = unit in NEAR.get(figure.unit, "").split()
     slight = factor is not None and factor < 1 and 0 < reading.value < SLIGHT  # 5.2元: 5.2万元 may be meant

@@ -124,12 +124,12 @@ def read_any_pair(text: str, item: Item) -> Pair:
     if joined and any(token.kind == "n" and re.match("0[0-9]", token.text) for token in joined):
         return _told("two-unclear", both)  # 3,05: a decimal comma?
     amounts = _amounts(joined) if joined else None
-    if amounts is None or len(amounts) > 2:
+    if not joined or amounts is None or len(amounts) > 2:
         return _told("two-unclear", both)
     if all(amount.number is None for amount in amounts):
         return _told("two-unclear", both) if any(amount.words for amount in amounts) else (BLANK, BLANK)
     pair, swapped = _assigned(amounts, both)
-    plain = not swapped and _PLAIN.fullmatch(shape_of(joined)) and not any(amount.words for amount in amounts)
+    plain = not swapped and bool(_PLAIN.fullmatch(shape_of(joined))) and not any(amount.words for amount in amounts)
     if plain or any(reading.code not in (None, "read-as") for reading in pair):
         return pair
     return _noted(pair, both, "read-check" if dashed else "read-as")
@@ -279,12 +279,12 @@ def _assigned(amounts: list[Amount], both: _Both) -> tuple[Pair, bool]:
     example = {"example": example_of(both.item)}
     if len(amounts) == 1:
         amount = amounts[0]
-        meant = both.meant_by(amount)
-        if amount.number == 0 and meant == {0, 1}:
+        either = both.meant_by(amount)
+        if amount.number == 0 and either == {0, 1}:
             return both.noughts(), False
-        if len(meant) != 1:
+        if len(either) != 1:
             return _told("two-unclear", both), False
-        amounts = [amount, Amount(None)] if meant == {0} else [Amount(None), amount]
+        amounts = [amount, Amount(None)] if either == {0} else [Amount(None), amount]
     meant = [both.meant_by(amount) for amount in amounts]
     straight = 0 in meant[0] and 1 in meant[1]
     across = 1 in meant[0] and 0 in meant[1]

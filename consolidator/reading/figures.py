@@ -96,7 +96,7 @@ def _read_layout(located: Located, layout: Layout, book: Book) -> Figures:
         _, reading, texts[name], _ = said[n][k]
         figures[name] = reading.value
         if reading.code:
-            told = _told(reading, name, texts[name], book.printed[name])
+            told = _problem_of(reading, name, texts[name], book.printed[name])
             problems.append(told.at(sheet, layout.addresses[name]))
             if told.severity == "error":
                 figures[name] = None
@@ -186,10 +186,10 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
         if place.doubt == "title-unknown" and written:
             told.append(problem("title-unknown", figure=name, written=written, label=label, title=place.title))
         if entry.reading.code:
-            told.append(_told(entry.reading, name, written, label))
+            told.append(_problem_of(entry.reading, name, written, label))
     return told
 
 
-def _told(reading: Reading, name: str, written: str, label: str) -> Problem:
-    """What is to be said of a value."""
-    return problem(reading.code, figure=name, written=written, **{"label": label, **reading.words})
+def _problem_of(reading: Reading, name: str, written: str, label: str) -> Problem:
+    """The problem of a reading that has a code."""
+    return problem(reading.code or "", figure=name, written=written, **{"label": label, **reading.words})

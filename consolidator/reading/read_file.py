@@ -99,7 +99,7 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     read = [(found, read_figures(found, book)) for found in candidates]
     read.sort(key=lambda one: -one[1].filled)  # the filled one before an empty copy of the form; else in the file's order
     read, older = choose(read, book) if len(read) > 1 else (read, [])
-    (found, figures), others = read[0], read[1:]
+    (found, figures), more = read[0], read[1:]
     heading = read_heading(found[0], book)
     if not heading.units and id(found[0]) in whole:  # a block below another has its unit at the top of the sheet
         top = read_heading(whole[id(found[0])], book)
@@ -113,7 +113,7 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
         figures.problems += said_elsewhere(figures, [one for one in located if id(one) not in taken], book)
     submission = Submission("form", figures.sheet, figures.figures, figures.cells, figures.written, heading.units,
                             heading.dates, [*heading.problems, *figures.problems])
-    _compare(submission, figures, others)
+    _compare(submission, figures, more)
     submission.problems += older
     if marked:
         submission.bears = read_bearing(marked)

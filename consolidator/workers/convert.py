@@ -103,7 +103,7 @@ def convert(data: bytes, program: str) -> bytes | None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the program and what it has started."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     try:
         for one in psutil.Process(process.pid).children(recursive=True):

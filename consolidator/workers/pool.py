@@ -182,9 +182,10 @@ class Workers:
             first = self._start(read_chunk, files, new, MOST_OF_CHUNK)
         for number, read in self._read(first):
             keep(number, read)
-        if any(read is None for read in reads):
-            raise RuntimeError(f"no outcome for {[file.file for file, read in zip(files, reads, strict=True) if read is None]}")
-        return reads
+        without = [file.file for file, read in zip(files, reads, strict=True) if read is None]
+        if without:
+            raise RuntimeError(f"no outcome for {without}")
+        return [read for read in reads if read is not None]
 
     def _start(self, work: Callable, files: Sequence[InboxFile], numbers: Sequence[int], most: int) -> _Started:
         """``work`` begun on the files of these numbers, in chunks."""

@@ -122,7 +122,7 @@ def serve(connection: Connection, clock: Any, form: Form, reader: Reader | None,
 
 def memory_of_machine() -> int:
     """Bytes of main memory."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     return psutil.virtual_memory().total
 

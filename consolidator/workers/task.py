@@ -42,6 +42,17 @@ class Read:
     lasting: bool = True
     fault: str = ""
 
+    @property
+    def found(self) -> Submission:
+        """What was read.
+
+        Raises:
+            ValueError: the file was not read again, as its bytes were known.
+        """
+        if self.submission is None:
+            raise ValueError(f"{self.file} was not read")
+        return self.submission
+
 
 @dataclass(frozen=True, slots=True)
 class SentFile(InboxFile):

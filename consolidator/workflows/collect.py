@@ -136,7 +136,7 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
             read = Read(one.file, one.sha256, 0, Submission("form", figures=dict(one.figures),
                                                             units=[(one.unit, None)],
                                                             dates=[(one.date, str(one.date), None)]))
-        add(collected, read, read.submission, roster, form, today, in_inbox=False)
+        add(collected, read, read.found, roster, form, today, in_inbox=False)
         collected.candidates[-1].unit = _named_today(one.unit, roster)
 
 

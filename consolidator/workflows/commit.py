@@ -30,9 +30,10 @@ def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iter
         if not _same(standing.get(unit), one):
             events.append(_accepted(one, week, unit, run, at))
     for one in judged.after_close:
-        kept = {held.sha256: held for held in history.standing(week=one.own_week)}
+        own = one.own_week or week
+        kept = {held.sha256: held for held in history.standing(week=own)}
         if not _same(kept.get(one.sha256), one):
-            events.append({**_accepted(one, one.own_week, one.unit, run, at), "after_close": True})
+            events.append({**_accepted(one, own, one.owner, run, at), "after_close": True})
     before, outcomes = history.judged(), history.outcomes(week)
     for one in judged.candidates:
         new = week not in before.get(one.sha256, ())

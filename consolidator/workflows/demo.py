@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import random
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from consolidator.model.display import value_text
 from consolidator.model.filenames import blank_name, merged_name, summary_name
 from consolidator.model.result import REJECTED, Figures
+from consolidator.model.submission import FigureValue
 from consolidator.model.weeks import all_weeks
 from consolidator.workflows.demo_ledgers import write_ledgers
 from consolidator.workflows.weekly import Done, run
@@ -23,6 +26,9 @@ from schemas.errors import ConsolidatorError
 from schemas.form import Form, load_form
 from schemas.roster import Roster, Unit, load_roster
 from schemas.settings import Office, Paths, Settings, shipped
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 WEEKS = 3
 BUREAU, DISTRICT = "区商务局", "河北区"
@@ -90,15 +96,16 @@ class _Story:
             self._grow(unit, first=number == 0)
             if unit.name in except_for or (faulty and position == len(self.units) - 1):
                 continue
-            write = _in_word if position % 4 == 3 else _in_excel
-            path = self.inbox / blank_name(unit.name, week, self.form, ".docx" if position % 4 == 3 else ".xlsx")
-            texts: dict[str, object] = {}
-            if faulty and position == 1:
-                texts = self._mistakes()
+            in_word = position % 4 == 3
+            path = self.inbox / blank_name(unit.name, week, self.form, ".docx" if in_word else ".xlsx")
             day = week + dt.timedelta(days=1) if faulty and position == len(self.units) - 2 else None
-            write(self.form, unit, week, path, {**self.figures[unit.name], **texts}, day)
+            figures, texts = self.figures[unit.name], self._mistakes() if faulty and position == 1 else {}
+            if in_word:
+                _in_word(self.form, unit, week, path, figures, day)
+            else:
+                _in_excel(self.form, unit, week, path, {**figures, **texts}, day)
 
-    def _mistakes(self) -> dict[str, object]:
+    def _mistakes(self) -> dict[str, str | None]:
         """An estimate, an unfinished note, and two blanks, wherever the form has such figures."""
         counts = [name for name, one in self.form.figures.items() if one.kind == "count" and not one.filled_by
                   and len(self.form.item_of[name].figures) == 1]
@@ -124,8 +131,9 @@ class _Story:
                 figures[rule.whole] = part
 
 
-def _in_excel(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[str, object], day: dt.date | None) -> None:
-    """Fill the unit's blank workbook as in Excel."""
+def _in_excel(form: Form, unit: Unit, week: dt.date, path: Path, values: Mapping[str, FigureValue | str],
+              day: dt.date | None) -> None:
+    """Fill the unit's blank workbook as in Excel; a text stands where a department wrote one in place of a figure."""
     import openpyxl
 
     from consolidator.writing.official import form_sheet
@@ -135,13 +143,13 @@ def _in_excel(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[st
     sheet = book.worksheets[0]
     for name, (row, column) in form_sheet.lay_out(form, week, split=True).cells().items():
         value = values[name]
-        sheet.cell(row + 1, column + 1).value = {True: "是", False: "否"}[value] if isinstance(value, bool) else value
+        sheet.cell(row + 1, column + 1).value = ("是" if value else "否") if isinstance(value, bool) else value
     if day:
         _replace_date(sheet, day)
     book.save(path)
 
 
-def _replace_date(sheet, day: dt.date) -> None:
+def _replace_date(sheet: Worksheet, day: dt.date) -> None:
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell.value, dt.date):
@@ -149,7 +157,7 @@ def _replace_date(sheet, day: dt.date) -> None:
                 return
 
 
-def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: dict[str, object], day: dt.date | None) -> None:
+def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: Figures, day: dt.date | None) -> None:
     """Fill the unit's blank Word form as in Word."""
     import docx
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from consolidator.judging.history_view import earlier_of
 from consolidator.judging.overrides import find_unit
-from consolidator.model.filenames import blank_name, edition_name, safe_name
+from consolidator.model.filenames import EDITIONS, blank_name, edition_name, safe_name
 from consolidator.model.result import WeekResult
+from consolidator.model.text import one_line
 from consolidator.model.weeks import all_weeks, now, week_of
 from consolidator.store.outbox import Outbox, looked_into, opened, refusals_told
 from consolidator.workflows.collect import past_of
@@ -23,6 +25,9 @@ from schemas.form import Form, load_form
 from schemas.ledger_definition import Kind
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from consolidator.writing.docx.report import Edition
 
 EXTENSIONS = {"xlsx": ".xlsx", "print": "（打印）.xlsx", "docx": ".docx", "html": ".html"}  # print: a workbook without last week's figures
 
@@ -55,7 +60,8 @@ def addressees(settings: Settings, form: Form, roster: Roster, units: Sequence[s
     """The units, each with its 类别 and what the history knows of it before ``week``."""
     with looked_into(settings.paths.outbox, form) as outbox:
         earlier = earlier_of(past_of(outbox, week, {}), week, form, roster)
-    return [Addressee(name, roster.unit(name).kinds, week, earlier.lasts.get(name), earlier.histories.get(name, ())) for name in units]
+    kinds_of = {unit.name: unit.kinds for unit in roster.units}
+    return [Addressee(name, kinds_of[name], week, earlier.lasts.get(name), earlier.histories.get(name, ())) for name in units]
 
 
 def _writer(kind: str) -> Callable[[Form, Addressee, Path], None]:
@@ -155,11 +161,13 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
     """Write the report of an edition into the week's folder; where it lies.
 
     Raises:
-        UsageError: the week was never run, or no week lies within the dates.
+        UsageError: there is no such edition, the week was never run, or no week lies within the dates.
     """
     from consolidator.ledger.past import from_history, whole_ledger
     from consolidator.writing.docx.report import write_report
 
+    if edition != "weekly" and edition not in EDITIONS:
+        raise UsageError(f"没有 {one_line(edition)} 这种报告：请写 weekly、{'、'.join(EDITIONS)} 之一")
     form = load_form(settings.paths.form)
     with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         finish(outbox, form, settings)
@@ -177,7 +185,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         folder = outbox.week_folder(ran.week)
         name = REPORT if edition == "weekly" else edition_name(edition, ran.week, since, until)
         made = folder / f".part-{name}"
-        write_report(result, form, settings, made, edition=edition, since=since, until=until,
+        write_report(result, form, settings, made, edition=cast("Edition", edition), since=since, until=until,
                      materials=materials_of(result, outbox))
         path = outbox.place(made, folder / name)
         outbox.check_closed()

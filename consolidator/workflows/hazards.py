@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -211,7 +211,7 @@ def list_up(settings: Settings, name: str, reason: str, week: dt.date | None = N
     return _decide(settings, week, reason, event)
 
 
-def _decide(settings: Settings, week: dt.date | None, reason: str, event) -> Done:
+def _decide(settings: Settings, week: dt.date | None, reason: str, event: Callable[[Taken, Roster], dict]) -> Done:
     """Record what ``event`` gives and run the week again.
 
     Raises:

@@ -84,7 +84,7 @@ def _unit_weeks(result: WeekResult, outbox: Outbox, form: Form) -> list[UnitWeek
     due = due_date(form.campaign, result.week)
     last = result.previous_week
     before = {one.unit: one.date for one in outbox.history.standing(week=last) if one.date} if last else {}
-    last_due = due_date(form.campaign, last) if last else None
+    last_due = due_date(form.campaign, last) if last else due
     return [UnitWeek(one.unit, one.kind, one.source, one.figures, (days.get(one.unit) or due).isoformat(),
                      one.previous if last and one.previous else None,
                      (before.get(one.unit) or last_due).isoformat() if last else "") for one in result.units]

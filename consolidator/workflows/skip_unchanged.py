@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from consolidator.model.hashes import file_sha256
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import WeekResult
 from consolidator.model.weeks import week_of
@@ -29,7 +30,7 @@ def remember(outbox: Outbox, result: WeekResult, hashes: Mapping[str, str], pape
              settings: Settings, today: dt.date) -> None:
     """Leave the mark of a run that was done whole. ``hashes`` are those of the inbox's files."""
     mark = {"of": _fingerprint(hashes, form, settings, today), "after": outbox.history.position(),
-            "papers": {path.relative_to(outbox.folder).as_posix(): hash_file(path)[0] for path in papers},
+            "papers": {path.relative_to(outbox.folder).as_posix(): file_sha256(path) for path in papers},
             "expected": {one.unit: one.expected for one in result.units if one.expected}}
     outbox.history.set_mark(result.week, json.dumps(mark, ensure_ascii=False))
 
@@ -42,13 +43,13 @@ def standing_result(outbox: Outbox, files: Sequence[InboxFile], week: dt.date | 
     weeks = outbox.history.weeks()
     wanted = week_of(form.campaign, week) if week else max((one.week for one in weeks), default=None)
     text = outbox.history.mark(wanted) if wanted else ""
-    if not text or any(file.linked for file in files) or any(one.week == wanted and one.closed for one in weeks):
+    if wanted is None or not text or any(file.linked for file in files) or any(one.week == wanted and one.closed for one in weeks):
         return None
     mark = json.loads(text)
     try:
         if mark["after"] != outbox.history.position() or outbox.history.pending() \
                 or mark["of"] != _fingerprint({file.file: hash_file(file.path)[0] for file in files}, form, settings, today) \
-                or any(hash_file(outbox.folder / path)[0] != sha256 for path, sha256 in mark["papers"].items()):
+                or any(file_sha256(outbox.folder / path) != sha256 for path, sha256 in mark["papers"].items()):
             return None
         result = latest_result(outbox, wanted)
     except (OSError, HistoryError):  # a file is not there or cannot be read: the whole run will tell
@@ -68,7 +69,7 @@ def _fingerprint(hashes: Mapping[str, str], form: Form, settings: Settings, toda
     for file in (settings.paths.roster, settings.paths.firms, *_program()):
         if not file.is_file():
             continue
-        digest.update(hash_file(file)[0].encode("ascii"))
+        digest.update(file_sha256(file).encode("ascii"))
     return digest.hexdigest()
 
 

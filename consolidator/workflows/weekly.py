@@ -119,7 +119,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     """
     form = load_beside(settings.paths.form, settings.form_files)
     standing = _standing(settings, week, form)
-    if standing and not _dates_are_near(form, standing.now.date()):
+    if standing and standing.now and not _dates_are_near(form, standing.now.date()):
         standing.due = due_time(form.campaign, standing.result.week)
         return standing
     with _workers(form, settings) as workers, unpacked(list_files(settings.paths.inbox), workers) as files:
@@ -235,7 +235,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
         with unpacked(given, workers) as files:
             reads = workers.read(files)
     today = now(settings, form).date()
-    candidates = [identify(read.file, read.sha256, read.submission, roster, form, today) for read in reads]
+    candidates = [identify(read.file, read.sha256, read.found, roster, form, today) for read in reads]
     check_alone(candidates, roster, form)
     ledger = check_ledgers(candidates, form, roster, settings, today) if form.ledger_definitions else LedgerResult()
     return Checked(candidates, form, ledger, [Fault(read.file, read.fault) for read in reads if read.fault])

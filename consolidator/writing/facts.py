@@ -220,7 +220,7 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
         backlog, against = {}, f"较{short_day_text(weeks[len(before) - 1][0])}"
     last, totals = inside[-1]
     reported = {past.week: past.reported for past in result.past}
-    facts = {name: Fact(figure, totals.get(name), increments.get(name), backlog.get(name, 0), against)
+    facts = {name: Fact(figure, totals.get(name), increments.get(name), backlog.get(name) or 0, against)
              for name, figure in form.figures.items()}
     return Facts(
         SimpleNamespace(**facts),
@@ -257,7 +257,7 @@ def _faults(form: Form, facts: dict[str, Fact]) -> tuple[Fault, ...]:
     for name in form.report.faults:
         whole = facts.get(whole_of.get(name, ""))
         found.append(Fault(facts[name], facts[name].of(whole) if whole else Share("", None)))
-    return tuple(sorted((one for one in found if one.fact), key=lambda one: -one.fact.value))
+    return tuple(sorted((one for one in found if one.fact), key=lambda one: -(one.fact.value or 0)))
 
 
 def _months(form: Form, weeks: list[tuple[dt.date, Figures]], base: Figures | None) -> Iterable[Month]:

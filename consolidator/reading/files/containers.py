@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from consolidator.model.inbox import is_left_behind, printable
+from consolidator.model.mail_parts import content_of, inner_message
 from consolidator.reading.files import ole, opc
 from consolidator.reading.files.mail_heading import mail_heading
 from consolidator.reading.files.unreadable import Unfit
@@ -156,17 +157,17 @@ def _of_mail(data: bytes) -> Iterator[Member]:
         if part.is_multipart():
             if part.get_content_type() == "message/rfc822" and part is not message:
                 some = True
-                yield Member(_clean(f"{part.get_filename() or '转发的邮件'}").removesuffix(".eml") + ".eml", part.get_payload(0).as_bytes())
+                yield Member(_clean(f"{part.get_filename() or '转发的邮件'}").removesuffix(".eml") + ".eml", inner_message(part))
             continue
         name = _name_in_mail(part)
         picture = part.get_content_maintype() == "image" and (part["Content-ID"] or part.get_content_disposition() == "inline")
         if name and not picture:
             some = True
-            yield Member(_clean(name), part.get_payload(decode=True) or b"")
+            yield Member(_clean(name), content_of(part))
     if not some:
         body = message.get_body(("html", "plain")) if isinstance(message, EmailMessage) else None
         if body is not None:
-            yield Member("正文.html" if body.get_content_subtype() == "html" else "正文.txt", body.get_payload(decode=True) or b"")
+            yield Member("正文.html" if body.get_content_subtype() == "html" else "正文.txt", content_of(body))
 
 
 def _name_in_mail(part: Message) -> str:

@@ -121,7 +121,7 @@ class Package:
         if part.method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise broken()
         start = part.offset
-        if start < 0 or self._view[start:start + 4] != b"PK\x03\x04" or len(self.data) < start + 30:
+        if start < 0 or bytes(self._view[start:start + 4]) != b"PK\x03\x04" or len(self.data) < start + 30:
             raise broken()
         name_size, extra_size = struct.unpack_from("<HH", self.data, start + 26)
         start += 30 + name_size + extra_size

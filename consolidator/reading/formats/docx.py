@@ -189,11 +189,16 @@ class _Reader:
 
     def _control(self, element: etree._Element, lines: list[Text], outside: bool) -> None:
         """A content control around paragraphs."""
-        checked, bound = _checked(element), self._bound(element)
-        if checked is not None or bound is not None:
-            self._line(Text(checked if checked is not None else bound), lines, outside)
-        elif not _prompting(element):
-            self._block(_content(element), lines, outside)
+        shown, content = self._shown(element), _content(element)
+        if shown is not None:
+            self._line(Text(shown), lines, outside)
+        elif content is not None and not _prompting(element):
+            self._block(content, lines, outside)
+
+    def _shown(self, control: etree._Element) -> str | None:
+        """The text that Word shows in a control whatever the body has in its place; None where the body's is shown."""
+        checked = _checked(control)
+        return checked if checked is not None else self._bound(control)
 
     def _bound(self, control: etree._Element) -> str | None:
         """What Word shows in a content control that is bound to a part of custom XML: what stands there. None where unbound."""
@@ -209,7 +214,7 @@ class _Reader:
             return None
         if not isinstance(found, list) or not found:
             return None
-        return "".join(found[0].itertext()) if isinstance(found[0], etree._Element) else str(found[0])
+        return "".join(map(str, found[0].itertext())) if isinstance(found[0], etree._Element) else str(found[0])
 
     def _inline(self, parent: etree._Element, text: _Text) -> None:
         """The words of a paragraph or run; text boxes in it go to ``lines`` as paragraphs of their own."""
@@ -230,11 +235,11 @@ class _Reader:
                 self._inline(element, text)
                 text.look = before
             elif tag == "w:sdt":
-                checked, bound = _checked(element), self._bound(element)
-                if checked is not None or bound is not None:
-                    text.add(checked if checked is not None else bound)
-                elif not _prompting(element):
-                    self._inline(_content(element), text)
+                shown, content = self._shown(element), _content(element)
+                if shown is not None:
+                    text.add(shown)
+                elif content is not None and not _prompting(element):
+                    self._inline(content, text)
             elif tag == "w:txbxContent":
                 self._block(element, [], outside=True)
             elif tag in _EQUATIONS:
@@ -254,7 +259,7 @@ class _Reader:
 
     def _embedded(self, element: etree._Element) -> None:
         """A file in the document that Word shows in it: a workbook, another document, a page of the web."""
-        number = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+        number = next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), "")
         relation = self.related.get(number)
         if self.document.read_inside is None or relation is None or relation.part not in self.document.parts:
             return
@@ -309,12 +314,10 @@ def _children(parent: etree._Element | None) -> Iterator[etree._Element]:
     """Its children that are on paper; of alternatives (a text box for new and for old Word) only the first."""
     if parent is None:
         return
-    for element in parent:
-        if not isinstance(element.tag, str):
-            continue
+    for element in parent.iterchildren(tag=etree.Element):  # no comments, no processing instructions
         tag = _tag(element)
         if tag == "mc:AlternateContent":
-            alternatives = [one for one in element if isinstance(one.tag, str)]
+            alternatives = list(element.iterchildren(tag=etree.Element))
             if alternatives:
                 yield from _children(alternatives[0])
         elif tag not in _PASSED_OVER:

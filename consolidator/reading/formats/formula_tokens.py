@@ -102,7 +102,8 @@ class Decoder:
         raise _Unknown
 
     def _reference(self, moves: bool) -> str:
-        return self._name(*self._take(self.dialect.row + "H"), moves)
+        row, column = self._take(self.dialect.row + "H")
+        return self._name(row, column, moves)
 
     def _area(self, moves: bool) -> str:
         top, bottom, left, right = self._take(self.dialect.row * 2 + "HH")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from lxml import etree, html
 
 from consolidator.model.grid import Cell, Grid
+from consolidator.model.mail_parts import content_of
 from consolidator.reading.files.sniff import decoded
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import MB
@@ -65,7 +66,7 @@ def read_mhtml(data: bytes, in_word: bool = False) -> list[Grid]:
     import email.policy
 
     message = email.message_from_bytes(data, policy=email.policy.default)
-    pages = [part.get_payload(decode=True) for part in message.walk() if part.get_content_type() == "text/html"]
+    pages = [content_of(part) for part in message.walk() if part.get_content_type() == "text/html"]
     grids = [grid for page in pages if page for grid in read_html(page, in_word)]
     if not grids:
         raise broken()

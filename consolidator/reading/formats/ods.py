@@ -195,7 +195,7 @@ class _Reader:
     # -- cells -------------------------------------------------------------------------------------------------
 
     def _end_cell(self, tag: str) -> None:
-        attributes, text = self.cell, joined(self.runs)
+        attributes, text = self.cell or {}, joined(self.runs)
         self.cell = None
         repeat = _repeat(attributes.get("table:number-columns-repeated"))
         formula = attributes.get("table:formula")

@@ -218,6 +218,8 @@ class _Parser:
             raise _Unknown
         self.at += 1
         found = re.fullmatch(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)", text)
+        if found is None:
+            raise _Unknown
         row = int(found[4]) - 1 + (0 if found[3] else self.formula.rows)
         column = column_number(found[2].upper()) + (0 if found[1] else self.formula.columns)
         if row < 0 or column < 0:
@@ -232,7 +234,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     text = text.rstrip()
     while at < len(text):
         match = _TOKEN.match(text, at)
-        if match is None:
+        if match is None or match.lastgroup is None:
             raise _Unknown
         found.append((match.lastgroup, match[match.lastgroup]))
         at = match.end()

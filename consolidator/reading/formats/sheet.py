@@ -123,7 +123,7 @@ class Sheet:
 
     def add(self, row: int, column: int, value: CellValue | Text, look: Look = PLAIN, since_1904: bool = False) -> None:
         """Put a stored value, as it is seen in its style."""
-        if (look is PLAIN or (look.plain and value.__class__ is str)) and value.__class__ is not Text:
+        if (look is PLAIN or (look.plain and value.__class__ is str)) and not isinstance(value, Text):
             self.values[row, column] = value
             return
         cell = seen_cell(value, look, since_1904)

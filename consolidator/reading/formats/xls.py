@@ -147,7 +147,7 @@ def _sheet(book: Book, source: XlrdSheet, place: int, formulas: _Formulas) -> Sh
     return sheet
 
 
-def _value(book: Book, source: XlrdSheet, spot: tuple[int, int], kind: int, value: object) -> CellValue | Text:
+def _value(book: Book, source: XlrdSheet, spot: tuple[int, int], kind: int, value: str | float | int) -> CellValue | Text:
     import xlrd
 
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
@@ -155,8 +155,8 @@ def _value(book: Book, source: XlrdSheet, spot: tuple[int, int], kind: int, valu
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
     if kind == xlrd.XL_CELL_ERROR:
-        return Unread("error", xlrd.error_text_from_code.get(value, "#N/A"))
-    if kind != xlrd.XL_CELL_TEXT or not value:
+        return Unread("error", xlrd.error_text_from_code.get(int(value), "#N/A"))
+    if kind != xlrd.XL_CELL_TEXT or not isinstance(value, str) or not value:
         return ""
     runs = source.rich_text_runlist_map.get(spot)
     return _rich(book, value, runs, source.cell_xf_index(*spot)) if runs else value

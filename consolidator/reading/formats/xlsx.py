@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -212,33 +212,36 @@ def _shared_strings(xml: bytes) -> tuple[str | Text, ...]:
 def comments_of(package: Package, part: str) -> dict[tuple[int, int], str]:
     """The notes on a sheet's cells, without those of this program."""
     found: dict[tuple[int, int], str] = {}
-    runs, authors = RunCollector(), []
-    state = {"ref": "", "author": "", "words": None}
+    runs = RunCollector()
+    authors: list[str] = []
+    ref, by_number = "", ""
+    words_of_author: list[str] | None = None
 
     def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal ref, by_number, words_of_author
         tag = _local(tag)
         if tag == "author":
-            state["words"] = []
+            words_of_author = []
         elif tag == "comment":
-            state["ref"], state["author"] = attributes.get("ref", ""), attributes.get("authorId", "")
+            ref, by_number = attributes.get("ref", ""), attributes.get("authorId", "")
         runs.start(tag, attributes)
 
     def text(words: str) -> None:
-        if state["words"] is not None:
-            state["words"].append(words)
+        if words_of_author is not None:
+            words_of_author.append(words)
         runs.text(words)
 
     def end(tag: str) -> None:
+        nonlocal words_of_author
         tag = _local(tag)
         runs.end(tag)
         if tag == "author":
-            authors.append("".join(state["words"] or ()))
-            state["words"] = None
+            authors.append("".join(words_of_author or ()))
+            words_of_author = None
         elif tag == "comment":
             said = runs.taken()
-            number = state["author"]
-            by = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
-            spot = _spot(state["ref"])
+            by = authors[int(by_number)] if by_number.isdecimal() and int(by_number) < len(authors) else ""
+            spot = _spot(ref)
             if spot and by != SHEET_MARK:
                 found[spot] = (said.text if isinstance(said, Text) else said).strip()
 
@@ -278,7 +281,8 @@ def _read_sheet(package: Package, part: str, reader: _SheetReader) -> None:
                 reader.merge(ref.decode("ascii"))
 
 
-def _parse(blocks: Iterable[bytes], start, end, text) -> None:
+def _parse(blocks: Iterable[bytes], start: Callable[[str, dict[str, str]], None], end: Callable[[str], None],
+           text: Callable[[str], None]) -> None:
     parser = xml_parser()
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     try:
@@ -419,7 +423,7 @@ class _SheetReader:
         return _day(text) if kind == "d" else unescaped(text)
 
     def _end_formula(self, value: CellValue | Text) -> None:
-        text, group = "".join(self.formula), self.of_formula.get("si", "")
+        text, group = "".join(self.formula or ()), self.of_formula.get("si", "")
         spot, rows, columns = (self.row, self.column), 0, 0
         if self.of_formula.get("t") == "shared" and group:
             if text:

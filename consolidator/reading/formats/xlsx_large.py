@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 
-from consolidator.model.grid import Grid, column_number
+from consolidator.model.grid import CellValue, Grid, column_number
 from consolidator.reading.files.opc import main_part, relations
 from consolidator.reading.files.safe_xml import is_utf8
 from consolidator.reading.files.zip_package import MB, MOST_PART, Package
@@ -81,7 +81,8 @@ def _by_calamine(package: Package, book: Workbook) -> list[Grid] | None:
             for number, (name, state, _) in enumerate(book.sheets):
                 sheet = opened.get_sheet_by_index(number)
                 merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-                grids.append(Grid(name, sheet.to_python(skip_empty_area=False), Workbook.shows(state), merged))
+                rows: list[list[CellValue]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
+                grids.append(Grid(name, rows, Workbook.shows(state), merged))
     except (calamine.CalamineError, ValueError, OverflowError):  # the last two: a date that no calendar has
         return None
     except BaseException as error:

@@ -81,11 +81,13 @@ def read_plain(package: Package) -> list[Grid] | None:
     if not book.sheets or not book.utf8:
         return None
     kinds = {relation.kind: relation.part for relation in parts.values() if relation.part in package}
-    found = [(name, state, parts.get(number)) for name, state, number in book.sheets]
-    if any(one is None or one.kind != "worksheet" or one.part not in package for _, _, one in found):
+    found = [(name, state, relation.part) for name, state, number in book.sheets
+             if (relation := parts.get(number)) and relation.kind == "worksheet" and relation.part in package]
+    if len(found) < len(book.sheets):
         return None
     texts = kinds.get("sharedStrings", "")
-    if sum(package.size(name) for name in (*{one.part for _, _, one in found}, texts) if name) > _MOST:
+    sizes = [package.size(name) for name in (*{part for _, _, part in found}, texts) if name]
+    if sum(sizes) > _MOST:
         return None
     strings = _strings_of(package.read(texts)) if texts else ()
     if strings is None:
@@ -96,8 +98,8 @@ def read_plain(package: Package) -> list[Grid] | None:
         return None
     grids: list[Grid] = []
     cells = 0
-    for name, state, relation in found:
-        grid = _sheet(package.read(relation.part), strings, styles, name, Workbook.shows(state))
+    for name, state, part in found:
+        grid = _sheet(package.read(part), strings, styles, name, Workbook.shows(state))
         if grid is None:
             return None
         grids.append(grid)
@@ -113,8 +115,8 @@ def _strings_of(xml: bytes) -> list[str] | None:
     if not _STRINGS_HEAD.fullmatch(xml, 0, max(start, 0)) or xml[end + len(b"</sst>"):].strip():
         return None
     pieces = _STRING.split(xml[start:end])
-    texts = [_text(piece) for piece in pieces[1::2]]
-    return None if any(pieces[::2]) or None in texts else texts
+    texts = [text for piece in pieces[1::2] if (text := _text(piece)) is not None]
+    return None if any(pieces[::2]) or len(texts) < len(pieces) // 2 else texts
 
 
 @remembered(most=1 << 15, longest=1 << 10)
@@ -158,7 +160,9 @@ def _sheet(xml: bytes, strings: Sequence[str], styles: _Styles, name: str, visib
     if not 0 < start < end:
         return None
     merged = _merged(xml[:start] + b"<sheetData/>" + xml[end + len(b"</sheetData>"):])
-    rows = _rows(xml[start + len(b"<sheetData>"):end].split(b"</row>"), strings, styles) if merged is not None else None
+    if merged is None:
+        return None
+    rows = _rows(xml[start + len(b"<sheetData>"):end].split(b"</row>"), strings, styles)
     return None if rows is None else Grid(name, rows, visible, list(merged))
 
 
@@ -185,8 +189,9 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     if tags.count("mergeCells") > 1 or any(tag == "mergeCell" and before not in ("mergeCells", "mergeCell")
                                            for before, tag in pairwise(tags)):
         return None
-    ranges = [_RANGE.fullmatch(said.get("ref", "")) for local, said in inside if local == "mergeCell"]
-    if root != "worksheet" or attributes.get("xmlns") != _MAIN or None in ranges or tags.count("sheetData") != 1:
+    ranges = [one for local, said in inside if local == "mergeCell" and (one := _RANGE.fullmatch(said.get("ref", "")))]
+    if root != "worksheet" or attributes.get("xmlns") != _MAIN or len(ranges) < tags.count("mergeCell") \
+            or tags.count("sheetData") != 1:
         return None
     cells = tuple((int(one[2]) - 1, column_number(one[1]), int(one[4]) - 1, column_number(one[3])) for one in ranges)
     return cells if all(top <= bottom and left <= right for top, left, bottom, right in cells) else None
@@ -252,7 +257,9 @@ def _row(text: bytes) -> _Row | None:
     styles: set[bytes] = set()
     while at < len(text):
         cell = _CELL.match(text, at)
-        attributes = _ATTRIBUTE.findall(cell[1]) if cell else []
+        if cell is None:
+            return None
+        attributes = _ATTRIBUTE.findall(cell[1])
         said = dict(attributes)
         twice = len(said) < len(attributes)
         ref = _REF.fullmatch(said.pop(b"r", b""))
@@ -269,4 +276,4 @@ def _row(text: bytes) -> _Row | None:
         elif kind != b"n":
             return None
         at, before = cell.end(), column
-    return _Row(number, last, *map(tuple, found.values()), frozenset(styles))
+    return _Row(number, last, tuple(found[b"n"]), tuple(found[b"s"]), tuple(found[b"inlineStr"]), frozenset(styles))

@@ -94,7 +94,7 @@ def _with_people(grid: Grid, printed: dict[Cell, Meaning]) -> dict[Cell, Meaning
     """``printed`` and what stands beside 填表人 or 联系电话, which is theirs: a telephone number is no figure."""
     theirs: dict[Cell, Meaning] = {}
     for (r, c), meaning in printed.items():
-        if (meaning.kind == REMARK or meaning.role == PEOPLE) and "单位" not in grid.rows[r][c]:
+        if (meaning.kind == REMARK or meaning.role == PEOPLE) and "单位" not in str(grid.rows[r][c]):
             beside = next((k for k in range(c + 1, len(grid.rows[r])) if not blank(grid.rows[r][k])), -1)
             if beside > 0:
                 theirs.setdefault((r, beside), Meaning(REMARK))
@@ -159,5 +159,5 @@ def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell
             labels[cells[0]] = slot
             r, c = cells[0]
             printed = [label.joined for label in book.slots[slot].item.labels]
-            printed_so = any(same_letters(grid.rows[r][c], label) for label in printed)
+            printed_so = any(same_letters(str(grid.rows[r][c]), label) for label in printed)
             known[cells[0]] = Meaning(LABEL, (slot,), guessed="" if printed_so else "item-guessed")

@@ -7,11 +7,16 @@ import re
 import traceback
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 
 from consolidator.writing import environment
 from consolidator.writing.files import fixed_zip
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docxtpl import DocxTemplate
 
 CHART_NAME = "趋势图"  # of the drawing in the template whose data are the week's (Word: 选择窗格)
 _FIRST_COLUMN = 0.2  # of a table's width, for the names
@@ -51,7 +56,7 @@ def fill_word(template: Path, context: dict[str, object], path: Path, week: dt.d
     fixed_zip(path, week)
 
 
-def _draw(document, chart: bytes) -> None:
+def _draw(document: Document, chart: bytes) -> None:
     """The template's chart filled with the week's data; where the office has taken it out there is none."""
     from docx.oxml.ns import qn
 
@@ -63,7 +68,7 @@ def _draw(document, chart: bytes) -> None:
                 document.part.related_parts[node.get(qn("r:id"))]._blob = chart
 
 
-def _widen(document) -> None:
+def _widen(document: Document) -> None:
     """Names need more room than numbers, and docxtpl makes the columns of a loop equally wide.
 
     A table with columns of different width is one that the office has set, and left alone.
@@ -72,7 +77,7 @@ def _widen(document) -> None:
 
     for table in document.tables:
         grid = table._tbl.tblGrid.findall(qn("w:gridCol"))
-        before = [int(column.get(qn("w:w"))) for column in grid]
+        before = [int(column.get(qn("w:w")) or 0) for column in grid]
         if len(grid) < 2 or max(before) - min(before) > 2:
             continue
         first = round(sum(before) * max(_FIRST_COLUMN, 1 / len(grid)))
@@ -84,7 +89,7 @@ def _widen(document) -> None:
                 cell.get_or_add_tcPr().get_or_add_tcW().set(qn("w:w"), str(width))
 
 
-def _problem(document, name: str, error: Exception, said: str) -> environment.TemplateProblem:
+def _problem(document: DocxTemplate, name: str, error: Exception, said: str) -> environment.TemplateProblem:
     """What went wrong in a Word template, with the number of the paragraph as a person counts them."""
     line = getattr(error, "lineno", None)
     if line is None:

@@ -68,13 +68,13 @@ def write_report(result: WeekResult, form: Form, settings: Settings, path: Path,
     """
     facts = facts_of(result, form, edition, since, until)
     ledger = ledger_facts(result.ledger, form, settings, facts.last if edition == "weekly" else facts.first, facts.last)
-    context = {"table": None, "notes": [], "ledger": ledger, **_context(result, form, settings, facts, edition, materials)}
+    table, notes = None, []
+    if facts.last == result.week:
+        table = _units_table(result, form, settings, facts) if settings.report.table_of_units else None
+        notes = _notes(result, form, table)
+    context = {"table": table, "notes": notes, "ledger": ledger, **_context(result, form, settings, facts, edition, materials)}
     title, body = _body(form, edition, context, templates)
     body = [one for one in (_placed(block, ledger, facts.last) for block in body) if one]
-    if facts.last == result.week:
-        if settings.report.table_of_units:
-            context["table"] = _units_table(result, form, settings, facts)
-        context["notes"] = _notes(result, form, context["table"])
     context.update(title=title, subject=title.replace("\n", ""), body=body, months=_months_table(facts))
     from consolidator.writing.html.charts import word_chart
 

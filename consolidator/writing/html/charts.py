@@ -9,12 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from consolidator.model.display import number_text, short_day_text
 from consolidator.writing.choosing import trends_of
 from consolidator.writing.facts import Facts, percent
 from schemas.form import Form
+
+if TYPE_CHECKING:
+    from lxml import etree
+    from pygal.graph.graph import Graph
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 COLOURS = ("1F5A96", "C2571A", "2F7D4F", "8A4B9E", "7A6A1F", "4D5B66", "A3323E", "2A8C8C")
@@ -58,7 +63,7 @@ def page_charts(facts: Facts, form: Form) -> list[PageChart]:
                              weeks, rates, (0, 100)))
     if facts.faults:
         charts.append(_bars("发现的问题（由多到少）",
-                            [(fault.short, fault.fact.value) for fault in facts.faults[:_MOST_BARS]]))
+                            [(fault.short, fault.fact.value or 0) for fault in facts.faults[:_MOST_BARS]]))
     return charts
 
 
@@ -98,7 +103,7 @@ def _look(height: int = _HEIGHT) -> dict:
             "margin": 10, "margin_right": 28, "dots_size": 3, "value_formatter": number_text, "max_scale": 6}
 
 
-def _svg(chart, description: str, names: Sequence[str]) -> str:
+def _svg(chart: Graph, description: str, names: Sequence[str]) -> str:
     """What pygal draws without its ids (random), styles and scripts (the page has its own and allows no other).
 
     Its hidden descriptions of each point become titles, which a browser shows when the point is touched.
@@ -130,7 +135,7 @@ def _svg(chart, description: str, names: Sequence[str]) -> str:
     return etree.tostring(root, encoding="unicode")
 
 
-def _tag(node) -> str:
+def _tag(node: etree._Element) -> str:
     return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 

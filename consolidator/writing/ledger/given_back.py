@@ -150,8 +150,8 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     for one in sorted(hazards, key=lambda one: (not one.is_open, one.due or "9", one.id)):
         _write_hazard(book, sheet, row, one, roles, ledger, week)
         row += 1
-    for one in held:
-        _write_held(book, sheet, row, one, roles)
+    for wrong in held:
+        _write_held(book, sheet, row, wrong, roles)
         row += 1
     for at in range(row, row + NEW_ROWS):
         for column in range(len(heads)):

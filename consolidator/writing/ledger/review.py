@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def write_review(result: LedgerResult, form: Form, settings: Settings, path: Pat
 
 
 def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence],
-           looks=None) -> None:
+           looks: Callable[[Sequence], Mapping[int, str]] | None = None) -> None:
     """A sheet with a heading and a table; ``looks`` gives a row's style by column."""
     sheet = book.sheet(name, A3)
     for column, (_, width) in enumerate(columns):
@@ -49,7 +49,7 @@ def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tu
     for column, (head, _) in enumerate(columns):
         write_text(sheet, 2, column, head, book.look("head"))
     for row, values in enumerate(rows, 3):
-        look = looks(values) if looks else {}
+        look: Mapping[int, str] = looks(values) if looks else {}
         for column, value in enumerate(values):
             write_cell(book, sheet, row, column, value, look.get(column, "text"))
     if rows:

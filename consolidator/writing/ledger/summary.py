@@ -114,10 +114,8 @@ def _write_summary_row(book: Book, sheet: QuickSheet, row: int, name: str, one: 
     values = (one.total, one.major, one.new, one.open, one.rectified, one.closed, one.rate, one.on_time_rate, one.overdue, one.due_soon,
               one.listed, one.planned, one.five, one.money)
     for column, value in enumerate(values, 1):
-        if STATISTICS[column].endswith("率"):
-            if value is None:
-                sheet.write_blank(row, column, None, book.look("percent"))
-            else:
-                sheet.write_number(row, column, value, book.look("percent"))
+        rate = STATISTICS[column].endswith("率")
+        if value is None:
+            sheet.write_blank(row, column, None, book.look("percent"))
         else:
-            sheet.write_number(row, column, value, book.look("amount" if value.__class__ is float else look))
+            sheet.write_number(row, column, value, book.look("percent" if rate else "amount" if value.__class__ is float else look))

@@ -14,7 +14,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_T
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 
 from consolidator.model.display import day_text
 from consolidator.model.marks import SHEET_MARK
@@ -29,9 +29,9 @@ from schemas.form import Form, Item
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph
+    from lxml import etree
 
 _CENTRE, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 _CELL_MARGIN = 2.0  # points at either side, so that labels break where the issuer breaks them
@@ -91,7 +91,7 @@ def _set_page(document: Document, layout: form_sheet.Layout, title: str) -> None
     """A4 upright, as wide as the table; no room between paragraphs."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = (section.page_width - Pt(layout.width)) // 2
+    section.left_margin = section.right_margin = Length((Mm(210) - Pt(layout.width)) // 2)
     section.top_margin = section.bottom_margin = Pt(form_sheet.MARGIN)
     section.header_distance = section.footer_distance = Mm(6)
     normal = document.styles["Normal"]
@@ -148,22 +148,26 @@ def _write(paragraph: Paragraph, text: str, size: float, align: WD_ALIGN_PARAGRA
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
     run.font.name = font
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
 
 def _shade(cell: _Cell) -> None:
     shade = _element("w:shd", val="clear", color="auto", fill=GREY_FILL.lstrip("#"))
-    cell._element.tcPr.find(qn("w:vAlign")).addprevious(shade)  # Word wants the schema's order
+    place = cell._tc.get_or_add_tcPr().find(qn("w:vAlign"))
+    assert place is not None  # every cell here is centred
+    place.addprevious(shade)  # Word wants the schema's order
 
 
 def _set_margins(table: Table) -> None:
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w=str(round(_CELL_MARGIN * 20)), type="dxa"))
-    table._element.tblPr.find(qn("w:tblLook")).addprevious(margins)
+    look = table._element.tblPr.find(qn("w:tblLook"))
+    assert look is not None  # a table of python-docx has one
+    look.addprevious(margins)
 
 
-def _element(name: str, **attributes: str) -> BaseOxmlElement:
+def _element(name: str, **attributes: str) -> etree._Element:
     made = OxmlElement(name)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)

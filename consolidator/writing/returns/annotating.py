@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from consolidator.model.marks import (
     RETURN_COLUMNS,
@@ -30,6 +30,7 @@ from schemas.problems import Problem, shorten
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
+    from openpyxl.comments import Comment
     from openpyxl.worksheet.worksheet import Worksheet
 
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
@@ -137,7 +138,7 @@ def _place(book: Workbook, one: Problem, sheet: str | None) -> Cell | None:
         return None
     for merged in there.merged_cells.ranges:
         if one.cell in merged:
-            return there.cell(merged.min_row, merged.min_col)
+            return cast("Cell", there.cell(merged.min_row, merged.min_col))  # the first cell of a merged range is a cell
     return there[one.cell]
 
 
@@ -145,19 +146,20 @@ def _mark(cell: Cell, one: Problem) -> None:
     """Colours the cell and says in a comment what is wrong; several problems of one cell stand one below the other."""
     from openpyxl.styles import PatternFill
 
-    ours = cell.comment is not None and cell.comment.author == SHEET_MARK
+    before = cell.comment
+    ours = before is not None and before.author == SHEET_MARK
     colour = _ERROR_FILL if one.severity == "error" else _WARNING_FILL
     if not (ours and cell.fill.fgColor.rgb == _ERROR_FILL):
         cell.fill = PatternFill("solid", fgColor=colour)
     said = printable(one.message)
-    if ours:
-        text, mark, before = cell.comment.text.partition(_BEFORE)
-        cell.comment = _comment(f"{text}\n{said}{mark}{before}")
+    if before is not None and ours:
+        text, mark, theirs = before.text.partition(_BEFORE)
+        cell.comment = _comment(f"{text}\n{said}{mark}{theirs}")
     else:
-        cell.comment = _comment(said + (_BEFORE + cell.comment.text if cell.comment else ""))
+        cell.comment = _comment(said + (_BEFORE + before.text if before else ""))
 
 
-def _comment(text: str, author: str = SHEET_MARK):
+def _comment(text: str, author: str = SHEET_MARK) -> Comment:
     from openpyxl.comments import Comment
 
     lines = sum(1 + len(line) // 20 for line in text.split("\n"))
@@ -223,5 +225,5 @@ def _link(cell: Cell, place: Cell) -> None:
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     name = place.parent.title.replace("'", "''")
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{place.coordinate}", display=cell.value)
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{place.coordinate}", display=str(cell.value))
     cell.font = Font(name="微软雅黑", size=10, color="FF0563C1", underline="single")

@@ -83,6 +83,6 @@ def _chased(result: WeekResult, form: Form) -> list[Chased]:
     for sub in result.submissions:
         if sub.goes_back and sub.unit:
             rejected.setdefault(sub.unit, []).append(sub)
-    return [Chased(one_line(unit.unit), unit.awaiting, faults_text(rejected.get(unit.unit, ()), form, _FAULTS_TOLD),
+    return [Chased(one_line(unit.unit), unit.awaiting or "", faults_text(rejected.get(unit.unit, ()), form, _FAULTS_TOLD),
                    day_text(unit.from_week) if unit.from_week and unit.from_week != result.week else "")
             for unit in _to_chase(result)]

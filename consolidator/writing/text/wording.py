@@ -113,20 +113,21 @@ def _single(one: Problem) -> Grouped:
 def _several(found: list[Problem], form: Form) -> Grouped:
     """One line for several figures: “未填写 8 项：D5、D7（抽查企业、…）：请填写数字，没有的填 0”."""
     first = found[0]
+    names = tuple(one.figure for one in found if one.figure)
     entry = None if first.stored else kind_of(first.code)
     title = entry.title if entry else first.code
-    item = form.item_of[first.figure]
-    if entry and not entry.many and all(form.item_of[one.figure] is item for one in found):
+    item = form.item_of[names[0]]
+    if entry and not entry.many and all(form.item_of[name] is item for name in names):
         # two figures of one cell, wrong in one way: one thing to correct
         message = entry.template.format(**{**first.values, "label": item.label().joined})
-        return replace(_single(first), message=message, figures=tuple(one.figure for one in found))
+        return replace(_single(first), message=message, figures=names)
     cells = tuple(dict.fromkeys(one.cell for one in found if one.cell))
     if entry and entry.each:
-        named = "、".join(f"{one.cell or ''} {form.figures[one.figure].short}".strip()
-                         + f"（{entry.each.format(**one.values)}）" for one in found)
+        named = "、".join(f"{one.cell or ''} {form.figures[name].short}".strip()
+                         + f"（{entry.each.format(**one.values)}）" for name, one in zip(names, found, strict=True))
     else:
-        names = "、".join(form.figures[one.figure].short for one in found)
-        named = f"{'、'.join(cells)}（{names}）" if cells else names
+        labels = "、".join(form.figures[name].short for name in names)
+        named = f"{'、'.join(cells)}（{labels}）" if cells else labels
     if entry is None:
         common = first.message
     elif entry.many:
@@ -135,6 +136,6 @@ def _several(found: list[Problem], form: Form) -> Grouped:
         common = entry.template.format(**{**first.values, "label": ""})
     written = "、".join(dict.fromkeys(shorten(one.written, 60) for one in found if one.written))
     return Grouped(first.code, first.severity, title, f"{title} {len(found)} 项：{named}：{common}",
-                   tuple(one.figure for one in found), cells, first.sheet, written, "", first.reply or "",
+                   names, cells, first.sheet, written, "", first.reply or "",
                    names_cells=bool(cells), quotes_written=bool(entry and entry.shows_written),
                    on_screen=bool(entry and entry.on_screen))

@@ -117,7 +117,7 @@ def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
         # that a file is of another week or a duplicate is told in 其他文件: last week's may lie in the inbox for ever
         problems = sub.problems if counts else [one for one in sub.problems if one.severity != "note"]
         for line in grouped(problems, form):
-            decided = decisions.get((sub.unit, line.figures[0])) if line.count == 1 and line.figures else None
+            decided = decisions.get((sub.unit or "", line.figures[0])) if line.count == 1 and line.figures else None
             if decided and line.decision:
                 told.add((sub.unit, decided.figure))
             yield _Case(sub.unit or "", line.items(form), line.sheet or "", "、".join(line.cells), line.written,
@@ -195,8 +195,8 @@ def _write_standing(book: Book, result: WeekResult, form: Form, first_case: dict
                  f"{counts}（沿用：本期没有报，暂按以前报的数字）。{more}点“须更正”到“核验问题”。", columns)
     _write_head(book, sheet, _HEAD, _UNIT_HEAD)
     zone = ZoneInfo(form.campaign.timezone)
-    for row, (unit, sub, faults) in enumerate(rows, _HEAD + 1):
-        _write_unit(book, sheet, row, unit, sub, zone)
+    for row, (unit, submission, faults) in enumerate(rows, _HEAD + 1):
+        _write_unit(book, sheet, row, unit, submission, zone)
         _write_linked(sheet, row, 9, faults, _CASES, first_case.get(unit.unit),
                       book.look("link"), book.look("line"))
     sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(rows)), len(_UNIT_HEAD) - 1)

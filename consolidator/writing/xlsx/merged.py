@@ -225,7 +225,8 @@ class _Detail:
     def _difference(self, figure: Figure, total: float) -> float:
         """What the formula gives, worked out here so that a previewer shows it; nought unless a total is wrong."""
         at = self.columns[figure.name] - _FIRST_FIGURE
-        return round(math.fsum([values[at] for values in self.given if values[at] is not None]) - total, MONEY_DECIMALS) or 0
+        given = [value for values in self.given if (value := values[at]) is not None]
+        return round(math.fsum(given) - total, MONEY_DECIMALS) or 0
 
     def _set_up(self) -> None:
         """Widths, panes, filter, print: A3 on its side, heads and units' names on every page."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet, _preserve_whitespace
@@ -26,6 +26,8 @@ _MOST_TEXT = 16_000  # characters; Excel's limit counts otherwise, and near it X
 
 class QuickSheet(Worksheet):
     """A worksheet for many rows. Cells must be given by row and column, and a number be one that Excel knows."""
+
+    previous_row: int
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,9 +58,9 @@ class QuickSheet(Worksheet):
         if last >= self.xls_colmax or self._store(row, last, _RUN) or self._store(row, col, _RUN):
             return -1
         kept = self.constant_memory
-        values = [value if value.__class__ is not str else _Text(value if kept else self.str_table._get_shared_string_index(value))
+        stored = [_Text(value if kept else self.str_table._get_shared_string_index(value)) if isinstance(value, str) else value
                   for value in values]
-        self._runs.setdefault(row, {})[col] = values, tuple(formats)
+        self._runs.setdefault(row, {})[col] = stored, tuple(formats)
         return 0
 
     def _store(self, row: int, col: int, cell: tuple) -> int:
@@ -105,7 +107,7 @@ class QuickSheet(Worksheet):
         elif about is not None or row in self.comments:
             self._write_empty_row(row, span, about)
 
-    def _write_cells(self, row: int, cells: dict[int, tuple], start: str = "", end: str = "") -> None:
+    def _write_cells(self, row: int, cells: dict[int, Any], start: str = "", end: str = "") -> None:
         number, written, runs = str(row + 1), [start], self._runs.get(row, {})
         for column in sorted(cells):
             cell = cells[column]
@@ -135,14 +137,13 @@ class QuickSheet(Worksheet):
         for (start, style), value in zip(self._starts_of(column, formats), values, strict=True):
             if value is None:
                 written.append(f"{start}{number}{style}/>")
-            elif value.__class__ is int and value < _MANY > -value:
+            elif isinstance(value, _Text):
+                written.append(f"{start}{number}{style}{_inline(self, value.text)}" if self.constant_memory
+                               else f'{start}{number}{style} t="s"><v>{value.text}</v></c>')
+            elif isinstance(value, int) and value < _MANY > -value:
                 written.append(f"{start}{number}{style}><v>{value}</v></c>")
-            elif value.__class__ is not _Text:
-                written.append(f"{start}{number}{style}><v>{value:.16G}</v></c>")
-            elif self.constant_memory:
-                written.append(f"{start}{number}{style}{_inline(self, value.text)}")
             else:
-                written.append(f'{start}{number}{style} t="s"><v>{value.text}</v></c>')
+                written.append(f"{start}{number}{style}><v>{value:.16G}</v></c>")
         return "".join(written)
 
     def _starts_of(self, column: int, formats: tuple[Format, ...]) -> list[tuple[str, str]]:
@@ -159,7 +160,7 @@ class QuickSheet(Worksheet):
 class _Text(NamedTuple):
     """A text of a run: itself, or its number among the shared strings."""
 
-    text: str | int
+    text: Any
 
 
 _Run = tuple[Sequence["float | _Text | None"], tuple[Format, ...]]
