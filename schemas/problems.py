@@ -251,6 +251,11 @@ CODES: dict[str, Code] = {
     "falls": Code("error", "累计数下降", "{label}为累计数，上期（{week}）是 {before}，本期是 {value}，少了：请核对；上期有误的请说明",
                   many="为累计数，比上期（{week}）少了，请核对；上期有误的请说明", each="上期 {before}，本期 {value}",
                   masses="都比上期（{week}）少，像是填了本周新增数：请填写专项行动开展以来的累计数；上期有误的请说明"),
+    "falls-as-new": Code("error", "像是本周新增数",
+                         "{label}本期填的是 {value}，与平时每周新增（{usual}）相当，像是填了本周新增数；上期（{week}）累计是 {before}："
+                         "请填写专项行动开展以来的累计数；上期有误的请说明",
+                         many="比上期（{week}）少，与平时每周新增相当，像是填了本周新增数：请填写专项行动开展以来的累计数；上期有误的请说明",
+                         each="上期 {before}，本期 {value}，平时每周 {usual}"),
     "falls-merged": Code("error", "累计数下降", "{label}为累计数，上期（{week}）本单位与已并入的{others}合计 {before}，本期是 {value}，少了："
                          "请核对；上期有误的请说明",
                          many="为累计数，比上期（{week}）本单位与已并入的{others}的合计少了，请核对；上期有误的请说明",

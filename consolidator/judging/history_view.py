@@ -41,13 +41,15 @@ class Earlier:
         """Add to each candidate's problems what its unit's past and its peers say of its figures."""
         histories = [self.histories.get(one.owner, ()) for one in candidates]
         lasts = [self.lasts.get(one.owner) for one in candidates]
-        parts = zip(candidates, plausibility.against_last(rows, lasts, self.form, self.week),
+        parts = zip(candidates, histories, plausibility.against_last(rows, lasts, self.form, self.week),
                     plausibility.jumps(rows, histories, self.form, self.week, lasts),
                     plausibility.far_from_peers(rows, histories, self.form, self.week), strict=True)
-        for one, falls, jumps, far in parts:
-            others = self.merged.get(one.unit or "")
+        for one, history, falls, jumps, far in parts:
+            others = self.merged.get(one.owner)
             if falls and others:
                 falls = [told_of_merger(found, others) for found in falls]
+            elif falls:
+                falls = plausibility.as_increments(falls, one.figures, history)
             if falls:
                 one.problems = plausibility.instead_of_blanks(one.problems, falls)
             one.problems += jumps + far

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 from typing import NamedTuple
 
@@ -27,6 +28,9 @@ JUMP_SPREADS = 8  # times the median absolute deviation, scaled to a standard de
 JUMP_TIMES = 4  # times the median
 JUMP_FLOOR = 30
 _MAD_TO_DEVIATION = 1.4826
+# A fall to what the unit usually adds in a week: weeks with an increase needed, and how much larger a single figure was before.
+USUAL_WEEKS = 2
+ALONE_TIMES = 3
 # Far from peers: more than PEER_TIMES what nine of ten others have, and more than the floor.
 PEERS = 8
 PEER_TIMES = 20
@@ -66,6 +70,26 @@ def _falls(row: Row, last_week: dt.date, last: Figures, form: Form, week: dt.dat
         words = {} if value is None else {"value": shown(value)}
         found.append(tell(code, row, name, form, week, week=last_week, before=shown(before), **words))
     return found
+
+
+def as_increments(falls: Sequence[Problem], figures: Figures, history: History) -> list[Problem]:
+    """The falls of one form, told as this week's increments where each of them is as large as the unit's usual ones.
+
+    One figure alone may be a slip of another kind: it must have been several times as large before.
+    """
+    told = []
+    for found in falls:
+        name = found.figure or ""
+        value, before = figures.get(name), history[-1][1].get(name) if history else None
+        if found.code != "falls" or value is None or before is None:
+            told.append(found)
+            continue
+        past = [one for one in weekly_increments(history, name) if one > 0]
+        alone = len([one for one in falls if one.code == "falls"]) == 1
+        if len(past) < USUAL_WEEKS or not min(past) <= value <= max(past) or (alone and before < ALONE_TIMES * value):
+            return list(falls)
+        told.append(replace(found, code="falls-as-new", words=(*found.words, ("usual", _range(past)))))
+    return told
 
 
 def instead_of_blanks(checked: Sequence[Problem], compared: Sequence[Problem]) -> list[Problem]:

@@ -17,7 +17,7 @@ from consolidator.model.weeks import due_date
 from schemas.form import Campaign
 from schemas.problems import kind_of, problem
 
-AGAINST_THE_PAST = frozenset({"falls", "falls-merged", "falls-to-blank"})
+AGAINST_THE_PAST = frozenset({"falls", "falls-as-new", "falls-merged", "falls-to-blank"})
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from consolidator.judging.plausibility import (
     against_last,
+    as_increments,
     copied,
     far_from_peers,
     instead_of_blanks,
@@ -63,6 +64,27 @@ def test_a_fall_tells_both_figures_and_the_week():
     assert fall.message.startswith("抽查检查的企业总数（家）为累计数，上期（2023-05-29）是 5，本期是 4，少了")
     assert (fall.sheet, fall.cell, fall.written) == ("调度表", "D5", "4家")
     assert "是 是，本期是 否" in level.message
+
+
+@pytest.mark.parametrize(("now", "code"), [
+    ({"checked": 3, "self_found": 2}, "falls-as-new"),  # both as in any week
+    ({"checked": 3}, "falls-as-new"),  # one, and a third of what it was
+    ({"checked": 8}, "falls"),  # one, and hardly less: another slip
+    ({"checked": 3, "self_found": 5}, "falls"),  # the second is no week's increment: the cause is another
+    ({"checked": 0, "self_found": 0}, "falls"),  # nothing new in a week is no increment
+])
+def test_falls_to_what_a_week_usually_adds_are_told_as_increments(now, code):
+    past = history({"checked": 2, "self_found": 2}, {"checked": 5, "self_found": 4}, {"checked": 9, "self_found": 6})
+    row = Row({"checked": 9, "self_found": 6, **now}, STREET)
+    found = as_increments(against_last([row], past[-1:], FORM)[0], row.figures, past)
+    assert {one.code for one in found} == {code} and len(found) == len(now)
+    assert all(("像是填了本周新增数" in one.message) == (code == "falls-as-new") for one in found)
+
+
+def test_the_increments_of_a_short_past_say_nothing():
+    past = history({"checked": 2}, {"checked": 9})
+    row = Row({"checked": 7}, STREET)
+    assert [one.code for one in as_increments(against_last([row], past[-1:], FORM)[0], row.figures, past)] == ["falls"]
 
 
 def test_a_unit_without_a_past_has_nothing_to_fall_from():
