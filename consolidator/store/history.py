@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -22,8 +22,8 @@ from consolidator.model.json import submission_from, submission_to
 from consolidator.model.records import Confirmation, Decision, FileDecision, Seen, Standing, WeekRun
 from consolidator.model.submission import Submission
 from consolidator.store.journal import NAME as JOURNAL_NAME
-from consolidator.store.journal import Journal, chain, dump
-from consolidator.store.sqlite_index import INDEX_NAME, apply, complete, connected, make
+from consolidator.store.journal import Journal, batches, chain, dump
+from consolidator.store.sqlite_index import INDEX_NAME, apply, complete, connected, keep_pending, make
 from schemas.errors import HistoryError
 
 _REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL,
@@ -226,29 +226,31 @@ class History:
 
     # what happens
 
-    def record(self, events: Sequence[dict], *, readings: Mapping[str, Submission] | None = None, version: str = "",
-               run: bool = False, pending: tuple[dt.date, Callable[[], bytes]] | None = None) -> None:
-        """Commit ``events`` in one transaction, then append them to the journal.
+    def record(self, events: Iterable[dict], *, readings: Mapping[str, Submission] | None = None, version: str = "",
+               run: bool = False, pending: tuple[dt.date, Callable[[], Path]] | None = None) -> None:
+        """Commit ``events`` in one transaction, then append them to the journal: some at a time, as there may be 100,000.
 
-        ``readings`` are kept beside; ``run`` counts a run; ``pending`` is a week, and what waits for its result, as
-        :func:`packed` makes it, that is yet to be rendered.
+        ``readings`` are kept beside; ``run`` counts a run where there are events; ``pending`` is a week, and what waits for the
+        file of its packed result that is yet to be rendered.
         """
-        number, last = int(self._meta(self.index, "n")), self._meta(self.index, "last")
-        lines, last = chain(events, number, last)
-        index, self._standing = self.index, None
+        begun, last = int(self._meta(self.index, "n")), self._meta(self.index, "last")
+        index, self._standing, number, happened = self.index, None, begun, False
         index.execute("BEGIN IMMEDIATE")
         try:
-            apply(index, events)
+            for some in batches(events):
+                lines, last = chain(some, number, last)
+                apply(index, some)
+                index.executemany("INSERT INTO outgoing VALUES (?, ?)", enumerate(lines, number + 1))
+                number += len(lines)
+                happened = happened or any(event["event"] != "written" for event in some)
             index.executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)",
                               ((sha, version, dump(submission_to(one))) for sha, one in (readings or {}).items()))
-            index.executemany("INSERT INTO outgoing VALUES (?, ?)", enumerate(lines, number + 1))
             if pending:
-                index.execute("INSERT OR REPLACE INTO pending VALUES (?, ?)",
-                              (pending[0].isoformat(), pending[1]()))
-            new = [("n", str(number + len(lines))), ("last", last)]
-            if any(event["event"] != "written" for event in events):
-                new.append(("position", f"{number + len(lines)} {last}"))
-            if run:
+                keep_pending(index, pending[0].isoformat(), pending[1]())
+            new = [("n", str(number)), ("last", last)]
+            if happened:
+                new.append(("position", f"{number} {last}"))
+            if run and number > begun:
                 new.append(("runs", str(self.runs + 1)))
             index.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", new)
             index.execute("COMMIT")
@@ -256,8 +258,8 @@ class History:
             if index.in_transaction:  # a full disk has ended it already
                 index.execute("ROLLBACK")
             raise
-        self.journal.append(lines)
-        if lines:
+        if number > begun:
+            self.journal.append(line for (line,) in index.execute("SELECT line FROM outgoing WHERE n > ? ORDER BY n", (begun,)))
             index.execute("DELETE FROM outgoing")
 
     def pending(self) -> list[tuple[dt.date, bytes]]:
@@ -288,9 +290,3 @@ class History:
 
 
 _day = lru_cache(maxsize=1024)(dt.date.fromisoformat)  # few days stand in many lines
-
-
-def packed(result: Iterable[bytes]) -> bytes:
-    """The pieces of a ``result.json`` as the index holds them until they are rendered."""
-    packer = zlib.compressobj(1)
-    return b"".join([*map(packer.compress, result), packer.flush()])

@@ -19,6 +19,7 @@ from schemas.errors import HistoryError
 
 NAME = "journal.jsonl"
 _BATCH = 1000  # events
+_BLOCK = 1 << 16
 START = "0" * 64  # what the first line carries instead of a hash
 
 
@@ -44,10 +45,8 @@ class Journal:
 
     path: Path
 
-    def append(self, lines: list[str]) -> None:
+    def append(self, lines: Iterable[str]) -> None:
         """Add whole lines and see them on the disk."""
-        if not lines:
-            return
         with self.path.open("ab") as file:
             file.writelines(f"{line}\n".encode() for line in lines)
             file.flush()
@@ -57,13 +56,17 @@ class Journal:
         """Cut off a torn last line (a run killed while it wrote); how many bytes were cut."""
         if not self.path.exists():
             return 0
-        data = self.path.read_bytes()
-        whole = data.rfind(b"\n") + 1
-        if whole == len(data):
-            return 0
         with self.path.open("r+b") as file:
-            file.truncate(whole)
-        return len(data) - whole
+            size = at = file.seek(0, os.SEEK_END)
+            whole = 0
+            while at and not whole:
+                start = max(0, at - _BLOCK)
+                file.seek(start)
+                whole = start + found + 1 if (found := file.read(at - start).rfind(b"\n")) >= 0 else 0
+                at = start
+            if whole < size:
+                file.truncate(whole)
+        return size - whole
 
     def tail(self) -> tuple[int, str]:
         """Number and hash of the last whole line; (0, START) for none."""
@@ -102,7 +105,7 @@ class Journal:
         made = self.path.with_name(f"{self.path.name}.new")
         number, last = 0, START
         with made.open("wb") as file:
-            for some in _batches(events):
+            for some in batches(events):
                 lines, last = chain(some, number, last)
                 number += len(lines)
                 file.writelines(f"{line}\n".encode() for line in lines)
@@ -133,7 +136,8 @@ def events_of(lines: Iterable[bytes]) -> Iterator[tuple[dict, str]]:
         yield event, last
 
 
-def _batches(events: Iterable[dict]) -> Iterator[list[dict]]:
+def batches(events: Iterable[dict]) -> Iterator[list[dict]]:
+    """The events, some at a time."""
     rest = iter(events)
     while some := list(islice(rest, _BATCH)):
         yield some

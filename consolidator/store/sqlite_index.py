@@ -13,6 +13,7 @@ from consolidator.store.journal import START, Journal, dump
 from schemas.errors import HistoryError
 
 INDEX_NAME = "history.sqlite3"
+_PIECE = 1 << 20
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE outgoing (n INTEGER PRIMARY KEY, line TEXT NOT NULL);
@@ -111,6 +112,14 @@ def complete(index: sqlite3.Connection) -> None:
     for statement in _TABLES.strip().split(";\n"):
         if statement.split()[2] not in there:
             index.execute(statement.rstrip(";"))
+
+
+def keep_pending(index: sqlite3.Connection, week: str, packed: Path) -> None:
+    """Keep the packed result in the file ``packed``, which is yet to be rendered; it is copied piece by piece."""
+    row = index.execute("INSERT OR REPLACE INTO pending VALUES (?, zeroblob(?))", (week, packed.stat().st_size)).lastrowid
+    with index.blobopen("pending", "result", row or 0) as kept, packed.open("rb") as file:
+        while some := file.read(_PIECE):
+            kept.write(some)
 
 
 def make(index: sqlite3.Connection, form_name: str, events: Iterable[dict] = (), last: str = START) -> int:

@@ -6,15 +6,14 @@ import datetime as dt
 import gc
 import hashlib
 import json
-import pickle
 import shutil
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from consolidator.ledger.past import whole_ledger
 from consolidator.model.fault import Fault
@@ -22,9 +21,9 @@ from consolidator.model.filenames import checkbook_name, edition_name, is_editio
 from consolidator.model.json import result_from, result_pieces
 from consolidator.model.result import MATERIAL, REJECTED, WeekResult
 from consolidator.model.weeks import now
-from consolidator.store.history import packed
 from consolidator.store.outbox import Outbox
 from consolidator.writing.ledger.papers import begin_ledger_papers
+from consolidator.writing.parts import Put, put, taken
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings
@@ -37,6 +36,7 @@ REPORT, ANNEX, PAGE, REMINDERS = "阶段工作情况报告.docx", "材料汇编.
 RETURNS, RESULT = "退回", "result.json"
 COPIES = "批注件"  # the annotated copies, until their notices are written
 LEDGERS = "台账"  # what is made of the ledgers, until it is put in place
+PACKED, DATA = "result.json.z", "result.pickle"  # the result as the history keeps it until it is rendered; and for the workers
 
 
 SECONDS, MEMORY = 30.0, 1536 << 20  # for one annotated copy: processor time, bytes
@@ -73,9 +73,10 @@ def get_ready() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Papers on their way. ``result`` waits for ``result.json`` and gives it packed, ``papers`` wait for the others."""
+    """Papers on their way. ``result`` waits for ``result.json`` and gives the file in which it lies packed, ``papers`` wait for
+    the others."""
 
-    result: Callable[[], bytes]
+    result: Callable[[], Path]
     papers: Sequence[Callable[[], None]]
 
 
@@ -86,11 +87,8 @@ def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, wor
     """
     folder, begin = outbox.week_folder(result.week), workers.begin
     folder.mkdir(parents=True, exist_ok=True)
-    data = pickle.dumps((result, form, settings), pickle.HIGHEST_PROTOCOL)
+    data = put(result, form, settings, _beside(folder, DATA))
     return Drawn(begin(_draw_result, data, folder), [begin(_draw, data, folder, names) for names in _HALVES])
-
-
-_unpickled = lru_cache(maxsize=1)(pickle.loads)
 
 
 @contextmanager
@@ -105,21 +103,20 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def _draw_result(data: bytes, folder: Path) -> bytes:
-    with _without_gc(), _beside(folder, RESULT).open("wb") as file:
-        return packed(_kept(result_pieces(_unpickled(data)[0]), file))
+def _draw_result(data: Put, folder: Path) -> Path:
+    """``result.json``, and beside it the same packed: no process ever holds either whole."""
+    packer, aside = zlib.compressobj(1), _beside(folder, PACKED)
+    with _without_gc(), _beside(folder, RESULT).open("wb") as file, aside.open("wb") as packed:
+        for piece in result_pieces(taken(data)[0]):
+            file.write(piece)
+            packed.write(packer.compress(piece))
+        packed.write(packer.flush())
+    return aside
 
 
-def _kept(pieces: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
-    """The pieces, each written to ``file`` as it goes by."""
-    for piece in pieces:
-        file.write(piece)
-        yield piece
-
-
-def _draw(data: bytes, folder: Path, names: Sequence[str]) -> None:
+def _draw(data: Put, folder: Path, names: Sequence[str]) -> None:
     with _without_gc():
-        result, form, settings = _unpickled(data)
+        result, form, settings = taken(data)
         for name in names:
             _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
 
@@ -207,6 +204,8 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
     shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(_beside(folder, LEDGERS), ignore_errors=True)
     shutil.rmtree(_beside(folder, COPIES), ignore_errors=True)
+    for name in (DATA, PACKED):
+        _beside(folder, name).unlink(missing_ok=True)
     asked_for = {path for path in folder.iterdir() if is_edition(path.name)}
     outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
     placed.add(outbox.place(_beside(folder, RESULT), folder / RESULT))
