@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from consolidator.ledger.deadlines import resolve_deadline
 from consolidator.ledger.headings import Headings, heading_text
 from consolidator.ledger.states import StateReader
-from consolidator.ledger.values import Reader, Values, read_text, resolve_deadline, text_of
+from consolidator.ledger.values import Reader, Values, read_text, text_of
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from consolidator.model.people import mask_people, names_in

@@ -6,11 +6,12 @@ Each reader gives (value, code, words): ``value`` None or "" where nothing can b
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
 
+from consolidator.ledger.deadlines import NONE, DeadlineReader
+from consolidator.ledger.states import ticked
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger import Value
 from consolidator.model.text import squeeze
@@ -27,17 +28,10 @@ _NOTHING = frozenset(("", "/", "\\", "-", "--", "—", "——", "无", "不涉�
 _AROUND_A_DAY = re.compile(
     r"[\d〇○零一二三四五六七八九十廿卅年月日号./\\\-\u2010-\u2015\s:：T,，、()（）~至到起前止]|星期.|周.|礼拜.|上午|下午|之前|以前|截止|完成|整改|发现|检查|排查|"
     r"复查|验收|销号|已于|已|于|Z")
-_MONTH = re.compile(r"(?:(?P<year>20\d\d)[年.\-/])?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
-                    r"(?P<part>上旬|中旬|下旬|底|末|内)?(?:之前|以前|前|完成|整改)*")
-_YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[年.\-/](?P<month>1[0-2]|0?[1-9])月?")
-_WITHIN = re.compile(r"(?P<number>\d{1,3})个?(?P<unit>工作日|日|天|周|星期|个?月)(?:之内|以内|内)?(?:完成|整改)*")
-_END = re.compile(r"(?:本|当)?(?P<what>月|季度?|年)(?:底|末|内|度内|度末)(?:之前|以前|前|完成|整改)*")
-_QUARTER = re.compile(r"(?:(?P<year>20\d\d)年)?第?(?P<number>[一二三四1-4])季度?(?:底|末|内)?(?:之前|以前|前|完成|整改)*")
-_PUT_OFF = re.compile(r"\(?(?:已?申请)?(?:延期|延长|延至|展期|顺延)(?:至|到)?[:：]?(?P<day>[^()]+)\)?")
-_AMOUNT = re.compile(r"(?:约|大约)?(?:人民币|￥|¥|投入|资金)*"
-                     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>亿元|万元|万|千元|元|块)?整?")
-_SPOKEN = re.compile("[一二两三四五六七八九十]{1,3}(?=个?(?:工作日|日|天|周|星期|个?月)(?:之内|以内|内|完成|整改|$))")
-_FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "元": 0.0001, "块": 0.0001}
+_AMOUNT = re.compile(r"(?:约|大约)?(?P<sign>(?:人民币|￥|¥)*)(?:投入|资金|共计?|合计)*"
+                     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\(?(?P<unit>亿元|万元|万|千元|千|元|块)?\)?整?")
+_SPOKEN_AMOUNT = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
+_FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
 _BETWEEN_DAYS = re.compile(r"[、;；,，\n和及]+")
 _YES = frozenset(("是", "有", "√", "✓", "✔", "已", "对", "y", "yes", "1", "☑", "■", "●", "v"))
 _NO = frozenset(("", "否", "无", "未", "×", "✗", "✕", "✘", "x", "没有", "不是", "n", "no", "0", "/", "-", "—", "——", "□", "○", "不涉及"))
@@ -64,9 +58,9 @@ class Values:
         self.year = ledger.since.year if ledger.since > dt.date.min else ledger.years[0]
         self.choices = {column: {squeeze(word).casefold(): name for name, one in choices.items() for word in (name, *one.also)}
                         for column, choices in ledger.choices.items()}
-        self.at_once = frozenset(map(squeeze, ledger.deadlines.at_once))
+        self.doubted = re.compile("|".join(map(re.escape, ledger.doubted))) if ledger.doubted else None
         self.exempt = frozenset(map(squeeze, ledger.exempt))
-        self.no_day = frozenset(map(squeeze, ledger.deadlines.none))
+        self.deadlines = DeadlineReader(ledger, self.year, self.day)
 
     def reader(self, key: str, unit: str = "") -> Reader:
         """The reader of the column ``key``; ``unit`` is the money unit of its heading."""
@@ -119,54 +113,20 @@ class Values:
         return day.isoformat(), "", {}
 
     def deadline(self, value: CellValue) -> Taken:
-        """A deadline: an ISO day; "+7" days after the day found, "month", "quarter" or "year" for the end of the one in which it
-        was found; two of them joined by "|" where it was put off: the first, then the latest."""
+        """A deadline: see :mod:`consolidator.ledger.deadlines`; two of them joined by "|" where it was put off."""
         if value.__class__ is not str:
             return self.day(value)
         said = squeeze(fold(value))
         if said in _NOTHING - {"0"}:
             return "", "", {}
-        put_off = _PUT_OFF.search(said)
-        if put_off and put_off.group() != said:
-            first, later = self._deadline(said.replace(put_off.group(), "")), self._deadline(put_off["day"])
-            if first and later:
-                return f"{first}|{later}", "", {}
-        found = self._deadline(put_off["day"] if put_off and put_off.group() == said else said)
+        found = self.deadlines.read(said)
         if found is None:
             return None, "deadline-unread", {"written": text_of(value)}
-        if found == "none":
+        if found == NONE:
             return "", "deadline-open", {"written": text_of(value)}
         if found[0].isdigit() and int(found[:4]) not in (*self.ledger.years, max(self.ledger.years) + 1):
-            return None, "day-year", {"written": text_of(value), "day": found}
+            return None, "day-year", {"written": text_of(value), "day": found.partition("|")[0]}
         return found, "", {}
-
-    def _deadline(self, said: str) -> str | None:
-        said = _SPOKEN.sub(lambda found: str(chinese_number(found[0]) or found[0]), said.strip("()（） "))
-        if said in self.at_once:
-            return "+0"
-        if said in self.no_day:
-            return "none"
-        within = _WITHIN.fullmatch(said)
-        if within:
-            number, unit = int(within["number"]), within["unit"]
-            if unit == "工作日":
-                return f"w{number}"
-            return f"+{number * 7}" if unit in ("周", "星期") else f"m{number}" if unit.endswith("月") else f"+{number}"
-        end = _END.fullmatch(said)
-        if end:
-            return {"月": "month", "季": "quarter", "季度": "quarter", "年": "year"}[end["what"]]
-        quarter = _QUARTER.fullmatch(said)
-        if quarter:
-            number = "一二三四".find(quarter["number"]) + 1 or int(quarter["number"])
-            return _month_end(int(quarter["year"] or self.year), number * 3)
-        month = _MONTH.fullmatch(said) or _YEAR_MONTH.fullmatch(said)
-        if month:
-            year, number = int(month["year"] or self.year), int(month["month"])
-            part = month.groupdict().get("part")
-            end_of_part = {"上旬": 10, "中旬": 20}.get(part or "")
-            return dt.date(year, number, end_of_part).isoformat() if end_of_part else _month_end(year, number)
-        day, code, _ = self.day(said)
-        return str(day) if day and not code else None
 
     def money(self, value: CellValue, unit: str) -> Taken:
         """An amount in 万元; ``unit`` is the heading's."""
@@ -178,10 +138,12 @@ class Values:
         if value.__class__ is Unread:
             return None, "money-unread", {"written": value.text}
         said = squeeze(fold(text_of(value))).replace("，", ",")
+        said = _SPOKEN_AMOUNT.sub(lambda found: str(chinese_number(found[0]) or found[0]), said)
         if said in _NOTHING or said in ("无需资金", "不需要", "不需资金", "零", "无资金"):
             return 0.0 if said == "0" else None, "", {}
         found = _AMOUNT.fullmatch(said)
-        if not found or "约" in said or len(said) > 30:
+        bare = bool(found and found["sign"] and not found["unit"] and factor == 1)  # ￥5000 below 万元: nobody knows which
+        if not found or bare or "约" in said or len(said) > 30:
             return None, "money-unread", {"written": text_of(value)}
         own = found["unit"] or unit
         return self._converted(float(found["number"].replace(",", "")), _FACTOR.get(own, 1), own)
@@ -204,7 +166,7 @@ class Values:
 
     def choice(self, value: CellValue, key: str) -> Taken:
         """One of the column's vocabulary, or a longer text that holds the words of one alone."""
-        said = squeeze(text_of(value)).casefold()
+        said = ticked(squeeze(text_of(value))).casefold()
         if said in _NOTHING:
             return "", "", {}
         choices = self.ledger.choices[key]
@@ -214,7 +176,7 @@ class Values:
         held = [name for name, one in choices.items() if any(word in said for word in one.has)]
         if len(held) > 1:
             held = [name for name in held if any(word in said and len(word) > 1 for word in choices[name].has)]
-        if len(held) == 1 and len(said) <= 30:
+        if len(held) == 1 and len(said) <= 30 and not (self.doubted and self.doubted.search(said)):
             return held[0], "read-as", {"written": text_of(value), "value": held[0]}
         return None, "choice-unknown", {"written": text_of(value),
                                         "choices": "、".join(name for name, one in choices.items() if not one.warning)}
@@ -223,7 +185,7 @@ class Values:
         """是 or 否, a tick or none: True, False, None for a blank."""
         if value is True or value is False:
             return value, "", {}
-        said = squeeze(text_of(value)).casefold()
+        said = ticked(squeeze(text_of(value))).casefold()
         if not said:
             return None, "", {}
         if said in _YES:
@@ -234,7 +196,7 @@ class Values:
 
     def listed(self, value: CellValue) -> Taken:
         """挂牌督办: "是", the level that is written, "off" for 摘牌, "" for none."""
-        said = squeeze(text_of(value)).casefold()
+        said = ticked(squeeze(text_of(value))).casefold()
         if any(word in said for word in self.ledger.offboard_words):
             return "off", "", {}
         if said in _NO:
@@ -253,40 +215,3 @@ class Values:
             return None, "", {}
         found = re.fullmatch(r"(\d{1,6})(?:\.0+)?[个条项家次处]?", said)
         return (int(found[1]), "", {}) if found else (None, "money-unread", {"written": text_of(value)})
-
-
-def _month_end(year: int, month: int) -> str:
-    return dt.date(year, month, calendar.monthrange(year, month)[1]).isoformat()
-
-
-def resolve_deadline(said: str, found: str) -> tuple[str, str] | None:
-    """(first, latest) day of what :meth:`Values.deadline` gave, for a hazard found on the day ``found``; None where that is not
-    known and needed."""
-    if not said:
-        return "", ""
-    days = []
-    for part in said.split("|"):
-        if part[0].isdigit():
-            days.append(part)
-        elif not found:
-            return None
-        else:
-            days.append(_after(part, dt.date.fromisoformat(found)).isoformat())
-    return days[0], days[-1]
-
-
-def _after(part: str, day: dt.date) -> dt.date:
-    if part[0] == "+":
-        return day + dt.timedelta(days=int(part[1:]))
-    if part[0] == "w":
-        left = int(part[1:])
-        while left:
-            day += dt.timedelta(days=1)
-            left -= day.weekday() < 5
-        return day
-    if part[0] == "m" and part[1:].isdigit():
-        month = day.month - 1 + int(part[1:])
-        year, month = day.year + month // 12, month % 12 + 1
-        return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-    month = {"month": day.month, "quarter": (day.month + 2) // 3 * 3, "year": 12}[part]
-    return dt.date.fromisoformat(_month_end(day.year, month))

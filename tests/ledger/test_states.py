@@ -11,7 +11,13 @@ READER = StateReader(LEDGER)
 @pytest.mark.parametrize(("written", "state"), [
     ("未整改", "open"), ("待整改", "open"), ("否", "open"), ("×", "open"), ("未完成", "open"), ("未完成整改", "open"),
     ("尚未完成整改", "open"), ("没有整改", "open"), ("计划6月底前完成", "open"), ("拟7月15日完成整改", "open"), ("整改未完成", "open"),
-    ("未能按期整改", "open"), ("未销号", "open"),
+    ("未能按期整改", "open"), ("未销号", "open"), ("没有完成", "open"), ("未完成闭环", "open"), ("将于下周完成", "open"),
+    ("计划6月底完成，资金未落实", "open"), ("□已整改 ☑未整改", "open"), ("0%", "open"), (0, "open"), ("责令限期整改，尚未完成", "open"),
+    ("大部分已完成", "under_way"), ("已整改一半", "under_way"), ("完成一半", "under_way"), ("已完成部分整改", "under_way"),
+    ("基本整改完成", "under_way"), ("已开始整改", "under_way"), ("已制定整改计划", "under_way"),
+    ("已按要求整改", "rectified"), ("已经整改", "rectified"), ("均已整改", "rectified"), ("☑已整改 □未整改", "rectified"),
+    ("是√ 否□", "rectified"), ("责令限期整改，已整改", "rectified"), ("已整改，未闭环", "rectified"), (1, "rectified"),
+    ("现场整改完成", "on_the_spot"), ("当场已整改", "on_the_spot"), ("整改完成并通过验收", "closed"), ("未通过验收", "failed"),
     ("整改中", "under_way"), ("进行中", "under_way"), ("正在采购灭火器", "under_way"), ("50%", "under_way"), ("已完成50%", "under_way"),
     (0.5, "under_way"), ("部分完成", "under_way"), ("基本完成整改", "under_way"),
     ("已整改", "rectified"), ("整改完成", "rectified"), ("√", "rectified"), ("是", "rectified"), ("已于6月20日完成整改", "rectified"),
@@ -28,6 +34,6 @@ def test_a_state_is_read(written, state):
 
 @pytest.mark.parametrize("written", [
     "已更换灭火器", "随便写", "没有隐患，已整改", "已整改3处，2处未整改", "已完成整改方案", "要求立即整改",
-    1.0, 7, "无法整改", "好" * 80])
+    2, 7, "无法整改", "已督促整改", "好" * 80])
 def test_what_is_not_surely_a_state_is_none(written):
     assert READER.of(written) is None

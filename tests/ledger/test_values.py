@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidator.ledger.values import Values, resolve_deadline
+from consolidator.ledger.deadlines import resolve_deadline
+from consolidator.ledger.values import Values
 from consolidator.model.grid import Unread
 from tests.ledger.factory import LEDGER
 
@@ -21,6 +22,12 @@ FOUND = "2023-06-02"
     ("三十日内", "2023-07-02", "2023-07-02"), ("一个月内", "2023-07-02", "2023-07-02"), ("7个工作日内", "2023-06-13", "2023-06-13"),
     ("2023-06-30（延期至8月30日）", "2023-06-30", "2023-08-30"), ("6月30日延期到7月15日", "2023-06-30", "2023-07-15"),
     ("延期至8月30日", "2023-08-30", "2023-08-30"), (45107.0, "2023-06-30", "2023-06-30"), (20230630, "2023-06-30", "2023-06-30"),
+    ("6月", "2023-06-30", "2023-06-30"), ("6个月", "2023-12-02", "2023-12-02"), ("12月", "2023-12-31", "2023-12-31"),
+    ("1月内", "2023-07-02", "2023-07-02"), ("六月底", "2023-06-30", "2023-06-30"), ("六月上旬", "2023-06-10", "2023-06-10"),
+    ("2023年底", "2023-12-31", "2023-12-31"), ("2023年年底前", "2023-12-31", "2023-12-31"), ("今年年底", "2023-12-31", "2023-12-31"),
+    ("2023年上半年", "2023-06-30", "2023-06-30"), ("限6月30日前", "2023-06-30", "2023-06-30"), ("限7日内", "2023-06-09", "2023-06-09"),
+    ("2023年6月30日24时", "2023-06-30", "2023-06-30"), ("立即完成", FOUND, FOUND), ("原6月30日，延至8月30日", "2023-06-30", "2023-08-30"),
+    ("2023-06-30→2023-08-30", "2023-06-30", "2023-08-30"), ("由6月30日延期至8月30日", "2023-06-30", "2023-08-30"),
     (dt.datetime(2023, 6, 30), "2023-06-30", "2023-06-30"), ("2023年6月30日前完成", "2023-06-30", "2023-06-30"),
 ])
 def test_deadlines_as_people_write_them(written, first, latest):
@@ -55,6 +62,8 @@ def test_a_day_that_is_not_sure_is_none(written, code):
 @pytest.mark.parametrize(("written", "unit", "amount", "code"), [
     ("5", "万元", 5, ""), ("5万", "万元", 5, ""), ("50000元", "万元", 5, "money-converted"), (5000, "元", 0.5, "money-converted"),
     ("1,000", "万元", 1000, ""), ("无", "万元", None, ""), ("0", "万元", 0, ""), ("约5万", "万元", None, "money-unread"),
+    ("一万元", "万元", 1, ""), ("5千", "万元", 0.5, "money-converted"), ("0.5（万元）", "万元", 0.5, ""),
+    ("￥5000", "万元", None, "money-unread"),
     ("若干", "万元", None, "money-unread"), (-3, "万元", None, "money-unread")])
 def test_money_in_its_unit(written, unit, amount, code):
     assert VALUES.money(written, unit)[:2] == (amount, code)
@@ -77,3 +86,10 @@ def test_a_source_is_one_of_the_vocabulary(written, value, code):
 def test_a_bare_grade_says_nothing_sure_of_the_level(written):
     value, code, _ = VALUES.choice(f"{written}级" if written == "2" else written, "level")
     assert value == "待定级" and code == "level-unclear"
+
+
+@pytest.mark.parametrize(("written", "value"), [
+    ("☑重大 □较大 □一般", "重大"), ("重大□ 一般☑", "一般"), ("重大（区级认定）", "重大"), ("非重大", None),
+    ("不属于重大隐患", None), ("疑似重大", None)])
+def test_a_level_is_what_is_ticked_and_surely_so(written, value):
+    assert VALUES.choice(written, "level")[0] == value

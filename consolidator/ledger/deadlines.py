@@ -1,0 +1,136 @@
+"""Deadlines as people write them: 6月底前, 7日内, 年底, 立即, 6月30日（延期至8月30日）.
+
+A deadline that counts from the day on which the hazard was found is kept in words until that day is known: "+7" days after it,
+"w7" working days, "m1" months, "month", "quarter" or "year" for the end of the one in which it was found.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from consolidator.model.text import squeeze
+from consolidator.notation.tokens import chinese_number
+from schemas.ledger_definition import Ledger
+
+NONE = "none"  # 长期, 待定: no day was set
+_MONTH = re.compile(r"(?:(?P<year>20\d\d)[年.\-/])?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
+                    r"(?P<part>上旬|中旬|下旬|底|末|内)?(?:之前|以前|前|完成|整改)*")
+_YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[年.\-/](?P<month>1[0-2]|0?[1-9])月?")
+_WITHIN = re.compile(r"(?P<number>\d{1,3})个?(?P<unit>工作日|自然日|日|天|周|星期|个?月)(?:之内|以内|内)?(?:完成|整改)*")
+_END = re.compile(r"(?:本|当|今)?(?P<what>月|季度?|年)(?:年|度)?(?:底|末|内|终)(?:之前|以前|前|完成|整改)*")
+_YEAR_END = re.compile(r"(?P<year>20\d\d)年?(?P<half>上半|下半)?年(?:年|度)?(?:底|末|内|终)?(?:之前|以前|前|完成|整改)*"
+                       r"|(?P<own>上半|下半)年(?:底|末|内)?(?:之前|以前|前|完成|整改)*")
+_QUARTER = re.compile(r"(?:(?P<year>20\d\d)年)?第?(?P<number>[一二三四1-4])季度?(?:底|末|内)?(?:之前|以前|前|完成|整改)*")
+_PUT_OFF = re.compile(r"\(?(?:已?申请)?(?:延期|延长|延至|展期|顺延|改为|改至|调整为|调整至|变更为|→|->|—>)(?:至|到)?[:：]?"
+                      r"(?P<day>[^()]+)\)?")
+_LEAD = re.compile(r"^(?:原定|原|由|从|限期|限|须于|须|应于|应|于|至|到|截止到?|截至)+(?=[\d一二三四五六七八九十本今当月季年上下立])")
+_TAIL = re.compile(r"(?<=[日号底末内前立即刻场])(?:24时|24:00|之前|以前|前|完成|整改|完成整改)+$")
+_MONTH_WORD = re.compile(r"(?<![\d零〇一二三四五六七八九十])(?P<month>十[一二]?|[一二三四五六七八九])月")
+_SPOKEN = re.compile("[一二两三四五六七八九十]{1,3}(?=个?(?:工作日|日|天|周|星期|个?月)(?:之内|以内|内|完成|整改|$))")
+
+
+class DeadlineReader:
+    """Reads the deadlines of one ledger; ``year`` is that of a day without one, ``read_day`` reads a plain day (value, code, words)."""
+
+    def __init__(self, ledger: Ledger, year: int, read_day: Callable[[str], tuple]):
+        self.year, self.read_day = year, read_day
+        self.first = max(ledger.since, dt.date(year, 1, 1)).isoformat()
+        self.at_once = frozenset(map(squeeze, ledger.deadlines.at_once))
+        self.no_day = frozenset(map(squeeze, ledger.deadlines.none))
+
+    def read(self, said: str) -> str | None:
+        """What a folded text without blanks says; the first and the latest joined by "|" where it was put off; None: not read."""
+        put_off = _PUT_OFF.search(said)
+        if put_off and put_off.group() != said:
+            first, later = self._one(said.replace(put_off.group(), "")), self._one(put_off["day"])
+            if first and later:
+                return f"{first}|{later}"
+        return self._one(put_off["day"] if put_off and put_off.group() == said else said)
+
+    def _one(self, said: str) -> str | None:
+        said = _LEAD.sub("", said.strip("()（）,，;；。. "))
+        if not said.endswith(("月内", "个月")):
+            said = _MONTH_WORD.sub(lambda found: f"{chinese_number(found['month'])}月", said)
+        said = _SPOKEN.sub(lambda found: str(chinese_number(found[0]) or found[0]), said)
+        if said in self.at_once or _TAIL.sub("", said) in self.at_once:
+            return "+0"
+        if said in self.no_day:
+            return NONE
+        found = self._counted(said) or self._end(said)
+        if found:
+            return found
+        day, code, _ = self.read_day(_TAIL.sub("", said) or said)
+        return day if day and not code else None
+
+    def _counted(self, said: str) -> str | None:
+        """Within so many days, weeks or months."""
+        within = _WITHIN.fullmatch(said)
+        if not within:
+            return None
+        number, unit = int(within["number"]), within["unit"]
+        if unit == "工作日":
+            return f"w{number}"
+        if unit == "月" and "个" not in said and 1 <= number <= 12 and month_end(self.year, number) >= self.first:
+            return month_end(self.year, number)  # 6月 is June, 6个月 half a year; 1月内 is a month where January is long gone
+        return f"+{number * 7}" if unit in ("周", "星期") else f"m{number}" if unit.endswith("月") else f"+{number}"
+
+    def _end(self, said: str) -> str | None:
+        """The end of a month or a part of it, of a quarter, half or whole year."""
+        whole = _YEAR_END.fullmatch(said)
+        if whole:
+            half = whole["half"] or whole["own"] or ""
+            return month_end(int(whole["year"] or self.year), 6 if half.startswith("上") else 12)
+        end = _END.fullmatch(said)
+        if end:
+            return {"月": "month", "季": "quarter", "季度": "quarter", "年": "year"}[end["what"]]
+        quarter = _QUARTER.fullmatch(said)
+        if quarter:
+            number = "一二三四".find(quarter["number"]) + 1 or int(quarter["number"])
+            return month_end(int(quarter["year"] or self.year), number * 3)
+        month = _MONTH.fullmatch(said) or _YEAR_MONTH.fullmatch(said)
+        if month:
+            year, number = int(month["year"] or self.year), int(month["month"])
+            day = {"上旬": 10, "中旬": 20}.get(month.groupdict().get("part") or "")
+            return dt.date(year, number, day).isoformat() if day else month_end(year, number)
+        return None
+
+
+def month_end(year: int, month: int) -> str:
+    """The last day of a month."""
+    return dt.date(year, month, calendar.monthrange(year, month)[1]).isoformat()
+
+
+def resolve_deadline(said: str, found: str) -> tuple[str, str] | None:
+    """(first, latest) day of what :meth:`DeadlineReader.read` gave, for a hazard found on the day ``found``; None where that is not
+    known and needed."""
+    if not said:
+        return "", ""
+    days = []
+    for part in said.split("|"):
+        if part[0].isdigit():
+            days.append(part)
+        elif not found:
+            return None
+        else:
+            days.append(_after(part, dt.date.fromisoformat(found)).isoformat())
+    return days[0], days[-1]
+
+
+def _after(part: str, day: dt.date) -> dt.date:
+    if part[0] == "+":
+        return day + dt.timedelta(days=int(part[1:]))
+    if part[0] == "w":
+        left = int(part[1:])
+        while left:
+            day += dt.timedelta(days=1)
+            left -= day.weekday() < 5
+        return day
+    if part[0] == "m" and part[1:].isdigit():
+        month = day.month - 1 + int(part[1:])
+        year, month = day.year + month // 12, month % 12 + 1
+        return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    month = {"month": day.month, "quarter": (day.month + 2) // 3 * 3, "year": 12}[part]
+    return dt.date.fromisoformat(month_end(day.year, month))
