@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from consolidator.ledger.headings import Headings, find_headings
 from consolidator.ledger.rows import HEADING, read_rows
@@ -26,11 +27,12 @@ _DATED = re.compile(r"截[至止]|时间|日期|填报|报送|统计")
 def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list[Grid]]:
     """The ledgers that ``grids`` hold, and the other grids; sheets that bear the program's mark are no ledger of a unit."""
     found, others = [], []
-    for grid in grids:
+    for one_of in grids:
+        grid = replace(one_of, merged=one_of.word_merged) if one_of.word_merged else one_of
         fitting = [one for one in (find_headings(grid, ledger, form) for ledger in form.ledger_definitions) if one]
         headings = max(fitting, key=lambda one: len(one.roles), default=None)  # a register of checks may have 存在问题 too
         if headings is None or is_marked(grid):
-            others.append(grid)
+            others.append(one_of)
         else:
             found.append(_read(grid, headings, form))
     return found, others

@@ -59,7 +59,8 @@ class Grid:
     ``rows`` may be ragged. ``merged`` holds the ranges (first row, first column, last row, last column) where the
     format tells them; a merged value is in its first cell only. ``lines`` are texts outside the cells, in
     order (Word paragraphs, text boxes). ``word_table`` is the table's number in a Word document, 0 in a workbook.
-    ``cells`` has those cells of which the file says more than their value, by 0-based (row, column).
+    ``cells`` has those cells of which the file says more than their value, by 0-based (row, column). ``word_merged`` are the merged
+    ranges of a Word table: forms are found without them, ledgers need them.
     """
 
     sheet: str
@@ -69,6 +70,7 @@ class Grid:
     lines: list[str] = field(default_factory=list)
     word_table: int = 0
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    word_merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def value(self, row: int, column: int) -> CellValue:
         """The value at 0-based (row, column); ``""`` outside."""

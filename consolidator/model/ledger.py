@@ -70,7 +70,7 @@ class LedgerSheet:
     def from_json(cls, data: Mapping) -> LedgerSheet:
         """What :meth:`to_json` wrote."""
         problems = [RowProblem(**one) for one in data.get("problems", [])]
-        return cls(**{"total": 0, **data, "problems": problems, "raw": [tuple(one) for one in data.get("raw", [])]})
+        return cls(**{"sheet": "", "total": 0, **data, "problems": problems, "raw": [tuple(one) for one in data.get("raw", [])]})
 
 
 @dataclass(slots=True, eq=False)

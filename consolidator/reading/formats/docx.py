@@ -70,7 +70,7 @@ def read_docx(parts: Package, read_inside: Reader | None = None) -> list[Grid]:
     above, body, below = _read(document, headers), _read(document, [name]), _read(document, footers)
     lines = above.lines + body.lines + below.lines
     tables = body.tables + above.tables + below.tables  # people count those of the page first
-    grids = [Grid(f"表{number}", table.rows, lines=lines, word_table=number, cells=table.cells)
+    grids = [Grid(f"表{number}", table.rows, lines=lines, word_table=number, cells=table.cells, word_merged=table.ranges)
              for number, table in enumerate(tables, start=1)]
     inside = above.inside + body.inside + below.inside
     for number, grid in enumerate((grid for grid in inside if grid.word_table), start=len(grids) + 1):
@@ -92,6 +92,24 @@ class _Document:
 class _Table:
     rows: list[list[CellValue]] = field(default_factory=list)
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merged: dict[tuple[int, int], list[int]] = field(default_factory=dict)  # first row, first column → last row, last column
+    downward: dict[int, tuple[int, int]] = field(default_factory=dict)  # column → the cell that goes on downward in it
+
+    def place(self, column: int, span: int, goes_on: bool) -> None:
+        """Note a cell of the row that is being read: how wide it is, and whether it belongs to the one above."""
+        row = len(self.rows)
+        first = self.downward.get(column)
+        if goes_on and first is not None:
+            self.merged.setdefault(first, [first[0], column + span - 1])[0] = row
+        else:
+            self.downward[column] = row, column
+            if span > 1:
+                self.merged[row, column] = [row, column + span - 1]
+
+    @property
+    def ranges(self) -> list[tuple[int, int, int, int]]:
+        """The merged ranges."""
+        return [(*first, *last) for first, last in self.merged.items()]
 
 
 def _read(document: _Document, names: list[str]) -> _Reader:
@@ -294,6 +312,7 @@ class _Reader:
         if len(self.tables) > inner:  # what stands around a table in a cell is around it for people too
             self.lines.extend(line.text for line in lines if line.text)
         span = _number(properties, "w:gridSpan", 1)
+        table.place(len(cells), span, _continues(properties))
         visible = [line for line in lines if not line.hidden or line.text.startswith("（隐藏")] or lines
         text = "" if _continues(properties) else "\n".join(line.text for line in visible).strip("\n")
         doubts = [line for line in lines if line.doubt and line.text]
