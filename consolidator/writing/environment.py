@@ -33,12 +33,24 @@ class _Strict(jinja2.StrictUndefined):
         return f"没有名为 {self._undefined_name} 的内容"
 
 
-def text_environment(folder: Path | None = None) -> jinja2.Environment:
+class Remembering(jinja2.Environment):
+    """Compiles a text once, however often it is filled: a letter a unit from one template."""
+
+    _compiled: dict[str, jinja2.Template]
+
+    def from_string(self, source, globals=None, template_class=None):  # type: ignore[no-untyped-def]
+        known = self.__dict__.setdefault("_compiled", {})
+        if source not in known:
+            known[source] = super().from_string(source, globals, template_class)
+        return known[source]
+
+
+def text_environment(folder: Path | None = None, kind: type[jinja2.Environment] = jinja2.Environment) -> jinja2.Environment:
     """The environment over ``folder`` (default: ``templates/``); markup is escaped in ``.html`` and ``.xml`` only.
 
     Each call gives a new one, so that a caller may add filters or switch autoescape on (docxtpl) for itself.
     """
-    return jinja2.Environment(
+    return kind(
         # utf-8-sig: Notepad puts a byte order mark before what it saves
         loader=jinja2.FileSystemLoader(folder or TEMPLATES, encoding="utf-8-sig"),
         undefined=_Strict,

@@ -23,8 +23,12 @@ _FIRST_COLUMN = 0.2  # of a table's width, for the names
 _TAG = re.compile(r"{{[-r]?(.*?)-?}}|{%-?(.*?)-?%}", re.DOTALL)
 
 
-def fill_word(template: Path, context: dict[str, object], path: Path, week: dt.date, chart: bytes | None = None) -> None:
-    """The Word ``template`` filled with ``context`` and saved to ``path``, its bytes the same for the same week."""
+def fill_word(template: Path, context: dict[str, object], path: Path, week: dt.date, chart: bytes | None = None, *,
+              jinja: jinja2.Environment | None = None) -> None:
+    """The Word ``template`` filled with ``context`` and saved to ``path``, its bytes the same for the same week.
+
+    ``jinja`` is an environment that several fillings share (:class:`consolidator.writing.environment.Remembering`).
+    """
     from docx.opc.exceptions import PackageNotFoundError
     from docxtpl import DocxTemplate
     from lxml import etree
@@ -37,7 +41,7 @@ def fill_word(template: Path, context: dict[str, object], path: Path, week: dt.d
     except (PackageNotFoundError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise environment.TemplateProblem(f"模板 {template.name} 不是 Word 文档（.docx）：请在 Word 中另存为 .docx") from error
     try:
-        document.render(context, environment.text_environment(template.parent), autoescape=True)
+        document.render(context, jinja or environment.text_environment(template.parent), autoescape=True)
     except jinja2.TemplateError as error:
         said = error.message or ""
         wrong = isinstance(error, jinja2.TemplateSyntaxError)

@@ -3,68 +3,109 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from consolidator.model.ledger import Hazard
 from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
-from consolidator.writing.xlsx.sheets import Book, shown_width, write_text
+from consolidator.writing.xlsx.sheets import Book, cell_text, shown_width
 from schemas.ledger_definition import Ledger
 
 DERIVED = frozenset(("rectified_tick", "open_tick"))
 FREE = frozenset(("description", "measures", "plan", "remarks", "basis", "review_result", "place"))
 WIDE, NARROW = 30, 11
+_DAYS = ("day", "deadline")
+_EPOCH = dt.date(1899, 12, 30)
 
 
-def roles_shown(ledger: Ledger, hazards: list[Hazard], always: tuple[str, ...] = ()) -> list[str]:
+Cell = str | float | dt.date | None
+Getter = Callable[[Hazard], Cell]
+
+
+def roles_shown(ledger: Ledger, hazards: Sequence[Hazard], always: tuple[str, ...] = ()) -> list[str]:
     """The columns of the definition in which any of the hazards has something."""
-    used = [role for role, column in ledger.columns.items() if column.type != "tick" and role not in ("id", "own_id", "inspector")
-            and (role in always or any(hazard_value(one, role, ledger) not in (None, "") for one in hazards))]
+    used = []
+    for role, column in ledger.columns.items():
+        if column.type != "tick" and role not in ("id", "own_id", "inspector"):
+            get = getter_of(role, ledger)
+            if role in always or any(get(one) not in (None, "") for one in hazards):
+                used.append(role)
     return used
 
 
-def hazard_value(one: Hazard, role: str, ledger: Ledger) -> str | float | dt.date | None:
-    """What a hazard has in the column ``role``, people whole."""
+def getter_of(role: str, ledger: Ledger) -> Getter:
+    """Gives what a hazard has in the column ``role``, people whole; days as ISO texts."""
     column = ledger.columns[role]
     if role in ledger.personal:
-        return one.people.get(role, "")
+        return lambda one: one.people.get(role, "")
     if column.type == "state":
-        return ledger.state_name(one.state) if column.state is None else ""
+        return (lambda one: ledger.state_name(one.state)) if column.state is None else lambda one: ""
     if column.type == "listed":
-        return ("已摘牌" if "ended" in one.listed else "是") if one.listed else ""
+        return lambda one: ("已摘牌" if "ended" in one.listed else "是") if one.listed else ""
     if role.startswith("listed_"):
-        return _day(one.listed.get(role.removeprefix("listed_"), ""), column.type)
-    value = getattr(one, role, "")
-    if value is True or value is False:
-        return "是" if value else ""
-    return _day(value, column.type)
+        key = role.removeprefix("listed_")
+        return lambda one: one.listed.get(key, "")
+    if column.type == "yes_no":
+        return lambda one: "是" if getattr(one, role, "") is True else ""
+    return lambda one: getattr(one, role, "")
 
 
-def _day(value: object, kind: str) -> str | float | dt.date | None:
-    if kind in ("day", "deadline") and value.__class__ is str and value:
-        return dt.date.fromisoformat(value)
-    return value  # type: ignore[return-value]
+class Columns:
+    """The columns of a table of hazards, to be filled a row at a time: days as days, people as ``how`` (the setting redact) says.
+
+    ``how`` None: whole, for papers that stay in the office.
+    """
+
+    def __init__(self, roles: Sequence[str], ledger: Ledger, how: str | None = None):
+        self.how = how
+        self.getters = [(getter_of(role, ledger), role in ledger.personal, role in FREE, ledger.columns[role].type in _DAYS)
+                        for role in roles]
+
+    def values(self, one: Hazard) -> list[Cell]:
+        """A row."""
+        names: list[str] | None = None
+        found: list[Cell] = []
+        for get, personal, free, is_day in self.getters:
+            value = get(one)
+            if value.__class__ is str and value:
+                if is_day:
+                    value = _day(value)
+                elif self.how is None:
+                    pass
+                elif personal:
+                    value = mask_cell(value, self.how)
+                elif free:
+                    if names is None:
+                        names = [name for cell in one.people.values() for name in names_in(cell)]
+                    value = mask_people(value, names, self.how)
+            found.append(value)
+        return found
 
 
-def masked_value(one: Hazard, role: str, ledger: Ledger, how: str) -> str | float | dt.date | None:
-    """:func:`hazard_value` as it may leave the office: ``how`` is the setting redact."""
-    value = hazard_value(one, role, ledger)
-    if value.__class__ is not str or not value:
-        return value
-    if role in ledger.personal:
-        return mask_cell(value, how)
-    if role in FREE:
-        return mask_people(value, [name for cell in one.people.values() for name in names_in(cell)], how)
-    return value
+@lru_cache(maxsize=4096)
+def _day(value: str) -> dt.date:
+    return dt.date.fromisoformat(value)
 
 
-def write_cell(book: Book, sheet: QuickSheet, row: int, column: int, value: object, look: str = "text") -> None:
-    """One value: a day as a day, an amount as a number, everything else as text whatever it begins with."""
-    if isinstance(value, dt.date):
-        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), book.look("day"))
-    elif value.__class__ is float or value.__class__ is int:
-        sheet.write_number(row, column, value, book.look("amount"))
-    else:
-        write_text(sheet, row, column, str(value or ""), book.look(look))
+def write_cells(book: Book, sheet: QuickSheet, row: int, column: int, values: Sequence[object], looks: Sequence[str] = ()) -> None:
+    """Values beside each other: a day as a day, an amount as a number, everything else as text whatever it begins with.
+
+    ``looks`` are those of texts, "text" where there are fewer. No other cell may be written in their places.
+    """
+    written: list[float | str | None] = []
+    formats = []
+    for number, value in enumerate(values):
+        if isinstance(value, dt.date):
+            written.append((value - _EPOCH).days)
+            formats.append(book.look("day-due" if number < len(looks) and looks[number] == "warning" else "day"))
+        elif value.__class__ is float or value.__class__ is int:
+            written.append(value)  # type: ignore[arg-type]
+            formats.append(book.look("amount"))
+        else:
+            written.append(cell_text(str(value)) if value else None)
+            formats.append(book.look(looks[number] if number < len(looks) else "text"))
+    sheet.write_run(row, column, written, formats)
 
 
 def heading_of(ledger: Ledger, role: str) -> str:

@@ -15,7 +15,7 @@ from consolidator.model.marks import sheet_mark
 from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import one_line
 from consolidator.writing.files import write_text as write_text_file
-from consolidator.writing.ledger.cells import hazard_value, heading_of, width_of, write_cell
+from consolidator.writing.ledger.cells import Columns, heading_of, width_of, write_cells
 from consolidator.writing.ledger.duty_sheets import duty_lines
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
@@ -146,17 +146,17 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     sheet.set_row(2, 30)
     for column, head in enumerate(heads):
         write_text(sheet, 2, column, head, book.look("head"))
-    row = 3
+    row, columns = 3, Columns(roles, ledger)
     for one in sorted(hazards, key=lambda one: (not one.is_open, one.due or "9", one.id)):
-        _write_hazard(book, sheet, row, one, roles, ledger, week)
+        _write_hazard(book, sheet, row, one, roles, columns, week)
         row += 1
     for wrong in held:
         _write_held(book, sheet, row, wrong, roles)
         row += 1
+    looks = [book.look("day" if column > 1 and ledger.columns[roles[column - 2]].type in ("day", "deadline") else "text")
+             for column in range(len(heads))]
     for at in range(row, row + NEW_ROWS):
-        for column in range(len(heads)):
-            sheet.write_blank(at, column, None, book.look("day" if column > 1 and ledger.columns[roles[column - 2]].type
-                                                          in ("day", "deadline") else "text"))
+        sheet.write_run(at, 0, [None] * len(heads), looks)
     for column, role in enumerate(roles, 2):
         choices = list(_STATES) if ledger.columns[role].type == "state" else \
             [name for name, one in ledger.choices.get(role, {}).items() if not one.warning]
@@ -167,7 +167,7 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     sheet.repeat_rows(2)
 
 
-def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], ledger: Ledger, week: str) -> None:
+def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], columns: Columns, week: str) -> None:
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
     opinion = ""
     if one.overdue(week):
@@ -177,9 +177,8 @@ def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: S
         opinion = f"期限 {one.due} 将到"
     sheet.write_number(row, 0, row - 2, book.look("centre"))
     write_text(sheet, row, 1, opinion, book.look("text"))
-    for column, role in enumerate(roles, 2):
-        value = one.id if role == "id" else hazard_value(one, role, ledger)
-        write_cell(book, sheet, row, column, value, "warning" if opinion and role in ("id", "due", "state") else "text")
+    write_cells(book, sheet, row, 2, columns.values(one),
+                ["warning" if opinion and role in ("id", "due", "state") else "text" for role in roles] if opinion else ())
 
 
 def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str]) -> None:

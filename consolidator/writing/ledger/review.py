@@ -11,7 +11,7 @@ from consolidator.ledger.bridge import MOVES
 from consolidator.ledger.matching import can_be_one_firm, likeness
 from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
-from consolidator.writing.ledger.cells import write_cell
+from consolidator.writing.ledger.cells import write_cells
 from consolidator.writing.ledger.duty_sheets import write_duties
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
 from schemas.firms import COLUMNS, FirmNames, load_firms
@@ -50,8 +50,7 @@ def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tu
         write_text(sheet, 2, column, head, book.look("head"))
     for row, values in enumerate(rows, 3):
         look: Mapping[int, str] = looks(values) if looks else {}
-        for column, value in enumerate(values):
-            write_cell(book, sheet, row, column, value, look.get(column, "text"))
+        write_cells(book, sheet, row, 0, values, [look.get(column, "text") for column in range(len(values))] if look else ())
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
     sheet.freeze_panes(3, 1)
@@ -145,12 +144,15 @@ def _repeated(own: Sequence[Hazard]) -> str:
 def _proposals(groups: dict[str, list[Hazard]]) -> dict[str, str]:
     """Key → the line that is proposed: short and full names that may be one firm, or names with a slip of the hand."""
     keys = sorted(groups, key=lambda key: (-len(groups[key]), key))[:MOST_FIRMS]
+    signs = {key: frozenset(key) for key in keys}
     found: dict[str, str] = {}
     for one, other in combinations(keys, 2):
+        short, long = sorted((one, other), key=len)
+        if not (signs[short] <= signs[long] and can_be_one_firm(one, other)) and not (
+                len(one) > 5 and len(long) - len(short) < len(long) / 5 and likeness(one, other, 0.9)):
+            continue
         codes = {hazard.credit_code for hazard in (*groups[one], *groups[other]) if hazard.credit_code}
-        if len(codes) < 2 and (can_be_one_firm(one, other) or (len(one) > 5
-                                                               and likeness(one, other, 0.9))) and _alike_but_digits(one, other):
-            short, long = sorted((one, other), key=len)
+        if len(codes) < 2 and _alike_but_digits(one, other):
             line = {COLUMNS[0]: groups[long][0].firm, COLUMNS[1]: groups[short][0].firm}
             found.setdefault(short, f"{line[COLUMNS[0]]},{line[COLUMNS[1]]},,,,")
     return found

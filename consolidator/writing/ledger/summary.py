@@ -10,7 +10,7 @@ from consolidator.ledger.fold import is_listed
 from consolidator.ledger.statistics import SOON, Summary, grouped, is_due_soon, major_level, summarize
 from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
-from consolidator.writing.ledger.cells import heading_of, masked_value, roles_shown, width_of, write_cell
+from consolidator.writing.ledger.cells import Columns, heading_of, roles_shown, width_of, write_cells
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
 from schemas.form import Form
@@ -19,6 +19,7 @@ from schemas.settings import Settings
 
 MOST_ROWS = 1_000_000  # of a sheet, which ends at 1,048,576 rows
 _MANY = 2_000  # rows from which no row is kept in memory
+_LOOKS = ("centre",)
 ALWAYS = ("firm", "description", "level", "source", "found", "due", "state")
 STATISTICS = ("单位", "隐患", "其中重大", "本期新增", "未整改", "已整改", "已销号", "整改率", "按期整改率", "逾期", "7日内到期",
               "挂牌督办", "列入治理计划", "五落实齐全", "整改资金（万元）")
@@ -76,12 +77,10 @@ def _write_table(book: Book, sheet: QuickSheet, top: int, hazards: Sequence[Haza
     sheet.set_row(top, 30)
     for column, head in enumerate(heads):
         write_text(sheet, top, column, head, book.look("head"))
+    columns = Columns(roles, ledger, settings.report.redact)
     for row, one in enumerate(hazards, top + 1):
         sheet.write_number(row, 0, start + row - top, book.look("centre"))
-        write_text(sheet, row, 1, one.id, book.look("centre"))
-        write_text(sheet, row, 2, "、".join(one.units), book.look("text"))
-        for column, role in enumerate(roles, 3):
-            write_cell(book, sheet, row, column, masked_value(one, role, ledger, settings.report.redact))
+        write_cells(book, sheet, row, 1, [one.id, "、".join(one.units), *columns.values(one)], _LOOKS)
     if hazards:
         sheet.autofilter(top, 0, top + len(hazards), len(heads) - 1)
     sheet.freeze_panes(top + 1, 3)

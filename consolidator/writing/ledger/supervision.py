@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from consolidator.ledger.fold import is_listed
-from consolidator.ledger.statistics import SOON, is_due_soon
+from consolidator.ledger.statistics import SOON, grouped, is_due_soon
 from consolidator.model.display import day_text
 from consolidator.model.filenames import safe_name
 from consolidator.model.ledger import Hazard, LedgerResult
@@ -32,9 +32,10 @@ def write_supervision(result: LedgerResult, form: Form, settings: Settings, fold
     """
     week = dt.date.fromisoformat(result.week)
     units = sorted({unit for one in result.hazards for unit in one.units})
-    made = []
+    made, jinja = [], environment.text_environment(templates, environment.Remembering)
+    by_unit = grouped(result.hazards, lambda one: one.units)
     for unit in units:
-        parts = letter_parts([one for one in result.hazards if unit in one.units], week, settings.report.redact)
+        parts = letter_parts(by_unit[unit], week, settings.report.redact)
         if not parts:
             continue
         folder.mkdir(parents=True, exist_ok=True)
@@ -42,7 +43,7 @@ def write_supervision(result: LedgerResult, form: Form, settings: Settings, fold
         context = {"title": "重大事故隐患整改督办函", "subject": "重大事故隐患整改督办函", "unit": one_line(unit),
                    "campaign": form.campaign.name,
                    "parts": parts, "date": day_text(week), "office": settings.office}
-        fill_word(templates / TEMPLATE, context, path, week)
+        fill_word(templates / TEMPLATE, context, path, week, jinja=jinja)
         made.append(path)
     return made
 

@@ -45,6 +45,7 @@ _LOOKS: dict[str, dict] = {
     "good": {**_CELL, "align": "center", "bg_color": "#E2EFDA"},
     "moment": {**_CELL, "align": "center", "num_format": 'm"月"d"日" hh:mm'},
     "day": {**_CELL, "align": "center", "num_format": "yyyy-mm-dd"},
+    "day-due": {**_CELL, "align": "center", "bg_color": "#FFE699", "num_format": "yyyy-mm-dd"},
     "amount": {**_CELL, "num_format": "#,##0.######"},
     "percent": {**_CELL, "num_format": "0.0%"},
     "points": {**_CELL, "num_format": '+0.0"个百分点";[Red]-0.0"个百分点";0"个百分点"'},
@@ -54,11 +55,12 @@ _LOOKS: dict[str, dict] = {
 class Book:
     """A workbook made from nothing, with its styles; used as a context, at the end of which it is written.
 
-    ``many`` writes row by row and keeps no row in memory: rows must then be written from the top down.
+    ``many`` writes row by row and keeps no row in memory: rows must then be written from the top down. Others are put together
+    in memory: a file for each part costs more than a small workbook itself.
     """
 
     def __init__(self, path: Path, week: dt.date, title: str, author: str, many: bool = False):
-        self.workbook: Workbook = xlsxwriter.Workbook(path, {"constant_memory": many})
+        self.workbook: Workbook = xlsxwriter.Workbook(path, {"constant_memory": many, "in_memory": not many})
         self.workbook.set_properties({"title": printable(title), "author": printable(author), "company": printable(author),
                                       "created": dt.datetime.combine(week, dt.time())})
         self._formats: dict[tuple, Format] = {}
