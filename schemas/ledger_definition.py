@@ -99,10 +99,13 @@ class Deadlines(_Frozen):
 
 class BridgePair(_Frozen):
     """A figure of the form and the rows that prove it: hazards ``found`` or ``rectified``, firms ``suspended``; of checks the
-    ``firms``, those with ``faults``, and the checks with a penalty (``penalised``). Hazards of one ``side``, or of any."""
+    ``firms``, those with ``faults``, the checks with a penalty (``penalised``), and what the penalties come to (``fined``).
+
+    Hazards are those of one ``side``, or of any.
+    """
 
     figure: _Name
-    count: Literal["found", "rectified", "suspended", "firms", "faults", "penalised"]
+    count: Literal["found", "rectified", "suspended", "firms", "faults", "penalised", "fined"]
     side: Side | None = None
     level: str = ""
 
@@ -197,7 +200,7 @@ class Ledger(_Frozen):
 
 
 _COUNTS: dict[str, Kind] = {"found": "hazards", "rectified": "hazards", "suspended": "hazards", "firms": "checks", "faults": "checks",
-                           "penalised": "checks"}
+                           "penalised": "checks", "fined": "checks"}
 _MUST: dict[Kind, tuple[str, ...]] = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day"), "duties": ("firm",)}
 
 

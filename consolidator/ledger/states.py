@@ -40,8 +40,8 @@ class StateReader:
 
     def of(self, value: object) -> str | None:
         """The state of a cell; "" for a blank, None for what cannot be read."""
-        if value.__class__ is float or value.__class__ is int:
-            return "under_way" if 0 < value < 1 else {0: "open", 1: "rectified"}.get(value)  # a share of the work, or yes and no
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            return "under_way" if 0 < value < 1 else {0.0: "open", 1.0: "rectified"}.get(float(value))  # a share of the work, or yes and no
         if value is True or value is False:
             return "rectified" if value else "open"
         return self.read(value) if value.__class__ is str else None

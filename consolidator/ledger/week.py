@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
-from consolidator.ledger.bridge import Counted, UnitWeek, bridge_unit, district_lines, snapshot, street_mixed_in
+from consolidator.ledger.bridge import UnitWeek, bridge_unit, district_lines, street_mixed_in
 from consolidator.ledger.checks import check_rows
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.ledger.duties import duties_of, firm_duties
 from consolidator.ledger.follow import BEFORE_ROWS, Decision, Following, Matched, UnitLedger
+from consolidator.ledger.moves import Snapshot, snapshot, visits_by_unit
 from consolidator.ledger.visits import Visit
 from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
 from consolidator.model.weeks import all_weeks, due_date, week_of
@@ -57,7 +58,7 @@ class Taken:
     result: LedgerResult
     matched: list[Matched]
     following: Following
-    before: dict[str, Counted]
+    before: Snapshot
     visits_before: list[Visit]
     latest_before: set[tuple[str, str]]
 
@@ -78,7 +79,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
     numbers = _Numbers(known)
     following = Following(names, roster, numbers.next)
     decisions = [_decision(event) for event in known.decisions]
-    before: dict[str, Counted] = {}
+    before = Snapshot()
     visits_before: list[Visit] = []
     latest_before: set[tuple[str, str]] = set()
     weeks = sorted({one.week for one in ledgers} | {one.week for one in decisions} | {week.isoformat()})
@@ -100,7 +101,8 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
 def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: Form) -> None:
     """The lines between the figures of ``units`` and the rows of their ledgers."""
     following, result = taken.following, taken.result
-    after, visits = snapshot(following.hazards.values()), list(following.visits.values())
+    after = snapshot(following.hazards.values())
+    visits, earlier = visits_by_unit(following.visits.values()), visits_by_unit(taken.visits_before)
     definitions = {one.name: one for one in form.ledger_definitions}
     for unit in units:
         for ledger in form.ledger_definitions:
@@ -113,7 +115,8 @@ def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: For
             if (ledger.name, unit.unit) not in taken.latest_before:
                 unit.first.add(ledger.name)
             covered = frozenset(role for sheet in latest.sheets for role in sheet.at)
-            result.bridge += bridge_unit(unit, ledger, form, taken.before, after, visits, taken.visits_before, covered)
+            result.bridge += bridge_unit(unit, ledger, form, taken.before, after,
+                                         visits.get(unit.unit, ()), earlier.get(unit.unit, ()), covered)
             if ledger.is_hazards:
                 result.bridge += street_mixed_in(unit, ledger, form, after)
     result.district = district_lines(result.bridge, list(definitions.values()), after, due_date(form.campaign, week).isoformat())

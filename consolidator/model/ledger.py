@@ -205,7 +205,8 @@ class Doubt:
 class BridgeLine:
     """A unit's figure against the rows that prove it; see :mod:`consolidator.ledger.bridge`.
 
-    ``rows`` is what the ledger counts, ``moves`` the numbers and ``behind`` the hazards (of checks: the firms) behind them.
+    ``rows`` is what the ledger counts (of money: its sum), ``moves`` the numbers and
+    ``behind`` the hazards (of checks: the firms) behind them.
     ``opening``: the first ledger; ``difference`` is then 期初差额. ``message`` says what does not meet, "" where all does.
     ``street``: the line only warns that a street's own inspections were counted in.
     """
@@ -217,8 +218,8 @@ class BridgeLine:
     reported: float
     unexplained: float | None
     difference: float
-    rows: int
-    moves: dict[str, int] = field(default_factory=dict)
+    rows: float
+    moves: dict[str, float] = field(default_factory=dict)
     behind: dict[str, list[str]] = field(default_factory=dict)
     severity: str = ""
     message: str = ""

@@ -6,7 +6,8 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.ledger.bridge import GAINS, LOSSES, UnitWeek, bridge_unit, counts, snapshot
+from consolidator.ledger.bridge import UnitWeek, bridge_unit
+from consolidator.ledger.moves import GAINS, LOSSES, Snapshot, counts, snapshot
 from consolidator.ledger.week import add_bridge
 from tests.district import District
 from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, ledger, workbook
@@ -77,12 +78,13 @@ def stories(draw):
 @given(stories())
 @settings(deadline=None)
 def test_the_identity_holds_in_any_story(weeks):
-    from consolidator.ledger.bridge import Counted
+    from consolidator.ledger.moves import Counted
 
     def state(data):
-        return {key: Counted(tuple(one["units"]), one["side"], one["level"], one["state"], one["found"]) for key, one in data.items()}
+        return Snapshot({key: Counted(tuple(one["units"]), one["side"], one["level"], one["state"], one["found"])
+                         for key, one in data.items()})
 
-    before, last, last_day, differences = {}, None, None, {}
+    before, last, last_day, differences = Snapshot(), None, None, {}
     for data, figures, day in weeks:
         after = state(data)
         unit = unit_week(figures, last, day, last_day)
@@ -198,23 +200,38 @@ def test_snapshot_is_taken_apart_from_the_hazards():
     assert kept["YH2023-0001"].state == "under_way" and counts(kept["YH2023-0001"], "月牙河街道", FOUND, "2023-05-25", "2023-06-05")
 
 
-def test_suspended_firms_and_penalties_can_be_bridged():
-    from schemas.ledger_definition import BridgePair
-
-    hazards = LEDGER.model_copy(update={"bridge": (BridgePair(figure="suspended", count="suspended"),)})
-    visits = next(one for one in FORM.ledger_definitions if one.kind == "checks").model_copy(
-        update={"bridge": (BridgePair(figure="penalties", count="penalised"),)})
-    form = FORM.model_copy(update={"ledger_definitions": (hazards, visits)})
-    story = Story()
+def test_suspended_firms_penalties_and_fines_are_bridged_once_rows_of_them_are_kept():
+    story, kinds = Story(), ("行业主管部门", "执法部门")
+    heads = [*HEADS, "停产停业"]
     story.send(ledger([Row(more={"停产停业": "是"}), Row(description="配电箱没有接地线", more={"停产停业": "是"}),
-                       Row(description="消防水泵不能启动", firm="乙饭店", more={"停产停业": "否"})], unit="区商务局",
-                      heads=[*HEADS, "停产停业"]))
-    story.send(checks([[1, "甲", "2023-06-01", "", "", "", "", "", 1], [2, "甲", "2023-06-03", "", "", "", "", "", 0.5],
-                       [3, "乙", "2023-06-03", "", "", "", "", "", ""]], unit="区商务局"), "抽查.xlsx")
+                       Row(description="消防水泵不能启动", firm="乙饭店", more={"停产停业": "否"})], unit="区商务局", heads=heads))
+    body = [[1, "甲", "2023-06-01", "", "", "", "", "", 1], [2, "甲", "2023-06-03", "", "", "", "", "", 0.1],
+            [3, "乙", "2023-06-03", "", "", "", "", "", ""]]
+    story.send(checks(body, unit="区商务局"), "抽查.xlsx")
     taken = story.run(W1)
-    unit = UnitWeek("区商务局", ("行业主管部门", "执法部门"), "reported", {"suspended": 1, "penalties": 3}, W1.isoformat(), None, "")
-    add_bridge(taken, [unit], W1, form)
-    assert [(line.figure, line.rows, line.difference) for line in taken.result.bridge] == [("suspended", 1, 0), ("penalties", 2, 1)]
+    figures = {"suspended": 1, "penalties": 3, "fines": 1.1}
+    add_bridge(taken, [UnitWeek("区商务局", kinds, "reported", figures, W1.isoformat(), None, "")], W1, FORM)
+    assert [(line.figure, line.rows, line.difference) for line in taken.result.bridge] == [
+        ("suspended", 1, 0), ("penalties", 2, 1), ("fines", 1.1, 0)]
+    body = [*body[:1], [2, "甲", "2023-06-03", "", "", "", "", "", 0.3], [3, "丙", "2023-06-09", "", "", "", "", "", "2000元"]]
+    story.send(checks(body, unit="区商务局", day=W2), "抽查2.xlsx")
+    taken = story.run(W2)
+    later = UnitWeek("区商务局", kinds, "reported", {**figures, "fines": 1.7}, W2.isoformat(), figures, W1.isoformat())
+    add_bridge(taken, [later], W2, FORM)
+    line = next(line for line in taken.result.bridge if line.figure == "fines")
+    assert (line.moves["新增"], line.moves["补录"], line.expected, line.unexplained) == (0.2, 0.2, 1.5, 0.2)
+    assert line.behind == {"新增": ["丙"], "补录": ["甲"]} and line.difference == 0.2
+    assert "调度表比台账多 0.2 万元（按台账应为 1.5）" in line.message
+
+
+def test_a_unit_that_writes_down_no_penalty_is_not_asked_for_any():
+    story = Story()
+    story.send(checks([[1, "甲", "2023-06-01", "", "", "", "", "", ""]], unit="区商务局"))
+    story.send(ledger([Row(more={"停产停业": "否"})], unit="区商务局", heads=[*HEADS, "停产停业"]), "台账.xlsx")
+    taken = story.run(W1)
+    add_bridge(taken, [UnitWeek("区商务局", ("执法部门",), "reported", {"suspended": 1, "penalties": 3, "fines": 2.5}, W1.isoformat(),
+                                None, "")], W1, FORM)
+    assert taken.result.bridge == []
 
 
 def test_a_fault_that_some_standards_name_is_a_note_with_where_to_look():

@@ -7,7 +7,8 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.ledger.bridge import GAINS, LOSSES, UnitWeek, counts, snapshot
+from consolidator.ledger.bridge import UnitWeek
+from consolidator.ledger.moves import GAINS, LOSSES, counts, snapshot
 from consolidator.ledger.week import add_bridge
 from consolidator.model.ledger import ledger_to
 from tests.ledger.factory import FORM, LEDGER, W1, Row, Story, ledger

@@ -109,7 +109,7 @@ class _Table:
     @property
     def ranges(self) -> list[tuple[int, int, int, int]]:
         """The merged ranges."""
-        return [(*first, *last) for first, last in self.merged.items()]
+        return [(top, left, last[0], last[1]) for (top, left), last in self.merged.items()]
 
 
 def _read(document: _Document, names: list[str]) -> _Reader:

@@ -100,7 +100,7 @@ def write_cells(book: Book, sheet: QuickSheet, row: int, column: int, values: Se
             written.append((value - _EPOCH).days)
             formats.append(book.look("day-due" if number < len(looks) and looks[number] == "warning" else "day"))
         elif value.__class__ is float or value.__class__ is int:
-            written.append(value)  # type: ignore[arg-type]
+            written.append(value)
             formats.append(book.look("amount"))
         else:
             written.append(cell_text(str(value)) if value else None)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from consolidator.ledger.bridge import MOVES
 from consolidator.ledger.matching import can_be_one_firm, likeness
+from consolidator.ledger.moves import MOVES
 from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
 from consolidator.writing.ledger.cells import write_cells
