@@ -134,7 +134,7 @@ def _xlsx(data: bytes) -> list[BlankSheet]:
         if source.sheet_state != "visible":
             continue
         sheet = BlankSheet(source.title, {})
-        for row in source.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1):
+        for row in source.iter_rows(max_row=min(source.max_row, MOST_ROWS + 1), max_col=min(source.max_column, MOST_COLUMNS + 1)):
             for cell in row:
                 if cell.value is None and not cell.has_style:
                     continue

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 
 from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import Area, BlankSheet, Spot
+from consolidator.adopt.regions import is_line, regions, row_areas, starts_table
 from schemas.errors import UsageError
 
 _MOST_HEADS = 8
+MOST_VALUES = 2000  # cells to fill in: more is a list with gaps
+MOST_FILLED = 5  # numbers where figures belong: more is a filled form
 _NO_TITLE = re.compile(r"(附件|附表)[\d一二三四五六七八九十]{0,3}[:：]?$|(表号|制定机关|批准|日期|时间|报告期|统计期|所属期|截[至止])")
 
 
@@ -71,18 +74,42 @@ def read_tables(sheet: BlankSheet) -> tuple[list[BlankTable], Around]:
     around = Around()
     tables: list[BlankTable] = []
     end = 0
-    for top, bottom, left, right in _regions(sheet):
+    found = regions(sheet)
+    for n, (top, bottom, left, right) in enumerate(found):
         _sort_lines(sheet, end, top, around)
         end = bottom + 1
+        above = n + 1 < len(found) and found[n + 1][0] == end and not starts_table(sheet, top, left, right)
         top, bottom = _strip(sheet, top, bottom, left, right, around)
         if top > bottom:
             continue
-        table = _table(sheet, top, bottom, left, right)
+        if above and not _head_rows(sheet, top, bottom, left, right):
+            table = _fields(sheet, top, bottom, left, right, around)
+        else:
+            table = _table(sheet, top, bottom, left, right)
         if table.values or table.texts:
             table.caption = _caption(around, top, len(tables) > 0)
             tables.append(table)
     _sort_lines(sheet, end, sheet.extent[0], around)
     return tables, around
+
+
+def _fields(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, around: Around) -> BlankTable:
+    """What is asked for above the titles of a table: unit, day, names; a number only where its label says so."""
+    table = BlankTable("cells", top, bottom, left, right, 0)
+    _read_cells(sheet, table, {c: [] for c in range(left, right + 1)}, set())
+    numbers, others = [], []
+    for value in table.values:
+        label = words.plain(value.path[-1]).rstrip(":：")
+        asked = value.unit or words.unit_of(value.path[-1]) or words.A_NUMBER.search(label)
+        (numbers if asked else others).append(value)
+    for row in range(top, bottom + 1):
+        for area in row_areas(sheet, row, left, right, texts_only=True):
+            if area.first_row == row:
+                _sort(area, around)
+    known = {area.text for areas in (around.title, around.unit, around.date, around.signatures) for area in areas}
+    table.values = numbers
+    table.texts = [value for value in (*table.texts, *others) if not known & set(value.path)]
+    return table
 
 
 def _caption(around: Around, top: int, further: bool) -> str:
@@ -93,94 +120,9 @@ def _caption(around: Around, top: int, further: bool) -> str:
     return ""
 
 
-def _regions(sheet: BlankSheet) -> list[tuple[int, int, int, int]]:
-    """Ranges of rows and columns with borders; without any, the rows from the first with several texts on."""
-    rows, columns = sheet.extent
-    bordered: dict[int, list[int]] = {}
-    for r, c in sheet.bordered:
-        bordered.setdefault(r, []).append(c)
-    used = [r for r in sorted(bordered) if len(bordered[r]) >= 2]
-    if not used:
-        return _unbordered(sheet, rows, columns)
-    regions: list[list[int]] = []
-    for r in used:
-        if regions and r == regions[-1][1] + 1 and _overlap(bordered[r], bordered[regions[-1][1]]):
-            regions[-1][1] = r
-        else:
-            regions.append([r, r])
-    found = []
-    for top, bottom in regions:
-        inside = [c for r in range(top, bottom + 1) for c in bordered.get(r, ())]
-        found.append((top, bottom, min(inside), max(inside)))
-    with_text = [one for one in found if any(text for (r, _), text in sheet.texts.items() if one[0] <= r <= one[1])]
-    return with_text or _unbordered(sheet, rows, columns)
-
-
-def _overlap(one: list[int], other: list[int]) -> bool:
-    return len(set(one) & set(other)) * 2 >= min(len(one), len(other))
-
-
-def _unbordered(sheet: BlankSheet, rows: int, columns: int) -> list[tuple[int, int, int, int]]:
-    first = next((r for r in range(rows) if len(_row_areas(sheet, r, 0, columns - 1, texts_only=True)) >= 2
-                  and not _is_line(_row_areas(sheet, r, 0, columns - 1, texts_only=True))), None)
-    if first is None:
-        return []
-    found: list[tuple[int, int, int, int]] = []
-    for top, bottom in _stretches(sheet, first, rows, columns):
-        found += [(top, bottom, left, right) for left, right in _blocks(sheet, top, bottom, columns)]
-    return found
-
-
-def _stretches(sheet: BlankSheet, first: int, rows: int, columns: int) -> list[tuple[int, int]]:
-    """The rows from ``first`` on, parted where two or more rows are wholly blank."""
-    blank = [not _row_areas(sheet, r, 0, columns - 1, texts_only=True) for r in range(rows)]
-    found, top = [], first
-    for r in range(first + 1, rows):
-        if blank[r] or not (blank[r - 1] and blank[r - 2] and r - 2 > top):
-            continue
-        last = max(k for k in range(top, r) if not blank[k])
-        found.append((top, min(last + 1, r - 1)))
-        top = r
-    return [*found, (top, rows - 1)]
-
-
-def _blocks(sheet: BlankSheet, top: int, bottom: int, columns: int) -> list[tuple[int, int]]:
-    """The columns of tables that stand side by side under one row of titles, a blank column between; else all columns."""
-    titled = [bool(sheet.area(top, c).text) for c in range(columns)]
-    empty = [not titled[c] and not any(sheet.area(r, c).text for r in range(top, bottom + 1)) for c in range(columns)]
-    runs: list[list[int]] = []
-    for c in range(columns):
-        if titled[c]:
-            if runs and runs[-1][1] == c - 1:
-                runs[-1][1] = c
-            else:
-                runs.append([c, c])
-    numbered = any(words.ITEM_NUMBER.match(words.plain(sheet.area(top, left).text)) for left, _ in runs)
-    if numbered or any(right == left for left, right in runs) or any(not titled[c] and not empty[c] for c in range(columns)):
-        return [(0, columns - 1)]
-    return [(left, right) for left, right in runs] or [(0, columns - 1)]
-
-
-def _row_areas(sheet: BlankSheet, row: int, left: int, right: int, *, texts_only: bool = False) -> list[Area]:
-    """The different areas of a row, from left to right."""
-    found: list[Area] = []
-    for c in range(left, right + 1):
-        area = sheet.area(row, c)
-        if not found or (found[-1] is not area and found[-1].spot != area.spot):
-            found.append(area)
-    return [area for area in found if area.text] if texts_only else found
-
-
-def _is_line(areas: list[Area]) -> bool:
-    """Whether the texts of a row say whose form it is and when, rather than being titles of columns."""
-    texts = [words.plain(area.text) for area in areas]
-    return bool(texts) and len(texts) <= 5 and any(
-        words.UNIT_LINE.search(text) or words.DATE_LINE.search(text) or words.MONEY_LINE.search(text) for text in texts)
-
-
 def _sort_lines(sheet: BlankSheet, top: int, bottom: int, around: Around) -> None:
     for row in range(top, bottom):
-        for area in _row_areas(sheet, row, 0, max(sheet.extent[1] - 1, 0), texts_only=True):
+        for area in row_areas(sheet, row, 0, max(sheet.extent[1] - 1, 0), texts_only=True):
             if area.first_row == row:
                 _sort(area, around)
 
@@ -220,13 +162,13 @@ def _sort(area: Area, around: Around) -> None:
 def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, around: Around) -> tuple[int, int]:
     """The table without title, unit and date lines above and notes below that lie within its borders."""
     while top <= bottom:
-        areas = _row_areas(sheet, top, left, right)
+        areas = row_areas(sheet, top, left, right)
         texts = [area for area in areas if area.text]
         wide = len(texts) == 1 and texts[0].columns * 10 >= (right - left + 1) * 6 and right > left
         alone = len(texts) == 1 and right - left >= 2 and len(areas) <= 2
         blank_line = not texts and len(areas) == 1 and right > left
         fields = len(texts) < len(areas) and bool(texts) and all(words.FIELD.match(words.plain(area.text)) for area in texts)
-        if wide or alone or blank_line or fields or (_is_line(texts) and not _heads_below(sheet, top, left, right)):
+        if wide or alone or blank_line or fields or (is_line(texts) and not _heads_below(sheet, top, left, right)):
             for area in texts:
                 if area.first_row == top:
                     _sort(area, around)
@@ -234,7 +176,7 @@ def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, arou
         else:
             break
     while bottom > top:
-        areas = _row_areas(sheet, bottom, left, right)
+        areas = row_areas(sheet, bottom, left, right)
         texts = [area for area in areas if area.text]
         joined = words.plain("".join(area.text for area in texts))
         note = bool(texts) and (words.NOTE.match(joined) is not None or words.SIGNATURE.search(joined) is not None) \
@@ -250,7 +192,7 @@ def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, arou
 
 def _heads_below(sheet: BlankSheet, row: int, left: int, right: int) -> bool:
     """Whether a row is the upper part of merged titles: then it is no line of its own."""
-    return sum(area.rows > 1 for area in _row_areas(sheet, row, left, right, texts_only=True)) >= 2
+    return sum(area.rows > 1 for area in row_areas(sheet, row, left, right, texts_only=True)) >= 2
 
 
 def _table(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> BlankTable:
@@ -276,10 +218,11 @@ def _head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) 
     """How many leading rows are titles: rows in which no cell is blank but in columns of labels."""
     heads = 0
     for row in range(top, min(bottom, top + _MOST_HEADS) + 1):
-        blanks = [area for area in _row_areas(sheet, row, left, right) if not area.text]
-        texts = _row_areas(sheet, row, left, right, texts_only=True)
+        blanks = [area for area in row_areas(sheet, row, left, right) if not area.text]
+        texts = row_areas(sheet, row, left, right, texts_only=True)
         below = range(row + 1, bottom + 1)
-        if not texts or (blanks and any(_share_of_texts(sheet, below, area.first_column) < 0.5 for area in blanks)):
+        named = starts_table(sheet, row, left, right) and not heads
+        if not texts or (blanks and not named and any(_share_of_texts(sheet, below, area.first_column) < 0.5 for area in blanks)):
             break
         if heads and len(texts) == 1 and texts[0].columns == right - left + 1 > 1 and words.is_heading(texts[0].text):
             break
@@ -287,11 +230,13 @@ def _head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) 
                 sheet, row, top, heads, left, right):
             break
         heads += 1
-    while heads and any(area.last_row > top + heads - 1 for area in _row_areas(sheet, top + heads - 1, left, right)) \
+    while heads and any(area.last_row > top + heads - 1 for area in row_areas(sheet, top + heads - 1, left, right)) \
             and heads < bottom - top + 1:
-        lower = max(area.last_row for area in _row_areas(sheet, top + heads - 1, left, right)) - top + 1
-        areas = _row_areas(sheet, top + heads, left, right)
-        if lower == heads or sum(not area.text for area in areas) * 2 > len(areas):
+        lower = max(area.last_row for area in row_areas(sheet, top + heads - 1, left, right)) - top + 1
+        areas = row_areas(sheet, top + heads, left, right)
+        hanging = [area for area in areas if area.first_row < top + heads]
+        only = bool(hanging) and all(area in hanging or not area.text for area in areas) and top + heads < bottom
+        if lower == heads or (sum(not area.text for area in areas) * 2 > len(areas) and not only):
             break
         heads += 1
     return heads
@@ -299,7 +244,7 @@ def _head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) 
 
 def _looks_like_body(sheet: BlankSheet, row: int, top: int, heads: int, left: int, right: int) -> bool:
     """A full row below single-column titles whose first cell is a number is a filled row, not a title (an example row)."""
-    above = _row_areas(sheet, top + heads - 1, left, right)
+    above = row_areas(sheet, top + heads - 1, left, right)
     first = sheet.area(row, left)
     return all(area.rows == 1 and area.columns == 1 for area in above) and first.text in ("1", "一", "例", "示例") \
         and not all(words.CODE.match(words.plain(sheet.area(row, c).text)) for c in range(left, right + 1))
@@ -307,7 +252,7 @@ def _looks_like_body(sheet: BlankSheet, row: int, top: int, heads: int, left: in
 
 def _share_of_texts(sheet: BlankSheet, rows: range, column: int) -> float:
     """The share of the rows with a printed text in the column; headings over the whole width say nothing of it."""
-    own = [r for r in rows if sheet.area(r, column).columns < max(sheet.extent[1], 2)]
+    own = [r for r in rows if sheet.area(r, column).columns < max(sheet.extent[1], 2) and sheet.area(r, column).first_row >= rows.start]
     if not own:
         return 0.0
     return sum(bool(sheet.area(r, column).text) and not _to_fill(sheet, r, column) for r in own) / len(own)
@@ -317,7 +262,7 @@ def _titles(sheet: BlankSheet, top: int, heads: int, column: int) -> list[str]:
     """The texts above a column from the top down, each area once, codes and blanks left out."""
     found: list[Area] = []
     for row in range(top, top + heads):
-        area = sheet.area(row, column)
+        area = _parent_beside(sheet, top, heads, row, column) or sheet.area(row, column)
         if area.text and not any(area is one for one in found):
             found.append(area)
     codes = heads > 1 and sum(words.CODE.match(words.plain(sheet.area(top + heads - 1, c).text)) is not None
@@ -326,6 +271,22 @@ def _titles(sheet: BlankSheet, top: int, heads: int, column: int) -> list[str]:
     if codes and len(texts) > 1 and words.CODE.match(words.plain(texts[-1])):
         texts.pop()
     return texts
+
+
+def _parent_beside(sheet: BlankSheet, top: int, heads: int, row: int, column: int) -> Area | None:
+    """The title that stands over a column though it was not merged over it: blank beside it, a title of its own below."""
+    if row == top + heads - 1 or sheet.area(row, column).text or sheet.area(row, column).rows > 1:
+        return None
+    upper = sheet.area(row - 1, column) if row > top else None
+    c = column
+    while c >= 0:
+        area, below = sheet.area(row, c), sheet.area(row + 1, c)
+        if not below.text or below.first_row != row + 1 or area.rows > 1 or (upper is not None and sheet.area(row - 1, c) is not upper):
+            return None
+        if area.text:
+            return area
+        c = area.first_column - 1
+    return None
 
 
 def _to_fill(sheet: BlankSheet, row: int, column: int) -> bool:
@@ -343,6 +304,11 @@ def _code_of(sheet: BlankSheet, table: BlankTable, column: int) -> str:
     return found[1] if found else ""
 
 
+def _title_doubts(sheet: BlankSheet, table: BlankTable, column: int) -> list[str]:
+    beside = (_parent_beside(sheet, table.top, table.heads, row, column) for row in range(table.top, table.top + table.heads))
+    return [f"上一级题目没有合并，按属于左边的“{' '.join(area.text.split())[:20]}”" for area in beside if area is not None]
+
+
 def _read_unit_rows(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str]], names: list[int], numbers: set[int]) -> None:
     table.name_column = names[0]
     row = table.top + table.heads
@@ -354,6 +320,7 @@ def _read_unit_rows(sheet: BlankSheet, table: BlankTable, titles: dict[int, list
         if c in names or c in numbers or not path:
             continue
         value = Value((row, c), (), tuple(path), code=_code_of(sheet, table, c), formula=sheet.formulas.get((row, c), ""))
+        value.doubts += _title_doubts(sheet, table, c)
         title = words.plain(path[-1])
         if words.REMARK_TITLE.match(title) or _names_text(title, path[-1]):
             table.texts.append(value)
@@ -371,6 +338,7 @@ def _read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str
     blank_body = all(_to_fill(sheet, r, c) for r in range(first, last + 1) for c in range(table.left, table.right + 1))
     if blank_body and table.heads:
         last = first
+    labels = _label_columns(sheet, table, first, last)
     section = ""
     for r in range(first, last + 1):
         heading = _section_heading(sheet, table, r, numbers, units, numbered)
@@ -381,14 +349,30 @@ def _read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str
             area = sheet.area(r, c)
             if area.spot != (r, c) or not _to_fill(sheet, r, c) or c in units or c in numbers:
                 continue
+            if table.heads and (not titles.get(c) or c in labels):
+                continue
             value = _value(sheet, table, area, titles.get(c, []), numbers, units)
             if value is None:
                 continue
             value.section = section
+            value.doubts += _title_doubts(sheet, table, c)
             if c in skipped or words.REMARK_TITLE.match(words.plain(value.path[-1])) or _is_text(value):
                 table.texts.append(value)
             else:
                 table.values.append(value)
+
+
+def _label_columns(sheet: BlankSheet, table: BlankTable, first: int, last: int) -> set[int]:
+    """The columns under a title that stands over several of which one has the rows' labels: a blank there is none to fill in."""
+    found: set[int] = set()
+    for c in range(table.left, table.right + 1):
+        for row in range(table.top, table.top + table.heads):
+            area = sheet.area(row, c)
+            columns = range(area.first_column, area.last_column + 1)
+            lowest = area.last_row >= table.top + table.heads - 1
+            if area.text and lowest and area.columns > 1 and any(_share_of_texts(sheet, range(first, last + 1), k) > 0.5 for k in columns):
+                found |= set(columns)
+    return found
 
 
 def _is_text(value: Value) -> bool:
@@ -404,7 +388,8 @@ def _is_text(value: Value) -> bool:
 
 def _names_text(title: str, printed: str) -> bool:
     """Whether a title asks for words (姓名, 措施), not for a number."""
-    return words.TEXT_TITLE.search(title) is not None and words.A_NUMBER.search(title) is None and not words.unit_of(printed)
+    return words.TEXT_TITLE.search(title) is not None and words.A_NUMBER.search(title) is None and not words.unit_of(printed) \
+        and not title.startswith(("其他", "其它"))
 
 
 def _numbered(sheet: BlankSheet, first: int, last: int, numbers: set[int]) -> bool:
@@ -415,7 +400,7 @@ def _numbered(sheet: BlankSheet, first: int, last: int, numbers: set[int]) -> bo
 
 def _section_heading(sheet: BlankSheet, table: BlankTable, row: int, numbers: set[int], units: set[int], numbered: bool) -> str:
     """The heading that a row is, or "": a label without a number of its own or a unit where the others have one."""
-    texts = [area for area in _row_areas(sheet, row, table.left, table.right, texts_only=True)
+    texts = [area for area in row_areas(sheet, row, table.left, table.right, texts_only=True)
              if area.spot not in sheet.formulas]
     labels = [area for area in texts if area.first_column not in numbers | units]
     if not labels or len(labels) > 1:
@@ -493,7 +478,7 @@ def unused_texts(sheet: BlankSheet, table: BlankTable) -> list[Area]:
     used = {text for value in values for text in (*value.path, value.section, value.unit)} | set(table.names)
     found: list[Area] = []
     for row in range(table.top, table.bottom + 1):
-        for area in _row_areas(sheet, row, table.left, table.right, texts_only=True):
+        for area in row_areas(sheet, row, table.left, table.right, texts_only=True):
             text = words.plain(area.text)
             plain = words.ITEM_NUMBER.match(text) or words.CODE.match(text) or words.is_unit(text) or words.TOTAL.match(text)
             title = row < table.top + table.heads
@@ -503,27 +488,51 @@ def unused_texts(sheet: BlankSheet, table: BlankTable) -> list[Area]:
     return found
 
 
-def is_list(table: BlankTable) -> bool:
-    """Whether most columns ask for words: a list of people or cases, nothing to add up."""
+def is_list(table: BlankTable, title: str = "") -> bool:
+    """Whether most columns ask for words, or ``title`` says so and none for a number: people or cases, nothing to add up."""
+    if not table.heads or any(value.rows for value in table.values):
+        return False
     worded = [value for value in table.texts if not words.REMARK_TITLE.match(words.plain(value.path[-1]))
               and not words.PERIOD_TITLE.match(words.plain(value.path[-1]))]
-    return table.heads > 0 and len(worded) > len(table.values) and not any(value.rows for value in table.values)
+    return len(worded) > len(table.values) or (words.LIST_NAME.search(title) is not None
+                                               and not any(_asks_number(value) for value in table.values))
 
 
-def refuse_no_form(tables: list[BlankTable], sheets: list[BlankSheet], name: str) -> None:
+def _asks_number(value: Value) -> bool:
+    return bool(value.unit) or any(words.unit_of(part) or words.A_NUMBER.search(words.plain(part)) or words.RATE.search(words.plain(part))
+                                   or words.CUMULATIVE.search(part) or words.OF_SHORT_PERIOD.search(part) for part in value.path)
+
+
+def refuse_no_form(read: list[tuple[BlankSheet, BlankTable]], sheets: list[BlankSheet], name: str) -> None:
     """Says why a file is no blank form.
 
     Raises:
         UsageError: a filled form, a list, a report.
     """
+    tables = [table for _, table in read]
     values = sum(len(table.values) for table in tables)
     numbers = sum(len(sheet.numbers) for sheet in sheets)
-    listed = [table for table in tables if is_list(table)]
+    listed = [table for sheet, table in read if is_list(table, f"{name} {_first_text(sheet)}")]
     if listed and len(listed) == len(tables):
-        raise UsageError(f"{name} 的列多是“{words.without_unit(listed[0].texts[0].path[-1])}”一类的文字，像名单或台账，不是要汇总数字的表")
+        example = (listed[0].texts or listed[0].values)[0].path[-1]
+        raise UsageError(f"{name} 的列多是“{words.without_unit(example)}”一类的文字，像名单或台账，不是要汇总数字的表")
     if not values:
         long = sum(len(text) > 60 for sheet in sheets for text in sheet.texts.values())
         why = "主要是文字，像一份报告或通知" if long > 3 else "没有找到要填的格，可能是目录、名单，或格子都已填满"
         raise UsageError(f"{name} {why}：请用发文单位下发的空白表")
-    if numbers > 30 and numbers > values * 2:
-        raise UsageError(f"{name} 里已填了 {numbers} 个数，像一份填好的表：请用发文单位下发的空白表，或清空数字后再试")
+    if values > MOST_VALUES:
+        raise UsageError(f"{name} 里空着的格有 {values} 个，像目录、名单或标准一类的资料，不像要填报的表：请用发文单位下发的空白表")
+    inside = sum(_filled(sheet, table) for sheet, table in read)
+    if (numbers > 30 and numbers > values * 2) or (inside > MOST_FILLED and inside * 8 > values):
+        raise UsageError(f"{name} 里已填了 {max(inside, numbers)} 个数，像一份填好的表：请用发文单位下发的空白表，或清空数字后再试")
+
+
+def _first_text(sheet: BlankSheet) -> str:
+    return sheet.texts[min(sheet.texts)] if sheet.texts else ""
+
+
+def _filled(sheet: BlankSheet, table: BlankTable) -> int:
+    """How many cells hold a number where the table has values to fill in."""
+    columns = {value.spot[1] for value in table.values}
+    return sum(table.top + table.heads <= r <= table.bottom and c in columns and sheet.texts[r, c] not in ("0", "0.0", "0.00")
+               for r, c in sheet.numbers)

@@ -13,14 +13,17 @@ from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import BlankSheet, Spot
 from consolidator.adopt.tables import Around, BlankTable, Value, is_list, read_tables, refuse_no_form, unused_texts
 from consolidator.model.grid import column_letters
+from schemas.errors import UsageError
 from schemas.form import Form
 
 _GENERIC = re.compile(r"^(数\s*量|数\s*值|数\s*据|数|填报数|填报内容|完成情况|填写|情况|内容|指标值|结果|实际)$")
 _SHORT = 16
+_MOST_UNUSED = 30  # printed texts that are no title of anything: more, and twice as many as figures, are no form
 _ANNEX = re.compile(r"^\s*(附件|附表)\s*[\d一二三四五六七八九十]{1,3}\s*[-—:：、.\s]\s*(?=\S{4})")
 _BY_WORD = (
     (r"人次(数)?$", "人次"),
-    (r"(人数|人员)$", "人"),
+    (r"(人数|人员|人口数?|儿童|婴儿|新生儿|产妇|妇女|居民|农民|学生|教师|职工|员工|党员|干部|医师|医士|护士|护师|助产士|患者|病人|伤员|女性|男性"
+     r"|死亡数|死者|受伤|轻伤|重伤|工亡|失踪)$|^(其中[:：]?)?[男女]$|性别不明$|(婴儿|儿童|产妇|妇女|人口|人员|学生|教师|职工|劳动力)总?数$", "人"),
     (r"(企业数?|家数|单位数|机构数)(量)?$", "家"),
     (r"(次数|场次)$", "次"),
     (r"起数$", "起"),
@@ -115,7 +118,7 @@ def understand(sheets: list[BlankSheet], path: Path, name: str, year: int) -> Un
         UsageError: it is no blank form; says why.
     """
     read = [(sheet, *read_tables(sheet)) for sheet in sheets]
-    refuse_no_form([table for _, tables, _ in read for table in tables], sheets, path.name)
+    refuse_no_form([(sheet, table) for sheet, tables, _ in read for table in tables], sheets, path.name)
     read = [(sheet, kept, around) for sheet, tables, around in read if (kept := [table for table in tables if not is_list(table)])]
     titles = [_ANNEX.sub("", area.text) for _, _, around in read[:1] for area in around.title]
     title = tuple(part for text in titles for part in re.split(r"\n", text) if part.strip()) or (path.stem,)
@@ -136,6 +139,8 @@ def understand(sheets: list[BlankSheet], path: Path, name: str, year: int) -> Un
         done.remarks += [area.text for area in around.remarks]
     found = words.ADDRESS.search(whole)
     done.address = found[0] if found else ""
+    if len(done.unused) > _MOST_UNUSED and len(done.unused) > 2 * len(done.items):
+        raise UsageError(f"{path.name} 里印的文字大多（{len(done.unused)} 处）不是要填的格的题目，像名单、资料或填好的表：请用发文单位下发的空白表")
     _relate(done)
     return done
 
@@ -221,6 +226,7 @@ def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: st
     last = shown[-1]
     guesses: list[str] = []
     units = words.unit_of(value.unit) or next((found for part in reversed(path) if (found := words.unit_of(part))), ())
+    guesses += value.doubts
     label = tuple(line for part in path for line in part.split("\n") if line.strip())
     joined = words.plain("".join(shown))
     if words.CODED.search(value.unit) or (not units and words.CODED.search(words.plain(last))):
@@ -232,8 +238,14 @@ def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: st
         done.computed.append(Computed(n, value, "".join(label), units[0] if units else "%", ""))
         return None
     halves = _halves(last)
+    printed = words.plain(value.unit)
+    if not units and 0 < len(printed) <= 8 and not words.CODED.search(printed):
+        units = (printed,)
+        guesses.append(f"不常见的计量单位“{printed}”，按整数")
     if not units:
-        units = _unit_by_words(shown, form_unit, guesses)
+        units = _unit_by_words([*shown[:-1], halves[0]] if halves else shown, form_unit, guesses)
+    if words.AVERAGE.search(joined):
+        guesses.append("像平均数：各单位相加没有意义，请核对")
     measure = _measure(joined, whole, done.rhythm, guesses)
     filled_by = _filled_by(path)
     if len(units) == 2 or halves:
@@ -287,9 +299,16 @@ def _measure(path: str, whole: str, rhythm: str, guesses: list[str]) -> str:
         return "year"
     if words.CUMULATIVE.search(path):
         return "flow"
-    if words.OF_PERIOD.search(path):
+    if words.OF_SHORT_PERIOD.search(path):
         return "period"
+    if words.THIS_YEAR.search(path):
+        if rhythm != "yearly":
+            guesses.append("按本年以来的累计数")
+        return "period" if rhythm == "yearly" else "year"
     if words.LEVEL.search(path):
+        return "level"
+    if words.LEVEL_PERHAPS.search(path.removesuffix("总数")):
+        guesses.append("没有印明是现状数还是累计数，按现状")
         return "level"
     if words.CUMULATIVE.search(whole):
         return "flow"
@@ -373,10 +392,39 @@ def _sums(done: Understood, line: list[Item]) -> None:
         if any(words.PART.match(_own(one)) for one in siblings) or len(siblings) < 2 or any(
                 words.TOTAL.match(_own(one)) for one in siblings):
             continue
+        siblings = _of_both_sexes(siblings)
         between = [one for one in line if one not in siblings and one is not item and one.value.path[:len(_parent(item))] == _parent(item)]
         if between and _parent(item):
             continue
         done.sums.append((item.figures[0].name, [one.figures[0].name for one in siblings], True))
+
+
+def _of_both_sexes(siblings: list[Item]) -> list[Item]:
+    """Of 男, 女, 性别不明 and others only the sexes: the others are another way of dividing the same whole."""
+    sexes = [one for one in siblings if re.fullmatch(r"(其中:)?(男|女|男性|女性|性别不明|不明)", _own(one))]
+    return sexes if sum(_own(one).endswith(("男", "男性", "女", "女性")) for one in sexes) == 2 else siblings
+
+
+def _whole_beside(line: list[Item], k: int) -> Item | None:
+    """Of the item at ``k`` under a merged title 其中 the item that stands beside this title: 总数, or the one with the same last words."""
+    item = line[k]
+    path = [part for part in item.value.path if not words.is_unit(words.plain(part).strip("()"))]
+    at = next((n for n, part in enumerate(path[:-1]) if re.match(r"其中", words.plain(part))), None)
+    if at is None:
+        return None
+    beside = [one for one in line[:k] if list(_parent(one)) == path[:at] and one.figures[0].unit == item.figures[0].unit
+              and not _under_part(one)]
+    if at == 0:  # 总体情况｜其中: the columns before it, whatever their heading
+        beside = [one for one in line[:k] if one.figures[0].unit == item.figures[0].unit and not _under_part(one)]
+    own = _own(item)
+    alike = [one for one in beside if len(set(_own(one)) & set(own)) * 2 > min(len(set(_own(one))), len(set(own)))]
+    if at == 0:
+        return alike[-1] if alike else beside[-1] if beside and len(beside[-1].value.columns) == 1 else None
+    return (alike or [one for one in beside if words.TOTAL.match(_own(one)) or "总数" in _own(one)] or beside or [None])[-1]
+
+
+def _under_part(item: Item) -> bool:
+    return any(words.plain(part).startswith("其中") for part in item.value.path)
 
 
 def _parts(done: Understood, line: list[Item]) -> None:
@@ -387,8 +435,10 @@ def _parts(done: Understood, line: list[Item]) -> None:
         printed = words.plain("".join(item.value.path))
         figure = item.figures[0]
         if words.PART.match(text) or "其中:" in printed or "其中：" in printed or printed.startswith("其中"):
-            if whole is not None and whole.figures[0].unit == figure.unit:
-                done.parts.append((figure.name, whole.figures[0].name, True))
+            merged = any(words.plain(part).startswith("其中") for part in item.value.columns[:-1])
+            over = _whole_beside(line, k) if merged else whole
+            if over is not None and over.figures[0].unit == figure.unit:
+                done.parts.append((figure.name, over.figures[0].name, True))
             continue
         done_word = re.search(r"已(完成)?(整改|整治|办结|销号|结案|完成)|整改完成|已覆盖", printed)
         before = line[k - 1] if k else None

@@ -203,12 +203,13 @@ class _Sheet:
         if not rows or not columns:
             return
         places = {spot_of(cell)[0]: name for name, cell in self.picture.figures.items()}
+        fields = {self.aligned.spot(spot_of(cell)) for cell in (self.picture.unit_cell, self.picture.date_cell) if cell}
         for row in range(min(rows), max(rows) + 1):
             printed = next((one for one, there in self.aligned.rows.items() if there == row), None)
             name = places.get(printed) if printed is not None else None
             for column in range(min(columns), max(len(self.grid.rows[row]), 0)):
                 spot = (row, column)
-                if spot not in self.used and spot not in self._number_cells(table):
+                if spot not in self.used and spot not in fields and spot not in self._number_cells(table):
                     self._report_number(spot, name)
 
     def _number_cells(self, table: TablePicture) -> set[Spot]:
