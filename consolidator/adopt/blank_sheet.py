@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.notation.fold import as_written
@@ -22,6 +23,9 @@ from schemas.problems import Problem
 
 Spot = tuple[int, int]  # (row, column), both from 0
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
+
+if TYPE_CHECKING:
+    from docx.text.paragraph import Paragraph
 
 MOST_ROWS, MOST_COLUMNS = 2000, 400
 _EVEN_WIDTH, _EVEN_HEIGHT = 64.0, 18.0  # points
@@ -110,10 +114,10 @@ def read_blank(path: Path) -> list[BlankSheet]:
     elif data[:4] == b"\xd0\xcf\x11\xe0" and not any(grid.word_table for grid in grids):
         sheets = _xls(data)
     else:
-        merged = _word_merges(data) if data[:2] == b"PK" and any(grid.word_table for grid in grids) else {}
+        looks = _word_looks(data) if data[:2] == b"PK" and any(grid.word_table for grid in grids) else {}
         for grid in grids:
-            grid.merged = grid.merged or merged.get(grid.word_table, [])
-        sheets = [_grid(grid) for grid in grids if grid.visible]
+            grid.merged = grid.merged or looks.get(grid.word_table, ([], {}))[0]
+        sheets = [_grid(grid, looks.get(grid.word_table, ([], {}))[1]) for grid in grids if grid.visible]
     sheets = [sheet for sheet in sheets if sheet.texts]
     if not sheets:
         raise UsageError(f"{path.name} 里没有表格：请用发文单位的空白表")
@@ -190,26 +194,40 @@ def _xls(data: bytes) -> list[BlankSheet]:
     return sheets
 
 
-def _word_merges(data: bytes) -> dict[int, list[Range]]:
-    """The merged cells of each table of a .docx by its number, from 1; {} for what is no such file."""
+def _word_looks(data: bytes) -> dict[int, tuple[list[Range], dict[Spot, int]]]:
+    """Merged cells and indents of each table of a .docx by its number, from 1; {} for what is no such file."""
     import docx
 
     try:
         tables = [(len(table.columns), table._cells) for table in docx.Document(io.BytesIO(data)).tables]
     except (KeyError, ValueError, IndexError, zipfile.BadZipFile):
         return {}
-    found: dict[int, list[Range]] = {}
+    found: dict[int, tuple[list[Range], dict[Spot, int]]] = {}
     for number, (columns, cells) in enumerate(tables, 1):
         spots: dict[int, list[Spot]] = {}
+        indents: dict[Spot, int] = {}
         for n, cell in enumerate(cells):  # the cells in their grid, a merged one at each of its places
             spots.setdefault(id(cell._tc), []).append((n // columns, n % columns))
-        found[number] = [(min(some)[0], min(c for _, c in some), max(some)[0], max(c for _, c in some))
-                         for some in spots.values() if len(some) > 1]
+            if indent := _word_indent(cell.paragraphs[0] if cell.paragraphs else None):
+                indents[n // columns, n % columns] = indent
+        merged = [(min(some)[0], min(c for _, c in some), max(some)[0], max(c for _, c in some))
+                  for some in spots.values() if len(some) > 1]
+        found[number] = merged, indents
     return found
 
 
-def _grid(grid: Grid) -> BlankSheet:
-    sheet = BlankSheet(grid.sheet or f"表{grid.word_table}", {}, list(grid.merged), word_table=grid.word_table)
+def _word_indent(paragraph: Paragraph | None) -> int:
+    """By how many half-width characters a paragraph is moved in."""
+    if paragraph is None:
+        return 0
+    text, looks = paragraph.text, paragraph.paragraph_format
+    blanks = sum(2 if one == "\u3000" else 1 for one in text[:len(text) - len(text.lstrip(" \u3000"))])
+    moved = sum(length.pt for length in (looks.left_indent, looks.first_line_indent) if length is not None)
+    return blanks + max(round(moved / _CHARACTER), 0)
+
+
+def _grid(grid: Grid, indents: dict[Spot, int]) -> BlankSheet:
+    sheet = BlankSheet(grid.sheet or f"表{grid.word_table}", {}, list(grid.merged), word_table=grid.word_table, indents=dict(indents))
     for r, row in enumerate(grid.rows):
         for c, value in enumerate(row):
             if value != "":
@@ -230,7 +248,8 @@ def _under(sheet: BlankSheet, lines: list[str], columns: int) -> BlankSheet:
     moved = BlankSheet(sheet.name, {(r + down, c): text for (r, c), text in sheet.texts.items()},
                        [(a + down, b, c + down, d) for a, b, c, d in sheet.merged],
                        {(r + down, c): text for (r, c), text in sheet.formulas.items()},
-                       bordered={(r + down, c) for r, c in sheet.bordered}, word_table=sheet.word_table)
+                       bordered={(r + down, c) for r, c in sheet.bordered}, numbers={(r + down, c) for r, c in sheet.numbers},
+                       word_table=sheet.word_table, indents={(r + down, c): indent for (r, c), indent in sheet.indents.items()})
     for n, line in enumerate(lines):
         moved.texts[n, 0] = line
         if columns > 1:

@@ -457,7 +457,8 @@ def _value(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str], 
         k = edge.first_column - 1
     if not rows and not titles:
         above = sheet.area(r - 1, c) if r > table.top else None
-        if above is None or not above.text or words.ITEM_NUMBER.match(words.plain(above.text)) or (
+        wide = above is not None and above.columns > 1 and above.columns > table.right - table.left
+        if above is None or not above.text or wide or words.ITEM_NUMBER.match(words.plain(above.text)) or (
                 above.last_column < table.right and _to_fill(sheet, r - 1, above.last_column + 1)):
             return None  # nothing above, a number, or a label whose value stands beside it
         titles = [above.text]

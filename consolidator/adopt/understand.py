@@ -22,8 +22,10 @@ _MOST_UNUSED = 30  # printed texts that are no title of anything: more, and twic
 _ANNEX = re.compile(r"^\s*(附件|附表)\s*[\d一二三四五六七八九十]{1,3}\s*[-—:：、.\s]\s*(?=\S{4})")
 _BY_WORD = (
     (r"人次(数)?$", "人次"),
-    (r"(人数|人员|人口数?|儿童|婴儿|新生儿|产妇|妇女|居民|农民|学生|教师|职工|员工|党员|干部|医师|医士|护士|护师|助产士|患者|病人|伤员|女性|男性"
-     r"|死亡数|死者|受伤|轻伤|重伤|工亡|失踪)$|^(其中[:：]?)?[男女]$|性别不明$|(婴儿|儿童|产妇|妇女|人口|人员|学生|教师|职工|劳动力)总?数$", "人"),
+    (r"(人数|人员|人口数?|儿童|婴儿|新生儿|产妇|妇女|居民|农民|学生|教师|职工|员工|党员|干部"
+     r"|医师|医士|护士|护师|助产士|患者|病人|伤员"
+     r"|女性|男性|死亡数|死者|受伤|轻伤|重伤|工亡|失踪)$|^(其中[:：]?)?[男女]$|性别不明$"
+     r"|(婴儿|儿童|产妇|妇女|人口|人员|学生|教师|职工|劳动力)总?数$", "人"),
     (r"(企业数?|家数|单位数|机构数)(量)?$", "家"),
     (r"(次数|场次)$", "次"),
     (r"起数$", "起"),
@@ -140,7 +142,8 @@ def understand(sheets: list[BlankSheet], path: Path, name: str, year: int) -> Un
     found = words.ADDRESS.search(whole)
     done.address = found[0] if found else ""
     if len(done.unused) > _MOST_UNUSED and len(done.unused) > 2 * len(done.items):
-        raise UsageError(f"{path.name} 里印的文字大多（{len(done.unused)} 处）不是要填的格的题目，像名单、资料或填好的表：请用发文单位下发的空白表")
+        raise UsageError(f"{path.name} 里印的文字大多（{len(done.unused)} 处）不是要填的格的题目，像名单、资料或填好的表："
+                         "请用发文单位下发的空白表")
     _relate(done)
     return done
 
@@ -225,7 +228,8 @@ def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: st
     shown = [part for part in path if not words.is_unit(words.plain(part).strip("()"))] or path
     last = shown[-1]
     guesses: list[str] = []
-    units = words.unit_of(value.unit) or next((found for part in reversed(path) if (found := words.unit_of(part))), ())
+    units = words.unit_of(value.unit) or next(
+        (found for part in (*reversed(path), *reversed(value.columns)) if (found := words.unit_of(part))), ())
     guesses += value.doubts
     label = tuple(line for part in path for line in part.split("\n") if line.strip())
     joined = words.plain("".join(shown))

@@ -58,7 +58,8 @@ def proof_screen(proof: Proof, name: str) -> Group:
 def _proof_lines(proof: Proof) -> list[str]:
     if proof.wrong:
         return ["没有通过核对：", *(f"  {one}" for one in proof.wrong)]
-    return [f"核对通过：做出的空白表与原表 {proof.blanks_same} 格相同；试填 {proof.fillings} 次都原样读回"]
+    return [f"核对通过：做出的空白表与原表 {proof.blanks_same} 格相同；试填 {proof.fillings} 次都原样读回；"
+            f"放进 {proof.planted} 处错，都在那一格报出"]
 
 
 def rehearsal_screen(done: Rehearsal) -> Group:

@@ -91,6 +91,7 @@ def prove(request: Request, form: FormData) -> Response:
         proof = adopting.check(adopting.definition_path(name))
         return [f"没有通过核对：{one}" for one in proof.wrong] or [
             f"核对通过：做出的空白表与原表 {proof.blanks_same} 格相同；试填 {proof.fillings} 次都原样读回；"
+            f"放进 {proof.planted} 处错，都在那一格报出；"
             f"还有 {len(proof.guesses)} 行待核对"]
     return act(request, "核对表样定义", work, address("/adopted", week_in(form), name=name))
 

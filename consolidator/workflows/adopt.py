@@ -6,6 +6,7 @@ import datetime as dt
 import random
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ from consolidator.model.weeks import all_weeks
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.read_file import read_submission
 from consolidator.reading.read_file import understand as read_form
+from consolidator.workflows.planting import planted
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.official.blank import write_blank_of
 from schemas.errors import UsageError
@@ -55,6 +57,7 @@ class Proof:
     form: Form
     blanks_same: int = 0
     fillings: int = 0
+    planted: int = 0
     wrong: list[str] = field(default_factory=list)
     guesses: list[tuple[int, str]] = field(default_factory=list)
 
@@ -204,6 +207,25 @@ def _fill(form: Form, grids: list[Grid], week: dt.date, proof: Proof, what: str)
                 proof.wrong.append(f"{what}试填后读回不符：{difference}")
             return
         proof.fillings += 1
+    count, missed = planted(form, grids, week, filled, _place(form))
+    proof.planted += count
+    proof.wrong += [f"{what}：{one}" for one in missed]
+
+
+def _place(form: Form) -> Callable[[str, list[Grid]], tuple[int, tuple[int, int]]]:
+    def place(name: str, grids: list[Grid]) -> tuple[int, tuple[int, int]]:
+        first = form.item_of[name].figures[0].name
+        number = next(n for n, picture in enumerate(form.pictures) if first in picture.figures)
+        source = _source(form, number, grids)
+        row, column = spot_of(form.pictures[number].figures[first])
+        return grids.index(source), (row - _lift(form.pictures[number], source), column)
+    return place
+
+
+def _source(form: Form, number: int, grids: list[Grid]) -> Grid:
+    """The grid that a picture is of: by the sheet's name, else the one at its place."""
+    wanted = squeeze(form.pictures[number].sheet)
+    return next((grid for grid in grids if squeeze(grid.sheet) == wanted), grids[min(number, len(grids) - 1)])
 
 
 def _any_value(figure: Figure, chance: random.Random) -> FigureValue:
@@ -215,10 +237,9 @@ def _any_value(figure: Figure, chance: random.Random) -> FigureValue:
 
 def filled(form: Form, grids: list[Grid], values: dict[str, FigureValue]) -> list[Grid]:
     """The grids with each figure in its printed cell; a value that is None leaves its item blank."""
-    by_name = {squeeze(grid.sheet): grid for grid in grids}
     done = [replace(grid, rows=[list(row) for row in grid.rows]) for grid in grids]
     for number, picture in enumerate(form.pictures):
-        source = by_name.get(squeeze(picture.sheet), grids[min(number, len(grids) - 1)])
+        source = _source(form, number, grids)
         grid = done[grids.index(source)]
         lift = _lift(picture, source)
         for item in form.items:
