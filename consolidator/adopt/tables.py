@@ -97,7 +97,8 @@ def _fields(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, aro
     """What is asked for above the titles of a table: unit, day, names; a number only where its label says so."""
     table = BlankTable("cells", top, bottom, left, right, 0)
     _read_cells(sheet, table, {c: [] for c in range(left, right + 1)}, set())
-    numbers, others = [], []
+    numbers: list[Value] = []
+    others: list[Value] = []
     for value in table.values:
         label = words.plain(value.path[-1]).rstrip(":：")
         asked = value.unit or words.unit_of(value.path[-1]) or words.A_NUMBER.search(label)

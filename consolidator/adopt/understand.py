@@ -424,7 +424,8 @@ def _whole_beside(line: list[Item], k: int) -> Item | None:
     alike = [one for one in beside if len(set(_own(one)) & set(own)) * 2 > min(len(set(_own(one))), len(set(own)))]
     if at == 0:
         return alike[-1] if alike else beside[-1] if beside and len(beside[-1].value.columns) == 1 else None
-    return (alike or [one for one in beside if words.TOTAL.match(_own(one)) or "总数" in _own(one)] or beside or [None])[-1]
+    fitting = alike or [one for one in beside if words.TOTAL.match(_own(one)) or "总数" in _own(one)] or beside
+    return fitting[-1] if fitting else None
 
 
 def _under_part(item: Item) -> bool:
