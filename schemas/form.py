@@ -8,6 +8,7 @@ figure (one number of an item), measure (flow: cumulative; level: a state), rule
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import pairwise
@@ -31,7 +32,16 @@ _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Frozen(BaseModel):
+    """A part of a definition. Its hash is of its content and worked out once, so that it can be the key of a cache."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @cached_property
+    def _hash(self) -> int:
+        return zlib.crc32(self.model_dump_json().encode("utf-8", "surrogatepass"))  # the same in every process
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 class Figure(_Frozen):

@@ -163,13 +163,7 @@ class _Weeks:
         return self.weeks[bisect_left(self.weeks, day - dt.timedelta(days=14)):]
 
 
-_last_known: list[_Weeks] = []
-
-
-def _known(campaign: Campaign) -> _Weeks:
-    if not _last_known or _last_known[0].campaign is not campaign:
-        _last_known[:] = [_Weeks(campaign)]
-    return _last_known[0]
+_known = lru_cache(maxsize=8)(_Weeks)
 
 
 def previous_week(campaign: Campaign, week: dt.date) -> dt.date | None:

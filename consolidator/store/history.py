@@ -118,17 +118,14 @@ class History:
 
     def readings(self, hashes: Iterable[str]) -> dict[str, Submission]:
         """The kept readings of ``hashes``."""
-        found = {}
-        for sha in hashes:
-            row = self.index.execute("SELECT submission FROM reading WHERE sha256 = ?", (sha,)).fetchone()
-            if row:
-                found[sha] = submission_from(json.loads(row[0]))
-        return found
+        rows = self.index.execute("SELECT sha256, submission FROM reading WHERE sha256 IN (SELECT value FROM json_each(?))",
+                                  (json.dumps(list(hashes)),))
+        return {sha: submission_from(json.loads(submission)) for sha, submission in rows}
 
     def materials(self) -> list[tuple[str, str]]:
         """(file, beginning of its words) of every narrative that ever came."""
         rows = self.index.execute("SELECT seen.file, reading.submission FROM seen JOIN reading USING (sha256) "
-                                  "WHERE reading.submission LIKE '{\"kind\":\"material\"%' ORDER BY seen.file")
+                                  "WHERE json_extract(reading.submission, '$.kind') = 'material' ORDER BY seen.file")
         return [(file, json.loads(submission).get("text", "")) for file, submission in rows]
 
     def judged(self) -> dict[str, set[dt.date]]:

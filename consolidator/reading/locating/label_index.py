@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from consolidator.model.text import squeeze
@@ -294,14 +295,7 @@ def _column(short: str) -> Meaning | None:
     return None
 
 
-_books: dict[int, Book] = {}
-
-
+@lru_cache(maxsize=8)
 def book_of(form: Form) -> Book:
-    """The labels of ``form``, made once for each form object."""
-    book = _books.get(id(form))
-    if book is None or book.form is not form:
-        if len(_books) > 8:
-            _books.clear()
-        book = _books[id(form)] = Book(form)
-    return book
+    """The labels of ``form``, made once for each definition."""
+    return Book(form)
