@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import smtplib
 import socket
 import ssl
@@ -14,6 +15,10 @@ from schemas.settings import Mail
 OTHER_WAYS = "或不由本程序寄出（上报用 send --draft、send --by-hand，退回和催报转发“退回”里的文件和“催报通知.txt”）"
 PAIRS = "请核对 port 与 security 是否相配（starttls 587，ssl 465）"
 MB = 1024 * 1024
+
+
+class EndlessReply(OSError):
+    """A server's reply is longer than any server's has to be."""
 
 
 def explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
@@ -36,11 +41,13 @@ def explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
         case smtplib.SMTPResponseException():
             answer = answer_text(error.smtp_code, error.smtp_error, mail)
             return f"邮件服务器 {where} 拒绝了连接或加密（{answer}）：请核对 host、port、security，或过一会儿再发"
+        case EndlessReply() | smtplib.SMTPServerDisconnected(__context__=EndlessReply()):
+            return f"邮件服务器 {where} 的回复没完没了，不像邮件服务器：请核对 host 和 port"
         case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
             return f"邮件服务器 {where} 没有应答：请检查网络，{PAIRS.removeprefix('请')}"
         case smtplib.SMTPServerDisconnected():
             return f"邮件服务器 {where} 断开了连接：{PAIRS}"
-        case smtplib.SMTPException():
+        case smtplib.SMTPException() | binascii.Error():
             return f"邮件服务器 {where} 的登录方式不能用：请向服务器管理员询问 host、port、security"
         case socket.gaierror() | ValueError():
             return f"找不到邮件服务器 {where}：请核对 host 的写法，检查网络"
@@ -48,6 +55,20 @@ def explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
             return f"邮件服务器 {where} 没有开着：请核对 host 和 port"
         case _:
             return f"连不上邮件服务器 {where}（{shorten(error.strerror or str(error))}）：请检查网络，核对 host 和 port"
+
+
+def silent(error: BaseException | None) -> bool:
+    """Whether the server was waited for in vain: it said nothing, or did not come to an end."""
+    return isinstance(error, TimeoutError | EndlessReply) or (
+        isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError | EndlessReply))
+
+
+def cut_off(error: BaseException) -> str:
+    """How the connection was lost, in a few words."""
+    if not silent(error):
+        return "与邮件服务器的连接断开"
+    endless = isinstance(error, EndlessReply) or isinstance(error.__context__, EndlessReply)
+    return "邮件服务器的回复没完没了" if endless else "邮件服务器迟迟没有答完"
 
 
 def answer_text(code: int, said: bytes | str, mail: Mail) -> str:

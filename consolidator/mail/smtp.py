@@ -10,19 +10,23 @@ import contextlib
 import datetime as dt
 import re
 import smtplib
-import socket
-import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from consolidator.mail.faults import MB, OTHER_WAYS, PAIRS, answer_text, explained, too_large
+from consolidator.mail.connection import Client, connected
+from consolidator.mail.faults import MB, OTHER_WAYS, answer_text, cut_off, silent, too_large
 from consolidator.mail.mime import Letter, attachment_hashes, message_bytes, sender_of
 from schemas.errors import DeliveryError
 from schemas.settings import Mail, Settings
 
-PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 ANSWER_SECONDS = 30.0
+CONNECT_SECONDS = 120.0  # until we are logged in
 DATA_SECONDS = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes over a message
+QUIT_SECONDS = 5.0
+# The most that all letters together may take: this much, and for each letter this much and its bytes over a slow line.
+FIRST_SECONDS, LETTER_SECONDS, BYTES_A_SECOND = 600.0, 30.0, 30_000
+MOST_SILENCES = 2  # letters in a row over which the server fell silent: the rest would wait in vain
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class _NotSent(Exception):
     def __init__(self, said: str, *, lost: bool = False, unknown: bool = False):
         super().__init__(said)
         self.lost, self.unknown = lost, unknown
+
+    @property
+    def silent(self) -> bool:
+        """Whether the server was waited for in vain."""
+        return silent(self.__cause__)
 
 
 def send(letters: Sequence[Letter], settings: Settings, *, on_sent: Callable[[Letter, Receipt], None],
@@ -105,15 +114,17 @@ class _Post:
 
     def __init__(self, mail: Mail, sender: str):
         self._mail, self._sender = mail, sender
-        self._server: smtplib.SMTP | None = None
+        self._server: Client | None = None
         self._fault: DeliveryError | None = None
+        self._until = time.monotonic() + FIRST_SECONDS
+        self._silences = 0
 
     def connect(self) -> None:
         """Raises :class:`DeliveryError` with what to do; once it has failed, the same again without waiting."""
         if self._fault is not None:
             raise self._fault
         try:
-            self._server = _connected(self._mail)
+            self._server = connected(self._mail, ANSWER_SECONDS, CONNECT_SECONDS)
         except DeliveryError as error:
             self._fault = error
             raise
@@ -122,6 +133,7 @@ class _Post:
         server, self._server = self._server, None
         if server is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):  # what was accepted is accepted
+                _wait_at_most(server, min(QUIT_SECONDS, ANSWER_SECONDS))
                 server.quit()
             server.close()
 
@@ -130,22 +142,45 @@ class _Post:
 
         A server may end a connection after so many letters: then, before this one is under way, it is made once more.
         """
+        self._until += LETTER_SECONDS + len(data) / BYTES_A_SECOND
+        if self._fault is None and time.monotonic() > self._until:
+            self._fault = DeliveryError(f"邮件服务器太慢，这一封没有发出：请过一会儿再发，{OTHER_WAYS}")
+        if self._fault is not None:
+            self.drop()
+            raise self._fault
+        try:
+            refused = self._delivered(letter, data)
+        except _NotSent as error:
+            self._silences = self._silences + 1 if error.silent else 0
+            if self._silences >= MOST_SILENCES:
+                self._fault = DeliveryError(f"邮件服务器接连没有应答，这一封没有发出：请检查网络后再发，{OTHER_WAYS}")
+            raise
+        self._silences = 0
+        return refused
+
+    def _delivered(self, letter: Letter, data: bytes) -> dict[str, str]:
         if self._server is not None:
             try:
                 return self._hand_over(letter, data)
             except _NotSent as error:
                 if not error.lost:
                     raise
-                self.close()
-                if error.unknown:
+                self.drop()
+                if error.unknown or error.silent:
                     raise
         self.connect()
         try:
             return self._hand_over(letter, data)
         except _NotSent as error:
             if error.lost:
-                self.close()
+                self.drop()
             raise
+
+    def drop(self) -> None:
+        """A connection of no more use is ended without a word."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
 
     def _hand_over(self, letter: Letter, data: bytes) -> dict[str, str]:
         """The steps of RFC 5321, 3.3. Every address of ``to`` must be accepted; one of ``cc`` may be refused."""
@@ -172,24 +207,24 @@ class _Post:
         self._hand_over_text(server, data)
         return refused
 
-    def _hand_over_text(self, server: smtplib.SMTP, data: bytes) -> None:
+    def _hand_over_text(self, server: Client, data: bytes) -> None:
         """The text and the server's last word on it. The end mark goes last: cut before that, nothing was accepted."""
         _wait_at_most(server, DATA_SECONDS)
         try:
             server.send(re.sub(rb"(?m)^\.", b"..", data) + b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
-            raise _NotSent("信件传到一半时连接断开，这一封没有发出：请检查网络后再发", lost=True) from error
+            raise _NotSent(f"信件传到一半时{cut_off(error)}，这一封没有发出：请检查网络后再发", lost=True) from error
         try:
             answer = server.getreply()
         except (smtplib.SMTPException, OSError) as error:
-            raise _NotSent("信件传出后连接断开，没有等到服务器的答复，不知道是否收下：请先向收件人核实，没有收到再发",
+            raise _NotSent(f"信件传出后{cut_off(error)}，没有等到服务器的答复，不知道是否收下：请先向收件人核实，没有收到再发",
                            lost=True, unknown=True) from error
         _wait_at_most(server, ANSWER_SECONDS)
         with self._steps(server):
             self._expect(answer, 250, "服务器拒收这封信", f"请按服务器所说处理，{OTHER_WAYS}", len(data))
 
     @contextlib.contextmanager
-    def _steps(self, server: smtplib.SMTP) -> Iterator[None]:
+    def _steps(self, server: Client) -> Iterator[None]:
         """A refusal leaves the connection ready for the next letter; a lost connection is told as one."""
         try:
             yield
@@ -198,10 +233,10 @@ class _Post:
                 try:
                     server.rset()
                 except (smtplib.SMTPException, OSError):
-                    self.close()
+                    self.drop()
             raise
         except (smtplib.SMTPException, OSError) as error:
-            raise _NotSent("与邮件服务器的连接断开，这一封没有发出：请检查网络后再发", lost=True) from error
+            raise _NotSent(f"{cut_off(error)}，这一封没有发出：请检查网络后再发", lost=True) from error
 
     def _expect(self, answer: tuple[int, bytes], wanted: int, fault: str, advice: str, size: int = 0) -> None:
         """Raises what an answer other than ``wanted`` means, by the codes of RFC 5321 and RFC 3463.
@@ -225,51 +260,10 @@ class _Post:
         raise _NotSent(f"{fault}（{quoted}）：{advice}")
 
 
-def _wait_at_most(server: smtplib.SMTP, seconds: float) -> None:
+def _wait_at_most(server: Client, seconds: float) -> None:
     """How long an answer may take from now on; a closed connection is found out by what follows."""
     if server.sock is not None:
         server.sock.settimeout(seconds)
-
-
-def _connected(mail: Mail) -> smtplib.SMTP:
-    """A connection with TLS as set, logged in where a user is set."""
-    if not mail.host.strip():
-        raise DeliveryError(f"没有设置邮件服务器：请在 settings.toml 的 [mail] 填写 host，{OTHER_WAYS}")
-    if mail.user and not mail.password:
-        raise DeliveryError("填了 user 而没有 password：请在 settings.toml 或 CONSOLIDATE_SMTP_PASSWORD 中填写")
-    if not (mail.user + mail.password).isascii():
-        raise DeliveryError("邮件的 user 或 password 中有中文或全角字符：请改成半角后再试")
-    host, port = mail.host.strip(), mail.port or PORTS[mail.security]
-    server: smtplib.SMTP | None = None
-    try:
-        context = ssl.create_default_context()
-        if mail.security == "ssl":
-            server = smtplib.SMTP_SSL(host, port, _own_name(), timeout=ANSWER_SECONDS, context=context)
-        else:
-            server = smtplib.SMTP(host, port, _own_name(), timeout=ANSWER_SECONDS)
-        server.ehlo_or_helo_if_needed()
-        if mail.security == "starttls":
-            if not server.has_extn("starttls"):
-                raise DeliveryError(f"邮件服务器 {host}:{port} 不提供 STARTTLS 加密：{PAIRS}")
-            server.starttls(context=context)
-            server.ehlo()
-        if mail.user:
-            server.login(mail.user, mail.password)
-    except DeliveryError:
-        if server is not None:
-            server.close()
-        raise
-    except (OSError, ValueError) as error:  # smtplib's and ssl's are OSErrors; no host's name is a ValueError
-        if server is not None:
-            server.close()
-        raise DeliveryError(explained(error, mail, f"{host}:{port}")) from error
-    return server
-
-
-def _own_name() -> str:
-    """What to call this machine in EHLO: its name may be Chinese, which SMTP cannot say; getfqdn() may be slow."""
-    name = socket.gethostname()
-    return name if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", name) else "[127.0.0.1]"
 
 
 def _receipt(letter: Letter, data: bytes, refused: dict[str, str], settings: Settings) -> Receipt:
