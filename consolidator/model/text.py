@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Characters without width, for a class of a regular expression: joiners, fillers, choosers of a glyph, and those that turn the
+# direction of writing. Chats, calculators and web pages add them to what is copied (Unicode, Default_Ignorable_Code_Point).
+INVISIBLE = ("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+             "\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff")
+REVERSES = "\u202e"  # of what follows the last is shown first: 53 looks like 35
 _BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
-_GONE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_GONE = re.compile(f"[\\s\x00-\x1f\x7f-\x9f{INVISIBLE}]")
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # make a text read in another order than it is written
 _UNSEEN = re.compile(f"[{_TURNING}\u200b\u2060\ufeff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")

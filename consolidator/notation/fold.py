@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.submission import FigureValue
+from consolidator.model.text import INVISIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,20 @@ class Reading:
 BLANK = Reading(None)
 LONGEST = 200  # characters: beyond it a cell holds a story, not a figure
 
-_GONE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f"
 _SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000_＿"
 _BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 _FOLD: dict[int, str | None] = {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F)}
 _FOLD |= {ord("，"): "，"}  # the two commas differ in what they may mean
-_FOLD |= dict.fromkeys(map(ord, _GONE)) | dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _BREAKS), "\n")
+_FOLD |= dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _BREAKS), "\n")
 _FOLD |= dict(zip(map(ord, "､｡﹐〔〕【】"), "、。，()()", strict=True))
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 _MANY_BLANKS = re.compile(r" *\n[ \n]*| {2,}")
 
 
 def fold(text: str) -> str:
     """``text`` with full-width forms halved (but “，”), every blank a space, every break one ``\\n``, ends bare."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
     text = text.replace("_x000D_", "\n").translate(_FOLD).strip()
     return _MANY_BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
 

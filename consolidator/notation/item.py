@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from consolidator.model.display import value_text
 from consolidator.model.grid import UNREAD_CODES, CellValue, Unread
+from consolidator.model.text import REVERSES
 from consolidator.notation.asides import without_asides
 from consolidator.notation.fold import BLANK, LONGEST, Reading, as_written, fold, is_blank
 from consolidator.notation.number import count_of, echoed, money_of, nought, value_of
@@ -44,6 +45,8 @@ def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Readin
     over two cells a blank one may be given as ``""``: then position tells which figure the other is.
     """
     figures = item.figures
+    if any(type(value) is str and REVERSES in value for value in values):
+        return _reversed(values, item)
     if len(figures) == 1:
         figure = figures[0]
         filled = values if len(values) < 2 else [value for value in values if not is_blank(value)]
@@ -61,6 +64,14 @@ def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Readin
     readings = _read_two(values, item)
     written = "，".join(as_written(value) for value in values if not is_blank(value))
     return {first.name: readings[0], second.name: readings[1]}, written
+
+
+def _reversed(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Reading], str]:
+    """:func:`read_item` of texts that may be seen in another order than they are stored: 35 for 53."""
+    straight = [value.replace(REVERSES, "") if isinstance(value, str) else value for value in values]
+    readings, written = read_item(straight, item)
+    return {figure.name: echoed(readings[figure.name].value, figure, "read-check")
+            if type(readings[figure.name].value) in (int, float) else readings[figure.name] for figure in item.figures}, written
 
 
 def read_number(value: CellValue, figure: Figure) -> Reading:

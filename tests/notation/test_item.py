@@ -65,6 +65,22 @@ def test_plain_counts_are_read_without_a_word(value):
     assert read_number(value, FIRMS) == Reading(12)
 
 
+@pytest.mark.parametrize("mark", [
+    *"\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2060\u2063\u034f\u3164\ufe0f\ufeff\u00ad", "\U000e0020"])
+def test_what_has_no_width_is_dropped_before_a_number_is_judged(mark):
+    for value in (f"{mark}12{mark}", f"1{mark}2", f"{mark} 12{mark}家", f"12{mark}"):
+        assert read_number(value, FIRMS) == Reading(12)
+    assert pair(f"{mark}3次{mark}，5.2{mark}万元") == pair("3次，5.2万元")
+    assert read_number(mark, FIRMS) == Reading(None)
+
+
+def test_a_number_that_may_be_seen_the_other_way_round_is_to_be_looked_at():
+    readings, _ = read_item(["\u202e53\u202c"], FORM.items[0])
+    reading, = readings.values()
+    assert (reading.value, reading.code) == (53, "read-check")
+    assert [(one.value, one.code) for one in pair("\u202e3次，5.2万元")] == [(3, "read-check"), (5.2, "read-check")]
+
+
 @pytest.mark.parametrize(("value", "number"), [
     ("1,234", 1234), ("1，234", 1234), ("１，２３４家", 1234), ("1,234,567", 1234567), (0, 0), (-0.0, 0), ("0", 0),
     ("0家", 0), (11.999999999999998, 12), (12.000000000001, 12)])

@@ -61,7 +61,7 @@ class Package:
         parts = usual_directory(data) or any_directory(data)
         if len(parts) > MOST_PARTS:
             raise too_large(f"文件内含 {len(parts)} 个部件，远多于一张表所需")
-        self.parts = {part.name.replace("\\", "/").casefold(): part for part in parts}
+        self.parts = {part.name.replace("\\", "/").lstrip("/").casefold(): part for part in parts}
         if len(self.parts) != len(parts):
             raise broken()
         self.odd_names = "\\" in "".join([part.name for part in parts])  # some .NET and Java exporters

@@ -41,6 +41,7 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
     Raises:
         Unfit: the file cannot be read.
     """
+    data = sniff.without_junk(data)
     kind = sniff.what_is(data, name)
     if kind == "zip":
         package = _package(data, name)
@@ -72,6 +73,9 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
     elif kind == "xml-2003":
         from consolidator.reading.formats.xml_2003 import read_xml_2003
         return _with_rows(read_xml_2003(data))
+    elif kind == "flat-ods":
+        from consolidator.reading.formats.ods import read_flat_ods
+        return _with_rows(read_flat_ods(data))
     elif kind == "sylk":
         from consolidator.reading.formats.sylk import read_sylk
         return _with_rows(read_sylk(data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from lxml import etree, html
 
@@ -16,6 +17,7 @@ from consolidator.reading.files.zip_package import MB
 from consolidator.reading.formats.number_formats import held_against
 from consolidator.reading.formats.runs import Run, joined
 from consolidator.reading.formats.sheet import Look, number_seen, seen_cell
+from consolidator.reading.formats.text import kept
 
 _MOST = 16 * MB
 _MOST_CELLS = 200_000
@@ -47,7 +49,7 @@ def read_html(data: bytes, in_word: bool = False) -> list[Grid]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise broken() from None
     page = _Page(root)
-    tables = [page.table(element) for element in root.iter("table")]
+    tables = [page.table(element) for element in root.iter("table") if not _is_frame(element)]
     lines = page.lines(root)
     if not tables:
         return [Grid("", [], lines=lines)]
@@ -116,7 +118,7 @@ class _Page:
 
     def _cell(self, element: html.HtmlElement) -> Cell:
         text = joined(_tidy(self._runs(element, Run(""))))
-        text = text._replace(text=text.text.strip())
+        text = text._replace(text=kept(text.text.strip()))
         rules, written = self._rules(element), element.get("x:num")
         number = next((float(one) for one in (written, text.text) if one and _NUMBER.fullmatch(one.strip())), None)
         found = _FORMAT.search(rules)
@@ -138,7 +140,9 @@ class _Page:
                     yield Run("\n")
                 if child.tag == "input":
                     yield look._replace(words=_ticked(child))
-                elif child.tag != "table":
+                elif child.tag == "select":
+                    yield look._replace(words=_chosen(child))
+                elif child.tag != "table" or _is_frame(child):
                     yield from self._runs(child, self._look(child, look))
                 if child.tag in _BLOCKS - {"br", "hr"}:
                     yield Run("\n")
@@ -166,6 +170,18 @@ def _tidy(runs: Iterator[Run]) -> list[Run]:
 
 def _flat(words: str | None) -> str:
     return re.sub(r"[ \t\r\n]+", " ", words or "").replace("\xa0", " ")
+
+
+def _is_frame(table: html.HtmlElement) -> bool:
+    """Whether a table within a cell has one cell only: a frame around its words, no table of its own."""
+    return next(table.iterancestors("td", "th"), None) is not None and len(list(islice(table.iter("td", "th"), 2))) == 1
+
+
+def _chosen(element: html.HtmlElement) -> str:
+    """What a list to choose from shows."""
+    options = list(element.iter("option"))
+    shown = next((one for one in options if "selected" in one.attrib), options[0] if options else None)
+    return "" if shown is None else _flat(shown.text_content()).strip()
 
 
 def _ticked(element: html.HtmlElement) -> str:

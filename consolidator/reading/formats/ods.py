@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -48,10 +49,18 @@ def read_ods(parts: Package) -> list[Grid]:
     Raises:
         Unfit: broken XML, entities, or more cells than a workbook of forms has.
     """
+    return _read(parts.read(part) for part in ("styles.xml", "content.xml") if part == "content.xml" or part in parts)
+
+
+def read_flat_ods(data: bytes) -> list[Grid]:
+    """The same of a workbook that is one file of XML (.fods)."""
+    return _read([data])
+
+
+def _read(documents: Iterable[bytes]) -> list[Grid]:
     reader = _Reader()
-    for part in ("styles.xml", "content.xml"):
-        if part == "content.xml" or part in parts:
-            reader.read(parts.read(part))
+    for xml in documents:
+        reader.read(xml)
     if not reader.sheets:
         raise broken()
     check_formulas(reader.sheets, False)

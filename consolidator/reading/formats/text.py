@@ -14,7 +14,8 @@ from consolidator.reading.files.unreadable import broken, too_large
 _SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")
 _MOST_ROWS = 100_000
 _KEPT = re.compile(r'="((?:[^"]|"")*)"')
-_DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}")
+_BETWEEN_CELLS = re.compile(r"""[^,"\r\n\t]"?\t+"?[^,"\r\n\t]""")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}(?:[eE][+-]?[0-9]{1,2})?|=[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
 def read_text(data: bytes, name: str) -> list[Grid]:
@@ -30,10 +31,8 @@ def read_text(data: bytes, name: str) -> list[Grid]:
     tabs = sum("\t" in line for line in lines)
     if not name.casefold().endswith(_SHEET_NAMES) and tabs * 2 < max(len(lines), 1):
         return [Grid("", [], lines=[line for line in lines if line.strip()])]
-    commas, semicolons = text.count(","), text.count(";")
-    delimiter = "\t" if tabs * 2 >= len(lines) else ";" if semicolons > commas else ","
     try:
-        rows = list(islice(csv.reader(io.StringIO(text), delimiter=delimiter), _MOST_ROWS + 1))
+        rows = list(islice(csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text, tabs * 2 >= len(lines))), _MOST_ROWS + 1))
     except csv.Error:
         raise broken() from None
     if len(rows) > _MOST_ROWS:  # no row is lost unsaid
@@ -41,12 +40,26 @@ def read_text(data: bytes, name: str) -> list[Grid]:
     return [Grid("", [[_cell(value) for value in row] for row in rows])]
 
 
+def _delimiter(text: str, tabbed: bool) -> str:
+    """What parts the cells. ``tabbed``: half of the lines have a tab, which may only keep a number a text for Excel (``18\\t,``)."""
+    commas, semicolons, bars = map(text.count, ",;|")
+    if tabbed and not (commas and _BETWEEN_CELLS.search(text) is None):
+        return "\t"
+    if semicolons > commas:
+        return ";"
+    return "|" if bars and not commas and not semicolons else ","
+
+
 def _cell(value: str) -> CellValue:
-    """A cell as spreadsheets open it: ``="18"`` is how programs keep Excel from making a number of a text; 18.00 is 18."""
+    """A cell as spreadsheets open it: 18.00, =18 and 1.8E+01 are 18."""
+    value = kept(value)
+    return float(value.strip().lstrip("=")) if _DECIMAL.fullmatch(value.strip()) else value
+
+
+def kept(value: str) -> str:
+    """A text without ``="…"``, by which programs keep Excel from making a number of it."""
     written = _KEPT.fullmatch(value.strip())
-    if written:
-        return written[1].replace('""', '"')
-    return float(value) if _DECIMAL.fullmatch(value.strip()) else value
+    return written[1].replace('""', '"') if written else value
 
 
 def garbled(grids: list[Grid]) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
+from consolidator.reading.files.sniff import decoded
 from consolidator.reading.files.unreadable import broken
 from consolidator.reading.formats.number_formats import GENERAL
 from consolidator.reading.formats.runs import Run, Text, joined
 from consolidator.reading.formats.sheet import LAST_COLUMN, LAST_ROW, Look, Sheet, count_cells
 
+_DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,99}?encoding\s*=\s*["']([\w.-]{1,40})""")
 _NAMED = {"General Number": GENERAL, "Fixed": "0.00", "Standard": "#,##0.00", "Percent": "0.00%", "Scientific": "0.00E+00",
           "Currency": '"¥"#,##0.00', "Short Date": "yyyy/m/d", "General Date": "yyyy/m/d", "Long Date": "yyyy/m/d",
           "Medium Date": "yyyy/m/d", "Yes/No": '"是";"是";"否"'}
@@ -22,15 +26,29 @@ def read_xml_2003(data: bytes) -> list[Grid]:
     Raises:
         Unfit: the XML is broken or has entities, or there is no worksheet.
     """
+    text = _decoded(data)
+    if text is None:
+        raise broken()
     reader = _Reader()
     try:
-        reader.parser.Parse(data.lstrip(), True)
+        reader.parser.Parse(_DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode("utf-8", "replace"), True)
     except XML_FAULTS:
         raise broken() from None
     if not reader.sheets:
         raise broken()
     count_cells(reader.sheets)
     return [sheet.grid() for sheet in reader.sheets]
+
+
+def _decoded(data: bytes) -> str | None:
+    """The text in the encoding that it is in: many a system writes GBK and declares UTF-8, or the other way."""
+    declared = _ENCODING.match(data)
+    if declared and not declared[1].lower().startswith((b"utf", b"gb", b"ucs", b"unicode")):
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeError):
+            pass
+    return decoded(data)
 
 
 class _Reader:

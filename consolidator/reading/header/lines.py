@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from consolidator.model.grid import CellValue
-from consolidator.model.text import squeeze
+from consolidator.model.text import INVISIBLE, squeeze
 from consolidator.notation.dates import parse_date
 from consolidator.notation.fold import as_written
 from consolidator.reading.locating.label_index import COLUMN, REMARK, Book
@@ -34,7 +34,7 @@ _MONEY_LINE = re.compile(
     r"(?:单位|金额|款|资金|经费|奖励|币种)[^:,。;\n]{0,6}?(?::|均?(?:为|是|按|用|以))(?:[^:]*[,、/;\s])?(?:人民币)?([十百千]?元)"
     r"(?=\s*(?:[)]|为单位|计算?|填[写报]|[,。;]|$))|"
     r"以(?:人民币)?([十百千]?元)为(?:计量|计价)?单位|[(]([十百千]?元)[)]\s*$")
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _ALIKE = str.maketrans("﹍‗【】〔〕", "__()()")
 _BLANKS = re.compile(r"[^\S\n]")
 _INNER_BLANK = re.compile(

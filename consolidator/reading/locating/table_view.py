@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
-from consolidator.model.text import squeeze
+from consolidator.model.text import INVISIBLE, squeeze
 from consolidator.reading.locating.label_index import Book, Meaning
 
 Cell = tuple[int, int]  # row, column
 
+_BLANK = re.compile(f"[ \\t\\r\\n\xa0\u3000_＿{INVISIBLE}]*")
 _PLAIN_WORDS = frozenset(("无", "零", "〇", "否", "是", "有", "没有", "√", "×", "✓", "/", "-", "—", "--", "——", "☑", "☐"))
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 _BETWEEN = re.compile(r"[约近余,、;/.:+\-()\s]|其中")
@@ -64,7 +65,7 @@ class View:
 
 def blank(value: CellValue) -> bool:
     """Whether nothing stands in a cell, or only blanks and the line to write on."""
-    return value == "" or (value.__class__ is str and not value.strip(" \t\r\n\xa0\u3000\u200b\ufeff_＿"))
+    return value == "" or (value.__class__ is str and _BLANK.fullmatch(value) is not None)
 
 
 def plain_figure(value: CellValue, book: Book) -> bool:

@@ -409,9 +409,15 @@ def test_text_and_csv():
 
 
 @pytest.mark.parametrize("cell, value", [
-    ('="18"', "18"), ("18.00", 18), ("-0.50", -0.5), ("018", "018"), ('"=""a"""', "a"), ("1.2.3", "1.2.3")])
+    ('="18"', "18"), ("=18", 18), ("18.00", 18), ("1.80E+01", 18), ("-0.50", -0.5), ("018", "018"),
+    ("=A1", "=A1"), ('"=""a"""', "a"), ("1.2.3", "1.2.3")])
 def test_cells_of_a_csv_are_what_a_spreadsheet_shows(cell, value):
     assert rows_of(f"检查,{cell}\n".encode(), "表.csv") == [["检查", value]]
+
+
+def test_what_parts_the_cells_of_a_text():
+    for text in ("检查,12\t\n整改,3\t\n", "检查|12\n整改|3\n", "检查\t12\n整改\t3,0\n", "检查,12\r整改,3\r"):
+        assert [str(value).strip() for value in rows_of(text.encode(), "表.csv")[0]][:2] == ["检查", "12"]
 
 
 # -- encryption ------------------------------------------------------------------------------------------------

@@ -53,6 +53,17 @@ def test_what_is_seen_of_a_cell(cell, value, doubt):
     assert grid.rows[0][1] == value and grid.cell(0, 1).doubt == doubt
 
 
+def test_a_table_of_one_cell_within_a_cell_is_its_text():
+    grid = grid_of(page("<table><tr><td>检查</td><td><table><tr><td> 12 </td></tr></table></td></tr></table>"))
+    assert grid.rows == [["检查", "12"]]
+
+
+@pytest.mark.parametrize("cell, value", [
+    ('="12"', "12"), ("<select><option>3<option selected>12</select>", "12"), ("<select><option>12<option>3</select>", "12")])
+def test_what_pages_write_for_a_number(cell, value):
+    assert grid_of(page(f"<table><tr><td>检查</td><td>{cell}</td></tr></table>")).rows == [["检查", value]]
+
+
 MHT = """MIME-Version: 1.0
 Content-Type: multipart/related; boundary="b"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 
 import pytest
 
@@ -165,6 +166,14 @@ def test_a_stored_result_that_is_not_what_the_formula_gives_is_no_figure():
                                                          number(53, "53", table__formula="of:=[.A1]+[$调度表.$B$1]"))
     grid = grid_of(rows)
     assert grid.rows[1][0].kind == "stale" and grid.rows[1][1] == 53
+
+
+def test_a_file_of_one_xml_reads():
+    package = zipfile.ZipFile(io.BytesIO(ods(f'<table:table table:name="表">{row(cell("12"))}</table:table>')))
+    flat = package.read("content.xml").replace(b"office:document-content", b"office:document").replace(
+        b"<office:document ", b'<office:document office:mimetype="application/vnd.oasis.opendocument.spreadsheet" ', 1)
+    grids, zipped = read_grids(flat, "表.fods"), read_grids(ods(f'<table:table table:name="表">{row(cell("12"))}</table:table>'), "表.ods")
+    assert grids == zipped and grids[0].sheet == "表"
 
 
 def test_a_file_without_its_mimetype_reads():

@@ -25,6 +25,24 @@ def grid_of(data: bytes) -> Grid:
     return grids[0]
 
 
+@pytest.mark.parametrize("declared", ["UTF-8", "GBK", "gb2312", "UTF-16", "unicode", None])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
+def test_whatever_encoding_it_is_in_and_claims(declared, encoding):
+    data = workbook('<Row><Cell><Data ss:Type="String">检查（家）</Data></Cell></Row>').decode()
+    data = data.replace('<?xml version="1.0"?>', f'\n<?xml version="1.0" encoding="{declared}"?>' if declared else "", 1)
+    assert grid_of(data.encode(encoding)).rows == [["检查（家）"]]
+
+
+def test_another_encoding_is_as_declared():
+    data = workbook('<Row><Cell><Data ss:Type="String">檢查</Data></Cell></Row>').decode().replace("约", "約").replace("调度表", "表")
+    assert grid_of(data.replace('"1.0"?>', '"1.0" encoding="big5"?>', 1).encode("big5")).rows == [["檢查"]]
+
+
+def test_rich_text_with_the_prefix_of_pages():
+    data = workbook('<Row><Cell><ss:Data ss:Type="Number"><html:Font>12</html:Font></ss:Data></Cell></Row>')
+    assert grid_of(data.replace(b"xmlns:x=", b'xmlns:html="http://www.w3.org/TR/REC-html40" xmlns:x=', 1)).rows == [[12]]
+
+
 def test_rows_and_cells_that_are_passed_over_and_merged():
     grid = grid_of(workbook(
         '<Row><Cell ss:MergeAcross="1" ss:MergeDown="1"><Data ss:Type="String">标题</Data></Cell>'
