@@ -17,8 +17,22 @@ _COMPANIES = ((b"%TSD-Header-###%", "天锐绿盾"), (b"b\x14#e", "亿赛通"), 
 _NEAR = 512
 
 
+def decrypted_xls(stream: bytes) -> bytes:
+    """The stream of an encrypted .xls as it is under Excel's own password.
+
+    Raises:
+        Unfit: it has another password.
+    """
+    from consolidator.reading.files.xls_encryption import decrypted_stream
+
+    plain = decrypted_stream(stream, _EXCELS_OWN)
+    if plain is None:
+        raise Unfit(problem("encrypted-file"))
+    return plain
+
+
 def decrypted(data: bytes) -> bytes:
-    """An encrypted .xls or OOXML file as it is under Excel's own password.
+    """An encrypted OOXML file as it is under Excel's own password.
 
     Raises:
         Unfit: it has another password.

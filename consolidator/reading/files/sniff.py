@@ -87,6 +87,8 @@ def without_junk(data: bytes) -> bytes:
 
 def _what_compound(data: bytes, name: str) -> str:
     names = {one.casefold() for one in ole.names(data)}
+    if not names:  # every compound file has something in it
+        raise broken()
     if any("drmencrypted" in one or one.endswith("drmcontent") for one in names):
         raise Unfit(problem("company-encrypted", software="权限管理（IRM）"))
     if "encryptedpackage" in names:

@@ -58,11 +58,8 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
             from consolidator.reading.formats.docx import read_docx
             return read_docx(package, None if depth else _read_inside)
     elif kind in ("xls", "biff"):
-        from consolidator.reading.formats.xls import Encrypted, read_xls
-        try:
-            return _with_rows(read_xls(data))
-        except Encrypted:
-            return _read_decrypted(data, name, opened)
+        from consolidator.reading.formats.xls import read_xls
+        return _with_rows(read_xls(data))
     elif kind == "encrypted":
         return _read_decrypted(data, name, opened)
     elif kind == "text":

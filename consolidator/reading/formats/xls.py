@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.marks import SHEET_MARK
-from consolidator.reading.files import ole
+from consolidator.reading.files import encryption, ole
 from consolidator.reading.files.unreadable import Unfit, broken
 from consolidator.reading.formats.formula_tokens import BIFF8, Decoder
 from consolidator.reading.formats.number_formats import BUILT_IN, GENERAL
@@ -43,7 +43,7 @@ class _Stored(NamedTuple):
     blank: bool
 
 
-class Encrypted(Exception):
+class _Encrypted(Exception):
     """The workbook is encrypted, perhaps with the password that every Excel knows."""
 
 
@@ -77,11 +77,14 @@ def read_xls(data: bytes) -> list[Grid]:
     Text that comes out garbled is read again as GB 18030, whatever codepage the file names.
 
     Raises:
-        Encrypted: it is.
-        Unfit: it is cut off, or xlrd cannot read it.
+        Unfit: it is cut off, or xlrd cannot read it; it has a password.
     """
     stream = ole.stream(data, "Workbook", "Book") if data.startswith(ole.MAGIC) else data
-    formulas = _formulas(stream)
+    try:
+        formulas = _formulas(stream)
+    except _Encrypted:
+        stream = encryption.decrypted_xls(stream)
+        formulas = _formulas(stream)
     try:
         grids = _read(stream, formulas, None)
     except Unfit:  # of a codepage that xlrd does not know, among other things
@@ -196,7 +199,7 @@ def _formulas(stream: bytes) -> _Formulas:
     """The formulas of a BIFF5 or BIFF8 stream; none of an older one, or from where its records do not fit any more.
 
     Raises:
-        Encrypted: the workbook is.
+        _Encrypted: the workbook is.
     """
     found = _Formulas()
     starts: list[int] = []
@@ -209,7 +212,7 @@ def _formulas(stream: bytes) -> _Formulas:
             if kind == _EOF:
                 break
             if kind == _FILEPASS:
-                raise Encrypted
+                raise _Encrypted
             if kind == _BOUNDSHEET:  # of BIFF5 the name is laid out otherwise, and not asked for
                 wide, length = stream[at + 7] & 1, stream[at + 6]
                 name = stream[at + 8:at + 8 + (2 * length if wide else length)]
