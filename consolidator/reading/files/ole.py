@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from consolidator.reading.files.unreadable import broken
 
+_SECTOR = 512
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -21,7 +22,7 @@ def opened(data: bytes) -> Iterator:
     import olefile
 
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+        with olefile.OleFileIO(io.BytesIO(data + bytes(-len(data) % _SECTOR))) as compound:  # some writers cut the last sector short
             yield compound
     except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:  # what olefile raises over bad fields
         raise broken() from error

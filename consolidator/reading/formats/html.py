@@ -69,7 +69,9 @@ def read_mhtml(data: bytes, in_word: bool = False) -> list[Grid]:
 
     message = email.message_from_bytes(data, policy=email.policy.default)
     pages = [content_of(part) for part in message.walk() if part.get_content_type() == "text/html"]
-    grids = [grid for page in pages if page for grid in read_html(page, in_word)]
+    # An encoding that is none of ours is of a language that is none of ours: its letters do not matter.
+    pages = [page if decoded(page) else page.decode("latin-1").encode("utf-8") for page in pages if page]
+    grids = [grid for page in pages for grid in read_html(page, in_word)]
     if not grids:
         raise broken()
     return [grid for grid in grids if grid.rows] or grids

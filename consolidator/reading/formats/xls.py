@@ -112,11 +112,15 @@ def _opened(stream: bytes, encoding: str | None) -> Book:
     import xlrd
 
     failed: Exception | None = None
-    for formatting in (True, False):  # a style that is broken need not lose the figures
+    # Only then without formats: a style that is broken need not lose the figures.
+    for mend, formatting in ((False, True), (True, True), (False, False), (True, False)):
+        if mend:
+            from consolidator.reading.formats.biff_mended import lenient, mended
         try:
             with open(os.devnull, "w", encoding="utf-8") as nowhere:
-                return xlrd.open_workbook(file_contents=stream, logfile=nowhere, ragged_rows=True, encoding_override=encoding,
-                                          formatting_info=formatting)
+                return xlrd.open_workbook(
+                    file_contents=mended(stream) if mend else stream, logfile=nowhere, ragged_rows=True,
+                    encoding_override=lenient(stream, encoding) if mend else encoding, formatting_info=formatting)
         except Exception as error:  # xlrd raises whatever comes up (assert, struct, index …) where records do not fit
             failed = error
     raise broken() from failed
@@ -187,10 +191,18 @@ def _look(book: Book, index: int, kind: int) -> Look:
         return Look("yyyy/m/d") if kind == xlrd.XL_CELL_DATE else PLAIN
     style = book.xf_list[index]
     number_format = book.format_map.get(style.format_key)
-    code = BUILT_IN.get(style.format_key) or (number_format.format_str if number_format else "") or GENERAL
+    code = BUILT_IN.get(style.format_key) or (_legible(number_format.format_str) if number_format else "") or GENERAL
     font = book.font_list[style.font_index] if style.font_index < len(book.font_list) else None
     look = Look(code, bool(font and font.struck_out), bool(font and font.escapement))
     return PLAIN if look == PLAIN else look
+
+
+def _legible(code: str) -> str:
+    """A number format without characters that its codepage does not have; "" where nothing of it is left that shows a value."""
+    if "\ufffd" not in code and "\0" not in code:
+        return code
+    code = code.replace("\ufffd", "").replace("\0", "")
+    return code if not code.count('"') % 2 and any(char in "0#?@" for char in code) else ""
 
 
 # -- formulas ----------------------------------------------------------------------------------------------------

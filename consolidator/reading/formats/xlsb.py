@@ -66,6 +66,8 @@ def read_xlsb(package: Package) -> list[Grid]:
         _styles(book, _read(package, parts, "styles"))
         book.texts = [_rich(body, book)[0] for kind, body in _records(_read(package, parts, "sharedStrings")) if kind == _TEXT]
         for name, state, number in book.sheets:
+            if not number and len(book.sheets) > 1:  # a module of old macros, of which nothing is kept
+                continue
             relation = parts.get(number)
             if relation is None or relation.part not in package:
                 raise broken()

@@ -70,6 +70,8 @@ def read_xlsx(package: Package) -> list[Grid]:
     looks = _looks(package, parts)
     sheets: list[Sheet] = []
     for name, state, number in book.sheets:
+        if not number and len(book.sheets) > 1:  # a module of old macros, of which nothing is kept
+            continue
         relation = parts.get(number)
         if relation is None or relation.part not in package:
             raise broken()
@@ -79,8 +81,10 @@ def read_xlsx(package: Package) -> list[Grid]:
         _read_sheet(package, relation.part, _SheetReader(sheet, texts, looks, book.since_1904))
         sheet.comments = comments_of(package, relation.part)
         sheets.append(sheet)
-    if not sheets:
+    if not sheets and not any(number for _, _, number in book.sheets):
         raise broken()
+    if not sheets:  # charts alone
+        return [Grid("", [[]])]
     count_cells(sheets)
     check_formulas(sheets, book.unsure)
     return [sheet.grid() for sheet in sheets]

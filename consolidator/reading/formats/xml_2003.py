@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html.entities import html5
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
@@ -15,6 +16,7 @@ from consolidator.reading.formats.sheet import LAST_COLUMN, LAST_ROW, Look, Shee
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,99}?encoding\s*=\s*["']([\w.-]{1,40})""")
+_OF_PAGES = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]{2,8});")  # &nbsp; is of web pages, and systems write it here too
 _NAMED = {"General Number": GENERAL, "Fixed": "0.00", "Standard": "#,##0.00", "Percent": "0.00%", "Scientific": "0.00E+00",
           "Currency": '"¥"#,##0.00', "Short Date": "yyyy/m/d", "General Date": "yyyy/m/d", "Long Date": "yyyy/m/d",
           "Medium Date": "yyyy/m/d", "Yes/No": '"是";"是";"否"'}
@@ -31,13 +33,18 @@ def read_xml_2003(data: bytes) -> list[Grid]:
         raise broken()
     reader = _Reader()
     try:
-        reader.parser.Parse(_DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode("utf-8", "replace"), True)
+        text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
+        reader.parser.Parse(_OF_PAGES.sub(_meant, text).encode("utf-8", "replace"), True)
     except XML_FAULTS:
         raise broken() from None
     if not reader.sheets:
         raise broken()
     count_cells(reader.sheets)
     return [sheet.grid() for sheet in reader.sheets]
+
+
+def _meant(found: re.Match[str]) -> str:
+    return html5.get(f"{found[1]};", found[0])
 
 
 def _decoded(data: bytes) -> str | None:

@@ -58,6 +58,11 @@ def test_a_table_of_one_cell_within_a_cell_is_its_text():
     assert grid.rows == [["检查", "12"]]
 
 
+def test_a_page_saved_as_one_file_in_a_foreign_encoding_is_read():
+    page = MHT.replace("quoted-printable", "8bit").replace("utf-8", "iso-8859-1").partition("<table>")[0] + "<p>\xe9t\xe9\x81</p>\n--b--\n"
+    assert isinstance(read_grids(page.encode("latin-1"), "表.mht"), list)
+
+
 @pytest.mark.parametrize("cell, value", [
     ('="12"', "12"), ("<select><option>3<option selected>12</select>", "12"), ("<select><option>12<option>3</select>", "12")])
 def test_what_pages_write_for_a_number(cell, value):

@@ -10,6 +10,7 @@ import pytest
 from xlwt.CompoundDoc import XlsDoc
 
 from consolidator.model.grid import Unread
+from consolidator.reading.files import ole
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.formats.text import garbled, ungarbled
 from tests.packages import xlwt_xls
@@ -169,3 +170,75 @@ def test_a_stored_result_that_is_not_what_the_formula_gives_is_no_figure(formula
 def test_of_other_formulas_nothing_is_claimed(formula):
     grid, _ = read_grids(formula_xls(formula, 48), "表.xls")
     assert grid.rows == [[48]] and not grid.doubtful
+
+
+# -- what Excel passes over --------------------------------------------------------------------------------------
+
+def with_record(stream: bytes, new: bytes) -> bytes:
+    """The stream with records behind its first, the places of its sheets moved."""
+    made, at = bytearray(), 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        body = bytearray(stream[at + 4:at + 4 + size])
+        if kind == 0x85:
+            struct.pack_into("<I", body, 0, struct.unpack_from("<I", body)[0] + len(new))
+        made += record(kind, bytes(body)) + (new if not at else b"")
+        at += 4 + size
+    return bytes(made)
+
+
+def rows_of(stream: bytes, name: str) -> list[list]:
+    grids = read_grids(compound(stream, name), "表.xls")
+    assert isinstance(grids, list), grids
+    return grids[0].rows
+
+
+BIFF5_ROWS = [["检查（家）", 12], ["罚款"], ["栏目"]]
+
+
+@pytest.mark.parametrize("code", [b"0\x81", b'#,##0\\ "\x80"', b"\xff\xfe\x81", b'"\xd6', b"\0", b"", b"0.00"])
+def test_a_number_format_with_bytes_that_are_no_text_reads(code):
+    stream = ole.stream(biff5_in_gbk(936), "Book")
+    style = record(0xE0, struct.pack("<HHHBBHHHH", 0, 164, 1, 0x20, 0, 0, 0, 0, 0))
+    font = record(0x31, struct.pack("<HHHHHBBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0, 0))
+    codepage, odd = record(0x42, struct.pack("<H", 936)), record(0x041E, struct.pack("<HB", 164, len(code)) + code)
+    assert rows_of(with_record(stream, codepage + font + odd + style), "Book") == BIFF5_ROWS
+
+
+@pytest.mark.parametrize("odd", [
+    record(0x041E, b""), record(0x041E, b"\xa4"), record(0x041E, struct.pack("<HB", 164, 90) + b"ab"),
+    record(0x18, bytes(14) + b"\xff" * 20), record(0x0218, b"\1"), record(0x31, b""), record(0x8FF, b"x" * 90)])
+@pytest.mark.parametrize("version", ["5", "8"])
+def test_records_that_no_figure_needs_may_be_broken(version, odd):
+    if version == "5":
+        assert rows_of(with_record(ole.stream(biff5_in_gbk(936), "Book"), odd), "Book") == BIFF5_ROWS
+    else:
+        stream = ole.stream(xlwt_xls(lambda book, sheet: [sheet.write(0, 0, "检查"), sheet.write(0, 1, 12)]), "Workbook")
+        assert rows_of(with_record(stream, odd), "Workbook") == [["检查", 12]]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 4, 99, 0x7FFFFFFF, 0xFFFFFFFF])
+def test_a_wrong_number_of_texts_is_no_fault(count):
+    texts = ["检查" * 3000, "a" * 9000, "罚款"]
+    stream = bytearray(ole.stream(xlwt_xls(lambda book, sheet: [sheet.write(0, n, text) for n, text in enumerate(texts)]), "Workbook"))
+    at = 0
+    while struct.unpack_from("<H", stream, at)[0] != 0xFC:
+        at += 4 + struct.unpack_from("<H", stream, at + 2)[0]
+    struct.pack_into("<I", stream, at + 8, count)
+    assert rows_of(bytes(stream), "Workbook") == [texts]
+
+
+def test_a_last_sector_cut_short_reads():
+    data = compound(ole.stream(biff5_in_gbk(936), "Book"), "Book")
+    grids = read_grids(data.rstrip(b"\0") + b"\0", "表.xls")
+    assert isinstance(grids, list) and grids[0].rows == BIFF5_ROWS
+
+
+@pytest.mark.parametrize("sectors", [lambda n: n, lambda n: 0, lambda n: n ^ 1, lambda n: n + 1, lambda n: 0x7FFFFFF0])
+def test_a_sector_table_that_refers_to_itself_ends(sectors):
+    data = bytearray(xlwt_xls(lambda book, sheet: sheet.write(0, 0, 1)))
+    table = 512 * (1 + struct.unpack_from("<I", data, 76)[0])
+    for number in range(128):
+        struct.pack_into("<I", data, table + 4 * number, sectors(number))
+    told = read_grids(bytes(data), "表.xls")
+    assert isinstance(told, list) or told.code == "broken-file"

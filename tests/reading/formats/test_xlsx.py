@@ -200,3 +200,11 @@ def test_no_formula_raises(formula):
     from xml.sax.saxutils import escape
 
     assert grid_of(with_formula(escape(formula), "48")).rows
+
+
+def test_a_sheet_without_relationship_is_a_module_that_is_gone():
+    def add(xml: bytes) -> bytes:
+        return xml.replace(b"</sheets>", b'<sheet name="Module1" sheetId="9" state="veryHidden" r:id="" xmlns:r="http://schemas.'
+                                         b'openxmlformats.org/officeDocument/2006/relationships"/></sheets>')
+
+    assert grid_of(edited(openpyxl_xlsx(), {"xl/workbook.xml": add})).rows == ROWS

@@ -38,6 +38,10 @@ def test_another_encoding_is_as_declared():
     assert grid_of(data.replace('"1.0"?>', '"1.0" encoding="big5"?>', 1).encode("big5")).rows == [["檢查"]]
 
 
+def test_the_signs_of_pages_are_understood():
+    assert grid_of(workbook('<Row><Cell><Data ss:Type="String">检查&nbsp;&lt;家&mdash;</Data></Cell></Row>')).rows == [["检查\xa0<家—"]]
+
+
 def test_rich_text_with_the_prefix_of_pages():
     data = workbook('<Row><Cell><ss:Data ss:Type="Number"><html:Font>12</html:Font></ss:Data></Cell></Row>')
     assert grid_of(data.replace(b"xmlns:x=", b'xmlns:html="http://www.w3.org/TR/REC-html40" xmlns:x=', 1)).rows == [[12]]
