@@ -122,6 +122,7 @@ CODES: dict[str, Code] = {
     "ledger-refused": Code("error", "台账退回", "{sentence}"),
     "wrong-format": Code("error", "格式不符", "{what}不能读取：请另存为 {save_as} 后再报", may_be_material=True),
     "not-a-form": Code("error", "不是调度表", "没有找到调度表的项目：请用下发的《{title}》填报"),
+    "embedded-form": Code("error", "表在嵌入对象里", "文档里的调度表是嵌入或链接的对象，打不开：请把表格直接放在文档里，或另发 .xlsx"),
     "two-forms": Code("error", "两张表不一致", "文件里有两张调度表（{sheets}），数字不一致：请只留一张"),
     "unreadable": Code("error", "读取失败", "读取时出错，没有读完：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
     "timed-out": Code("error", "读取超时", "读取超过 {seconds} 秒，没有读完：请把调度表复制到新建的工作簿中，保存后再报"),

@@ -60,7 +60,8 @@ class Grid:
     format tells them; a merged value is in its first cell only. ``lines`` are texts outside the cells, in
     order (Word paragraphs, text boxes). ``word_table`` is the table's number in a Word document, 0 in a workbook.
     ``cells`` has those cells of which the file says more than their value, by 0-based (row, column). ``word_merged`` are the merged
-    ranges of a Word table: forms are found without them, ledgers need them.
+    ranges of a Word table: forms are found without them, ledgers need them. ``lacks``: something that the file shows (an object
+    within a document) could not be read.
     """
 
     sheet: str
@@ -71,6 +72,7 @@ class Grid:
     word_table: int = 0
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     word_merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    lacks: bool = False
 
     def value(self, row: int, column: int) -> CellValue:
         """The value at 0-based (row, column); ``""`` outside."""

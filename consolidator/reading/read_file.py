@@ -8,6 +8,7 @@ from consolidator.model.grid import Grid
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.marks import is_marked, read_bearing, read_replies
 from consolidator.model.submission import Submission
+from consolidator.model.text import squeeze
 from consolidator.reading.copies import choose, one_by_one, title_against
 from consolidator.reading.elsewhere import in_stretches, said_elsewhere
 from consolidator.reading.figures import Figures, read_figures, refuse_money
@@ -193,4 +194,6 @@ def _no_form(grids: list[Grid], form: Form) -> Submission:
         return Submission("unreadable", problems=[problem("not-a-form", title=form.joined_title)])
     texts = [line for grid in grids for line in grid.lines]
     texts += [value for grid in grids for row in grid.rows for value in row if isinstance(value, str) and value]
+    if any(grid.lacks for grid in grids) and squeeze(form.joined_title) in squeeze("".join(texts)):
+        return Submission("unreadable", problems=[problem("embedded-form")])
     return Submission("material", text="\n".join(texts)[:TEXT])

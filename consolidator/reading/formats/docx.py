@@ -19,6 +19,7 @@ from consolidator.model.grid import Cell, CellValue, Grid
 from consolidator.reading.files.opc import Relation, main_part, related, relations
 from consolidator.reading.files.unreadable import Unfit, broken, too_large
 from consolidator.reading.files.zip_package import Package, refuse_entities
+from consolidator.reading.formats.docx_fields import Fields
 from consolidator.reading.formats.docx_styles import Styles
 from consolidator.reading.formats.docx_styles import attribute as _attribute
 from consolidator.reading.formats.docx_styles import child as _named
@@ -31,7 +32,7 @@ _PREFIXES = dict.fromkeys(_MAIN, "w:") | {
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m:",
 }
 _PASSED_OVER = {"w:del", "w:moveFrom", "w:rt", "w:pPr", "w:tblPr", "w:tblGrid", "w:trPr", "w:tcPr", "w:sectPr",
-                "w:instrText", "w:delText", "w:sdtPr", "w:sdtEndPr", "w:rPr"}
+                "w:delText", "w:sdtPr", "w:sdtEndPr", "w:rPr"}
 # Elements of an equation that make another figure of their pieces, and what is written between these.
 _EQUATIONS = {"m:f": "/", "m:sSup": "^", "m:sSub": "_", "m:sSubSup": "^", "m:sPre": "^", "m:rad": "√", "m:nary": " ", "m:d": " ",
               "m:func": " ", "m:limLow": " ", "m:limUpp": " ", "m:m": " ", "m:bar": " ", "m:acc": " "}
@@ -45,6 +46,9 @@ _SYMBOLS = {
     "wingdings": {0x6F: "☐", 0x71: "☐", 0xA8: "☐", 0xFB: "×", 0xFC: "√", 0xFD: "☒", 0xFE: "☑"},
     "wingdings 2": {0x4F: "×", 0x50: "√", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "☐"},
 }
+_TABLES = re.compile(r"(?i)excel|\bk?et\b|word|wps|sheet|package|opendocument")  # programs whose objects may be the form
+# What a text box must say to be the value of the cell that it is in.
+_BOXED = re.compile(r"\s*(?:[0-9０-９][^\n]{0,24}|[是否√×])\s*")
 _MOST_CELLS = 200_000
 _MOST_COLUMNS = 1024
 
@@ -75,7 +79,8 @@ def read_docx(parts: Package, read_inside: Reader | None = None) -> list[Grid]:
     inside = above.inside + body.inside + below.inside
     for number, grid in enumerate((grid for grid in inside if grid.word_table), start=len(grids) + 1):
         grid.word_table, grid.sheet = number, f"表{number}"
-    return [*grids, *inside] or [Grid("", [], lines=lines)]
+    lacks = above.lacks or body.lacks or below.lacks
+    return [*grids, *inside] or [Grid("", [], lines=lines, lacks=lacks)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +151,13 @@ def _stores(parts: Package) -> dict[str, etree._Element]:
 
 @dataclass(slots=True)
 class _Text:
-    """A paragraph's words as they are gathered, its style, and the fields that are still open: ``data`` (told by its data),
-    ``code`` (within its instructions) or ``result``."""
+    """A paragraph's words as they are gathered, its style, and the fields that are still open."""
 
     style: str | None = None
     runs: list[Run] = field(default_factory=list)
-    fields: list[str] = field(default_factory=list)
+    fields: Fields = field(default_factory=Fields)
     look: Run = field(default_factory=lambda: Run(""))
     equation: bool = False
-
-    @property
-    def shown(self) -> bool:
-        """Whether text here is on paper."""
-        return "data" not in self.fields and "code" not in self.fields
 
     def add(self, words: str) -> None:
         self.runs.append(self.look._replace(words=words))
@@ -172,6 +171,8 @@ class _Reader:
         self.tables: list[_Table] = []
         self.lines: list[str] = []
         self.inside: list[Grid] = []
+        self.boxes: list[Text] | None = None  # the words of text boxes in the cell at hand; None outside of cells
+        self.lacks = False
         self.cells = 0
         self.related: Mapping[str, Relation] = {}
 
@@ -193,7 +194,7 @@ class _Reader:
                 self._table(element)
             elif tag == "w:sdt":
                 self._control(element, lines, outside)
-            elif tag == "w:altChunk":
+            elif tag in ("w:altChunk", "w:subDoc"):
                 self._embedded(element)
             else:
                 self._block(element, lines, outside)
@@ -221,35 +222,39 @@ class _Reader:
     def _bound(self, control: etree._Element) -> str | None:
         """What Word shows in a content control that is bound to a part of custom XML: what stands there. None where unbound."""
         binding = _child(_child(control, "w:sdtPr"), "w:dataBinding")
-        store = self.document.stores.get((_attribute(binding, "storeItemID") or "").casefold())
-        path = _attribute(binding, "xpath") or ""
-        if store is None or not _PATH.fullmatch(path):
+        number, path = (_attribute(binding, "storeItemID") or "").casefold(), _attribute(binding, "xpath") or ""
+        if binding is None or not _PATH.fullmatch(path):
             return None
         spaces = dict(_SPACE.findall(_attribute(binding, "prefixMappings") or ""))
-        try:
-            found = store.xpath(path, namespaces=spaces or None)
-        except etree.XPathError:
-            return None
-        if not isinstance(found, list) or not found:
-            return None
-        return "".join(map(str, found[0].itertext())) if isinstance(found[0], etree._Element) else str(found[0])
+        for store in [one for name, one in self.document.stores.items() if number in ("", name)]:  # without an id, the first that has it
+            try:
+                found = store.xpath(path, namespaces=spaces or None)
+            except etree.XPathError:
+                return None
+            if isinstance(found, list) and found:
+                return "".join(map(str, found[0].itertext())) if isinstance(found[0], etree._Element) else str(found[0])
+        return None
 
     def _inline(self, parent: etree._Element, text: _Text) -> None:
         """The words of a paragraph or run; text boxes in it go to ``lines`` as paragraphs of their own."""
         for element in _children(parent):
             tag = _tag(element)
             if tag in ("w:t", "m:t"):
-                if text.shown:
+                if text.fields.shown:
                     text.add(element.text or "")
+            elif tag == "w:instrText":
+                text.fields.instruct(element.text or "")
             elif tag in _SIGNS:
                 text.add(_SIGNS[tag])
             elif tag == "w:sym":
                 text.add(_symbol(element))
             elif tag == "w:fldChar":
-                _field(element, text)
+                said, equation = text.fields.mark(element)
+                text.add(said or ("" if any(run.words.strip() for run in text.runs) else equation))
+                text.equation = text.equation or bool(equation)
             elif tag == "w:r":
                 look = self.document.styles.of_run(_child(element, "w:rPr"), text.style)
-                before, text.look = text.look, Run("", bool(look.raised), bool(look.struck), bool(look.hidden))
+                before, text.look = text.look, Run("", bool(look.raised) or _marks_note(element), bool(look.struck), bool(look.hidden))
                 self._inline(element, text)
                 text.look = before
             elif tag == "w:sdt":
@@ -259,7 +264,12 @@ class _Reader:
                 elif content is not None and not _prompting(element):
                     self._inline(content, text)
             elif tag == "w:txbxContent":
-                self._block(element, [], outside=True)
+                if self.boxes is None:
+                    self._block(element, [], outside=True)
+                else:
+                    self._block(element, self.boxes)
+            elif tag == "w:subDoc":
+                self._embedded(element)
             elif tag in _EQUATIONS:
                 self._equation(element, text)
             elif tag.endswith(":OLEObject"):
@@ -279,13 +289,18 @@ class _Reader:
         """A file in the document that Word shows in it: a workbook, another document, a page of the web."""
         number = next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), "")
         relation = self.related.get(number)
-        if self.document.read_inside is None or relation is None or relation.part not in self.document.parts:
+        if self.document.read_inside is None:
+            return
+        told = not _tag(element).endswith(":OLEObject") or _TABLES.search(element.get("ProgID", "")) is not None
+        if relation is None or relation.part not in self.document.parts:
+            self.lacks = self.lacks or told
             return
         try:
             self.inside += self.document.read_inside(self.document.parts.read(relation.part), relation.part)
         except Unfit as unfit:
             if unfit.problem.code == "too-large":
                 raise
+            self.lacks = self.lacks or told
 
     def _table(self, element: etree._Element) -> None:
         table = _Table()
@@ -308,7 +323,13 @@ class _Reader:
         properties = _child(element, "w:tcPr")
         lines: list[Text] = []
         inner = len(self.tables)
+        before, self.boxes = self.boxes, []
         self._block(element, lines)
+        boxes, self.boxes = self.boxes, before
+        if any(line.text for line in lines) or not _BOXED.fullmatch("".join(line.text for line in boxes)):
+            self.lines.extend(line.text for line in boxes if line.text and not line.hidden)
+        else:
+            lines = boxes
         if len(self.tables) > inner:  # what stands around a table in a cell is around it for people too
             self.lines.extend(line.text for line in lines if line.text)
         span = _number(properties, "w:gridSpan", 1)
@@ -378,6 +399,16 @@ def _continues(properties: etree._Element | None) -> bool:
     return _child(properties, "w:cellDel") is not None
 
 
+def _marks_note(run: etree._Element) -> bool:
+    """Whether a run is the mark of a note that the writer has chosen: 53 with the mark 3 is not 533, raised or not."""
+    return any(_on_said(_attribute(one, "customMarkFollows")) for one in run
+               if isinstance(one.tag, str) and _tag(one) in ("w:footnoteReference", "w:endnoteReference"))
+
+
+def _on_said(said: str | None) -> bool:
+    return said is not None and said not in ("0", "false", "off")
+
+
 def _content(control: etree._Element) -> etree._Element | None:
     return _child(control, "w:sdtContent")
 
@@ -404,34 +435,3 @@ def _symbol(element: etree._Element) -> str:
     except ValueError:
         return "\ufffd"
     return _SYMBOLS.get(font, {}).get(code & 0xFF if code >= 0xF000 else code, "\ufffd")
-
-
-def _field(element: etree._Element, text: _Text) -> None:
-    """The beginning, middle or end of a field; an old form field says its value in its data."""
-    kind = _attribute(element, "fldCharType")
-    if kind == "end":
-        if text.fields:
-            text.fields.pop()
-    elif kind == "separate":
-        if text.fields and text.fields[-1] == "code":
-            text.fields[-1] = "result"
-    elif kind == "begin":
-        data = _child(element, "w:ffData")
-        value = _form_field(data) if data is not None else None
-        if value is not None and text.shown:
-            text.add(value)
-        text.fields.append("data" if value is not None else "code")
-
-
-def _form_field(data: etree._Element) -> str | None:
-    """What a checkbox or drop-down field of the old kind holds; None for a text field, whose words follow."""
-    box = _child(data, "w:checkBox")
-    if box is not None:
-        state = _child(box, "w:checked")
-        return "☑" if _on(state if state is not None else _child(box, "w:default")) else "☐"
-    choices = _child(data, "w:ddList")
-    if choices is not None:
-        entries = [_attribute(one, "val") or "" for one in choices if _tag(one) == "w:listEntry"]
-        chosen = _number(choices, "w:result", _number(choices, "w:default", 0))
-        return entries[chosen] if chosen < len(entries) else ""
-    return None

@@ -269,6 +269,68 @@ def test_of_nested_fields_only_the_outer_result_is_on_paper():
     assert cell(f"<w:p>{coded(code, inner)}</w:p>") == "30"
 
 
+@pytest.mark.parametrize("code, text", [
+    (r"EQ \f(1,2)", r"EQ \f(1,2)"), (r" eq \o\ac(○,25) ", r"eq \o\ac(○,25)"), (r" EQ \o(5,3)", r"EQ \o(5,3)")])
+def test_a_field_that_draws_an_equation_is_no_figure(code, text):
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    halves = f"<w:r><w:instrText>{code[:4]}</w:instrText></w:r><w:r><w:instrText>{code[4:]}</w:instrText></w:r>"
+    grid, = read(table([tc(f"<w:p>{begin}{halves}{end}</w:p>")]))
+    assert (grid.rows[0][0], grid.cell(0, 0).doubt) == (text, "equation")
+    grid, = read(table([tc(f"<w:p>{run('53')}{begin}{halves}{end}</w:p>")]))
+    assert (grid.rows[0][0], grid.cell(0, 0).doubt) == ("53", "equation")
+
+
+@pytest.mark.parametrize("kind", ["footnoteReference", "endnoteReference"])
+def test_a_mark_of_a_note_that_somebody_chose_is_no_digit(kind):
+    mark = f'<w:r><w:{kind} w:customMarkFollows="1" w:id="2"/><w:t>3</w:t></w:r>'
+    grid, = read(table([tc(f"<w:p>{run('53')}{mark}</w:p>")]))
+    assert (grid.rows[0][0], grid.cell(0, 0).doubt) == ("53³", "raised")
+    assert cell(f"<w:p>{run('53')}<w:r><w:{kind} w:id='2'/></w:r></w:p>") == "53"
+
+
+@pytest.mark.parametrize("boxed, own, value", [
+    ("53", "", "53"), ("3次，5.2万元", "", "3次，5.2万元"), ("是", "", "是"), ("见附件3", "", ""), ("53", "12", "12"), ("说明", "", "")])
+def test_a_figure_in_a_text_box_in_its_cell_is_read(boxed, own, value):
+    box = f"<w:r><w:pict><v:textbox><w:txbxContent>{p(boxed)}</w:txbxContent></v:textbox></w:pict></w:r>"
+    grid, = read(table([tc(f"<w:p>{run(own) if own else ''}{box}</w:p>")]))
+    assert grid.rows == [[value]] and (boxed in grid.lines) == (value != boxed)
+
+
+def test_a_control_bound_without_saying_where_shows_the_first_part_that_has_it():
+    body = ('<w:sdt><w:sdtPr><w:dataBinding w:xpath="/form[1]/checked[1]"/></w:sdtPr>'
+            f'<w:sdtContent>{p("48")}</w:sdtContent></w:sdt>')
+    more = {}
+    for number, xml in enumerate((b"<other/>", b"<form><checked>53</checked></form>"), start=1):
+        more |= {f"customXml/item{number}.xml": xml, f"customXml/itemProps{number}.xml": b'<datastoreItem itemID="{%d}"/>' % number,
+                 f"customXml/_rels/item{number}.xml.rels": f'<Relationships><Relationship Id="r" Type="{RELATIONSHIPS}/customXmlProps" '
+                                                          f'Target="itemProps{number}.xml"/></Relationships>'.encode()}
+    assert read_grids(edited(docx(table([tc(body)])), more), "表.docx")[0].rows == [["53"]]
+
+
+OBJECT = f'<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:r="{RELATIONSHIPS}" r:id="r1"'
+
+
+@pytest.mark.parametrize("body, parts, lacks", [
+    (f'{OBJECT} ProgID="Excel.Sheet.12"/></w:object></w:r></w:p>', {"word/x.bin": b"PK\3\4broken"}, True),
+    (f'{OBJECT} ProgID="Excel.Sheet.12"/></w:object></w:r></w:p>', {}, True),
+    (f'{OBJECT} ProgID="ET.Sheet.6"/></w:object></w:r></w:p>', {}, True),
+    (f'{OBJECT} ProgID="Equation.3"/></w:object></w:r></w:p>', {"word/x.bin": b"broken"}, False),
+    (f'<w:altChunk xmlns:r="{RELATIONSHIPS}" r:id="r1"/>', {"word/x.bin": b"{\\rtf1 }"}, True),
+    (f'<w:p><w:subDoc xmlns:r="{RELATIONSHIPS}" r:id="r1"/></w:p>', {}, True)])
+def test_a_form_in_an_object_that_does_not_open_is_told(body, parts, lacks):
+    from consolidator.reading.read_file import read_submission
+    from schemas.form import load_form
+    from schemas.settings import HOME
+
+    form = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
+    grid, = read_grids(related(body, parts, {"r1": ("package", "x.bin")}), "表.docx")
+    assert grid.lacks == lacks
+    title = "".join(p(line) for line in form.title)
+    submission = read_submission(related(title + body, parts, {"r1": ("package", "x.bin")}), "表.docx", form)
+    assert [one.code for one in submission.problems] == (["embedded-form"] if lacks else [])
+    assert read_submission(related(p("工作总结") + body, parts, {"r1": ("package", "x.bin")}), "表.docx", form).kind == "material"
+
+
 @pytest.mark.parametrize("path, value", [
     ("/ns0:form[1]/ns0:checked[1]", "53"), ("/ns0:form/ns0:none", "48"), ("//*", "48"), ("/ns1:x", "48")])
 def test_a_control_bound_to_custom_xml_shows_what_stands_there(path, value):
