@@ -82,7 +82,8 @@ class Code:
     form has :data:`MASSES` such problems or more, which then have a cause of their own. ``on_screen``: shown after a command though
     only a note. ``may_be_material``: a file with this problem alone may be a scan or narrative that came beside a form.
     ``later_weeks``: it is for other weeks to be run again. ``for_clerk``: the unit has nothing to correct, so nothing goes
-    back to it and it is not reminded.
+    back to it and it is not reminded. ``of_date``: the date of the form itself is wrong, which an assignment to a week decides.
+    ``of_past``: only an earlier figure speaks against this one, which does not unseat an accepted form.
     """
 
     severity: Severity
@@ -95,6 +96,8 @@ class Code:
     may_be_material: bool = False
     later_weeks: bool = False
     for_clerk: bool = False
+    of_date: bool = False
+    of_past: bool = False
 
     @property
     def shows_written(self) -> bool:
@@ -143,15 +146,15 @@ CODES: dict[str, Code] = {
     "unit-merged": Code("error", "已并入他单位", "本单位已于 {day} 并入{other}，数字由{other}一并填报：请不要单独报送"),
     "unit-several": Code("error", "写了两个单位", "表内写了不止一个单位（{units}）：请只留本单位"),
     "date-missing": Code("warning", "未写日期", "没有写明日期，按本期（{week}）收下：请在“时间”后填写完整的年月日"),
-    "date-unclear": Code("error", "日期不明", "日期“{written}”认不准：请写成“{example}”"),
+    "date-unclear": Code("error", "日期不明", "日期“{written}”认不准：请写成“{example}”", of_date=True),
     "date-from-name": Code("warning", "日期取自文件名", "表内没有写日期，按文件名记为 {date}：请在“时间”后填写年月日"),
     "date-several": Code("warning", "写了两个日期", "表内写了不止一个日期，按 {date} 算（另有 {others}）：请只留本期日期"),
     "date-range": Code("note", "日期为一段", "日期“{written}”是一段时间，按最后一天 {date} 算"),
     "date-without-year": Code("note", "日期缺年份", "日期“{written}”没有写年份，按 {date} 算"),
-    "date-before": Code("error", "日期过早", "日期 {date} 早于专项行动首期（{first}）：请改为本期日期"),
-    "date-after": Code("error", "日期过晚", "日期 {date} 晚于专项行动最后一期（{last}）：请改为本期日期"),
-    "date-future": Code("error", "日期未到", "日期 {date} 还没有到：请改为本期日期"),
-    "date-other-year": Code("error", "年份不对", "日期 {date} 的年份不对：请改为{year}年的本期日期"),
+    "date-before": Code("error", "日期过早", "日期 {date} 早于专项行动首期（{first}）：请改为本期日期", of_date=True),
+    "date-after": Code("error", "日期过晚", "日期 {date} 晚于专项行动最后一期（{last}）：请改为本期日期", of_date=True),
+    "date-future": Code("error", "日期未到", "日期 {date} 还没有到：请改为本期日期", of_date=True),
+    "date-other-year": Code("error", "年份不对", "日期 {date} 的年份不对：请改为{year}年的本期日期", of_date=True),
     "late": Code("note", "迟报", "日期 {date} 在 {week} 期之后，按该期迟报收下"),
     "other-week": Code("note", "属其他期", "日期 {date} 属 {week} 期，不计入本期"),
     "old-week-differs": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，但数字与该期已采用的不同：是更正那一期，还是日期忘了改？请核对后重报"),
@@ -251,18 +254,18 @@ CODES: dict[str, Code] = {
                         many="由{kinds}填写，本单位填了数，已计入，请核对", each="{value}"),
     "falls": Code("error", "累计数下降", "{label}为累计数，上期（{week}）是 {before}，本期是 {value}，少了：请核对；上期有误的请说明",
                   many="为累计数，比上期（{week}）少了，请核对；上期有误的请说明", each="上期 {before}，本期 {value}",
-                  masses="都比上期（{week}）少，像是填了本周新增数：请填写专项行动开展以来的累计数；上期有误的请说明"),
+                  masses="都比上期（{week}）少，像是填了本周新增数：请填写专项行动开展以来的累计数；上期有误的请说明", of_past=True),
     "falls-as-new": Code("error", "像是本周新增数",
                          "{label}本期填的是 {value}，与平时每周新增（{usual}）相当，像是填了本周新增数；上期（{week}）累计是 {before}："
                          "请填写专项行动开展以来的累计数；上期有误的请说明",
                          many="比上期（{week}）少，与平时每周新增相当，像是填了本周新增数：请填写专项行动开展以来的累计数；上期有误的请说明",
-                         each="上期 {before}，本期 {value}，平时每周 {usual}"),
+                         each="上期 {before}，本期 {value}，平时每周 {usual}", of_past=True),
     "falls-merged": Code("error", "累计数下降", "{label}为累计数，上期（{week}）本单位与已并入的{others}合计 {before}，本期是 {value}，少了："
                          "请核对；上期有误的请说明",
                          many="为累计数，比上期（{week}）本单位与已并入的{others}的合计少了，请核对；上期有误的请说明",
-                         each="上期合计 {before}，本期 {value}"),
+                         each="上期合计 {before}，本期 {value}", of_past=True),
     "falls-to-blank": Code("error", "累计数空缺", "{label}为累计数，上期（{week}）是 {before}，本期空着：请填写累计数",
-                           many="为累计数，上期（{week}）有数，本期空着，请填写累计数", each="上期 {before}"),
+                           many="为累计数，上期（{week}）有数，本期空着，请填写累计数", each="上期 {before}", of_past=True),
     "level-falls": Code("warning", "较上期下降", "{label}上期（{week}）是 {before}，本期是 {value}，少了：请核对",
                         many="比上期（{week}）少了，请核对", each="上期 {before}，本期 {value}"),
     "jump": Code("warning", "增幅异常", "{label}较上期（{week}）增加 {increase}，平时每期约 {usual}：请核对",

@@ -17,8 +17,6 @@ from consolidator.model.weeks import due_date
 from schemas.form import Campaign
 from schemas.problems import kind_of, problem
 
-AGAINST_THE_PAST = frozenset({"falls", "falls-as-new", "falls-merged", "falls-to-blank"})
-
 
 @dataclass(slots=True)
 class Assigned:
@@ -127,8 +125,8 @@ def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, 
 def _take_as_assigned(one: Candidate, assignment: FileDecision) -> None:
     """What is wrong with its date is decided; a form that bears the date of another week says so."""
     one.date_refused = False
-    one.problems = [replace(found, severity="warning", decision=assignment.reason) if found.code.startswith("date-")
-                    and found.severity == "error" else found for found in one.problems]
+    one.problems = [replace(found, severity="warning", decision=assignment.reason) if kind_of(found.code).of_date
+                    else found for found in one.problems]
     if one.week != assignment.week:
         one.problems.append(problem("assigned-week", date=one.date or "（未写）", week=assignment.week, reason=assignment.reason,
                                     sheet=one.submission.sheet))
@@ -218,7 +216,7 @@ def _keep_accepted(group: list[Candidate], standing_sha: str | None) -> None:
     """What was accepted stands: what the past says against it now, or, where its file is gone, any check, is told as a warning."""
     for one in group:
         if one.sha256 == standing_sha:
-            one.problems = [replace(p, severity="warning") if p.severity == "error" and (not one.in_inbox or p.code in AGAINST_THE_PAST)
+            one.problems = [replace(p, severity="warning") if p.severity == "error" and (not one.in_inbox or kind_of(p.code).of_past)
                             else p for p in one.problems]
 
 

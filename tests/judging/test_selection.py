@@ -8,7 +8,7 @@ import pytest
 
 from consolidator.judging.attribution import Candidate
 from consolidator.judging.selection import Assigned, assign, belongs, materials_beside_forms, set_aside, settle
-from consolidator.model.records import Known, Seen, Standing
+from consolidator.model.records import FileDecision, Known, Seen, Standing
 from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.submission import Submission
 from schemas.form import load_form
@@ -143,6 +143,23 @@ def test_two_refused_cells_that_say_otherwise_are_no_duplicates():
     assert [found.status for found in same] == [DUPLICATE, REJECTED]
 
 
+def test_of_three_that_differ_each_names_the_others():
+    group = [candidate(f"{name}.xlsx", value=number) for number, name in enumerate("abc")]
+    assert settled(*group) is None
+    assert [words(one, "two-differ")["other"] for one in group] == ["b.xlsx、c.xlsx", "a.xlsx、c.xlsx", "a.xlsx、b.xlsx"]
+
+
+def test_what_a_unit_wrote_to_the_clerk_stays_with_a_form_that_is_passed_over():
+    older, newer = candidate("旧.xlsx", value=1, arrived=1), candidate("新.xlsx", value=2, arrived=2)
+    older.problems.append(problem("unit-reply", written="上期多报了"))
+    assert settled(older, newer) is newer and codes(older) == ["unit-reply", "superseded"]
+
+
+def test_of_two_days_that_came_together_the_earlier_one_is_superseded():
+    older, newer = candidate("旧.xlsx", W2 - DAY, value=1), candidate("新.xlsx", W2, value=2)
+    assert settled(older, newer) is newer and codes(older) == ["superseded"]
+
+
 # forms without a figure
 
 @pytest.mark.parametrize(("arrived", "code"), [(1, "superseded"), (2, "unfilled"), (3, "unfilled")])
@@ -193,6 +210,30 @@ def test_an_undated_form_is_of_the_week_run_or_of_the_one_that_first_saw_it():
     assert belongs(one, CAMPAIGN, seen, W2) == W1
     assigned = assign([one], W2, CAMPAIGN, Known())
     assert assigned.contenders == [one] and codes(one) == ["date-missing"]
+
+
+def test_an_undated_form_that_waits_says_that_it_has_no_date():
+    one = candidate(date=None)
+    set_aside(one, W3)
+    assert words(one, "other-week")["date"] == "（未写）"
+
+
+def test_two_unfilled_copies_beside_a_filled_form_are_passed_over_with_their_sheet():
+    blanks = [candidate(f"空{n}.xlsx", W2 - n * DAY, value=None, arrived=2) for n in range(2)]
+    filled = candidate("满.xlsx", arrived=2)
+    assert settled(*blanks, filled) is filled
+    assert [(one.status, words(one, "unfilled")) for one in blanks] == [(SUPERSEDED, {"other": "满.xlsx", "sheet": "表一"})] * 2
+
+
+def test_an_assignment_decides_of_the_date_and_of_no_figure():
+    one = candidate("甲.xlsx", None, wrong=True)
+    one.problems = [problem("date-unclear", written="6月", example="2023年6月5日"),
+                    problem("date-in-cell", figure="self_found", label="x", written="6月3日", example="3")]
+    decision = FileDecision(one.sha256, one.file, W2, "电话问过", "王敏", "2023-06-05T09:00:00")
+    assigned = assign([one], W2, CAMPAIGN, Known(assigned={one.sha256: decision}))
+    assert assigned.contenders == [one]
+    assert [(found.code, found.severity, found.decision) for found in one.problems] == [
+        ("date-unclear", "warning", "电话问过"), ("date-in-cell", "error", None), ("assigned-week", "note", None)]
 
 
 def test_a_form_without_unit_is_refused_in_its_week():
