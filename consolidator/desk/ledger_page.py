@@ -13,6 +13,7 @@ from starlette.routing import Route
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
 from consolidator.desk.paging import page_of
 from consolidator.ledger.duties import count_duties, duties_of
+from consolidator.ledger.fold import is_listed
 from consolidator.model.duties import DUE, OVERDUE, STATES
 from consolidator.model.ledger import Hazard
 from consolidator.model.people import mask_cell, mask_people, names_in
@@ -39,10 +40,12 @@ def ledger_page(request: Request, view: Overview) -> Response:
     if view.last is not None:
         with desk_of(request).outbox:
             found = hazards.find(view.settings, view.week, unit=unit, state=state, text=text)
-    rows = [(one, _words(one, view), one.overdue(view.week.isoformat())) for one in found.hazards] if found else []
+    rows = [(one, _words(one, view), marks_of(one)) for one in found.hazards] if found else []
+    ids = {one.id for one in ledger.hazards}
     held = sorted((one for one in ledger.held if one.severity != "note"),
                   key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
-    bridge = [(one.unit, one.severity, SEVERITY_WORDS.get(one.severity, ""), one.message, list(one.behind.items()))
+    bridge = [(one.unit, one.severity, SEVERITY_WORDS.get(one.severity, ""), one.message,
+               [(name, [(key, key in ids) for key in keys]) for name, keys in one.behind.items()])
               for one in ledger.bridge if one.message]
     return show(request, "ledger.html", "/ledger", view, rows=page_of(rows, query.get("page", "")), total=found.total if found else 0,
                 states=hazards.STATES, state=state, q=text, chosen=unit, units=[one.unit for one in view.result.units],
@@ -59,6 +62,13 @@ def _duties(view: Overview, unit: str, text: str, state: str, at: str) -> dict[s
     rows = [(one, [(one.duties[name], LOOKS.get(one.duties[name].state, "")) for name in duties]) for one in chosen]
     return {"duty_counts": count_duties(own, duties) if own else [], "duty_names": [one.name for one in duties.values()],
             "duty_states": STATES, "duty": state, "firms": page_of(rows, at), "has_duties": bool(view.result.ledger.duties)}
+
+
+def marks_of(one: Hazard) -> list[tuple[str, str]]:
+    """What a reader should see first of a hazard, each with its severity."""
+    marks = (("逾期", "error", one.is_late), ("新增", "note", one.is_new), ("本期整改", "good", one.is_done),
+             ("挂牌", "warning", is_listed(one)))
+    return [(word, look) for word, look, holds in marks if holds]
 
 
 def _words(one: Hazard, view: Overview) -> str:

@@ -118,7 +118,10 @@ def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, value: float, moves:
         return line
     if ledger.name not in unit.new or unit.source != REPORTED:
         line.severity = "note"
-        line.message = f"{figure.short}：本期没有新的台账，台账截至 {unit.ledger_day.get(ledger.name, '')}"
+        why = "本期的调度表没有采用，沿用上期的数，等采用了再比"
+        if ledger.name not in unit.new:
+            why = f"本期没有新的台账，台账截至 {unit.ledger_day.get(ledger.name, '')}"
+        line.message = f"{figure.short}：{why}"
         return line
     line.severity = "warning"
     line.message = _sentence(line, figure, unit, pair, visits)

@@ -16,11 +16,15 @@ SOON = 7  # days before its deadline from which a hazard is due
 
 @dataclass(slots=True)
 class Summary:
-    """Hazards in numbers. ``on_time`` of ``due_by_now`` were put right by the deadline first given; ``ages`` are of open ones."""
+    """Hazards in numbers. ``done`` were put right since the last week.
+
+    ``on_time`` of ``due_by_now`` were put right by the deadline first given; ``ages`` are of open ones.
+    """
 
     total: int = 0
     major: int = 0
     new: int = 0
+    done: int = 0
     open: int = 0
     rectified: int = 0
     closed: int = 0
@@ -62,6 +66,7 @@ def summarize(hazards: Iterable[Hazard], week: str, major: str, five: int) -> Su
         one.total += 1
         one.major += hazard.level == major
         one.new += hazard.since == week
+        one.done += hazard.is_done
         one.open += hazard.is_open
         one.rectified += hazard.state == "rectified"
         one.closed += hazard.state == "closed"

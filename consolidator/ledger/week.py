@@ -14,7 +14,7 @@ from consolidator.ledger.checks import check_rows
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.ledger.duties import duties_of, firm_duties
 from consolidator.ledger.follow import BEFORE_ROWS, Decision, Following, Matched, UnitLedger
-from consolidator.ledger.moves import Snapshot, snapshot, visits_by_unit
+from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_unit
 from consolidator.ledger.visits import Visit
 from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
 from consolidator.model.weeks import all_weeks, due_date, week_of
@@ -95,7 +95,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
         for decision in decisions:
             if decision.week == day and (decision.action not in BEFORE_ROWS or following.is_void(decision.ids[0])):
                 following.decide(decision)  # in their order: what is voided may be reopened in the same week
-    return Taken(_result(following, refused, week, form), following.matched, following, before, visits_before, latest_before)
+    return Taken(_result(following, refused, week, form, before), following.matched, following, before, visits_before, latest_before)
 
 
 def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: Form) -> None:
@@ -122,11 +122,12 @@ def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: For
     result.district = district_lines(result.bridge, list(definitions.values()), after, due_date(form.campaign, week).isoformat())
 
 
-def _result(following: Following, refused: list[LedgerFile], week: dt.date, form: Form) -> LedgerResult:
+def _result(following: Following, refused: list[LedgerFile], week: dt.date, form: Form, before: Snapshot) -> LedgerResult:
     definitions = {one.name: one for one in form.ledger_definitions}
     hazards = [following.hazards[key] for key in sorted(following.hazards, key=_number)]
     for one in hazards:
         one.is_new, one.is_late = one.since == week.isoformat(), one.overdue(week.isoformat())
+        one.is_done = one.state in PUT_RIGHT and (one.id not in before or before[one.id].state not in PUT_RIGHT)
         one.state_name = definitions[one.ledger].state_name(one.state) if one.state != "void" else "已撤销"
     doubts = following.doubts + find_two_units(hazards, following.names, week.isoformat())
     files = sorted([*following.files, *refused], key=lambda one: (one.file, one.sheet))

@@ -82,8 +82,8 @@ class Hazard:
     ``open``, ``under_way``, ``rectified``, ``closed`` or ``void``. ``first_due`` is the deadline first given. ``closed`` is the day
     of 销号 where known. ``listed`` holds level, number, by and until of 挂牌督办. ``since`` is the week in which the id was minted,
     ``seen`` the last week in which a row had it. ``repeat_of``: the same words were closed before under that id.
-    ``is_new`` and ``is_late`` are as of the week of the result it stands in. ``people`` are the names and telephones of its last
-    row: only papers that stay in the office show them.
+    ``is_new``, ``is_late`` and ``is_done`` (put right or closed since the last week) are as of the week of the result that
+    it stands in. ``people`` are the names and telephones of its last row: only papers that stay in the office show them.
     """
 
     id: str
@@ -128,6 +128,7 @@ class Hazard:
     on_the_spot: bool = False
     is_new: bool = False
     is_late: bool = False
+    is_done: bool = False
 
     @property
     def is_open(self) -> bool:

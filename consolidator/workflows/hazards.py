@@ -12,7 +12,8 @@ from consolidator.ledger.fold import is_listed
 from consolidator.ledger.past import from_history
 from consolidator.ledger.statistics import SOON, is_due_soon
 from consolidator.ledger.week import Taken
-from consolidator.model.ledger import Hazard
+from consolidator.model.ledger import Hazard, LedgerSheet
+from consolidator.model.submission import Submission
 from consolidator.model.text import one_line
 from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.pool import Workers
@@ -23,12 +24,12 @@ from consolidator.workflows.on_record import given_reason, is_closed
 from consolidator.workflows.weekly import Done, run
 from schemas.errors import UsageError
 from schemas.form import Form, load_form
+from schemas.ledger_definition import Ledger
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
 
 STATES = {"open": "未整改", "overdue": "逾期", "due": "七日内到期", "rectified": "已整改", "closed": "已销号", "listed": "挂牌督办",
-          "new": "本期新增",
-          "void": "已撤销"}
+          "new": "本期新增", "done": "本期整改", "void": "已撤销"}
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Hazards:
 
 @dataclass(slots=True)
 class Source:
-    """One row that made a hazard what it is: where it stands, and what changed with it."""
+    """One row that made a hazard what it is: where it stands, and what it says of its state and days."""
 
     week: str
     file: str
@@ -51,6 +52,7 @@ class Source:
     row: int
     unit: str
     original: str
+    said: str = ""
 
 
 @dataclass(slots=True)
@@ -105,6 +107,8 @@ def _in_state(one: Hazard, state: str, week: dt.date) -> bool:
         return is_listed(one)
     if state == "new":
         return one.since == day
+    if state == "done":
+        return one.is_done
     return one.state == state if state else one.state != "void"
 
 
@@ -120,16 +124,35 @@ def show(settings: Settings, name: str, week: dt.date | None = None) -> Story:
     Raises:
         UsageError: nothing was run, or there is no such hazard.
     """
-    with _as_of(settings, week) as (outbox, _, _, taken, ran):
+    with _as_of(settings, week) as (outbox, form, _, taken, ran):
         hazard = _hazard(name, taken)
         names = {hazard.id, *hazard.other_ids}
         seen = outbox.history.seen()
-        sources = [Source(event["week"], seen[event["sha256"]].file, sheet, int(row), event["unit"], seen[event["sha256"]].original)
-                   for event in outbox.history.ledgers() if event["week"] <= ran.isoformat() and event["sha256"] in seen
-                   for sheet, rows in event["ids"].items() for row, one in rows.items() if one in names]
+        rows = [(event, sheet, int(row)) for event in outbox.history.ledgers()
+                if event["week"] <= ran.isoformat() and event["sha256"] in seen
+                for sheet, own in event["ids"].items() for row, one in own.items() if one in names]
+        read = outbox.history.readings({event["sha256"] for event, _, _ in rows})
+        ledger = next(one for one in form.ledger_definitions if one.name == hazard.ledger)
+        sources = [Source(event["week"], seen[event["sha256"]].file, sheet, row, event["unit"], seen[event["sha256"]].original,
+                          _said(read.get(event["sha256"]), sheet, row, ledger)) for event, sheet, row in rows]
         decisions = [event for event in outbox.history.hazard_decisions(ran) if names & set(event["ids"])]
         doubts = [one.message for one in taken.result.doubts if {one.id, one.other} & names]
         return Story(hazard, sources, decisions, doubts, settings.report.redact)
+
+
+def _said(submission: Submission | None, sheet: str, row: int, ledger: Ledger) -> str:
+    """What a row says of its hazard's state and days, as it was read; nothing of people."""
+    for one in submission.ledgers if submission else ():
+        if one.sheet == sheet and one.ledger == ledger.name and row in one.rows:
+            place = one.rows.index(row)
+
+            def written(role: str, own: LedgerSheet = one, place: int = place) -> str:
+                return str(own.columns[role][place] or "") if role in own.columns else ""
+
+            state = ledger.state_name(written("state")) if written("state") else ""
+            days = [f"{ledger.heading(role)} {written(role)}" for role in ("due", "completed", "reviewed") if written(role)]
+            return "，".join(filter(None, [state, *days]))
+    return ""
 
 
 def _hazard(name: str, taken: Taken) -> Hazard:

@@ -21,7 +21,7 @@ MOST_HAZARDS, MOST_ROWS = 500, 500
 
 @dataclass(frozen=True, slots=True)
 class HazardLine:
-    """A hazard as the page shows it; ``mark`` is what a reader should see first, ``look`` its severity."""
+    """A hazard as the page shows it; ``marks`` are what a reader should see first, each with its severity."""
 
     id: str
     units: str
@@ -31,8 +31,7 @@ class HazardLine:
     state: str
     found: str
     due: str
-    mark: str
-    look: str
+    marks: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         firm = names.firm(one.firm, one.credit_code)
         return (firm.trade,) if firm and firm.trade else ()
 
-    shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_open, one.due or "9", one.id))
+    shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_done, not one.is_open, one.due or "9", one.id))
     ids = {one.id for one in shown[:MOST_HAZARDS]}
     held = sorted(result.held, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     return LedgerPart(
@@ -116,7 +115,8 @@ def _percent(value: float | None) -> str:
 
 
 def _line(one: Hazard, how: str) -> HazardLine:
-    mark, look = ("逾期", "error") if one.is_late else ("挂牌", "warning") if is_listed(one) else ("新增",
-                                                                                               "note") if one.is_new else ("", "")
+    marks = tuple((word, look) for word, look, holds in (
+        ("逾期", "error", one.is_late), ("新增", "note", one.is_new), ("本期整改", "good", one.is_done and one.state != "closed"),
+        ("本期销号", "good", one.is_done and one.state == "closed"), ("挂牌", "warning", is_listed(one))) if holds)
     text = mask_people(printable(one.description), [name for cell in one.people.values() for name in names_in(cell)], how)
-    return HazardLine(one.id, "、".join(one.units), printable(one.firm), text, one.level, one.state_name, one.found, one.due, mark, look)
+    return HazardLine(one.id, "、".join(one.units), printable(one.firm), text, one.level, one.state_name, one.found, one.due, marks)

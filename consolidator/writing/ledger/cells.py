@@ -9,7 +9,7 @@ from functools import lru_cache
 from consolidator.model.ledger import Hazard
 from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
-from consolidator.writing.xlsx.sheets import Book, cell_text, shown_width
+from consolidator.writing.xlsx.sheets import Book, cell_text, set_height, shown_width
 from schemas.ledger_definition import Ledger
 
 DERIVED = frozenset(("rectified_tick", "open_tick"))
@@ -106,6 +106,13 @@ def write_cells(book: Book, sheet: QuickSheet, row: int, column: int, values: Se
             written.append(cell_text(str(value)) if value else None)
             formats.append(book.look(looks[number] if number < len(looks) else "text"))
     sheet.write_run(row, column, written, formats)
+
+
+def set_heights(sheet: QuickSheet, row: int, values: Sequence[object], widths: Sequence[float]) -> None:
+    """Make a row as tall as its longest text; most texts are short, and those are not measured."""
+    long = [(value, width) for value, width in zip(values, widths, strict=False) if value.__class__ is str and 2 * len(value) > width]
+    if long:
+        set_height(sheet, row, long)
 
 
 def heading_of(ledger: Ledger, role: str) -> str:

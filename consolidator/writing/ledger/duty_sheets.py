@@ -76,7 +76,7 @@ def write_blank_duties(ledger: Ledger, unit: str, firms: Sequence[FirmDuties], w
     with Book(path, day, f"{unit}{ledger.title}", settings.office.name) as book:
         sheet = book.sheet(NAME, A3)
         write_text(sheet, 0, 0, ledger.title, book.look("title"))
-        write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("hint"))
+        write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("above"))
         sheet.set_row(2, 30)
         for column, (head, width) in enumerate([("序号", 6), *((heading_of(ledger, role), max(14, width_of(ledger, role)))
                                                                for role in roles)]):

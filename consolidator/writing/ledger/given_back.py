@@ -15,7 +15,7 @@ from consolidator.model.marks import sheet_mark
 from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import one_line
 from consolidator.writing.files import write_text as write_text_file
-from consolidator.writing.ledger.cells import Columns, heading_of, width_of, write_cells
+from consolidator.writing.ledger.cells import Columns, heading_of, set_heights, width_of, write_cells
 from consolidator.writing.ledger.duty_sheets import duty_lines
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
@@ -85,7 +85,7 @@ def write_blank_checks(ledger: Ledger, form: Form, unit: str, week: str, setting
     with Book(path, day, f"{unit}{ledger.title}", settings.office.name) as book:
         sheet = book.sheet("抽查检查", A3)
         write_text(sheet, 0, 0, ledger.title, book.look("title"))
-        write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("hint"))
+        write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("above"))
         sheet.set_row(2, 62)
         for column, (head, width) in enumerate([("序号", 6), *columns]):
             sheet.set_column(column, column, width)
@@ -142,16 +142,16 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     write_text(sheet, 0, 0, f"{ledger.title}", book.look("title"))
-    write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("hint"))
+    write_text(sheet, 1, 0, f"填报单位：{unit}    填报日期：          ", book.look("above"))
     sheet.set_row(2, 30)
     for column, head in enumerate(heads):
         write_text(sheet, 2, column, head, book.look("head"))
     row, columns = 3, Columns(roles, ledger)
     for one in sorted(hazards, key=lambda one: (not one.is_open, one.due or "9", one.id)):
-        _write_hazard(book, sheet, row, one, roles, columns, week)
+        _write_hazard(book, sheet, row, one, roles, columns, week, widths)
         row += 1
     for wrong in held:
-        _write_held(book, sheet, row, wrong, roles)
+        _write_held(book, sheet, row, wrong, roles, widths)
         row += 1
     looks = [book.look("day" if column > 1 and ledger.columns[roles[column - 2]].type in ("day", "deadline") else "text")
              for column in range(len(heads))]
@@ -167,7 +167,8 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     sheet.repeat_rows(2)
 
 
-def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], columns: Columns, week: str) -> None:
+def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], columns: Columns, week: str,
+                  widths: Sequence[float]) -> None:
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
     opinion = ""
     if one.overdue(week):
@@ -177,15 +178,19 @@ def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: S
         opinion = f"期限 {one.due} 将到"
     sheet.write_number(row, 0, row - 2, book.look("centre"))
     write_text(sheet, row, 1, opinion, book.look("text"))
-    write_cells(book, sheet, row, 2, columns.values(one),
+    values = columns.values(one)
+    set_heights(sheet, row, [None, opinion, *values], widths)
+    write_cells(book, sheet, row, 2, values,
                 ["warning" if opinion and role in ("id", "due", "state") else "text" for role in roles] if opinion else ())
 
 
-def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str]) -> None:
+def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str], widths: Sequence[float]) -> None:
+    opinion = f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages)
+    set_heights(sheet, row, [None, opinion, *(one.cells.get(role, "") for role in roles)], widths)
     sheet.write_number(row, 0, row - 2, book.look("centre"))
     for column, role in enumerate(roles, 2):
         write_text(sheet, row, column, one.cells.get(role, ""), book.look("error" if role in one.columns else "text"))
-    write_text(sheet, row, 1, f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages), book.look("text"))
+    write_text(sheet, row, 1, opinion, book.look("text"))
 
 
 def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow], result: LedgerResult, settings: Settings,

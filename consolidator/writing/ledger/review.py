@@ -11,7 +11,7 @@ from consolidator.ledger.matching import can_be_one_firm, likeness
 from consolidator.ledger.moves import MOVES
 from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
-from consolidator.writing.ledger.cells import write_cells
+from consolidator.writing.ledger.cells import set_heights, write_cells
 from consolidator.writing.ledger.duty_sheets import write_duties
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
 from schemas.firms import COLUMNS, FirmNames, load_firms
@@ -50,6 +50,7 @@ def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tu
         write_text(sheet, 2, column, head, book.look("head"))
     for row, values in enumerate(rows, 3):
         look: Mapping[int, str] = looks(values) if looks else {}
+        set_heights(sheet, row, values, [width for _, width in columns])
         write_cells(book, sheet, row, 0, values, [look.get(column, "text") for column in range(len(values))] if look else ())
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)

@@ -10,7 +10,7 @@ from consolidator.ledger.fold import is_listed
 from consolidator.ledger.statistics import SOON, Summary, grouped, is_due_soon, major_level, summarize
 from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
-from consolidator.writing.ledger.cells import Columns, heading_of, roles_shown, width_of, write_cells
+from consolidator.writing.ledger.cells import Columns, heading_of, roles_shown, set_heights, width_of, write_cells
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
 from schemas.form import Form
@@ -18,6 +18,7 @@ from schemas.ledger_definition import Ledger
 from schemas.settings import Settings
 
 MOST_ROWS = 1_000_000  # of a sheet, which ends at 1,048,576 rows
+MOST_HEIGHTS = 5_000  # rows that are made as tall as their texts
 _MANY = 2_000  # rows from which no row is kept in memory
 _LOOKS = ("centre",)
 ALWAYS = ("firm", "description", "level", "source", "found", "due", "state")
@@ -56,7 +57,7 @@ def _write_ledger(book: Book, name: str, hazards: Sequence[Hazard], ledger: Ledg
     """台账: laid out as a ledger that the level above can read as this office's own."""
     sheet = book.sheet(name, A3)
     write_text(sheet, 0, 0, f"{ledger.title}（{day_text(week)}）", book.look("title"))
-    write_text(sheet, 1, 0, f"填报单位：{settings.office.name}    截至日期：{day_text(week)}", book.look("hint"))
+    write_text(sheet, 1, 0, f"填报单位：{settings.office.name}    截至日期：{day_text(week)}", book.look("above"))
     _write_table(book, sheet, 2, hazards, ledger, roles, settings, start)
 
 
@@ -72,15 +73,19 @@ def _write_table(book: Book, sheet: QuickSheet, top: int, hazards: Sequence[Haza
                  settings: Settings, start: int) -> None:
     own = ledger.columns["own_id"].name if "own_id" in ledger.columns else "本级编号"
     heads = ["序号", own, "报送单位", *(heading_of(ledger, role) for role in roles)]
-    for column, width in enumerate([6, 14, 16, *(width_of(ledger, role) for role in roles)]):
+    widths = [6, 14, 16, *(width_of(ledger, role) for role in roles)]
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.set_row(top, 30)
     for column, head in enumerate(heads):
         write_text(sheet, top, column, head, book.look("head"))
     columns = Columns(roles, ledger, settings.report.redact)
     for row, one in enumerate(hazards, top + 1):
+        values = [one.id, "、".join(one.units), *columns.values(one)]
+        if len(hazards) <= MOST_HEIGHTS:
+            set_heights(sheet, row, values, widths[1:])
         sheet.write_number(row, 0, start + row - top, book.look("centre"))
-        write_cells(book, sheet, row, 1, [one.id, "、".join(one.units), *columns.values(one)], _LOOKS)
+        write_cells(book, sheet, row, 1, values, _LOOKS)
     if hazards:
         sheet.autofilter(top, 0, top + len(hazards), len(heads) - 1)
     sheet.freeze_panes(top + 1, 3)

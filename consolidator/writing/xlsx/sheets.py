@@ -30,6 +30,7 @@ _CELL = {**_FONT, "border": 1, "border_color": "#BFBFBF"}
 _LOOKS: dict[str, dict] = {
     "title": {**_FONT, "font_size": 15, "bold": True},
     "hint": {**_FONT, "font_color": "#595959", "text_wrap": True},
+    "above": {**_FONT, "font_color": "#595959"},
     "mark": {**_FONT, "font_size": 8, "font_color": "#BFBFBF", "align": "right"},
     "head": {**_CELL, "bold": True, "bg_color": "#DDEBF7", "align": "center", "text_wrap": True},
     "band": {**_CELL, "bold": True, "bg_color": "#BDD7EE", "align": "center"},
