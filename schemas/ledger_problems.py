@@ -59,7 +59,7 @@ LEDGER_CODES: dict[str, Code] = {
     "reviewed-late": Code("error", "复查日期未到", "复查日期 {first} 晚于台账的日期 {second}：请核对"),
     # which hazard
     "id-contradicts": Code("error", "编号对不上", "编号 {id} 的是“{other}”，与本行企业、内容都不像：请核对编号，新的隐患不要写编号"),
-    "id-unknown": Code("error", "编号不存在", "没有编号为 {id} 的隐患：请核对，新的隐患不要写编号"),
+    "id-unknown": Code("warning", "编号不存在", "没有编号为 {id} 的隐患，记为新隐患 {new}：请核对，新的隐患不要写编号"),
     "id-twice": Code("error", "编号重复", "编号 {id} 在另一行（{other}）已经用过：请核对，一行一个编号"),
     "matched-without-day": Code("note", "按内容认定", "没有写发现日期，按内容认作 {id}（{day} 发现）"),
     "matched-by-likeness": Code("note", "按内容认定", "与 {id} 是同一条，写法不同：此前“{other}”，这次“{written}”"),

@@ -83,7 +83,7 @@ def ledger_lines(result: LedgerResult, *, rows: bool) -> list[RenderableType]:
     """After ``run`` and ``status``: the ledgers in a line or two; with ``rows``, the held rows and the overdue hazards too."""
     if not result:
         return []
-    merged, held = sum(one.merged for one in result.files), sum(one.held for one in result.files)
+    merged, held = sum(one.merged for one in result.files), result.to_correct
     late, new = [one for one in result.hazards if one.is_late], sum(one.is_new for one in result.hazards)
     line = f"台账：本期 {len(result.files)} 张，采用 {merged} 行，待更正 {held} 行；"
     line += f"隐患共 {len(result.hazards)} 条，新增 {new} 条，逾期 {len(late)} 条"
@@ -119,7 +119,7 @@ def checked_ledger(lines: Sequence[LedgerFile | Held]) -> list[RenderableType]:
 
 
 def _held_rows(result: LedgerResult) -> list[RenderableType]:
-    wrong = [one for one in result.held if one.severity == "error"]
+    wrong = [one for one in result.open_words if one.severity == "error"]
     if not wrong:
         return []
     table = Table(pad_edge=False, title="台账中待更正的行", title_justify="left")

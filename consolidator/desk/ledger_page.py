@@ -42,7 +42,7 @@ def ledger_page(request: Request, view: Overview) -> Response:
             found = hazards.find(view.settings, view.week, unit=unit, state=state, text=text)
     rows = [(one, _words(one, view), marks_of(one)) for one in found.hazards] if found else []
     ids = {one.id for one in ledger.hazards}
-    held = sorted((one for one in ledger.held if one.severity != "note"),
+    held = sorted((one for one in ledger.open_words if one.severity != "note"),
                   key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     bridge = [(one.unit, one.severity, SEVERITY_WORDS.get(one.severity, ""), one.message,
                [(name, [(key, key in ids) for key in keys]) for name, keys in one.behind.items()])

@@ -70,6 +70,16 @@ class Matched:
 
 
 @dataclass(slots=True)
+class _Waiting:
+    """A held row: what it says, the hazard that it is of ("": none), what was said of it, and how it is given back."""
+
+    key: RowKey
+    hazard: str
+    words: list[Held]
+    given_back: HeldRow
+
+
+@dataclass(slots=True)
 class Decision:
     """What the clerk decided of a hazard (``hazard`` command): see :func:`Following.decide`."""
 
@@ -98,6 +108,7 @@ class Following:
         self.files: list[LedgerFile] = []
         self.held: list[Held] = []
         self.rows: list[HeldRow] = []
+        self.waiting: dict[tuple[str, str, str], list[_Waiting]] = {}  # rows held, by ledger, unit and week
         self.doubts: list[Doubt] = []
         self.matched: list[Matched] = []
         self.latest: dict[tuple[str, str], UnitLedger] = {}
@@ -122,7 +133,7 @@ class Following:
             return
         errors = [_errors(one, s, n) for s, n in places]
         own = self.of_unit(one.ledger.name, one.unit)
-        keys = self._keys(one, places, rows, errors)
+        keys = self._keys(one, places, rows, errors, own)
         known = {place: hazard for place, (s, n) in enumerate(places)
                  if (hazard := one.known.get(one.sheets[s].sheet, {}).get(str(one.sheets[s].rows[n])))}
         coverage_before = [hazard for hazard in own.all.values() if hazard.is_open and one.unit in hazard.units]
@@ -130,6 +141,7 @@ class Following:
         taking = _Taking(self, one, places, rows, own, keys)
         for place, match in enumerate(matches):
             taking.row(place, match, errors[place], matches)
+        self._settle(one, taking, matches)
         present = {match.hazard.id for match in matches if match.hazard}
         coverage = _coverage(one, coverage_before, present)
         if coverage == WHOLE and one.shown:
@@ -137,23 +149,46 @@ class Following:
         taking.finish(coverage)
 
     def _keys(self, one: UnitLedger, places: Sequence[tuple[int, int]], rows: Sequence[Mapping[str, Value]],
-              errors: Sequence[bool]) -> list[RowKey]:
+              errors: Sequence[bool], own: UnitHazards) -> list[RowKey]:
         prefix = squeeze(one.ledger.ids.prefix).casefold()
         own_ids: dict[str, int] = {}
         keys = []
         for place, row in enumerate(rows):
             written = squeeze(str(row.get("id") or "")).upper()
-            ours = written if written.casefold().startswith(prefix) and written in self.by_id else ""
+            like_ours = written.casefold().startswith(prefix) and written[len(prefix):].isdigit()
+            ours = written if like_ours and written in self.by_id and written not in own.by_own_id else ""
             own_id = str(row.get("own_id") or "") or ("" if ours else written)
+            digits = len(written) - len(prefix) if like_ours else 0
+            unknown = written if digits == one.ledger.ids.digits and not ours and written not in own.by_own_id else ""
             if own_id:
                 own_ids[own_id] = own_ids.get(own_id, 0) + 1
             firm = str(row.get("firm") or "")
             keys.append(RowKey(place, firm, self.names.key(firm), str(row.get("credit_code") or ""), str(row.get("place") or ""),
-                               str(row.get("description") or ""), str(row.get("found") or ""), ours, own_id, errors[place]))
+                               str(row.get("description") or ""), str(row.get("found") or ""), ours, own_id, errors[place], unknown))
         for key in keys:
             if own_ids.get(key.own_id, 0) > 1:
                 key.own_id = ""
         return keys
+
+    def _settle(self, one: UnitLedger, taking: _Taking, matches: Sequence[Match]) -> None:
+        """Rows that an earlier ledger of the week had wrong, and this one has right, wait no longer."""
+        waiting = self.waiting.pop((one.ledger.name, one.unit, one.week), [])
+        accepted = [place for place in range(len(matches)) if place not in taking.waiting] if waiting else []
+        ids = {found.id for place in accepted if (found := matches[place].hazard)}
+        said = {(key.words, other) for place in accepted for key in (taking.keys[place],) for other in (key.firm_key, key.found)}
+        left = []
+        for row in waiting:
+            key = row.key
+            if row.hazard in ids or (key.words and said & {(key.words, key.firm_key), (key.words, key.found)}):
+                for word in row.words:
+                    word.settled = True
+                if row.given_back in self.rows:
+                    self.rows.remove(row.given_back)
+            else:
+                left.append(row)
+        left += taking.waiting.values()
+        if left:
+            self.waiting[one.ledger.name, one.unit, one.week] = left
 
     def _report_absent(self, open_before: Sequence[Hazard], present: set[str], one: UnitLedger) -> None:
         for hazard in open_before:
@@ -245,6 +280,7 @@ class _Taking:
     held: dict[int, int] = field(default_factory=dict)
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     minted: list[str] = field(default_factory=list)
+    waiting: dict[int, _Waiting] = field(default_factory=dict)
 
     def row(self, place: int, match: Match, wrong: bool, matches: Sequence[Match]) -> None:
         """One row: held with its errors, or merged with what is to be said of it."""
@@ -272,13 +308,23 @@ class _Taking:
             wrong = True
         if wrong:
             self.held[s] = self.held.get(s, 0) + 1
-            self._say(s, n, place, words)
-            self._give_back(s, n, place, words)
+            self._hold(place, match, words)
             return
         self.merged[s] = self.merged.get(s, 0) + 1
         hazard, more = self._accepted(place, match, matches)
         self.ids.setdefault(sheet.sheet, {})[str(sheet.rows[n])] = hazard.id
         self._say(s, n, place, words + more)
+
+    def _hold(self, place: int, match: Match, words: Sequence[tuple[str, str, dict]]) -> None:
+        """A row that is not taken: said, given back, and kept until a later ledger of the week has it right."""
+        s, n = self.places[place]
+        before = len(self.following.held)
+        self._say(s, n, place, words)
+        if self.one.shown:
+            given_back = self._given_back(s, n, place, words)
+            given_back.hazard = match.hazard.id if match.hazard else ""
+            self.following.rows.append(given_back)
+            self.waiting[place] = _Waiting(self.keys[place], given_back.hazard, self.following.held[before:], given_back)
 
     def visits(self) -> None:
         """The rows of a register of checks: each a visit, of one firm on one day but one."""
@@ -332,13 +378,15 @@ class _Taking:
             code = "later-sheet" if other_sheet else "counted-once"
             said = [(code, "", {"other": self._where(match.same_as)})]
             if match.hazard is not None:
-                if other_sheet:
+                if other_sheet or (self.keys[match.same_as].id and not key.id):  # without our 编号: a corrected row below the old one
                     said += self._fold(match.hazard, row, s, n)
                 return match.hazard, said
         hazard, said = match.hazard, []
         if hazard is None:
             hazard = match.hazard = self.following.mint(one, key, row, match.id)
             self.minted.append(hazard.id)
+            if key.unknown_id:
+                said.append(("id-unknown", "id", {"id": key.unknown_id, "new": hazard.id}))
             if match.other is not None and match.repeat:
                 hazard.repeat_of = match.other.id
                 said.append(("repeat", "", {"id": hazard.id, "other": match.other.id}))
@@ -390,19 +438,16 @@ class _Taking:
             self.following.held.append(Held(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n],
                                             sheet.address(sheet.rows[n], column), code, LEDGER_CODES[code].severity, message))
 
-    def _give_back(self, s: int, n: int, place: int, words: Sequence[tuple[str, str, dict]]) -> None:
+    def _given_back(self, s: int, n: int, place: int, words: Sequence[tuple[str, str, dict]]) -> HeldRow:
         """The held row as it was written, for the unit to correct."""
-        if not self.one.shown:
-            return
         sheet, ledger = self.one.sheets[s], self.one.ledger
         cells = {role: _written(value, role, ledger) for role, value in self.rows[place].items() if role in ledger.columns}
         if "state" in cells:
             cells["state"] = str(self.rows[place].get("state_text") or cells["state"])
         cells |= {role: text for number, role, text in sheet.raw if number == n and role in ledger.columns}
         errors = [(code, column, told) for code, column, told in words if LEDGER_CODES[code].severity == "error"]
-        self.following.rows.append(HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, [column for _, column,
-                                                                                                             _ in errors],
-                                           [ledger_message(code, told) for code, _, told in errors]))
+        return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, [column for _, column, _ in errors],
+                       [ledger_message(code, told) for code, _, told in errors])
 
     def finish(self, coverage: str) -> None:
         """What the journal and the result are to hold of the ledger."""

@@ -62,7 +62,8 @@ def can_be_one_place(one: str, other: str) -> bool:
 
 @dataclass(slots=True)
 class RowKey:
-    """What of a row matters for matching. ``held``: an error holds it; it may show that a hazard is there, and mints none."""
+    """What of a row matters for matching. ``held``: an error holds it; it may show that a hazard is there, and mints none.
+    ``unknown_id`` is a 编号 that looks like one of ours and is none."""
 
     row: int
     firm: str
@@ -74,6 +75,7 @@ class RowKey:
     id: str = ""
     own_id: str = ""
     held: bool = False
+    unknown_id: str = ""
 
     @property
     def words(self) -> str:
@@ -170,9 +172,10 @@ def match_rows(rows: Sequence[RowKey], own: UnitHazards, every: dict[str, Hazard
     for test in (search.by_our_id, search.by_own_id, search.by_words_and_day, search.by_words):
         rest = [number for number in rest if not test(number)]
     for number in search.by_likeness(rest):
-        search.perhaps(number)
+        if not search.again(number):
+            search.perhaps(number)
     for number, original in first.items():
-        twin = matches[original]
+        twin = matches[original] if matches[original].same_as is None else matches[matches[original].same_as or 0]
         matches[number].hazard, matches[number].test = twin.hazard, twin.test
         matches[number].error = twin.error
     return matches
@@ -233,10 +236,27 @@ class _Search:
         if hazard.id in self.used:
             match.error, match.words = "id-twice", {"id": row.id, "twin": str(self.used[hazard.id])}
             return True
-        if not self.own.is_like(row, hazard, self.alike.known):
+        if not self.own.is_like(row, hazard, self.alike.known) or self._is_another(row, hazard):
             match.error, match.words = "id-contradicts", {"id": row.id, "other": f"{hazard.firm}：{hazard.description}"}
             return True
         self.take(number, hazard, 1)
+        return True
+
+    def _is_another(self, row: RowKey, hazard: Hazard) -> bool:
+        """Whether a row with a hazard's 编号 is, by its words and its day, another hazard of the firm."""
+        return likeness(row.description, hazard.description) < self.alike.known and any(
+            one is not hazard and one.found == row.found for one in self.own.same_words(row))
+
+    def again(self, number: int) -> bool:
+        """Whether a row says again, without a 编号, what another row with one says: both are one hazard."""
+        row = self.rows[number]
+        if row.held or row.id or row.own_id:
+            return False
+        place = words_key(row.place)
+        same = [one for one in self.own.same_words(row) if one.id in self.used and one.found == row.found and words_key(one.place) == place]
+        if not same:
+            return False
+        self.matches[number].same_as = self.used[min(same, key=lambda one: one.id).id]
         return True
 
     def by_own_id(self, number: int) -> bool:

@@ -145,7 +145,10 @@ HAZARD_FIELDS = tuple(one.name for one in fields(Hazard))
 
 @dataclass(slots=True)
 class Held:
-    """A row, or a word on a row, for the unit and the clerk. ``severity`` ``error`` holds the row, others only report."""
+    """A row, or a word on a row, for the unit and the clerk. ``severity`` ``error`` holds the row, others only report.
+
+    ``settled``: the row was held, and a later ledger of the unit and week has it as it should be.
+    """
 
     unit: str
     file: str
@@ -155,11 +158,13 @@ class Held:
     code: str
     severity: str
     message: str
+    settled: bool = False
 
 
 @dataclass(slots=True)
 class HeldRow:
-    """A held row as it is given back: what stands in its cells, by role, people whole."""
+    """A held row as it is given back: what stands in its cells, by role, people whole; ``hazard`` is the one that it is of ("": a new
+    one, or none)."""
 
     unit: str
     file: str
@@ -168,6 +173,7 @@ class HeldRow:
     cells: dict[str, str]
     columns: list[str]
     messages: list[str]
+    hazard: str = ""
 
 
 @dataclass(slots=True)
@@ -257,6 +263,16 @@ class LedgerResult:
     read_back: bool = False
 
     @property
+    def open_words(self) -> list[Held]:
+        """What was said of rows, without that which a later ledger has settled."""
+        return [one for one in self.held if not one.settled]
+
+    @property
+    def to_correct(self) -> int:
+        """How many rows wait to be corrected."""
+        return len({(one.file, one.sheet, one.row) for one in self.open_words if one.severity == "error"})
+
+    @property
     def refused(self) -> bool:
         """Whether a whole ledger is refused (exit code 1)."""
         return any(one.refused for one in self.files)
@@ -270,7 +286,8 @@ def ledger_to(one: LedgerResult) -> dict:
     data = {"files": [_file_to(file) for file in one.files], "hazards": [_hazard_to(hazard) for hazard in one.hazards],
             "checks": one.checks,
             "held": [{"file": held.file, "sheet": held.sheet, "row": held.row, "cell": held.cell, "code": held.code,
-                      "severity": held.severity, "message": held.message, "unit": held.unit} for held in one.held],
+                      "severity": held.severity, "message": held.message, "unit": held.unit,
+                      **({"settled": True} if held.settled else {})} for held in one.held],
             "bridge": [line.to_json() for line in one.bridge], "district": one.district,
             "doubts": [{"code": doubt.code, "id": doubt.id, "other": doubt.other, "message": doubt.message} for doubt in one.doubts]}
     return {**data, "duties": duties_to(one.duties)} if one.duties else data
@@ -303,7 +320,7 @@ def ledger_from(data: Mapping) -> LedgerResult:
     files = [LedgerFile(one["file"], one["sheet"], one["kind"], one["unit"], one["coverage"], one["rows"], one["merged"], one["held"],
                         one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]
     held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], one["code"], one["severity"],
-                 one["message"]) for one in data.get("held", [])]
+                 one["message"], one.get("settled", False)) for one in data.get("held", [])]
     doubts = [Doubt(one["code"], one["id"], one["other"], one["message"]) for one in data.get("doubts", [])]
     bridge = [BridgeLine(**line) for line in data.get("bridge", [])]
     return LedgerResult(files, hazards, data.get("checks", []), held, doubts, bridge, data.get("district", []), read_back=True,

@@ -97,7 +97,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
 
     shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_done, not one.is_open, one.due or "9", one.id))
     ids = {one.id for one in shown[:MOST_HAZARDS]}
-    held = sorted(result.held, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
+    held = sorted(result.open_words, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     return LedgerPart(
         whole, _percent(whole.rate), _percent(whole.on_time_rate), tuple(zip((name for _, name in AGES), whole.ages, strict=True)),
         lines(grouped(alive, lambda one: one.units)), lines(grouped(alive, trade)),

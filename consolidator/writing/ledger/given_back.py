@@ -147,10 +147,15 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     for column, head in enumerate(heads):
         write_text(sheet, 2, column, head, book.look("head"))
     row, columns = 3, Columns(roles, ledger)
+    instead = {one.hazard: one for one in held if one.hazard}  # a held row takes the place of its hazard: one row to correct, not two
     for one in sorted(hazards, key=lambda one: (not one.is_open, one.due or "9", one.id)):
-        _write_hazard(book, sheet, row, one, roles, columns, week, widths)
+        if one.id in instead:
+            _write_held(book, sheet, row, instead[one.id], roles, widths, f"（区里现在记的是“{one.state_name}”）")
+        else:
+            _write_hazard(book, sheet, row, one, roles, columns, week, widths)
         row += 1
-    for wrong in held:
+    shown = {one.id for one in hazards}
+    for wrong in (one for one in held if one.hazard not in shown or instead[one.hazard] is not one):
         _write_held(book, sheet, row, wrong, roles, widths)
         row += 1
     looks = [book.look("day" if column > 1 and ledger.columns[roles[column - 2]].type in ("day", "deadline") else "text")
@@ -184,12 +189,14 @@ def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: S
                 ["warning" if opinion and role in ("id", "due", "state") else "text" for role in roles] if opinion else ())
 
 
-def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str], widths: Sequence[float]) -> None:
-    opinion = f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages)
-    set_heights(sheet, row, [None, opinion, *(one.cells.get(role, "") for role in roles)], widths)
+def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str], widths: Sequence[float],
+                now: str = "") -> None:
+    opinion = f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages) + now
+    cells = {**one.cells, **({"id": one.hazard} if one.hazard and "id" not in one.columns else {})}
+    set_heights(sheet, row, [None, opinion, *(cells.get(role, "") for role in roles)], widths)
     sheet.write_number(row, 0, row - 2, book.look("centre"))
     for column, role in enumerate(roles, 2):
-        write_text(sheet, row, column, one.cells.get(role, ""), book.look("error" if role in one.columns else "text"))
+        write_text(sheet, row, column, cells.get(role, ""), book.look("error" if role in one.columns else "text"))
     write_text(sheet, row, 1, opinion, book.look("text"))
 
 

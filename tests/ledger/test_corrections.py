@@ -1,0 +1,91 @@
+"""A held row is corrected in what was given back, and sent again; numbers that a unit writes wrongly."""
+
+import io
+
+import openpyxl
+import pytest
+
+from consolidator.writing.ledger.given_back import write_given_back
+from schemas.settings import Settings
+from tests.ledger.factory import FORM, W1, W2, Row, Story, errors, ledger, told
+
+FIRST = [Row(), Row(description="配电箱没有接地线", state="未整改"), Row(description="消防水泵不能启动")]
+WRONG = [Row(state="整改中"), Row(description="配电箱没有接地线", state="等一等再说"), Row(description="消防水泵不能启动")]
+
+
+@pytest.fixture
+def story():
+    story = Story()
+    story.send(ledger(FIRST), "一.xlsx")
+    story.run(W1)
+    story.send(ledger(WRONG, day=W2), "二.xlsx")
+    return story
+
+
+def given_back(taken, folder):
+    """The sheet that goes back to the unit, its headings in row 3."""
+    write_given_back(taken.result, FORM, Settings(), folder)
+    book = openpyxl.load_workbook(folder / "月牙河街道台账.xlsx")
+    sheet = book["台账"]
+    heads = [cell.value for cell in sheet[3]]
+    return book, sheet, {head: number for number, head in enumerate(heads, 1)}
+
+
+def test_a_held_row_takes_its_hazards_place_and_is_taken_once_it_is_corrected(story, tmp_path):
+    taken = story.run(W2)
+    assert errors(taken) == [(5, "status-unread")] and taken.result.to_correct == 1
+    book, sheet, at = given_back(taken, tmp_path)
+    ids = [sheet.cell(row, at["编号"]).value for row in range(4, 8)]
+    assert sorted(filter(None, ids)) == ["YH2023-0001", "YH2023-0002", "YH2023-0003"]  # a row each, no second one for the held row
+    row = 4 + ids.index("YH2023-0002")
+    assert sheet.cell(row, at["整改情况"]).value == "等一等再说" and "没有采用" in sheet.cell(row, at["核对意见"]).value
+    sheet.cell(row, at["整改情况"]).value = "已整改"
+    sheet.cell(row, at["完成日期"]).value = "2023-06-10"
+    out = io.BytesIO()
+    book.save(out)
+    story.send(out.getvalue(), "月牙河街道台账.xlsx")
+    taken = story.run(W2)
+    assert [(one.id, one.state, one.is_done) for one in taken.result.hazards] == [
+        ("YH2023-0001", "under_way", False), ("YH2023-0002", "rectified", True), ("YH2023-0003", "under_way", False)]
+    assert taken.result.to_correct == 0 and [one.settled for one in taken.result.held if one.severity == "error"] == [True]
+    assert not taken.result.rows
+    for file in taken.result.files:
+        assert file.rows == file.merged + file.held + file.passed
+
+
+def test_a_corrected_row_written_below_the_old_one_is_that_hazard_too(story, tmp_path):
+    story.run(W2)
+    rows = [*(Row(description=one.description, state=one.state, id=f"YH2023-000{number}") for number, one in enumerate(FIRST, 1)),
+            Row(description="配电箱没有接地线", state="已整改", completed="2023-06-10")]
+    story.send(ledger(rows, day=W2), "三.xlsx")
+    taken = story.run(W2)
+    assert [(one.id, one.state) for one in taken.result.hazards][1] == ("YH2023-0002", "rectified") and len(taken.result.hazards) == 3
+    assert (7, "counted-once") in told(taken) and taken.result.to_correct == 0
+
+
+def test_a_row_that_stays_wrong_waits_on(story):
+    story.run(W2)
+    story.send(ledger([WRONG[0], WRONG[2]], day=W2), "三.xlsx")  # absence corrects nothing
+    assert story.run(W2).result.to_correct == 1
+
+
+def test_an_unknown_number_is_a_new_hazard_with_a_warning_once():
+    story = Story()
+    story.send(ledger([Row(id="YH2023-0900")]), "一.xlsx")
+    taken = story.run(W1)
+    assert [one.id for one in taken.result.hazards] == ["YH2023-0001"] and (4, "id-unknown") in told(taken)
+    story.send(ledger([Row(id="YH2023-0900")], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert [one.id for one in taken.result.hazards] == ["YH2023-0001"] and not errors(taken)
+    assert (4, "id-unknown") not in told(taken)
+
+
+def test_another_hazards_number_is_held_even_of_the_same_firm():
+    story = Story()
+    story.send(ledger(FIRST), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(description="消防水泵不能启动", id="YH2023-0001")], day=W2), "二.xlsx")
+    assert errors(story.run(W2)) == [(4, "id-contradicts")]
+    # written anew: the firm is enough
+    story.send(ledger([Row(description="安全出口被杂物完全挡住了", id="YH2023-0001")], day=W2), "三.xlsx")
+    assert story.run(W2).result.to_correct == 1
