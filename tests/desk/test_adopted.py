@@ -68,7 +68,8 @@ def test_the_page_is_reachable_and_escapes_what_is_printed(browser, path, monkey
 
 
 def test_label_cell_and_who_fills_are_corrected_and_the_form_still_proves_itself(path):
-    correct(path, "b5", Correction(short="隐患", unit="处", measure="flow", label="发现隐患\n（处）", filled_by="街道、执法部门", cell="b5"))
+    correct(path, "b5", Correction(short="隐患", unit="处", measure="flow", label="发现隐患\n（处）", cell="b5",
+                                   filled_by="街道、执法部门"))
     form = load_form(path)
     assert form.item_of["b5"].label().text == ("发现隐患", "（处）") and form.figures["b5"].filled_by == ("街道", "执法部门")
     assert {"街道", "执法部门"} <= set(form.kinds) and form.figures["b4"].filled_by == ()
