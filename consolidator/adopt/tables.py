@@ -130,7 +130,7 @@ def _sort_lines(sheet: BlankSheet, top: int, bottom: int, around: Around) -> Non
 
 def _sort(area: Area, around: Around) -> None:
     text = words.plain(area.text)
-    if words.NOTE.match(text) or len(text) > 60:
+    if words.NOTE.match(text) or len(text) > 60 or (around.title and words.LEADING_NUMBER.match(text) and words.DATE_LINE.search(text)):
         around.remarks.append(area)
     elif words.MONEY_LINE.match(text):
         around.others.append(area)

@@ -20,6 +20,7 @@ RETURN_SHEET = "退回说明"
 REPLY_SHEET = "单位说明"  # of a form made on the page to fill in: its reasons, under the same titles
 RETURN_COLUMNS = ("序号", "项目", "单元格", "问题", "填报内容", "应如何填写", "单位说明")
 WHOLE_FILE = "全表"  # written in 项目 for a problem of the file
+PAST = "上期"  # begins each cell of a blank that shows what was reported last
 _LABEL, _REPLY = RETURN_COLUMNS[1], RETURN_COLUMNS[6]
 
 
@@ -40,6 +41,11 @@ def is_marked(grid: Grid) -> bool:
             if value.__class__ is str and SHEET_MARK in value and value.lstrip().startswith(SHEET_MARK):
                 return True
     return False
+
+
+def is_past(value: object) -> bool:
+    """Whether a cell, or a line, is a blank's reminder of what was reported last (上期 12): it says nothing of this period."""
+    return isinstance(value, str) and value.lstrip().startswith(PAST)
 
 
 def read_bearing(grids: Iterable[Grid]) -> dict[str, str]:

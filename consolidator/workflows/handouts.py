@@ -43,8 +43,6 @@ def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, ki
         BusyError: a form is open in another program.
     """
     form = load_form(settings.paths.form)
-    if kind == "docx" and form.pictures:  # drawn as the 调度表 it would not be read back
-        raise UsageError("这张表的样子由空白表而来，只做 Excel 的：请不写 --docx，或直接分发原来的空白表")
     roster = load_roster(settings.paths.roster, form)
     chosen = _week_of_blanks(settings, form, week)
     named = [find_unit(name, roster, ()) for name in units] or [unit.name for unit in roster.units if not unit.stopped(chosen)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from consolidator.model.grid import CellValue, Grid
-from consolidator.model.marks import is_marked, read_bearing, read_replies
+from consolidator.model.marks import is_marked, is_past, read_bearing, read_replies
 from consolidator.model.submission import Submission
 from consolidator.model.text import squeeze
 from consolidator.model.weeks import all_weeks, period_name
@@ -69,6 +69,7 @@ class _Sheet:
         self.sheet = aligned.grid.sheet or None
         self.printed = printed_texts(picture)
         self.used: set[Spot] = set(aligned.matched.values())
+        self.beside = {squeeze(text) for cell, text in picture.cells.items() if spot_of(cell) not in self.printed}
 
     def read(self) -> None:
         for table in self.picture.tables:
@@ -169,7 +170,7 @@ class _Sheet:
         found, totals = [], []
         end = min((row for row in self.aligned.rows.values() if row > first), default=len(self.grid.rows))  # the next table's titles
         for row in range(first, end):
-            filled = [c for c in columns if not is_blank(self.grid.value(row, c))]
+            filled = [c for c in columns if not is_blank(value := self.grid.value(row, c)) and not is_past(value)]
             if not filled:
                 continue
             words = "".join(squeeze(value) for value in self.grid.rows[row] if isinstance(value, str))
@@ -217,7 +218,8 @@ class _Sheet:
 
     def _report_number(self, spot: Spot, name: str | None) -> None:
         value = self.grid.value(*spot)
-        if is_blank(value) or not _NUMBER.search(as_written(value)) or (isinstance(value, str) and len(value) > _LABEL_REACH):
+        if is_blank(value) or is_past(value) or not _NUMBER.search(as_written(value)) or (
+                isinstance(value, str) and (len(value) > _LABEL_REACH or squeeze(value) in self.beside)):
             return
         self.used.add(spot)
         self._add(problem("unread-number", figure=name, sheet=self.sheet, cell=self.grid.address(*spot), written=as_written(value)))
@@ -228,18 +230,21 @@ class _Sheet:
         """The unit and the day: what was written into their cells, or beside or behind the printed text."""
         rows = [row for row in self.aligned.rows.values()]
         first = min(rows, default=0)
-        printed_lines = {squeeze(text) for text in self.picture.cells.values()}
+        printed_lines = {squeeze(line) for picture in self.form.pictures for text in picture.cells.values()
+                         for line in (text, *text.split("\n"))}
         last = max(rows, default=0)
         for row, values in enumerate(self.grid.rows):
             if first <= row <= last and not self._is_line(row):
                 continue
             for column, value in enumerate(values):
-                if is_blank(value) or (row, column) in self.used:
+                if is_blank(value) or (row, column) in self.used or is_past(value):
                     continue
                 text = as_written(value)
                 self._line(text, value, (row, column), printed=squeeze(text) in printed_lines)
-        for line in self.grid.lines:
-            self._line(line, line, None, printed=squeeze(line) in printed_lines)
+        for whole in self.grid.lines:
+            for line in re.split(r"[\t\n]", whole):
+                if not is_past(line):
+                    self._line(line, line, None, printed=squeeze(line) in printed_lines)
 
     def _is_line(self, row: int) -> bool:
         fields = [spot_of(cell)[0] for cell in (self.picture.unit_cell, self.picture.date_cell) if cell]

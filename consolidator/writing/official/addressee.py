@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from consolidator.model.display import value_text
 from consolidator.model.records import Accepted, History
+from consolidator.notation.pair import write_item
+from schemas.form import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,9 @@ class Addressee:
     week: dt.date
     last: Accepted | None = None
     history: History = ()
+
+
+def past_text(to: Addressee, item: Item) -> str:
+    """What the unit last reported of an item: “12”, “3次，5.2万元”; "" where there is nothing."""
+    last = to.last[1] if to.last else {}
+    return write_item(last, item) if len(item.figures) > 1 else value_text(last.get(item.figures[0].name), item.figures[0])

@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.judging.magnitude import yuan_ratio
-from consolidator.model.display import value_text
 from consolidator.model.grid import column_letters
+from consolidator.model.marks import PAST
 from consolidator.model.weeks import LATE_DAYS, due_date
-from consolidator.notation.pair import write_item
 from consolidator.writing.official import form_sheet
-from consolidator.writing.official.addressee import Addressee
+from consolidator.writing.official.addressee import Addressee, past_text
 from consolidator.writing.official.blank_checks import Checks
 from consolidator.writing.official.drawing import (
     GREY_FILL,
     HEAD_FILL,
     INPUT_FILL,
     NUMBER_FORMATS,
+    PAST_COLOUR,
     WRONG_FILL,
     NewWorkbook,
     draw_foot,
@@ -36,15 +36,14 @@ from consolidator.writing.official.drawing import (
 )
 from consolidator.writing.official.pictured_blank import draw_pictured_blank, pictured_cells
 from consolidator.writing.xlsx.sheets import cell_text
-from schemas.form import Form, Item
+from schemas.form import Form
 from schemas.picture import Spot
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 GREY_LINE = "灰色的格由其他部门填写，本单位不填。"
-PRESENT, PAST = "本期", "上期"
-_PAST_COLOUR = "#6B7680"
+PRESENT = "本期"
 _DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 _UNLOCKED = {"format_columns": True, "format_rows": True}
 
@@ -133,18 +132,12 @@ def _write_past(new: NewWorkbook, sheet: Worksheet, layout: form_sheet.Layout, t
     for first in (1, 1 + half):
         span(sheet, row, first + 2, row, first + half - 2, PRESENT, title)
         sheet.write_string(row, first + half - 1, PAST, title)
-    style = new.style(border=1, align="center", font_size=form_sheet.NOTE_SIZE - 1, font_color=_PAST_COLOUR, text_wrap=True)
+    style = new.style(border=1, align="center", font_size=form_sheet.NOTE_SIZE - 1, font_color=PAST_COLOUR, text_wrap=True)
     for place in (*layout.places, *(block.empty for block in layout.blocks if block.empty)):
         empty = any(block.empty is place for block in layout.blocks)
         text = "" if empty else past_text(to, place.item).replace("，", "\n")
         assert place.past is not None
         sheet.write(place.row, place.past, f"{PAST} {text}" if text else None, style)
-
-
-def past_text(to: Addressee, item: Item) -> str:
-    """What the unit last reported of an item: “12”, “3次，5.2万元”; "" where there is nothing."""
-    last = to.last[1] if to.last else {}
-    return write_item(last, item) if len(item.figures) > 1 else value_text(last.get(item.figures[0].name), item.figures[0])
 
 
 def _write_place(new: NewWorkbook, sheet: Worksheet, checks: Checks, place: form_sheet.Place) -> None:

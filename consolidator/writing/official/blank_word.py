@@ -11,32 +11,28 @@ from typing import TYPE_CHECKING
 
 import docx
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Length, Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt
 
 from consolidator.model.display import day_text
-from consolidator.model.marks import SHEET_MARK
+from consolidator.model.marks import PAST, SHEET_MARK
 from consolidator.model.text import printable
 from consolidator.model.weeks import due_date
 from consolidator.writing.files import fixed_zip
 from consolidator.writing.official import form_sheet
-from consolidator.writing.official.addressee import Addressee
-from consolidator.writing.official.blank import GREY_LINE, PAST, past_text
-from consolidator.writing.official.drawing import GREY_FILL
+from consolidator.writing.official.addressee import Addressee, past_text
+from consolidator.writing.official.blank import GREY_LINE
+from consolidator.writing.official.pictured_word import write_pictured_word
+from consolidator.writing.official.word_parts import CENTRE, element, grey_run, shade, write_run
 from schemas.form import Form, Item
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table, _Cell
-    from docx.text.paragraph import Paragraph
-    from lxml import etree
+    from docx.table import Table
 
-_CENTRE, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 _CELL_MARGIN = 2.0  # points at either side, so that labels break where the issuer breaks them
-_LEADING = 1.25
-_PAST_COLOUR = RGBColor(0x6B, 0x76, 0x80)
 _MOST_TITLE = 255  # characters of a property (ECMA-376)
 _MOST_ROOM = 6  # blanks before each unit of a two-figure item
 
@@ -57,26 +53,29 @@ def write_blank_word_of(form: Form, to: Addressee, path: Path) -> None:
         OSError: ``path`` cannot be written.
     """
     kinds, week, past = to.kinds, to.week, past_line(form, to)
+    if form.pictures:
+        write_pictured_word(form, to, path, past)
+        return
     layout = form_sheet.lay_out(form, week, notes=[past] if past else [])
     document = docx.Document()
     _set_page(document, layout, f"{form.joined_title} {printable(to.unit)}")
     for line in form.title:
-        _write(document.add_paragraph(), line, form_sheet.TITLE_SIZE, _CENTRE, form_sheet.TITLE_FONT)
+        write_run(document.add_paragraph(), line, form_sheet.TITLE_SIZE, CENTRE, form_sheet.TITLE_FONT)
     head = document.add_paragraph()
     head.paragraph_format.tab_stops.add_tab_stop(Pt(layout.width), WD_TAB_ALIGNMENT.RIGHT)
     head.paragraph_format.space_before, head.paragraph_format.space_after = Pt(6), Pt(4)
     date = day_text(due_date(form.campaign, week))
-    _write(head, f"{printable(to.unit)}（单位）\t时间：{date}", form_sheet.HEAD_SIZE)
+    write_run(head, f"{printable(to.unit)}（单位）\t时间：{date}", form_sheet.HEAD_SIZE)
     _write_table(document, layout, kinds, week)
     if past:
         paragraph = document.add_paragraph()
-        _write(paragraph, past, form_sheet.NOTE_SIZE)
-        paragraph.runs[0].font.color.rgb = _PAST_COLOUR
+        write_run(paragraph, past, form_sheet.NOTE_SIZE)
+        grey_run(paragraph)
     lines = form_sheet.remark_lines(form)
     if not all(form_sheet.fills(item, kinds) for item in form.items):
         lines.append(GREY_LINE)
     for line in lines:
-        _write(document.add_paragraph(), line, form_sheet.NOTE_SIZE)
+        write_run(document.add_paragraph(), line, form_sheet.NOTE_SIZE)
     document.save(str(path))
     fixed_zip(path, week)
 
@@ -119,16 +118,16 @@ def _write_table(document: Document, layout: form_sheet.Layout, kinds: tuple[str
     for block in layout.blocks:
         first, last = block.first - form_sheet.FIRST_ROW, block.last - form_sheet.FIRST_ROW
         title = cells[first][0] if first == last else cells[first][0].merge(cells[last][0])
-        _write(title.paragraphs[0], "\n".join(block.section.title), form_sheet.BODY_SIZE, _CENTRE)
+        write_run(title.paragraphs[0], "\n".join(block.section.title), form_sheet.BODY_SIZE, CENTRE)
         for place in block.places:
             line = cells[place.row - form_sheet.FIRST_ROW]
-            _write(line[place.number].paragraphs[0], str(place.item.number), form_sheet.BODY_SIZE, _CENTRE)
-            _write(line[place.label].paragraphs[0], form_sheet.label_text(place.item, week), form_sheet.BODY_SIZE)
+            write_run(line[place.number].paragraphs[0], str(place.item.number), form_sheet.BODY_SIZE, CENTRE)
+            write_run(line[place.label].paragraphs[0], form_sheet.label_text(place.item, week), form_sheet.BODY_SIZE)
             value = line[place.values[0]]
             if form_sheet.fills(place.item, kinds):
-                _write(value.paragraphs[0], room_text(place.item), form_sheet.BODY_SIZE, _CENTRE)
+                write_run(value.paragraphs[0], room_text(place.item), form_sheet.BODY_SIZE, CENTRE)
             else:
-                _shade(value)
+                shade(value)
 
 
 def room_text(item: Item) -> str:
@@ -141,34 +140,10 @@ def room_text(item: Item) -> str:
     return "，".join(room + unit for unit in units)
 
 
-def _write(paragraph: Paragraph, text: str, size: float, align: WD_ALIGN_PARAGRAPH = _LEFT,
-           font: str = form_sheet.BODY_FONT) -> None:
-    paragraph.alignment = align
-    paragraph.paragraph_format.line_spacing = Pt(size * _LEADING)
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    run.font.name = font
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-
-
-def _shade(cell: _Cell) -> None:
-    shade = _element("w:shd", val="clear", color="auto", fill=GREY_FILL.lstrip("#"))
-    place = cell._tc.get_or_add_tcPr().find(qn("w:vAlign"))
-    assert place is not None  # every cell here is centred
-    place.addprevious(shade)  # Word wants the schema's order
-
-
 def _set_margins(table: Table) -> None:
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w=str(round(_CELL_MARGIN * 20)), type="dxa"))
+        margins.append(element(f"w:{side}", w=str(round(_CELL_MARGIN * 20)), type="dxa"))
     look = table._element.tblPr.find(qn("w:tblLook"))
     assert look is not None  # a table of python-docx has one
     look.addprevious(margins)
-
-
-def _element(name: str, **attributes: str) -> etree._Element:
-    made = OxmlElement(name)
-    for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), value)
-    return made

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NUMBER_FORMATS = {"count": "0", "money": "0.0#####", "yes_no": "@"}
 HEAD_FILL, CARRIED_FILL, ACCEPTED_FILL, WRONG_FILL = "#E8EEF5", "#FFF2CC", "#CFE6F7", "#F8CBAD"
+PAST_COLOUR = "#6B7680"  # of what was reported last
 INPUT_FILL, GREY_FILL = "#F5FAFF", "#D9D9D9"
 _WRONG_COLOUR, _FOOT_HEIGHT = "#B3261E", 30.0
 _TEXTS_ARE_TEXTS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}

@@ -82,16 +82,7 @@ class Drawing:
             set_width(sheet, column, width)
         for row, height in enumerate(picture.heights):
             sheet.set_row(self._row(row), height)
-        texts = {spot_of(cell): text for cell, text in picture.cells.items()}
-        due = day_text(due_date(self.form.campaign, self.week))
-        if picture.unit_cell:
-            spot = spot_of(picture.unit_cell)
-            texts[spot] = _filled(texts.get(spot, ""), cell_text(unit))
-        if picture.date_cell:
-            spot = spot_of(picture.date_cell)
-            text = texts.get(spot, "")
-            in_text = _BLANK_DATE.search(text) and spot not in self._titles()
-            texts[spot] = _BLANK_DATE.sub(due, text, count=1) if in_text else _filled(text, due)
+        texts, missing = printed_lines(self.form, picture, unit, self.week)
         bodies = [(range_of(table.area)[0] + table.heads, range_of(table.area)[2])
                   for table in picture.tables if table.layout == "unit_rows"]
         covered = set()
@@ -111,9 +102,6 @@ class Drawing:
                 sheet.write_string(self._row(spot[0]), spot[1], text, self._look(spot, texts))
             else:
                 sheet.write_blank(self._row(spot[0]), spot[1], None, self._style(spot))
-        missing = [f"填报单位：{cell_text(unit)}"] if not picture.unit_cell else []
-        if not picture.date_cell or spot_of(picture.date_cell) in self._titles():
-            missing.append(f"日期：{due}")
         if missing and picture is self.form.pictures[0]:
             below = max(len(picture.heights), *(range_of(table.area)[2] + 2 + (table.layout == "unit_rows") for table in picture.tables))
             self.last_row = self._row(below)
@@ -122,9 +110,7 @@ class Drawing:
             self.last_row = self._row(self.last_row)
 
     def _titles(self) -> set[Spot]:
-        """The printed cells that are part of the form's title: a day in it is printed, not filled in."""
-        title = {part for line in self.form.title for part in (line, line.strip())}
-        return {spot_of(cell) for cell, text in self.picture.cells.items() if any(part in title for part in text.split("\n"))}
+        return title_spots(self.form, self.picture)
 
     def _look(self, spot: Spot, texts: Mapping[Spot, str]) -> Format:
         text = texts.get(spot, "")
@@ -198,6 +184,31 @@ class Drawing:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         sheet.center_horizontally()
         sheet.fit_to_pages(1, 0)
+
+
+def printed_lines(form: Form, picture: SheetPicture, unit: str, week: dt.date) -> tuple[dict[Spot, str], list[str]]:
+    """The printed texts by their cells with unit and day filled in, and what the print has no place for."""
+    texts = {spot_of(cell): text for cell, text in picture.cells.items()}
+    due = day_text(due_date(form.campaign, week))
+    titles = title_spots(form, picture)
+    if picture.unit_cell:
+        spot = spot_of(picture.unit_cell)
+        texts[spot] = _filled(texts.get(spot, ""), cell_text(unit))
+    if picture.date_cell:
+        spot = spot_of(picture.date_cell)
+        text = texts.get(spot, "")
+        in_text = _BLANK_DATE.search(text) and spot not in titles
+        texts[spot] = _BLANK_DATE.sub(due, text, count=1) if in_text else _filled(text, due)
+    missing = [f"填报单位：{cell_text(unit)}"] if not picture.unit_cell else []
+    if not picture.date_cell or spot_of(picture.date_cell) in titles:
+        missing.append(f"日期：{due}")
+    return texts, missing
+
+
+def title_spots(form: Form, picture: SheetPicture) -> set[Spot]:
+    """The printed cells that are part of the form's title: a day in it is printed, not filled in."""
+    title = {part for line in form.title for part in (line, line.strip())}
+    return {spot_of(cell) for cell, text in picture.cells.items() if any(part in title for part in text.split("\n"))}
 
 
 def _pair_text(figures: Figures, item: Item) -> str:

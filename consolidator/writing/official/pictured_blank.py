@@ -6,16 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from consolidator.model.grid import column_letters
+from consolidator.model.marks import PAST
 from consolidator.writing.official import form_sheet
-from consolidator.writing.official.addressee import Addressee
+from consolidator.writing.official.addressee import Addressee, past_text
 from consolidator.writing.official.blank_checks import Checks
 from consolidator.writing.official.drawing import (
     GREY_FILL,
     INPUT_FILL,
     NUMBER_FORMATS,
+    PAST_COLOUR,
     WRONG_FILL,
     NewWorkbook,
     draw_foot,
+    set_width,
 )
 from consolidator.writing.official.pictured import Drawing, inside, spots_of
 from consolidator.writing.xlsx.sheets import cell_text
@@ -26,8 +29,14 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 
+_MOST_PAST, _PAST_WIDTH = 6, 62.0  # columns of 上期 right of a sheet, and their width in points
+
+
 def draw_pictured_blank(new: NewWorkbook, form: Form, to: Addressee, *, plain: bool) -> None:
-    """Draws the blank form of ``to``, a sheet a picture; ``plain`` is without a foot. Last week's figures are in the prompts."""
+    """Draws the blank form of ``to``, a sheet a picture; ``plain`` is without a foot and without 上期.
+
+    Last week's figures are in the prompts, and beside the cells where the layout leaves room.
+    """
     spots = pictured_cells(form)
     for n, picture in enumerate(form.pictures):
         sheet = new.book.add_worksheet(picture.sheet)
@@ -37,6 +46,8 @@ def draw_pictured_blank(new: NewWorkbook, form: Form, to: Addressee, *, plain: b
         drawing.draw_printed(to.unit)
         for table in picture.tables:
             drawing.draw_blank(table, checks)
+            if to.last and not plain:
+                drawing.draw_past(table, to)
         drawing.finish()
         wrong = new.book.add_format({"bg_color": WRONG_FILL})
         for name, formula in checks.marks():
@@ -103,6 +114,59 @@ class _BlankDrawing(Drawing):
                     self.sheet.write_formula(*here, self._excel(one.formula, one.unit, row), style, "")
                 else:
                     self._open(here, self._style(spot, locked=False, border=1, bg_color=INPUT_FILL))
+
+    def draw_past(self, table: TablePicture, to: Addressee) -> None:
+        """Last week's figures: below the row of a table of units, or in columns right of the sheet, which are not printed."""
+        style = self.new.style(border=1, align="center", font_size=form_sheet.NOTE_SIZE - 1, font_color=PAST_COLOUR, text_wrap=True)
+        top, left, bottom, right = range_of(table.area)
+        texts = {spot_of(self.picture.figures[item.figures[0].name]): past_text(to, item) for item in self._items(table)}
+        if table.layout == "unit_rows":
+            row = top + table.heads + 1
+            if row <= bottom or not self._taken(row, left, right):
+                for (_, column), text in texts.items():
+                    self.sheet.write_string(row, column, f"{PAST} {text}" if text else PAST, style)
+                if table.name_column:
+                    self.sheet.write_string(row, spot_of(table.name_column)[1], PAST, style)
+            return
+        rows: dict[int, list[Spot]] = {}
+        for spot in sorted(texts):
+            rows.setdefault(spot[0], []).append(spot)
+        edge = len(self.picture.widths)
+        beside = any(range_of(one.area)[1] > right for one in self.picture.tables)
+        most = max(map(len, rows.values()), default=0)
+        if (right < edge - 1 and beside) or most > _MOST_PAST or (not all(texts.values()) and not any(texts.values())):
+            return
+        titled = table.heads and len({tuple(column for _, column in spots) for spots in rows.values()}) == 1
+        for n in range(most):
+            set_width(self.sheet, edge + n, _PAST_WIDTH)
+            if titled:
+                column = next(iter(rows.values()))[n][1]
+                head = self._head(table, column) if most > 1 else ""
+                self.sheet.write_string(top + table.heads - 1, edge + n, f"{PAST}{head}", style)
+        for row, spots in rows.items():
+            for n, spot in enumerate(spots):
+                short = "" if titled or most == 1 else f"{self._short(spot)} "
+                if texts[spot]:
+                    self.sheet.write_string(row, edge + n, f"{PAST} {short}{texts[spot]}", style)
+
+    def _taken(self, row: int, left: int, right: int) -> bool:
+        """Whether anything is printed or asked for in a row below a table."""
+        spots = {spot_of(cell) for cell in (*self.picture.cells, *self.picture.figures.values())}
+        areas = [range_of(one.area) for one in self.picture.tables]
+        return any((row, column) in spots for column in range(left, right + 1)) or any(
+            area[0] <= row <= area[2] and area[1] <= right and area[3] >= left for area in areas)
+
+    def _head(self, table: TablePicture, column: int) -> str:
+        """The lowest title over a column."""
+        spans = {spot: area[:2] for area in self.merged for spot in spots_of(area)}
+        printed = {spot_of(cell): text for cell, text in self.picture.cells.items()}
+        top = range_of(table.area)[0]
+        rows = range(top + table.heads - 1, top - 1, -1)
+        return next((text.replace("\n", "")[:12] for row in rows if (text := printed.get(spans.get((row, column), (row, column)), ""))), "")
+
+    def _short(self, spot: Spot) -> str:
+        name = next(name for name, cell in self.picture.figures.items() if spot_of(cell) == spot)
+        return self.form.figures[name].short
 
     def _open(self, spot: Spot, style: Format) -> None:
         area = next((one for one in self.merged if one[:2] == spot), None)

@@ -13,10 +13,11 @@ import openpyxl
 import pytest
 
 from consolidator.model.display import number_text
+from consolidator.model.marks import PAST
 from consolidator.reading.read_file import read_submission
 from consolidator.writing.official import form_sheet
-from consolidator.writing.official.addressee import Addressee
-from consolidator.writing.official.blank import PAST, past_text, write_blank_of
+from consolidator.writing.official.addressee import Addressee, past_text
+from consolidator.writing.official.blank import write_blank_of
 from consolidator.writing.official.blank_word import past_line, write_blank_word_of
 from consolidator.writing.official.pictured_blank import pictured_cells
 from schemas.form import load_form
