@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.judging.totals import UnitFacts, increments, merge, summed, totals
+from consolidator.judging.totals import UnitFacts, carried, increments, merge, summed, totals
 from consolidator.model.result import UnitResult, WeekResult
 from schemas.form import load_form
 from schemas.settings import HOME
@@ -44,6 +45,14 @@ def test_a_unit_that_did_not_is_carried(more, awaiting):
     unit = merged(facts(None, RUN[0], {"checked": 5}, **more))
     assert (unit.source, unit.from_week, unit.awaiting) == ("carried", RUN[0], awaiting)
     assert (unit.figures, unit.increments, unit.backlog) == ({"checked": 5}, {"checked": 0}, {})
+
+
+@pytest.mark.parametrize(("since", "kept"), [(dt.date(2023, 1, 2), {"flow", "level", "year"}), (dt.date(2022, 12, 26), {"flow", "level"})])
+def test_what_is_carried_says_something_of_the_week(since, kept):
+    """A period's own figures end with it, those since January with the year."""
+    form = SimpleNamespace(figures={one: SimpleNamespace(measure=one) for one in ("flow", "level", "year", "period")})
+    found = carried(dict.fromkeys(form.figures, 5), since, WEEK, form)
+    assert found == {one: 5 if one in kept else None for one in form.figures}
 
 
 def test_a_unit_that_never_reported_is_missing():
