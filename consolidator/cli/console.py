@@ -29,7 +29,6 @@ from consolidator.model.result import (
     REJECTED,
     REPORTED,
     SUPERSEDED,
-    DecisionOutcome,
     SubmissionResult,
     UnitResult,
     WeekResult,
@@ -37,6 +36,7 @@ from consolidator.model.result import (
 from consolidator.model.text import printable
 from consolidator.model.weeks import due_date, period_name, week_of
 from consolidator.workflows.collect import nothing_new
+from consolidator.writing.text.outcomes import outcome_lines
 from consolidator.writing.text.wording import grouped
 from schemas.form import MONEY_DECIMALS, Form
 from schemas.problems import NOTICES, SEVERITY_WORDS, Problem
@@ -68,22 +68,6 @@ def run_screen(done: Done, options: str = "") -> Group:
               Text(f"结果在 {done.folder}")]
     parts.append(Text(f"下一步：{in_double_clicks(next_step(done, options))}", style="bold"))
     return Group(*parts)
-
-
-def outcome_lines(outcomes: Sequence[DecisionOutcome], form: Form) -> list[str]:
-    """What decisions made of figures and totals, a line each; where a total is the same, why."""
-    lines = []
-    for one in outcomes:
-        figure = form.figures[one.figure]
-        before, after = (value_text(value, figure, "未填") for value in (one.before, one.after))
-        was, now = (total_text(value, figure, "0") for value in (one.total_before, one.total_after))
-        line = f"{one.unit} {figure.short}：{before} → {after}；合计 {was} → {now}"
-        if before == after and one.held:
-            line = f"{one.unit} {figure.short}：已记录，但合计没有变（{was}）：该单位的表还有别的错误没有采纳，见下面的问题"
-        elif before == after:
-            line = f"{one.unit} {figure.short}：已记录，数字与原来相同（{after}），合计没有变（{was}）"
-        lines.append(line)
-    return lines
 
 
 def _headline(done: Done) -> Text:

@@ -22,6 +22,7 @@ from consolidator.model.result import ACCEPTED, DISMISSED, OTHER_WEEK, REJECTED,
 from consolidator.workflows import decisions
 from consolidator.workflows.overview import Overview, cells_of
 from consolidator.writing.publish import RETURNS
+from consolidator.writing.text.outcomes import outcome_lines
 from consolidator.writing.text.wording import STATUS_WORDS, Grouped, grouped
 from schemas.errors import UsageError
 from schemas.settings import Settings
@@ -142,8 +143,8 @@ def accept(request: Request, form: FormData) -> Response:
         if not figures:
             raise UsageError("请写上电话里核实的数")
         ran_before(request, settings, week)
-        decisions.accept(settings, unit, figures, reason, week)
-        return [f"{unit}：已采纳并重新汇总"]
+        done = decisions.accept(settings, unit, figures, reason, week)
+        return [f"{unit}：已采纳并重新汇总", *outcome_lines(done.outcomes, done.form)]
     return act(request, "记下采纳的数", work, back_to(form, "/"))
 
 
