@@ -1,30 +1,31 @@
-"""One workbook with the forms of several units, a sheet each: each sheet becomes a workbook of its own, its bytes otherwise the same.
+"""One file with the forms of several units: a sheet each, or a Word table each. Each form becomes a file of its own.
 
-So every form has its own hash, original and annotated copy, as if its unit had sent it alone. Only workbooks of OOXML are taken
-apart; in other formats such forms are reported (``two-forms``).
+So every form has its own hash, original and annotated copy, as if its unit had sent it alone. How a file is cut down is in
+:mod:`~consolidator.reading.apart`; in formats that are not named there such forms are reported (``two-forms``).
 """
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Collection
 
 from lxml import etree
 
 from consolidator.model.grid import Grid
 from consolidator.model.marks import is_marked
 from consolidator.model.text import squeeze
+from consolidator.reading.apart import counted, only_ods, only_xls, only_xlsx, table_parts
 from consolidator.reading.figures import read_figures
 from consolidator.reading.files import sniff
-from consolidator.reading.files.opc import main_part
-from consolidator.reading.files.safe_xml import elements
+from consolidator.reading.files.ole import MAGIC
 from consolidator.reading.files.unreadable import Unfit
-from consolidator.reading.files.zip_package import Package
+from consolidator.reading.files.zip_package import MOST_FILE, Package
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.header.header import read_heading
 from consolidator.reading.locating.label_index import Book, book_of
 from consolidator.reading.locating.locate import locate
+from consolidator.reading.pictured.read import read_pictured
+from consolidator.reading.read_file import understand
 from schemas.form import Form
 
 _TAIL = 16_384  # bytes at the end of a zip in which the directory of a workbook lies
@@ -34,14 +35,21 @@ _MOST = 500  # units in one workbook
 
 
 def may_hold_several(path: str) -> bool:
-    """Whether a file is a zip with two worksheets that hold something, by its last bytes: enough to leave nearly all files alone."""
+    """Whether a file is a workbook or document with two sheets or tables that hold something: enough to leave nearly all files alone.
+
+    A workbook of OOXML is known by its last bytes; of others the records or the main part are counted.
+    """
     try:
         with open(path, "rb") as opened:
-            if opened.read(2) != b"PK":
-                return False
+            head = opened.read(len(MAGIC))
             end = opened.seek(0, io.SEEK_END)
+            if not head.startswith((b"PK", MAGIC)) or end > MOST_FILE:
+                return False
             opened.seek(max(0, end - _TAIL))
             tail = opened.read()
+            if head == MAGIC or b"word/document.xml" in tail or b"content.xml" in tail:
+                opened.seek(0)
+                return counted(opened.read()) > 1
     except OSError:
         return False
     at, sheets = tail.find(_ENTRY), 0
@@ -54,17 +62,17 @@ def may_hold_several(path: str) -> bool:
 
 
 def split(data: bytes, name: str, form: Form) -> list[tuple[str, bytes]]:
-    """(sheet, workbook) of each unit's form; [] where the file holds no forms of several units, or is no such workbook.
+    """(name with extension, file) of each unit's form; [] where the file holds no forms of several units, or is of another format.
 
     Sheets that are no form (a ledger, notes) stay with the first. Never raises for what the file holds.
     """
-    if form.pictures:
+    if len(form.pictures) > 1:  # a form over several sheets is one
         return []
     try:
-        if sniff.what_is(data, name) != "zip":
-            return []
-        package = Package(data)
-        if sniff.kind_of(package) != "xlsx":
+        kind = _kind(data, name)
+        if kind == "docx":
+            return _tables(data, form)
+        if kind not in _ONLY:
             return []
         grids = read_grids(data, name)
         if not isinstance(grids, list):
@@ -74,24 +82,51 @@ def split(data: bytes, name: str, form: Form) -> list[tuple[str, bytes]]:
             return []
         others = {grid.sheet for grid in grids} - units.keys()
         first = next(iter(units))
-        return [(sheet, _only(package, {sheet} | (others if sheet == first else set()))) for sheet in units]
+        return [(f"{sheet}.{kind}", _ONLY[kind](data, {sheet} | (others if sheet == first else set()))) for sheet in units]
     except (Unfit, etree.LxmlError):
         return []
 
 
+def _kind(data: bytes, name: str) -> str:
+    kind = sniff.what_is(data, name)
+    return sniff.kind_of(Package(data)) if kind == "zip" else kind
+
+
+def _tables(data: bytes, form: Form) -> list[tuple[str, bytes]]:
+    """A document for each table of a Word file, where each is a filled form with a unit of its own above it."""
+    parts = table_parts(data, form.title)
+    if not 1 < len(parts) <= _MOST:
+        return []
+    units: list[str] = []
+    for part in parts:
+        grids = read_grids(part, "x.docx")
+        submission = understand(grids, form) if isinstance(grids, list) else None
+        if submission is None or not submission.units or all(value is None for value in submission.figures.values()):
+            return []
+        units.append(squeeze(submission.units[0][0]))
+    return [(f"表{n}.docx", part) for n, part in enumerate(parts, 1)] if len(set(units)) > 1 else []
+
+
 def _units(grids: list[Grid], form: Form) -> dict[str, str]:
     """Sheet → the unit written on it, of every filled form; {} where one has none, or where the workbook is an annotated copy."""
-    book = book_of(form)
     if any(is_marked(grid) for grid in grids):
         return {}
     found: dict[str, str] = {}
     for grid in grids:
-        unit = _unit_of(grid, book) if grid.visible else None
+        unit = (_unit_in_picture(grid, form) if form.pictures else _unit_of(grid, book_of(form))) if grid.visible else None
         if unit == "":
             return {}
         if unit:
             found[grid.sheet] = unit
     return found
+
+
+def _unit_in_picture(grid: Grid, form: Form) -> str | None:
+    """The same of a form of an adopted layout."""
+    submission = read_pictured([grid], form)
+    if submission is None or all(value is None for value in submission.figures.values()):
+        return None
+    return squeeze(submission.units[0][0]) if submission.units else ""
 
 
 def _unit_of(grid: Grid, book: Book) -> str | None:
@@ -103,19 +138,4 @@ def _unit_of(grid: Grid, book: Book) -> str | None:
     return squeeze(units[0][0]) if units else ""
 
 
-def _only(package: Package, sheets: Collection[str]) -> bytes:
-    """The package with a workbook of these sheets alone; the parts of the others stay, and nothing names them."""
-    main = main_part(package)
-    root = etree.fromstring(package.read(main), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    elements(package.read(main))  # refuses entities
-    gone = [one for one in root.iter("{*}sheet") if one.get("name") not in sheets]
-    gone += [one for one in root.iter("{*}definedName") if one.get("localSheetId") is not None]  # a print area names its sheet by number
-    for one in gone:
-        above = one.getparent()
-        if above is not None:
-            above.remove(one)
-    for view in root.iter("{*}workbookView"):
-        for place in ("activeTab", "firstSheet"):
-            if place in view.attrib:
-                del view.attrib[place]
-    return package.rezipped({main: etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)})
+_ONLY = {"xlsx": only_xlsx, "xls": only_xls, "ods": only_ods}

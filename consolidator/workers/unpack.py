@@ -76,11 +76,10 @@ def unpack(file: InboxFile, folder: str) -> list[InboxFile]:
 
 
 def take_apart(file: InboxFile, folder: str, form: Form) -> list[InboxFile]:
-    """Write each unit's form of a workbook to ``folder`` as a workbook of its own; [] where it holds not several."""
+    """Write each unit's form of a file to ``folder`` as a file of its own; [] where it holds not several."""
     from consolidator.reading.several import split
 
-    return _laid(file, folder, lambda data: [(f"{printable(sheet)}.xlsx", part, file.mail)
-                                        for sheet, part in split(data, file.file, form)])
+    return _laid(file, folder, lambda data: [(printable(name), part, file.mail) for name, part in split(data, file.file, form)])
 
 
 def _laid(file: InboxFile, folder: str, inside: Callable[[bytes], list[tuple[str, bytes, str]]]) -> list[InboxFile]:

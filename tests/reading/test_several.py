@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 
 import openpyxl
 import pytest
+import xlrd
 
 from consolidator.reading.read_file import read_submission
 from consolidator.reading.several import may_hold_several, split
 from consolidator.workflows import decisions
+from consolidator.workflows.adopt import adopt
 from schemas.form import load_form
-from tests.district import FORM, W1, W2, codes, file, unit
-from tests.forms import fill, to_bytes
+from tests.district import FORM, W1, W2, unit
+from tests.forms import Sheet, fill, to_bytes
 
 UNITS = ("甲局", "乙局", "丙街道")
 
@@ -90,8 +93,38 @@ def test_what_is_one_units_workbook_is_left_as_it_is(district, case):
 
 
 def test_other_formats_are_reported_as_before(district):
-    _send(district, _sheets(district), "xls", "各单位.xls")
-    assert codes(file(district.run(W1), "各单位.xls")) >= {"two-forms"}
+    _send(district, _sheets(district), "docx", "各单位.docx").rename(district.folder / "inbox" / "各单位.doc.docx")
+    data = (district.folder / "inbox" / "各单位.doc.docx").read_bytes()
+    assert split(data[:-60], "各单位.docx", district.form) == []
+
+
+@pytest.mark.parametrize("kind, inside", [("xls", "甲局.xls"), ("ods", "甲局.ods"), ("docx", "表1.docx")])
+def test_old_workbooks_open_documents_and_word_tables_are_taken_apart_too(district, kind, inside):
+    path = _send(district, _sheets(district), kind, f"各单位.{kind}")
+    assert may_hold_several(str(path))
+    result = district.run(W1)
+    assert f"各单位.{kind}!/{inside}" in {one.file for one in result.submissions} and len(result.submissions) == 3
+    assert {one.unit: (one.status, one.problems) for one in result.submissions} == {one: ("accepted", []) for one in UNITS}
+    assert [unit(result, one).figures for one in UNITS] == [district.figures(one, 10 + n) for n, one in enumerate(UNITS)]
+    assert split(path.read_bytes(), path.name, district.form) == split(path.read_bytes(), path.name, district.form)
+
+
+def test_the_other_units_figures_are_not_in_an_old_workbook_that_was_cut_down(district):
+    data = to_bytes(_sheets(district), "xls")
+    parts = dict(split(data, "a.xls", district.form))
+    book = xlrd.open_workbook(file_contents=parts["乙局.xls"])
+    assert [(sheet.name, sheet.visibility, sheet.nrows > 0) for sheet in book.sheets()] == [
+        ("甲局", 2, False), ("乙局", 0, True), ("丙街道", 2, False)]
+    assert all(len(part) == len(data) for part in parts.values())
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods", "docx"])
+def test_damaged_ones_of_other_formats_are_left_to_the_reader(district, kind):
+    data = to_bytes(_sheets(district, ("甲局", "乙局")), kind)
+    for damaged in (data[:len(data) // 2], data[:600], data[:300] + bytes(400) + data[700:]):
+        split(damaged, f"a.{kind}", district.form)  # whatever it says, it does not raise
+    one = to_bytes(_sheets(district, ("甲局",)), kind)
+    assert split(one, f"a.{kind}", district.form) == []
 
 
 def test_other_sheets_stay_with_the_first_and_names_of_sheets_are_no_paths(district, tmp_path):
@@ -104,7 +137,7 @@ def test_other_sheets_stay_with_the_first_and_names_of_sheets_are_no_paths(distr
     book.save(data)
     form = load_form(FORM)
     parts = split(data.getvalue(), "a.xlsx", form)
-    assert [name for name, _ in parts] == ["..甲&<b>", "乙局"]
+    assert [name for name, _ in parts] == ["..甲&<b>.xlsx", "乙局.xlsx"]
     assert [openpyxl.load_workbook(io.BytesIO(part)).sheetnames for _, part in parts] == [["..甲&<b>", "说明"], ["乙局"]]
     assert split(data.getvalue(), "a.xlsx", form) == parts
     for (_, part), one in zip(parts, ("甲局", "乙局"), strict=True):
@@ -136,3 +169,34 @@ def test_damaged_or_hostile_ones_are_left_to_the_reader(district):
         for name, part in parts.items():
             new.writestr(name, part)
     assert split(made.getvalue(), "a.xlsx", district.form) == []
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_forms_of_an_adopted_layout_are_taken_apart_too(tmp_path, kind):
+    form, sheets = _adopted(tmp_path), []
+    for n, one in enumerate(("甲街道", "乙街道")):
+        lines = [["检查情况月报表", ""], [f"填报单位：{one}", ""], ["项目", "数量"]]
+        sheets.append(Sheet(one, [*lines, ["检查企业（家）", n + 5], ["发现隐患（处）", n]]))
+    data = to_bytes(sheets, kind)
+    parts = split(data, f"a.{kind}", form)
+    assert [name for name, _ in parts] == [f"甲街道.{kind}", f"乙街道.{kind}"]
+    for n, (name, part) in enumerate(parts):
+        submission = read_submission(part, name, form)
+        assert submission.figures == {"b4": n + 5, "b5": n} and [one for one, _ in submission.units] == [name.partition(".")[0]]
+        assert [one for one in submission.problems if one.severity == "error"] == []
+    whole = read_submission(data, f"a.{kind}", form)
+    assert [one.code for one in whole.problems if one.severity == "error"] == ["two-forms"] and set(whole.figures.values()) == {None}
+
+
+def test_an_empty_copy_beside_a_filled_form_of_an_adopted_layout_is_passed_over(tmp_path):
+    form = _adopted(tmp_path)
+    lines = [["检查情况月报表", ""], ["填报单位：甲街道", ""], ["项目", "数量"]]
+    empty, full = ([*lines, ["检查企业（家）", one], ["发现隐患（处）", one]] for one in ("", 3))
+    submission = read_submission(to_bytes([Sheet("空", empty), Sheet("填", full)], "xlsx"), "a.xlsx", form)
+    assert submission.figures == {"b4": 3, "b5": 3} and submission.sheet == "填"
+
+
+def _adopted(folder):
+    rows = [["检查情况月报表", ""], ["填报单位：", ""], ["项目", "数量"], ["检查企业（家）", ""], ["发现隐患（处）", ""]]
+    (folder / "blank.xlsx").write_bytes(to_bytes([Sheet("Sheet1", rows, [(0, 0, 0, 1)])], "xlsx"))
+    return load_form(adopt(folder / "blank.xlsx", "form_x", folder=folder, today=dt.date(2026, 11, 29)).path)

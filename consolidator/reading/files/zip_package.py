@@ -135,7 +135,8 @@ class Package:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
             for name, part in self.parts.items():
-                target.writestr(zip_entry(part.name.replace("\\", "/")), bodies[name] if name in bodies else self.read(name))
+                entry = zip_entry(part.name.replace("\\", "/"), stored=name == "mimetype")  # OpenDocument wants it so
+                target.writestr(entry, bodies[name] if name in bodies else self.read(name))
         return made.getvalue()
 
 

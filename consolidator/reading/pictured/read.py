@@ -33,6 +33,7 @@ _NUMBER = re.compile(r"\d|[一二三四五六七八九十百]+(?=[个家次人�
 _PEOPLE = re.compile(r"(填表|填报|审核|联系|经办|制表|负责|签发|复核)(人|电话|领导)|电话[:：]")
 _A_NUMBER = re.compile(r"[(（]?(\d{1,4}|[一二三四五六七八九十]{1,3})[)）]?")
 _LABEL_REACH = 40
+_SAME_SHARE = 0.9  # of the texts that the likest sheet has: then another is the form too
 
 
 def read_pictured(grids: list[Grid], form: Form) -> Submission | None:
@@ -46,6 +47,23 @@ def read_pictured(grids: list[Grid], form: Form) -> Submission | None:
             found.append((picture, alike[0]))
     if not found:
         return None
+    if len(form.pictures) == 1 and len(alike) > 1:
+        return _one_of(form, [one for one in alike if one.share >= _SAME_SHARE * alike[0].share], marked)
+    return _read(form, found, marked)
+
+
+def _one_of(form: Form, alike: list[Aligned], marked: list[Grid]) -> Submission:
+    """Of several sheets that are the form the filled one; where two are filled and differ, nobody can say which one is meant."""
+    read = [_read(form, [(form.pictures[0], one)], marked) for one in alike]
+    filled = [one for one in read if any(value is not None for value in one.figures.values())]
+    if len({tuple(one.figures.items()) for one in filled}) > 1:
+        first = filled[0]
+        first.figures = dict.fromkeys(first.figures)
+        first.problems = [problem("two-forms", sheet=first.sheet, sheets="、".join(one.sheet or "" for one in filled))]
+    return (filled or read)[0]
+
+
+def _read(form: Form, found: list[tuple[SheetPicture, Aligned]], marked: list[Grid]) -> Submission:
     submission = Submission("form", found[0][1].grid.sheet or None)
     missing = dict.fromkeys(form.figures)
     for picture, aligned in found:
