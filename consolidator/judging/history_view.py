@@ -11,7 +11,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.judging.problem_row import Row, notice, shown
 from consolidator.judging.roster_changes import last_accepted, merged_into, under_present_names
 from consolidator.judging.totals import carried
-from consolidator.model.records import Accepted, Decision, History, Past, Standing
+from consolidator.model.records import Accepted, Decision, History, LongHistory, Past, Standing
 from consolidator.model.result import Figures, Notice, WeekResult
 from schemas.form import Figure, Form
 from schemas.problems import Problem, problem
@@ -23,7 +23,7 @@ class Earlier:
     """What was accepted before ``week``, under the units' present names, oldest first.
 
     ``histories`` hold one set of figures a week; what came for a closed week after its closing replaces that week's.
-    ``in_totals`` are the same without what came after closing: what the weeks' totals were made of.
+    ``in_totals`` are the last ones without what came after closing: what the weeks' totals were made of.
     ``lasts`` are the figures that this week's are compared with, those of the units ``merged`` into one added to its own;
     ``later`` is what stands in weeks after this one.
     """
@@ -126,6 +126,8 @@ def with_heard(histories: Mapping[str, History], heard: Sequence[Decision], form
 
 def earlier_of(past: Past, week: dt.date, form: Form, roster: Roster) -> Earlier:
     """The past of ``week``."""
+    heard = [one for one in past.decisions if one.heard and one.week < week]
+    past = past.with_all_of({*roster.renamed, *roster.renamed.values(), *(one.unit for one in heard)})
     every: dict[str, dict[dt.date, Figures]] = {}
     counted: dict[str, dict[dt.date, Figures]] = {}
     for one in past.standing:  # of one week and unit, what came after closing is last
@@ -133,9 +135,21 @@ def earlier_of(past: Past, week: dt.date, form: Form, roster: Roster) -> Earlier
             every.setdefault(one.unit, {})[one.week] = one.figures
             if not one.after_close:
                 counted.setdefault(one.unit, {})[one.week] = one.figures
-    heard = [one for one in past.decisions if one.heard and one.week < week]
-    histories, in_totals = (with_heard(under_present_names(
-        {unit: sorted(weeks.items()) for unit, weeks in each.items()}, roster), heard, form) for each in (every, counted))
+    own = {unit: _history(unit, weeks, week, past) for unit, weeks in every.items()}
+    own_counted: dict[str, History] = {unit: sorted(weeks.items()) for unit, weeks in counted.items()}
+    histories, in_totals = (with_heard(under_present_names(each, roster), heard, form) for each in (own, own_counted))
     later = [one for one in past.standing if one.week > week and not one.after_close]
     return Earlier(week, form, roster, histories, in_totals, last_accepted(roster, week, histories, form), later,
                    merged_into(roster, week, histories))
+
+
+def _history(unit: str, weeks: Mapping[dt.date, Figures], week: dt.date, past: Past) -> History:
+    """The history of ``unit`` before ``week``; ``weeks`` are those at hand, the last among them."""
+    at_hand, older = sorted(weeks.items()), past.older
+    if older is None or unit in past.whole:
+        return at_hand
+
+    def whole() -> History:
+        return sorted({one.week: one.figures for one in older(unit) if one.week < week}.items())
+
+    return LongHistory(at_hand[-1], past.weeks_of[unit], whole)

@@ -45,6 +45,8 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
                    confirmations=under_names_of_today(past.confirmations, roster))
     assigned = assign(candidates, week, form.campaign, past.known, past.dismissals)
     contenders = assigned.contenders + assigned.late
+    if assigned.after_close:  # they are compared with what lies around their own weeks
+        past = past.with_all_of()
     kept, fallen_later = _of_closed_weeks(assigned.after_close, form, roster, past)
     past = replace(past, standing=with_kept(past, kept))
     decided = apply_decisions(contenders, week, past.decisions, form)

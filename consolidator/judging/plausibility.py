@@ -234,10 +234,13 @@ def _count(content: tuple) -> int:
 def nothing_found(rows: Sequence[Row], histories: Sequence[History], form: Form) -> list[list[Problem]]:
     """零问题报告: the unit has checked and found nothing, in this submission and those before (备注 2, form.md)."""
     return [[problem("nothing-found", sheet=row.sheet, weeks=rule.weeks) for rule in form.rules.nothing_found
-             if _nothing_found([*(figures for _, figures in history), row.figures][-rule.weeks:], rule)]
-            for row, history in zip(rows, histories, strict=True)]
+             if _nothing_found(row.figures, history, rule)] for row, history in zip(rows, histories, strict=True)]
 
 
-def _nothing_found(running: Sequence[Mapping[str, FigureValue]], rule: NothingFound) -> bool:
-    return len(running) == rule.weeks and all(
-        (figures.get(rule.done) or 0) > 0 and not any(figures.get(name) for name in rule.found) for figures in running)
+def _nothing_found(now: Figures, history: History, rule: NothingFound) -> bool:
+    """Whether the unit did the work and found nothing, now and in the weeks before; those are looked at only where it is so now."""
+    def nothing(figures: Figures) -> bool:
+        return (figures.get(rule.done) or 0) > 0 and not any(figures.get(name) for name in rule.found)
+
+    before = rule.weeks - 1
+    return nothing(now) and len(history) >= before and all(nothing(figures) for _, figures in history[len(history) - before:])

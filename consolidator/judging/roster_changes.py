@@ -19,14 +19,16 @@ from schemas.roster import Roster, Unit
 Histories = Mapping[str, History]  # by unit
 
 
-def under_present_names(past: Histories, roster: Roster) -> dict[str, list[Accepted]]:
+def under_present_names(past: Histories, roster: Roster) -> dict[str, History]:
     """``past`` with what a renamed unit reported under its former names; of one week, the present name's stands."""
     renamed = roster.renamed
-    histories: dict[str, dict[dt.date, Figures]] = {}
-    former_first = sorted(past, key=lambda name: name not in renamed)
+    concerned = {*renamed, *renamed.values()}
+    together: dict[str, dict[dt.date, Figures]] = {}
+    former_first = sorted((name for name in past if name in concerned), key=lambda name: name not in renamed)
     for name in former_first:
-        histories.setdefault(renamed.get(name, name), {}).update(past[name])
-    return {name: sorted(weeks.items(), key=_week_of) for name, weeks in histories.items()}
+        together.setdefault(renamed.get(name, name), {}).update(past[name])
+    return {**{name: history for name, history in past.items() if name not in concerned},
+            **{name: sorted(weeks.items(), key=_week_of) for name, weeks in together.items()}}
 
 
 def no_longer_reports(unit: Unit, week: dt.date) -> Problem | None:

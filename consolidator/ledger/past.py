@@ -33,7 +33,7 @@ def departed(events: Sequence[dict], here: set[str], outbox: Outbox, read_again:
     gone = list(dict.fromkeys(one["sha256"] for one in events if one["sha256"] not in here))
     if not gone:
         return []
-    seen, readings = outbox.history.seen(), outbox.history.readings(gone)
+    seen, readings = outbox.history.seen(gone), outbox.history.readings(gone)
     lost = {sha: str(outbox.folder / seen[sha].original) for sha in gone if sha not in readings and sha in seen}
     if lost and read_again:
         readings |= read_again(lost)

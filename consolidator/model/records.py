@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import overload
 
 from consolidator.model.result import Figures
 from consolidator.model.submission import FigureValue
 
 Accepted = tuple[dt.date, Figures]  # a week, and a unit's figures that were accepted in it
 History = Sequence[Accepted]  # of one unit, oldest first
+
+
+class LongHistory(Sequence[Accepted]):
+    """A unit's history of which the last one is at hand: those before it are read when they are asked for, which is seldom."""
+
+    def __init__(self, last: Accepted, length: int, whole: Callable[[], History]):
+        self._last, self._length, self._read = last, length, whole
+        self._whole: History | None = None
+
+    def _all(self) -> History:
+        if self._whole is None:
+            self._whole = self._read()
+        return self._whole
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> Accepted: ...
+    @overload
+    def __getitem__(self, at: slice) -> History: ...
+    def __getitem__(self, at: int | slice) -> Accepted | History:
+        return self._last if at == -1 else self._all()[at]
+
+    def __reversed__(self) -> Iterator[Accepted]:
+        yield self._last
+        yield from reversed(self._all()[:-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -130,7 +159,9 @@ class Known:
 class Past:
     """What the judging needs of the history: what counts in all weeks, the weeks run, the decisions up to this week.
 
-    ``dismissals`` are by sha256, of every week.
+    ``dismissals`` are by sha256, of every week. Where ``older`` is given, ``standing`` has of each unit only what is nearest to the
+    week that is judged, but all of those in ``whole``; ``older`` reads all of one unit, or, of None, of every unit; and
+    ``weeks_of`` says in how many earlier weeks something of a unit stands.
     """
 
     standing: Sequence[Standing] = ()
@@ -139,3 +170,17 @@ class Past:
     known: Known = field(default_factory=Known)
     confirmations: Sequence[Confirmation] = ()
     dismissals: Mapping[str, FileDecision] = field(default_factory=dict)
+    weeks_of: Mapping[str, int] = field(default_factory=dict)
+    older: Callable[[str | None], Sequence[Standing]] | None = None
+    whole: frozenset[str] = frozenset()
+
+    def with_all_of(self, units: Collection[str] | None = None) -> Past:
+        """The same with all that ever stood of ``units`` (None: of every unit) at hand."""
+        if self.older is None:
+            return self
+        if units is None:
+            return replace(self, standing=self.older(None), older=None)
+        new = set(units) - self.whole
+        standing = [one for one in self.standing if one.unit not in new]
+        standing += [one for unit in sorted(new) for one in self.older(unit)]
+        return replace(self, standing=sorted(standing, key=lambda one: (one.week, one.unit, one.after_close)), whole=self.whole | new)

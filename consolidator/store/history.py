@@ -11,18 +11,16 @@ import datetime as dt
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Literal
-
-import orjson
 
 from consolidator.model.json import submission_from, submission_to
 from consolidator.model.records import Confirmation, Decision, FileDecision, Seen, Standing, WeekRun
 from consolidator.model.submission import Submission
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.journal import Journal, batches, chain, dump
+from consolidator.store.lookups import ReadBefore, nearest, of_files, standing, weeks_before
 from consolidator.store.sqlite_index import INDEX_NAME, apply, complete, connected, keep_pending, make
 from schemas.errors import HistoryError
 
@@ -36,7 +34,6 @@ class History:
     def __init__(self, folder: Path, form_name: str, instead_of: str = ""):
         self.folder = folder
         self.journal = Journal(folder / JOURNAL_NAME)
-        self._standing: tuple[Standing, ...] | None = None  # of all weeks, until something happens
         try:
             self.index = self._open(form_name, instead_of)
         except sqlite3.DatabaseError as error:
@@ -106,15 +103,15 @@ class History:
         """Keep ``text`` beside the index; it is no part of the history, and a rebuilt index lacks it."""
         self.index.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"mark {week}", text))
 
-    def seen(self) -> dict[str, Seen]:
-        """sha256 → how that file was first seen."""
-        rows = self.index.execute("SELECT sha256, file, week, run, at, original FROM seen")
+    def seen(self, hashes: Iterable[str] | None = None) -> dict[str, Seen]:
+        """sha256 → how that file was first seen; of all files, or of those with ``hashes``."""
+        rows = of_files(self.index, "SELECT sha256, file, week, run, at, original FROM seen", hashes)
         return {sha: Seen(file, dt.date.fromisoformat(week), run, dt.datetime.fromisoformat(at), original)
                 for sha, file, week, run, at, original in rows}
 
-    def read_before(self, version: str) -> set[str]:
+    def read_before(self, version: str) -> Collection[str]:
         """The sha256 of every file whose reading by this ``version`` of reader and form is kept."""
-        return {sha for (sha,) in self.index.execute("SELECT sha256 FROM reading WHERE version = ?", (version,))}
+        return ReadBefore(self.index, version)
 
     def readings(self, hashes: Iterable[str]) -> dict[str, Submission]:
         """The kept readings of ``hashes``."""
@@ -128,34 +125,32 @@ class History:
                                   "WHERE json_extract(reading.submission, '$.kind') = 'material' ORDER BY seen.file")
         return [(file, json.loads(submission).get("text", "")) for file, submission in rows]
 
-    def judged(self) -> dict[str, set[dt.date]]:
-        """sha256 → the weeks in which that file was accepted or rejected."""
+    def judged(self, hashes: Iterable[str] | None = None) -> dict[str, set[dt.date]]:
+        """sha256 → the weeks in which that file was accepted or rejected; of all files, or of those with ``hashes``."""
         found: dict[str, set[dt.date]] = {}
-        for sha, week in self.index.execute("SELECT sha256, week FROM judged"):
+        for sha, week in of_files(self.index, "SELECT sha256, week FROM judged", hashes):
             found.setdefault(sha, set()).add(dt.date.fromisoformat(week))
         return found
 
-    def standing(self, week: dt.date | None = None, *, after_close: bool = True) -> list[Standing]:
-        """What stands in ``week``, or in all weeks; what came after closing last, or left out."""
-        everything = week is None and after_close
-        if everything and self._standing is not None:
-            return list(self._standing)
-        where = "week = ?" if week else "week > ?"
-        if not after_close:
-            where += " AND after_close = 0"
-        rows = self.index.execute(
-            "SELECT week, unit, sha256, file, date, run, figures, after_close FROM standing "
-            f"WHERE {where} ORDER BY week, unit, after_close", ((week or dt.date.min).isoformat(),))
-        found = [Standing(_day(w), unit, sha, file, _day(date) if date else None, run, orjson.loads(figures), bool(after))
-                 for w, unit, sha, file, date, run, figures, after in rows]
-        if everything:  # weeks times units: what a run asks for more than once
-            self._standing = tuple(found)
-        return found
+    def standing(self, week: dt.date | None = None, *, unit: str | None = None, after_close: bool = True) -> list[Standing]:
+        """What stands in ``week``, of ``unit``, or in all weeks; what came after closing last, or left out."""
+        where = [*(["week = ?"] if week else []), *(["unit = ?"] if unit is not None else []),
+                 *([] if after_close else ["after_close = 0"])]
+        values = (*([week.isoformat()] if week else []), *([unit] if unit is not None else []))
+        return standing(self.index, " AND ".join(where) or "TRUE", values)
 
-    def accepted(self) -> dict[str, list[tuple[dt.date, str]]]:
-        """sha256 → the (week, unit) in which that file stands."""
+    def nearest(self, week: dt.date) -> list[Standing]:
+        """Of each unit what stands nearest to ``week``; see :func:`consolidator.store.lookups.nearest`."""
+        return nearest(self.index, week)
+
+    def weeks_before(self, week: dt.date) -> dict[str, int]:
+        """Unit → in how many weeks before ``week`` something of it stands."""
+        return weeks_before(self.index, week)
+
+    def accepted(self, hashes: Iterable[str] | None = None) -> dict[str, list[tuple[dt.date, str]]]:
+        """sha256 → the (week, unit) in which that file stands; of all files, or of those with ``hashes``."""
         found: dict[str, list[tuple[dt.date, str]]] = {}
-        for sha, week, unit in self.index.execute("SELECT sha256, week, unit FROM standing ORDER BY week, unit, after_close"):
+        for sha, week, unit in of_files(self.index, "SELECT sha256, week, unit FROM standing", hashes, "ORDER BY week, unit, after_close"):
             found.setdefault(sha, []).append((dt.date.fromisoformat(week), unit))
         return found
 
@@ -231,7 +226,7 @@ class History:
         file of its packed result that is yet to be rendered.
         """
         begun, last = int(self._meta(self.index, "n")), self._meta(self.index, "last")
-        index, self._standing, number, happened = self.index, None, begun, False
+        index, number, happened = self.index, begun, False
         index.execute("BEGIN IMMEDIATE")
         try:
             for some in batches(events):
@@ -284,6 +279,3 @@ class History:
         rows = self.index.execute("SELECT DISTINCT path FROM written WHERE substr(path, 1, ?) = ?",
                                   (len(folder) + 1, folder + "/"))
         return {path for (path,) in rows}
-
-
-_day = lru_cache(maxsize=1024)(dt.date.fromisoformat)  # few days stand in many lines

@@ -12,10 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 
 from schemas.errors import HistoryError
+
+T = TypeVar("T")
 
 NAME = "journal.jsonl"
 _BATCH = 1000  # events
@@ -136,8 +139,8 @@ def events_of(lines: Iterable[bytes]) -> Iterator[tuple[dict, str]]:
         yield event, last
 
 
-def batches(events: Iterable[dict]) -> Iterator[list[dict]]:
-    """The events, some at a time."""
-    rest = iter(events)
+def batches(every: Iterable[T]) -> Iterator[list[T]]:
+    """The events, or whatever they are, some at a time."""
+    rest = iter(every)
     while some := list(islice(rest, _BATCH)):
         yield some

@@ -24,6 +24,8 @@ CREATE TABLE judged (sha256 TEXT NOT NULL, week TEXT NOT NULL, PRIMARY KEY (sha2
 CREATE TABLE standing (week TEXT NOT NULL, unit TEXT NOT NULL, after_close INTEGER NOT NULL, sha256 TEXT NOT NULL,
                        file TEXT NOT NULL, date TEXT, run INTEGER NOT NULL, figures TEXT NOT NULL,
                        PRIMARY KEY (week, unit, after_close)) WITHOUT ROWID;
+CREATE INDEX standing_of_unit ON standing (unit, week, after_close);
+CREATE INDEX standing_of_file ON standing (sha256);
 CREATE TABLE week (week TEXT PRIMARY KEY, run INTEGER NOT NULL, totals TEXT NOT NULL, reported INTEGER NOT NULL,
                    previous_totals TEXT NOT NULL, closed INTEGER NOT NULL DEFAULT 0, closed_totals TEXT);
 CREATE TABLE decision (n INTEGER PRIMARY KEY, week TEXT NOT NULL, unit TEXT NOT NULL, figure TEXT NOT NULL,
@@ -107,8 +109,8 @@ def connected(path: Path) -> sqlite3.Connection:
 
 
 def complete(index: sqlite3.Connection) -> None:
-    """Add the tables that an index made by an earlier version lacks."""
-    there = {name for (name,) in index.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    """Add the tables, and the indexes of them, that an index made by an earlier version lacks."""
+    there = {name for (name,) in index.execute("SELECT name FROM sqlite_master")}
     for statement in _TABLES.strip().split(";\n"):
         if statement.split()[2] not in there:
             index.execute(statement.rstrip(";"))

@@ -29,8 +29,8 @@ from schemas.roster import Roster
 class Collected:
     """The inbox as candidates, and what is new of it, first seen in the run ``run`` at the moment ``at``.
 
-    ``accepted`` gives the unit for which a file (sha256) stands in some week.
-    ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
+    ``seen`` and ``accepted`` are what the history says of these files: the latter the unit for which one (by sha256) stands in
+    some week. ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
     ``faults`` are files at which the program itself failed.
     """
 
@@ -56,23 +56,20 @@ class Begun:
 
     outcomes: Outcomes
     version: str
-    seen: dict[str, Seen]
     mails: dict[str, str] = field(default_factory=dict)
 
 
 def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Form) -> Begun:
     """Let the workers read what the history does not know; they need longer than this process to import pandera."""
     reader = reader_version(form, converting=workers.reader is not None)
-    return Begun(workers.start(files, outbox.history.read_before(reader)), reader, outbox.history.seen(),
-                 {one.file: one.mail for one in files if one.mail})
+    return Begun(workers.start(files, outbox.history.read_before(reader)), reader, {one.file: one.mail for one in files if one.mail})
 
 
 def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.datetime,
             progress: Progress | None = None) -> Collected:
     """What the workers have read and what the history knows, everything identified."""
     history = outbox.history
-    collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0), begun.seen,
-                          {sha: weeks[-1][1] for sha, weeks in history.accepted().items()})
+    collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0))
     known: list[Read] = []
 
     def take(read: Read) -> None:
@@ -92,6 +89,7 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
     held = history.readings({read.sha256 for read in known})
     for read in known:
         add(collected, read, held[read.sha256], roster, form, now.date())
+    _recall(collected, collected.candidates, history, roster)
     for one in collected.candidates:
         if one.file in begun.mails:
             one.problems.append(problem("by-mail", sent=begun.mails[one.file]))
@@ -101,17 +99,25 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
 
 def add(collected: Collected, read: Read, submission: Submission, roster: Roster, form: Form, today: dt.date,
         in_inbox: bool = True) -> None:
-    """Identify one read file and put it with the candidates."""
+    """Identify one read file and put it with the candidates; :func:`_recall` follows, once all are there."""
     candidate = identify(read.file, read.sha256, submission, roster, form, today)
-    accepted = collected.accepted.get(read.sha256)
-    if accepted and candidate.unit is None:  # accepted once, it stays its unit's, also when the roster no longer names it
-        candidate.unit = _named_today(accepted, roster)
-        candidate.problems = [one for one in candidate.problems if one.code not in ("unit-unknown", "unit-missing", "unit-several")]
-    before = collected.seen.get(read.sha256)
-    candidate.arrived = before.run if before else collected.run
-    candidate.received = before.at if before else collected.at if read.sha256 in collected.sizes else None
     candidate.in_inbox = in_inbox
     collected.candidates.append(candidate)
+
+
+def _recall(collected: Collected, candidates: Sequence[Candidate], history: History, roster: Roster) -> None:
+    """What the history says of the files of these candidates: when they came, and whose they were."""
+    hashes = {one.sha256 for one in candidates}
+    collected.seen |= history.seen(hashes)
+    collected.accepted |= {sha: weeks[-1][1] for sha, weeks in history.accepted(hashes).items()}
+    for one in candidates:
+        accepted = collected.accepted.get(one.sha256)
+        if accepted and one.unit is None:  # accepted once, it stays its unit's, also when the roster no longer names it
+            one.unit = _named_today(accepted, roster)
+            one.problems = [found for found in one.problems if found.code not in ("unit-unknown", "unit-missing", "unit-several")]
+        before = collected.seen.get(one.sha256)
+        one.arrived = before.run if before else collected.run
+        one.received = before.at if before else collected.at if one.sha256 in collected.sizes else None
 
 
 def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
@@ -125,6 +131,8 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
     if not gone:
         return
     held = outbox.history.readings(one.sha256 for one in gone)
+    collected.seen |= outbox.history.seen(one.sha256 for one in gone)
+    there = len(collected.candidates)
     originals = [InboxFile(str(outbox.folder / collected.seen[one.sha256].original), one.file, 0, 0.0)
                  for one in gone if one.sha256 not in held]
     reread = {read.sha256: read for read in workers.read(originals, set())} if originals else {}
@@ -137,7 +145,10 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
                                                             units=[(one.unit, None)],
                                                             dates=[(one.date, str(one.date), None)]))
         add(collected, read, read.found, roster, form, today, in_inbox=False)
-        collected.candidates[-1].unit = _named_today(one.unit, roster)
+    departed = collected.candidates[there:]
+    _recall(collected, departed, outbox.history, roster)
+    for one, candidate in zip(gone, departed, strict=True):
+        candidate.unit = _named_today(one.unit, roster)
 
 
 def _named_today(unit: str, roster: Roster) -> str:
@@ -145,15 +156,26 @@ def _named_today(unit: str, roster: Roster) -> str:
     return unit if unit in roster else roster.match(unit).unit or unit
 
 
-def past_of(outbox: Outbox, week: dt.date, seen: dict[str, Seen]) -> Past:
-    """What the judging of ``week`` needs of the history."""
+def past_of(outbox: Outbox, week: dt.date, collected: Collected | None = None) -> Past:
+    """What the judging of ``week`` needs of the history: of each unit what is nearest, more only where it is asked for."""
     history: History = outbox.history
-    weeks = history.weeks()
-    standing = history.standing()
-    known = Known({(one.week, one.unit): one for one in standing if not (one.after_close and one.week == week)}, seen, history.judged(),
-                  frozenset(one.week for one in weeks), frozenset(one.week for one in weeks if one.closed),
-                  history.outcomes(week), history.assigned())
-    return Past(standing, weeks, history.decisions(week), known, history.confirmations(week), history.dismissals())
+    return Past(history.nearest(week), history.weeks(), history.decisions(week), known_of(outbox, week, collected),
+                history.confirmations(week), history.dismissals(), history.weeks_before(week),
+                lambda unit: history.standing(unit=unit))
+
+
+def known_of(outbox: Outbox, week: dt.date, collected: Collected | None) -> Known:
+    """What settling needs of the history: of these files, and of the weeks that they may be of."""
+    history: History = outbox.history
+    weeks, assigned = history.weeks(), history.assigned()
+    candidates, seen = (collected.candidates, collected.seen) if collected else ((), {})
+    hashes = {one.sha256 for one in candidates}
+    concerned = {week, *(own for one in candidates for own in (one.week, one.late_week) if own), *(one.week for one in seen.values()),
+                 *(assigned[sha].week for sha in hashes & assigned.keys())}
+    standing = {(one.week, one.unit): one for own in concerned for one in history.standing(week=own)
+                if not (one.after_close and one.week == week)}
+    return Known(standing, seen, history.judged(hashes), frozenset(one.week for one in weeks),
+                 frozenset(one.week for one in weeks if one.closed), history.outcomes(week), assigned)
 
 
 def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, form: Form, today: dt.date,
@@ -175,7 +197,7 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
             first, last = all_weeks(form.campaign)[0], all_weeks(form.campaign)[-1]
             raise UsageError(f"{given} 不在专项行动期内（{first} 至 {last}）：请改写 --week")
     else:
-        known = past_of(outbox, form.campaign.last_week, collected.seen).known
+        known = known_of(outbox, form.campaign.last_week, collected)
         votes = Counter(own for one in collected.candidates if one.sha256 not in collected.seen and one.is_form
                         and (own := belongs(one, form.campaign, known, None)) and own not in closed)
         most = max(votes.values(), default=0)

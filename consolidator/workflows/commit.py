@@ -39,7 +39,7 @@ def _events(judged: Judged, collected: Collected, history: History, originals: I
     result_of = (judged.result.totals, len(judged.result.reported_units()), judged.result.previous_totals)
     again = any(one.after_close for one in here) or ran is None or (ran.totals, ran.reported, ran.previous_totals) != result_of
     standing = {one.unit: one for one in here if not one.after_close}
-    before, outcomes = history.judged(), history.outcomes(week)
+    before, outcomes = history.judged(one.sha256 for one in judged.candidates), history.outcomes(week)
     for event in chain(_seen(originals, week, run, at), _stand(judged, standing, closed, run, at),
                        _fallen(judged, standing, before, outcomes, at), of_ledgers):
         again = True

@@ -57,7 +57,7 @@ def blanks(settings: Settings, units: Sequence[str], week: dt.date | None, *, ki
 def addressees(settings: Settings, form: Form, roster: Roster, units: Sequence[str], week: dt.date) -> list[Addressee]:
     """The units, each with its 类别 and what the history knows of it before ``week``."""
     with looked_into(settings.paths.outbox, form) as outbox:
-        earlier = earlier_of(past_of(outbox, week, {}), week, form, roster)
+        earlier = earlier_of(past_of(outbox, week).with_all_of(units), week, form, roster)
     kinds_of = {unit.name: unit.kinds for unit in roster.units}
     return [Addressee(name, kinds_of[name], week, earlier.lasts.get(name), earlier.histories.get(name, ())) for name in units]
 

@@ -159,7 +159,7 @@ def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbo
     from consolidator.workflows import collect
 
     collect.add_departed(collected, week, workers, outbox, form, roster, today)
-    return judge(collected.candidates, week, form, roster, collect.past_of(outbox, week, collected.seen))
+    return judge(collected.candidates, week, form, roster, collect.past_of(outbox, week, collected))
 
 
 def _dates_are_near(form: Form, today: dt.date) -> bool:

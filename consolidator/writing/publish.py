@@ -284,7 +284,7 @@ def _originals(result: WeekResult, outbox: Outbox) -> dict[str, Path]:
     """sha256 → where the original lies, of what is rejected; each submission's ``received`` filled in where it lacks."""
     if all(one.received for one in result.submissions) and not any(one.status == REJECTED for one in result.submissions):
         return {}
-    seen = outbox.history.seen()
+    seen = outbox.history.seen(one.sha256 for one in result.submissions)
     found = {}
     for one in result.submissions:
         before = seen.get(one.sha256)

@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from consolidator.model.inbox import list_files
 from consolidator.model.json import result_pieces
 from consolidator.model.result import ACCEPTED, OTHER_WEEK, WeekResult
-from consolidator.store.history import packed
 from consolidator.store.originals import keep
 from consolidator.store.outbox import opened
 from consolidator.workflows import collect, verify
@@ -132,7 +131,9 @@ class Stories(RuleBasedStateMachine):
             if again:
                 return judged.result
             originals = keep(new_originals(collected, files), week.isoformat(), outbox.folder, workers.begin)()
-            commit(judged, collected, outbox, originals, lambda: packed([b"{}"]))
+            packed = outbox.folder / "packed"
+            packed.write_bytes(b"")
+            commit(judged, collected, outbox, originals, lambda: packed)
             outbox.history.rendered(week)
             return judged.result
 
