@@ -63,9 +63,9 @@ def processor_time(*command: object) -> float:
     """Seconds of processor time that a command and its processes take."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "CONSOLIDATE_NOW": AT}
-    code = subprocess.run([sys.executable, HOME / "consolidate.py", *map(str, command)], stdout=subprocess.DEVNULL, env=environment).returncode
-    if code not in (0, 1):
-        raise SystemExit(f"{' '.join(map(str, command))}: exit {code}")
+    done = subprocess.run([sys.executable, HOME / "consolidate.py", *map(str, command)], stdout=subprocess.DEVNULL, env=environment)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(map(str, command))}: exit {done.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -104,8 +104,8 @@ def main() -> None:
     (few, *least), (many, *most) = rows[0], rows[-1]
     for what, early, late in zip(("status", "report"), least, most, strict=True):
         slope = math.log(late / early) / math.log(many / few)
-        print(f"\n{what}: {1000 * (late - early) / (many - few):.2f} ms a week; {many} weeks take {late / early:.2f} times what {few} take: "
-              f"time grows with the power {slope:.2f} of the weeks (1 would be linear)")
+        print(f"\n{what}: {1000 * (late - early) / (many - few):.2f} ms a week; {many} weeks take {late / early:.2f} times what "
+              f"{few} take: time grows with the power {slope:.2f} of the weeks (1 would be linear)")
 
 
 if __name__ == "__main__":
