@@ -30,6 +30,7 @@ REPORT, ANNEX, SUPERVISION, MOVERS = "阶段工作情况报告.docx", "材料汇
 MADE = dt.date(2023, 5, 22)  # the notice's date, so that the templates come out the same each time
 LATIN = "Times New Roman"
 LINE, NONE = Pt(28), Pt(0)
+LAST = "正文末段"  # kept with what follows: a signature is never alone on its page
 KEPT_STYLES = ("Normal", "Heading1", "Heading2", "Footer", "DefaultParagraphFont", "TableNormal", "TableGrid", "NoList")
 # what Word takes where a font is not installed
 FALLBACK = {"方正小标宋简体": "宋体", "仿宋": "仿宋_GB2312", "楷体": "楷体_GB2312"}
@@ -65,6 +66,8 @@ def report():
     doc.add_paragraph("{{ block.text }}", "图表标题")
     _table(doc, "block.table")
     doc.add_paragraph("", "表后")
+    doc.add_paragraph("{%p elif loop.last %}")
+    doc.add_paragraph("{{ block.text }}", LAST)
     doc.add_paragraph("{%p else %}")
     doc.add_paragraph("{{ block.text }}")
     doc.add_paragraph("{%p endif %}")
@@ -116,7 +119,7 @@ def supervision():
     doc.add_paragraph("{{ line }}")
     doc.add_paragraph("{%p endfor %}")
     doc.add_paragraph("{%p endfor %}")
-    doc.add_paragraph("请逐条核实，落实责任、措施、资金、期限和预案，整改情况写入下次报送的台账；确需延期的，请写明延期到哪一天和原因。")
+    doc.add_paragraph("请逐条核实，落实责任、措施、资金、期限和预案，整改情况写入下次报送的台账；确需延期的，请写明延期到哪一天和原因。", LAST)
     doc.add_paragraph("{{ office.name }}", "落款单位")
     doc.add_paragraph("{{ date }}", "落款日期")
     doc.add_paragraph("{%p if office.phone %}")
@@ -199,7 +202,8 @@ def _styles(doc) -> None:
     _style(doc, "Heading 2", "楷体", 16, indent=2, keep=True)
     _style(doc, "公文标题", "方正小标宋简体", 22, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(35), after=LINE)
     _style(doc, "主送机关", "仿宋", 16)
-    _style(doc, "附件说明", "仿宋", 16, indent=2, before=LINE)
+    _style(doc, LAST, "仿宋", 16, indent=2, keep=True)
+    _style(doc, "附件说明", "仿宋", 16, indent=2, before=LINE, keep=True)
     # the date stands four characters from the right, the office's name centred above it: both centred in one box
     for name, before in (("落款单位", LINE), ("落款日期", NONE)):
         _style(doc, name, "仿宋", 16, align=WD_ALIGN_PARAGRAPH.CENTER, left=13, before=before, keep=True)

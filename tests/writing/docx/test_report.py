@@ -271,6 +271,16 @@ def test_paper_is_as_the_standard_has_it(tmp_path):
     assert "— " in section.footer._element.xpath("string(.)") and "PAGE" in section.footer._element.xpath("string(.)")
 
 
+def test_the_signature_is_never_alone_on_its_page(tmp_path):
+    """From the last paragraph of the body to the date each is kept with the next."""
+    _report(tmp_path)
+    document = Document(tmp_path / "r.docx")
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    first, last = styles.index("正文末段"), styles.index("落款日期")
+    assert styles[first - 1] in ("Normal", "Heading 2") and last - first <= 3
+    assert all(paragraph.style.paragraph_format.keep_with_next for paragraph in document.paragraphs[first:last])
+
+
 def test_the_chart_holds_every_week_of_the_main_figures(tmp_path):
     result = make_result(FORM)
     _report(tmp_path, result)
