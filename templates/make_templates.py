@@ -119,7 +119,8 @@ def supervision():
     doc.add_paragraph("{{ line }}")
     doc.add_paragraph("{%p endfor %}")
     doc.add_paragraph("{%p endfor %}")
-    doc.add_paragraph("请逐条核实，落实责任、措施、资金、期限和预案，整改情况写入下次报送的台账；确需延期的，请写明延期到哪一天和原因。", LAST)
+    doc.add_paragraph(
+        "请逐条核实，落实责任、措施、资金、期限和预案，整改情况写入下次报送的台账；确需延期的，请写明延期到哪一天和原因。", LAST)
     doc.add_paragraph("{{ office.name }}", "落款单位")
     doc.add_paragraph("{{ date }}", "落款日期")
     doc.add_paragraph("{%p if office.phone %}")

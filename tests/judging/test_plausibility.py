@@ -81,6 +81,20 @@ def test_falls_to_what_a_week_usually_adds_are_told_as_increments(now, code):
     assert all(("像是填了本周新增数" in one.message) == (code == "falls-as-new") for one in found)
 
 
+def test_one_figure_alone_must_have_been_much_larger():
+    past = history({"checked": 1}, {"checked": 5}, {"checked": 6})  # 4 is a week's increment, and little less than 6
+    row = Row({"checked": 4}, STREET)
+    assert [one.code for one in as_increments(against_last([row], past[-1:], FORM)[0], row.figures, past)] == ["falls"]
+
+
+def test_other_falls_stay_what_they_are_beside_increments():
+    past = history(*({"checked": 3 * n, "inspectors": 9 - n, "self_found": n} for n in range(1, 5)))
+    row = Row({"checked": 3, "inspectors": 1, "self_found": None}, STREET)
+    found = as_increments(against_last([row], past[-1:], FORM)[0], row.figures, past)
+    assert {one.figure: one.code for one in found} == {
+        "checked": "falls-as-new", "inspectors": "level-falls", "self_found": "falls-to-blank"}
+
+
 def test_the_increments_of_a_short_past_say_nothing():
     past = history({"checked": 2}, {"checked": 9})
     row = Row({"checked": 7}, STREET)
