@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, desk_of, posted, show, text_of, week_asked, week_in
 from consolidator.workflows import verify
+from consolidator.workflows.archive import archives_of
 from consolidator.workflows.edit_settings import edit_settings, written_settings
 from schemas import settings as settings_file
 from schemas.errors import ConsolidatorError, UsageError
@@ -52,9 +53,10 @@ def settings_page(request: Request) -> Response:
         view = None
     try:
         now, wrong = written_settings(settings_file.FILE), ""
+        archives = [one.name for one in archives_of(desk.load())]
     except ConsolidatorError as error:
-        now, wrong = Settings(), str(error)
-    return show(request, "settings.html", "/settings", view, wrong=wrong, file=settings_file.FILE.name,
+        now, wrong, archives = Settings(), str(error), []
+    return show(request, "settings.html", "/settings", view, wrong=wrong, file=settings_file.FILE.name, archives=archives,
                 sections=[(words, [_field(section, key, getattr(now, section)) for key in type(getattr(now, section)).model_fields])
                           for section, words in SECTIONS.items()])
 
@@ -110,15 +112,21 @@ def _given(form: FormData, section: str, part: Any) -> dict[str, Any]:
 
 @posted
 def history(request: Request, form: FormData) -> Response:
-    """The history checked, or its index made anew."""
-    how, week = text_of(form, "how"), week_in(form)
+    """The history checked, or its index made anew; or one of the archives that lie in the outbox checked."""
+    how, archive, week = text_of(form, "how"), text_of(form, "archive"), week_in(form)
 
     def work(settings: Settings, step: object) -> list[str]:
-        done = verify.rebuild(settings) if how == "rebuild" else verify.verify(settings)
+        if archive:
+            path = next((one for one in archives_of(settings) if one.name == archive), None)
+            if path is None:
+                raise UsageError("这份归档不在发件夹里了")
+            done = verify.verify_archive(settings, path)
+        else:
+            done = verify.rebuild(settings) if how == "rebuild" else verify.verify(settings)
         if done.wrong:
             raise ConsolidatorError("；".join(done.lines))
         return done.lines
-    return act(request, "重建索引" if how == "rebuild" else "核对台账", work, address("/settings", week))
+    return act(request, "核对归档" if archive else "重建索引" if how == "rebuild" else "核对台账", work, address("/settings", week))
 
 
 ROUTES = [Route("/settings", settings_page), Route("/settings", save, methods=["POST"]), Route("/history", history, methods=["POST"])]

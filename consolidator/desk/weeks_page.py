@@ -16,12 +16,14 @@ from consolidator.desk.week_page import papers_of
 from consolidator.model.display import logged_text
 from consolidator.model.filenames import is_edition
 from consolidator.model.weeks import period_name
+from consolidator.workflows import archive as archiving
 from consolidator.workflows import handouts
+from consolidator.workflows.archive import Archived
 from consolidator.workflows.opening import opening
 from consolidator.workflows.overview import Overview
 from consolidator.writing.facts import facts_of
 from consolidator.writing.html.charts import page_charts
-from schemas.errors import UsageError
+from schemas.errors import ConsolidatorError, UsageError
 from schemas.settings import Settings
 
 WAIT = 120.0  # seconds: the file that was sent lives as long as the answer is waited for
@@ -41,7 +43,40 @@ def weeks_page(request: Request, view: Overview) -> Response:
     charts = [(chart.title, chart.svg, chart.keys) for chart in page_charts(facts_of(result, view.form), view.form)]
     offers = desk_of(request).offers
     reports = [(path.name, offers.offer(path)) for path in papers_of(view) if is_edition(path.name)]
-    return show(request, "weeks.html", "/weeks", view, rows=rows, charts=charts, editions=EDITIONS, reports=reports)
+    years = sorted({one.week.year for one in view.weeks})
+    year, planned, refused = _planned(request, view, years)
+    return show(request, "weeks.html", "/weeks", view, rows=rows, charts=charts, editions=EDITIONS, reports=reports, years=years, year=year,
+                planned=planned, refused=refused)
+
+
+def _planned(request: Request, view: Overview, years: list[int]) -> tuple[int | None, Archived | None, str]:
+    """(the year that is asked for, what archiving it would do, or why it cannot be done)."""
+    asked = request.query_params.get("archive", "")
+    year = next((one for one in years if str(one) == asked), None)
+    if year is None:
+        return None, None, ""
+    try:
+        return year, archiving.preview(view.settings, year), ""
+    except ConsolidatorError as error:
+        return year, None, str(error)
+
+
+@posted
+def archive(request: Request, form: FormData) -> Response:
+    """A year archived, once the page has shown what that means and whoever asks has ticked that it is meant."""
+    year = text_of(form, "year")
+
+    def work(settings: Settings, step: object) -> list[str]:
+        if not year.isascii() or not year.isdigit() or len(year) > 4:
+            raise UsageError("请选哪一年")
+        if text_of(form, "sure") != "yes":
+            raise UsageError("没有归档：请先看清要归档什么，再勾选“看过了”")
+        done = archiving.archive(settings, int(year))
+        if not done.weeks:
+            return [*done.lines, f"{year} 年早已归档：{done.path}"]
+        return [*done.lines, f"已归档 {done.weeks[0]} 至 {done.weeks[-1]} 共 {len(done.weeks)} 期、{done.files} 个文件：{done.path}",
+                "请把它另存一份；核对在“设置”页"]
+    return act(request, "归档", work, address("/weeks"))  # of no week: the one that was shown may be in the archive now
 
 
 @posted
@@ -83,4 +118,4 @@ def _day(text: str) -> dt.date | None:
 
 
 ROUTES = [Route("/weeks", weeks_page), Route("/report", report, methods=["POST"]),
-          Route("/opening", take_opening, methods=["POST"])]
+          Route("/opening", take_opening, methods=["POST"]), Route("/archive", archive, methods=["POST"])]

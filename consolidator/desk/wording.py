@@ -24,7 +24,7 @@ _CLICKS = [(re.compile(pattern), words) for pattern, words in (  # the first tha
     (r"运行 send --by-hand" + _WEEK + " ?", "点“手工报送”"),
     (r"用 send --draft、send --by-hand", "点“存草稿”“手工报送”"),
     (r"用 send --by-hand", "点“手工报送”"),
-    (r"用 history --verify 归档文件 核对", "请维护人员核对"),
+    (r"用 history --verify 归档文件 核对", "放回发件夹的 archive 文件夹，再在“设置”页点“核对归档”"),
     (r"运行 close" + _WEEK, "在“上报”页点“定稿”"),
     (r"请不写 --docx，", "请另选 Excel，"),
     (r"(?<=或) close" + _WEEK + r" 定稿", "点“定稿”"),
@@ -42,6 +42,8 @@ _CLICKS = [(re.compile(pattern), words) for pattern, words in (  # the first tha
     (r"，或用 --outbox 指对发件夹", "，或在“设置”页指对发件夹"),
     (r"用 --outbox 另指一个", "在“设置”页另指一个"),
     (r"请?检查 (?:--inbox|--roster|--firms|firms\.csv) 的路径", "请在“设置”页检查路径"),
+    (r"再运行一次同样的命令", "再归档一次"),
+    (r"，见 history --verify", "，在“设置”页点“核对台账”可以看到"),
     (r"再运行一次", "再试一次"),
     (r"请稍后再运行", "请稍后再试"),
 )]

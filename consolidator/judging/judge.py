@@ -123,7 +123,7 @@ def _row(one: Candidate, form: Form, roster: Roster) -> Row:
 
 def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.date, form: Form,
             past: Past) -> WeekResult:
-    from consolidator.judging.totals import increments, totals
+    from consolidator.judging.totals import begun_anew, increments, totals
 
     before = [one for one in past.weeks if one.week < week]
     own = next((one for one in past.weeks if one.week == week), None)
@@ -133,7 +133,7 @@ def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.d
     if own and own.closed_totals is not None and not own.closed:
         corrections = {name: (own.closed_totals.get(name), value) for name, value in sums.items()
                        if own.closed_totals.get(name) != value}
-    steps: Figures = increments(sums, last.totals) if last else dict.fromkeys(sums)
+    steps: Figures = increments(sums, begun_anew(last.totals, last.week, week, form)) if last else dict.fromkeys(sums)
     return WeekResult(form.name, week, [_submission(one) for one in sorted(candidates, key=lambda one: one.file)],
                       units, sums, steps, last.week if last else None, last.totals if last else {},
                       [PastWeek(one.week, one.totals, one.reported) for one in before], [], corrections,

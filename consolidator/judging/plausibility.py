@@ -61,6 +61,8 @@ def _falls(row: Row, last_week: dt.date, last: Figures, form: Form, week: dt.dat
     found = []
     for name, figure in form.figures.items():
         before, value = last.get(name), row.figures.get(name)
+        if figure.measure == "year" and week and week.year != last_week.year:
+            continue  # it begins anew
         if not before or name in row.told or (value is not None and value >= before):
             continue
         flows = figure.is_number and figure.measure == "flow"

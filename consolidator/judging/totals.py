@@ -80,6 +80,8 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
     before_week, before = one.previous or (last_week, last)
     if previous_week is None:
         before = {}
+    elif before_week is not None:
+        before = begun_anew(before, before_week, week, form)
     grown = increments(figures, before) if previous_week else _nothing(tuple(figures))
     brought: Figures = {}
     if previous_week and (before_week is None or before_week < previous_week):
@@ -94,6 +96,13 @@ def carried(figures: Figures, since: dt.date, week: dt.date, form: Form) -> Figu
     over = {"period"} if since.year == week.year else {"period", "year"}
     measures = {name: figure.measure for name, figure in form.figures.items()}
     return {name: None if measures.get(name) in over else value for name, value in figures.items()}
+
+
+def begun_anew(figures: Figures, since: dt.date, week: dt.date, form: Form) -> Figures:
+    """``figures`` as those of ``week`` count from them: those since January count from nothing in a new year."""
+    if since.year == week.year or not any(one.measure == "year" for one in form.figures.values()):
+        return figures
+    return {name: value for name, value in figures.items() if name not in form.figures or form.figures[name].measure != "year"}
 
 
 @lru_cache(maxsize=64)

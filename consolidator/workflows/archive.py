@@ -73,7 +73,7 @@ def archive(settings: Settings, year: int) -> Archived:
     form = load_form(settings.paths.form)
     with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         history, folder = outbox.history, outbox.folder
-        weeks = [one for one in history.weeks() if one.week.year <= year and not one.opening]
+        weeks = _weeks(history, year)
         if not weeks:
             return _finished(outbox, year)
         _refuse(weeks, history, form, settings, year)
@@ -88,6 +88,33 @@ def archive(settings: Settings, year: int) -> Archived:
         history.close()
         rebuilt(folder, form.name)
         return Archived(path, [one.week for one in weeks], made.members, _to_look_at(weeks, made.about, unpacked_away(folder, path, stay)))
+
+
+def preview(settings: Settings, year: int) -> Archived:
+    """What :func:`archive` would do now; nothing is changed.
+
+    Raises:
+        UsageError: as :func:`archive`.
+    """
+    form = load_form(settings.paths.form)
+    with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
+        weeks = _weeks(outbox.history, year)
+        if not weeks:
+            raise UsageError(f"{year} 年没有可以归档的期")
+        _refuse(weeks, outbox.history, form, settings, year)
+        _, names = _contents(outbox, weeks[-1].week, form)
+        path = outbox.folder / FOLDER / _name(outbox.history, year)
+        return Archived(path, [one.week for one in weeks], len(names), _to_look_at(weeks, {}, []))
+
+
+def archives_of(settings: Settings) -> list[Path]:
+    """The archives that lie in the outbox, the newest first."""
+    return sorted((settings.paths.outbox / FOLDER).glob("*.zip"), reverse=True)
+
+
+def _weeks(history: History, year: int) -> list[WeekRun]:
+    """The weeks of ``year`` and before that are not archived yet."""
+    return [one for one in history.weeks() if one.week.year <= year and not one.opening]
 
 
 def _refuse(weeks: list[WeekRun], history: History, form: Form, settings: Settings, year: int) -> None:
@@ -164,9 +191,7 @@ def _made(outbox: Outbox, path: Path, year: int, until: dt.date, form: Form) -> 
 
     history, folder = outbox.history, outbox.folder
     number, last = history.journal.tail()
-    past = {period_name(form.campaign, one.week) for one in history.weeks() if one.week <= until}
-    folders = sorted(one.name for one in folder.iterdir() if one.is_dir() and (one.name in past or _is_past(one.name, until.isoformat())))
-    names = [JOURNAL_NAME, *(name for one in folders for name in files_below(folder, one))]
+    folders, names = _contents(outbox, until, form)
     seen = [(event["original"], event["sha256"]) for event in history.journal.events()
             if event["event"] == "seen" and event["week"] <= until.isoformat() and not event.get("archived")]
 
@@ -184,6 +209,14 @@ def _made(outbox: Outbox, path: Path, year: int, until: dt.date, form: Form) -> 
     os.replace(made, path)
     Path(f"{path}{SIDE}").write_text(f"{found.sha256} *{path.name}\n", encoding="utf-8", newline="\n")
     return found
+
+
+def _contents(outbox: Outbox, until: dt.date, form: Form) -> tuple[list[str], list[str]]:
+    """(the folders of the weeks up to ``until``, all files that the archive is to have)."""
+    past = {period_name(form.campaign, one.week) for one in outbox.history.weeks() if one.week <= until}
+    folders = sorted(one.name for one in outbox.folder.iterdir()
+                     if one.is_dir() and (one.name in past or _is_past(one.name, until.isoformat())))
+    return folders, [JOURNAL_NAME, *(name for one in folders for name in files_below(outbox.folder, one))]
 
 
 def _is_past(name: str, until: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -29,16 +30,15 @@ def _at(district: District, day: dt.date) -> None:
     district.settings = district.settings.model_copy(update={"now": dt.datetime.combine(day, dt.time(9))})
 
 
-@pytest.fixture(scope="module")
-def two_weeks(tmp_path_factory) -> Path:
-    """Two weeks of a campaign of two years, run and closed; 丙街道 sent nothing in the last, 甲局 a ledger."""
-    folder = tmp_path_factory.mktemp("office")
+def two_weeks_in(folder: Path, text: str = "") -> Path:
+    """Two weeks of a campaign of two years, run and closed; 丙街道 sent nothing in the last, 甲局 a ledger. ``text``: another form."""
     path = folder / "schemas" / "two_years.yaml"
     shutil.copytree(HOME / "schemas" / "ledgers", path.parent / "ledgers")
-    path.write_text(FORM.read_text(encoding="utf-8").replace("last_week: 2023-12-25", "last_week: 2024-12-23"), encoding="utf-8")
+    text = text or FORM.read_text(encoding="utf-8")
+    path.write_text(text.replace("last_week: 2023-12-25", "last_week: 2024-12-23"), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("consolidator.workflows.weekly.Workers", InlineWorkers)
-        office = _office(District(folder), LAST)
+        office = on_day(District(folder), LAST)
         save(folder / "inbox", "甲局台账.xlsx", ledger([Row(), Row(firm="乙厂", description="未持证上岗")], "甲局", BEFORE))
         office.send_all(BEFORE)
         office.run(BEFORE)
@@ -50,7 +50,13 @@ def two_weeks(tmp_path_factory) -> Path:
     return folder
 
 
-def _office(district: District, day: dt.date) -> District:
+@pytest.fixture(scope="module")
+def two_weeks(tmp_path_factory) -> Path:
+    """:func:`two_weeks_in`, made once."""
+    return two_weeks_in(tmp_path_factory.mktemp("office"))
+
+
+def on_day(district: District, day: dt.date) -> District:
     """``district`` with the form of two years, on ``day``."""
     path = district.folder / "schemas" / "two_years.yaml"
     district.form = load_form(path)
@@ -65,7 +71,7 @@ def office(two_weeks, tmp_path, monkeypatch) -> District:
     monkeypatch.setattr("consolidator.workflows.weekly.Workers", InlineWorkers)
     folder = tmp_path / "office"
     shutil.copytree(two_weeks, folder)
-    return _office(District(folder, write=False), NEXT)
+    return on_day(District(folder, write=False), NEXT)
 
 
 def _outbox(office: District) -> Path:
@@ -265,3 +271,30 @@ def test_the_command_and_its_words(office, capsys):
     assert said.code == 3 and "已损坏" in said.out
     assert call(capsys, "history", "--rebuild", path, *where).code == 2
     assert call(capsys, "history", "--verify", path.with_name("没有.zip"), *where).code == 2
+
+
+def test_figures_of_a_year_begin_anew_after_its_last_week(tmp_path, monkeypatch):
+    """2023-12-25 is the last week; in January one figure counts from nothing, the cumulative ones go on from the last figures."""
+    monkeypatch.setattr("consolidator.workflows.weekly.Workers", InlineWorkers)
+    text = FORM.read_text(encoding="utf-8")
+    yearly = re.sub(r"(name: lectures\b[^}\n]*)", r"\1, measure: year", text)
+    assert yearly != text
+    office = on_day(District(two_weeks_in(tmp_path, yearly), write=False), AFTER)
+    assert office.form.figures["lectures"].measure == "year"
+    archive(office.settings, 2023)
+    office.send("甲局", NEXT, base=15, lectures=2)
+    office.send("乙局", NEXT, base=15, lectures=0)
+    result = office.run(NEXT)
+    assert [unit(result, name).increments["lectures"] for name in ("甲局", "乙局", "丙街道")] == [2, 0, None]
+    assert [unit(result, name).increments["checked"] for name in ("甲局", "乙局")] == [3, 3]
+    assert unit(result, "丙街道").figures["lectures"] is None and unit(result, "丙街道").figures["checked"] == 10
+    assert (result.totals["lectures"], result.increments["lectures"]) == (2, 2)
+    falls = {found.code for one in result.submissions for found in one.problems if found.figure == "lectures"}
+    assert not falls & {"falls", "falls-to-blank", "level-falls"}
+    decisions.close(office.settings, NEXT)
+    office.send("甲局", AFTER, base=16, lectures=1)
+    office.send("丙街道", AFTER, base=16, lectures=4)
+    result = office.run(AFTER)
+    assert [unit(result, name).increments["lectures"] for name in ("甲局", "乙局", "丙街道")] == [-1, 0, 4]
+    assert "level-falls" in {found.code for found in file(result, "甲局0108.xlsx").problems if found.figure == "lectures"}
+    assert sum(one.increments["lectures"] or 0 for one in result.units) == result.increments["lectures"]
