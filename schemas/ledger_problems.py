@@ -67,6 +67,7 @@ LEDGER_CODES: dict[str, Code] = {
     "counted-once": Code("warning", "重复一行", "与 {other} 内容相同，只计一次：是两处的，请写明部位"),
     "later-sheet": Code("note", "以后表为准", "同一隐患在{other}也有，以后面的表为准"),
     "reopened": Code("warning", "退回整改", "此前是已整改，这次写“{state}”，按这次的算：请核对（复查不合格的请注明）"),
+    "still-open": Code("warning", "已恢复", "{id} 已由区级恢复（{day}），仍算未整改：重新“{state}”的，请写新的完成日期或复查日期"),
     "closed-before": Code("error", "已经销号", "{id} 已于 {week} 期销号，这次又写“{state}”：确要恢复的，由区级 hazard reopen"),
     "repeat": Code("warning", "再次出现", "与已销号的 {other} 相同，记为新隐患 {id}（重复发生）"),
     "moved-where": Code("warning", "移交到哪", "写了移交，看不出交给谁：请写明接收单位；由区级 hazard move"),

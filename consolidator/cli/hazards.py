@@ -88,7 +88,7 @@ def move(name: str, unit: str, reason: str, week: dt.date | None, **where: Path 
 @WEEK
 @places
 def reopen(name: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
-    """已销号或已撤销的，恢复为未整改。"""
+    """已销号的，恢复为未整改（以后重新复查的才再销号）；已撤销的，恢复原来的状态。"""
     _decide(where, lambda hazards, settings: hazards.reopen(settings, name, reason, week))
 
 
@@ -129,5 +129,7 @@ def _decide(where: dict[str, Any], decide: Callable[[Any, Any], Done]) -> None:
     from consolidator.workflows import hazards
 
     done = decide(hazards, settings_of(where))
+    if done.decided:
+        click.echo(done.decided)
     show(run_screen(done, given(where)))
     raise SystemExit(1 if done.rejected else 0)

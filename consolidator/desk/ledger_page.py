@@ -24,7 +24,6 @@ from schemas.errors import UsageError
 from schemas.problems import ORDER, SEVERITY_WORDS
 from schemas.settings import Settings
 
-ACTIONS = {"link": "合并", "split": "拆开", "move": "移交", "reopen": "恢复", "void": "撤销", "list-up": "挂牌", "list-down": "摘牌"}
 LEVELS = ("区级", "市级", "省级")
 MOST_HELD = 200
 LOOKS = {OVERDUE: "error", DUE: "warning"}  # of a duty's state; others have none
@@ -93,7 +92,7 @@ def hazard_page(request: Request, view: Overview) -> Response:
     offers, outbox = desk_of(request).offers, view.settings.paths.outbox
     sources = [(source, offers.offer(outbox / source.original, source.file.rsplit("/", 1)[-1])) for source in story.sources]
     return show(request, "hazard.html", "/ledger", view, hazard=one, lines=[pair for pair in lines if pair[1]], sources=sources,
-                decisions=[(event, ACTIONS.get(event["action"], event["action"])) for event in story.decisions], doubts=story.doubts,
+                decisions=[(event, hazards.ACTIONS[event["action"]]) for event in story.decisions], doubts=story.doubts,
                 units=[unit.unit for unit in view.result.units], levels=LEVELS)
 
 
@@ -114,8 +113,7 @@ def decide(request: Request, form: FormData) -> Response:
     def work(settings: Settings, step: object) -> list[str]:
         if what not in works:
             raise UsageError("请选要做什么")
-        works[what](settings)
-        return [f"{name}：已{ACTIONS[what]}，记下了"]
+        return [works[what](settings).decided]
     return act(request, "记下隐患的决定", work, address("/hazard", week, id=name))
 
 

@@ -8,7 +8,8 @@ from consolidator.model.ledger import Hazard, Value
 from schemas.ledger_definition import Ledger
 
 ORDER = {"open": 0, "under_way": 1, "rectified": 2, "closed": 3}
-KEPT = ("credit_code", "own_id", "place", "basis", "level", "measures", "plan", "completed", "reviewed", "review_result", "remarks")
+KEPT = ("credit_code", "own_id", "place", "basis", "level", "measures", "plan", "remarks")
+OF_THE_END = ("completed", "reviewed", "review_result")
 Row = Mapping[str, Value]
 Words = list[tuple[str, str, dict[str, str]]]  # (code, column, words)
 
@@ -38,7 +39,8 @@ def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> W
     hazard.firm = str(row.get("firm") or hazard.firm)
     hazard.description = str(row.get("description") or hazard.description)
     hazard.found = str(row.get("found") or hazard.found)
-    for name in KEPT:
+    stale = is_stale(hazard, row, day)
+    for name in KEPT if stale else (*KEPT, *OF_THE_END):
         value = row.get(name)
         if value:
             setattr(hazard, name, value)
@@ -46,7 +48,10 @@ def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> W
     if isinstance(money, (int, float)):
         hazard.money = money
     _fold_deadline(hazard, row)
-    said += _fold_state(hazard, row, ledger, day)
+    if stale:
+        said.append(("still-open", "state", {"id": hazard.id, "state": ledger.state_name(str(row["state"])), "day": hazard.reopened}))
+    else:
+        said += _fold_state(hazard, row, ledger, day)
     said += _fold_listed(hazard, row)
     if row.get("suspended") is not None:
         hazard.suspended = bool(row["suspended"])
@@ -55,6 +60,17 @@ def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> W
     hazard.five = sum(1 for role in ledger.five if _filled(hazard, role))
     hazard.seen = week
     return said
+
+
+def is_stale(hazard: Hazard, row: Row, day: str) -> bool:
+    """Whether a row says of a hazard that the clerk has reopened only what was so before: it was put right or closed by that day.
+
+    ``day`` is the ledger's, which stands for a day that the row does not give.
+    """
+    if not hazard.reopened or row.get("state") not in ("rectified", "on_the_spot", "closed"):
+        return False
+    own = row.get("reviewed") or row.get("completed") if row["state"] == "closed" else row.get("completed")
+    return str(own or day) <= hazard.reopened
 
 
 def _filled(hazard: Hazard, role: str) -> bool:
@@ -85,9 +101,10 @@ def _fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
         hazard.completed = ""
     if hazard.state == "closed" and new == "rectified":
         return said  # put right is what a closed one is, too
+    if ORDER[new] >= ORDER["rectified"]:
+        hazard.reopened = ""
     if new == "closed" and hazard.state != "closed":
         hazard.closed = hazard.reviewed or day
-        hazard.reopened = ""
         if hazard.listed:
             hazard.listed = {**hazard.listed, "ended": hazard.closed}
     hazard.state = new

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -208,12 +209,12 @@ class Following:
 
     # decisions
 
-    def decide(self, one: Decision) -> None:
+    def decide(self, one: Decision) -> bool:
         """Apply a decision: ``link`` the second to the first, ``split`` it again, ``move`` to ``unit``, ``reopen`` a closed or voided
-        one, ``void`` it, ``list-up`` (挂牌) or ``list-down``. What no longer applies (the hazard is not there) does nothing."""
+        one, ``void`` it, ``list-up`` (挂牌) or ``list-down``. What no longer applies (the hazard is not there) does nothing: False."""
         hazard = self.by_id.get(one.ids[0])
-        if hazard is None:
-            return
+        if hazard is None or (one.action == "reopen" and not _can_reopen(hazard, one.words.get("was", ""))):
+            return False
         if one.action == "link" and len(one.ids) > 1:
             other = self.by_id.get(one.ids[1])
             if other is not None and other is not hazard:
@@ -223,18 +224,15 @@ class Following:
         elif one.action == "move":
             self.move(hazard, one.words.get("from") or hazard.units[0], one.unit)
         elif one.action == "reopen":
-            if hazard.state in ("closed", "void"):
-                hazard.state, hazard.closed, hazard.reopened = one.words.get("state") or "open", "", one.week
+            _reopen(hazard, one)
         elif one.action == "void":
+            hazard.state_before = hazard.state_before if hazard.state == "void" else hazard.state
             hazard.state, hazard.void_reason = "void", one.reason
         elif one.action == "list-up":
             hazard.listed = {key: text for key, text in one.words.items() if text}
         elif one.action == "list-down" and hazard.listed:
             hazard.listed = {**hazard.listed, "ended": one.words.get("day") or one.at[:10]}
-
-    def is_void(self, name: str) -> bool:
-        """Whether the hazard is taken out of the count."""
-        return name in self.by_id and self.by_id[name].state == "void"
+        return True
 
     def _link(self, hazard: Hazard, other: Hazard) -> None:
         """Make ``other`` one with ``hazard``: both units have a claim on it."""
@@ -264,6 +262,22 @@ class Following:
             hazard.units[hazard.units.index(unit)] = to
             hazard.moved_from = unit
             self.of_unit(hazard.ledger, to).add(hazard)
+
+
+def _can_reopen(hazard: Hazard, was: str) -> bool:
+    """Whether a hazard is as it ``was`` when the clerk decided. Of one that was closed the rows of the same week may come after."""
+    return hazard.state == "void" if was == "void" else was == "closed" or hazard.state in ("void", "closed")
+
+
+def _reopen(hazard: Hazard, one: Decision) -> None:
+    """A voided hazard is what it was; a closed one is open, and stays so until it is put right or reviewed after the decision."""
+    if hazard.state == "void":
+        hazard.state = hazard.state_before or "open"
+        return
+    monday = dt.date.fromisoformat(one.week)
+    hazard.reopened = min(max(one.at[:10], one.week), (monday + dt.timedelta(days=6)).isoformat())
+    if hazard.state == "closed":
+        hazard.state, hazard.closed, hazard.completed, hazard.reviewed, hazard.review_result = "open", "", "", "", ""
 
 
 @dataclass(slots=True)

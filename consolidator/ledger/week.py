@@ -87,13 +87,12 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
         if day == week.isoformat():
             before, latest_before = snapshot(following.hazards.values()), set(following.latest)
             visits_before = [replace(one, faults=list(one.faults)) for one in following.visits.values()]
-        for decision in decisions:
-            if decision.week == day and decision.action in BEFORE_ROWS:
-                following.decide(decision)
+        own = [decision for decision in decisions if decision.week == day]
+        decided = {id(one) for one in own if one.action in BEFORE_ROWS and following.decide(one)}
         for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
             following.take(one)
-        for decision in decisions:
-            if decision.week == day and (decision.action not in BEFORE_ROWS or following.is_void(decision.ids[0])):
+        for decision in own:
+            if id(decision) not in decided:
                 following.decide(decision)  # in their order: what is voided may be reopened in the same week
     return Taken(_result(following, refused, week, form, before), following.matched, following, before, visits_before, latest_before)
 

@@ -80,7 +80,8 @@ class Hazard:
 
     ``units`` have a claim on it, the first that reported it first. ``level``: the vocabulary's first value is 重大. ``state``:
     ``open``, ``under_way``, ``rectified``, ``closed`` or ``void``. ``first_due`` is the deadline first given. ``closed`` is the day
-    of 销号 where known. ``listed`` holds level, number, by and until of 挂牌督办. ``since`` is the week in which the id was minted,
+    of 销号 where known. ``listed`` holds level, number, by and until of 挂牌督办. ``reopened``: the day by which what
+    closed it no longer counts; ``state_before``: that of a voided one. ``since`` is the week in which the id was minted,
     ``seen`` the last week in which a row had it. ``repeat_of``: the same words were closed before under that id.
     ``is_new``, ``is_late`` and ``is_done`` (put right or closed since the last week) are as of the week of the result that
     it stands in. ``people`` are the names and telephones of its last row: only papers that stay in the office show them.
@@ -118,6 +119,7 @@ class Hazard:
     five: int = 0
     repeat_of: str = ""
     reopened: str = ""
+    state_before: str = ""
     void_reason: str = ""
     moved_from: str = ""
     other_ids: list[str] = field(default_factory=list)

@@ -28,6 +28,7 @@ from schemas.ledger_definition import Ledger
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings
 
+ACTIONS = {"link": "合并", "split": "拆开", "move": "移交", "reopen": "恢复", "void": "撤销", "list-up": "挂牌", "list-down": "摘牌"}
 STATES = {"open": "未整改", "overdue": "逾期", "due": "七日内到期", "rectified": "已整改", "closed": "已销号", "listed": "挂牌督办",
           "new": "本期新增", "done": "本期整改", "void": "已撤销"}
 
@@ -204,12 +205,12 @@ def move(settings: Settings, name: str, unit: str, reason: str, week: dt.date | 
 
 
 def reopen(settings: Settings, name: str, reason: str, week: dt.date | None = None) -> Done:
-    """Make a closed or voided hazard open again; a row with 已销号, or :func:`void`, closes it."""
+    """Make a closed hazard open again, until a later review closes it; a voided one what it was, until :func:`void` takes it out."""
     def event(taken: Taken, roster: Roster) -> dict:
         hazard = _hazard(name, taken)
         if hazard.state not in ("closed", "void"):
             raise UsageError(f"{hazard.id} 现在是“{hazard.state_name}”，没有销号或撤销，不用恢复")
-        return {"action": "reopen", "ids": [hazard.id]}
+        return {"action": "reopen", "ids": [hazard.id], "words": {"was": hazard.state}}
     return _decide(settings, week, reason, event)
 
 
@@ -246,5 +247,10 @@ def _decide(settings: Settings, week: dt.date | None, reason: str, event: Callab
         if next(one.closed for one in outbox.history.weeks() if one.week == ran):
             raise is_closed(ran)
         made = on_record.event("hazard", ran, settings, form, unit="", words={}, reason=reason)
-        outbox.history.record([made | event(taken, roster)])
-    return run(settings, ran)
+        made |= event(taken, roster)
+        outbox.history.record([made])
+    done = run(settings, ran)
+    found = next((one for one in done.result.ledger.hazards if made["ids"][0] in (one.id, *one.other_ids)), None)
+    now = f"，现在{'、'.join(found.units)}，{found.state_name}" if found else ""
+    done.decided = f"已记下：{ACTIONS[made['action']]} {'、'.join(made['ids'])}{now}"
+    return done

@@ -38,7 +38,8 @@ class Done:
 
     ``chosen``: the week was found, not given. ``edited``: files a person had changed, beside which the new ones lie.
     ``due``, ``now`` and ``dates`` (the notice's other dates that are near) are ``status``'s. ``faults`` are what the program
-    itself failed at; ``log`` is where their tracebacks are, None where nothing is written. ``outcomes`` are ``accept``'s.
+    itself failed at; ``log`` is where their tracebacks are, None where nothing is written. ``outcomes`` are ``accept``'s,
+    ``decided`` what a decision on a hazard did.
     """
 
     result: WeekResult
@@ -52,6 +53,7 @@ class Done:
     faults: list[Fault] = field(default_factory=list)
     log: Path | None = None
     outcomes: list[DecisionOutcome] = field(default_factory=list)
+    decided: str = ""
 
     @property
     def rejected(self) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from consolidator.writing.ledger.given_back import write_given_back
 from schemas.settings import Settings
-from tests.ledger.factory import FORM, W1, W2, Row, Story, errors, ledger, told
+from tests.ledger.factory import FORM, W1, W2, W3, Row, Story, errors, ledger, told
 
 FIRST = [Row(), Row(description="配电箱没有接地线", state="未整改"), Row(description="消防水泵不能启动")]
 WRONG = [Row(state="整改中"), Row(description="配电箱没有接地线", state="等一等再说"), Row(description="消防水泵不能启动")]
@@ -89,3 +89,30 @@ def test_another_hazards_number_is_held_even_of_the_same_firm():
     # written anew: the firm is enough
     story.send(ledger([Row(description="安全出口被杂物完全挡住了", id="YH2023-0001")], day=W2), "三.xlsx")
     assert story.run(W2).result.to_correct == 1
+
+
+CLOSED = {"state": "已销号", "completed": "2023-06-03", "reviewed": "2023-06-04", "reviewer": "上官云"}
+
+
+def test_a_reopened_hazard_stays_open_until_it_is_reviewed_anew():
+    story = Story()
+    story.send(ledger([Row(**CLOSED)]), "一.xlsx")
+    story.run(W1)
+    story.decide("reopen", W1, "YH2023-0001", was="closed")
+    assert [one.state for one in story.run(W1).result.hazards] == ["open"]  # though the row that closed it is of the same week
+    story.send(ledger([Row(**CLOSED)], day=W2), "二.xlsx")
+    taken = story.run(W2)
+    assert [(one.state, one.completed) for one in taken.result.hazards] == [("open", "")] and (4, "still-open") in told(taken)
+    again = {**CLOSED, "completed": "2023-06-14", "reviewed": "2023-06-15"}
+    story.send(ledger([Row(**again)], day=W3), "三.xlsx")
+    assert [(one.state, one.closed) for one in story.run(W3).result.hazards] == [("closed", "2023-06-15")]
+
+
+def test_a_voided_hazard_that_is_reopened_is_what_it_was():
+    story = Story()
+    story.send(ledger([Row(state="已整改", completed="2023-06-03")]), "一.xlsx")
+    story.run(W1)
+    story.decide("void", W1, "YH2023-0001")
+    assert [one.state for one in story.run(W1).result.hazards] == ["void"]
+    story.decide("reopen", W1, "YH2023-0001", was="void")
+    assert [one.state for one in story.run(W1).result.hazards] == ["rectified"]

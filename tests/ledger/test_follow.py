@@ -174,7 +174,7 @@ def test_decisions_and_their_opposites():
     story.decide("void", W1, "YH2023-0002", reason="重复登记")
     assert story.run(W1).result.hazards[1].state == "void"
     story.decide("reopen", W2, "YH2023-0002")
-    assert story.run(W2).result.hazards[1].state == "open"
+    assert story.run(W2).result.hazards[1].state == "under_way"  # what it was
     story.decide("list-up", W2, "YH2023-0001", level="区级", number="河安委〔2023〕1号")
     assert story.run(W2).result.hazards[0].listed["level"] == "区级"
     story.decide("list-down", W2, "YH2023-0001")
