@@ -14,7 +14,7 @@ LEDGER_CODES: dict[str, Code] = {
     # the whole sheet or file
     "no-description": Code("error", "缺隐患描述", "台账没有“{heading}”一列（看到的表头：{headings}）：请补上这一列再报"),
     "ledger-unit-unknown": Code("error", "单位不识", "台账上看不出是哪个单位的：请在表头上方写明“填报单位：全称”"),
-    "ledger-unreadable": Code("error", "台账打不开", "台账没有读成（{written}）：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
+    "ledger-unreadable": Code("error", "台账打不开", "台账没有读成：{written}"),
     "ledger-date": Code("error", "日期不对", "台账的日期 {written} 不在专项行动期内或还没有到：请改为本期日期"),
     "ledgers-differ": Code("error", "两份不一致", "同一天有两份台账（{other}），同一隐患的内容不一样：请只留正确的一份"),
     "sheet-hidden": Code("note", "隐藏的表", "工作表是隐藏的，照样读取"),

@@ -251,6 +251,6 @@ def _decide(settings: Settings, week: dt.date | None, reason: str, event: Callab
         outbox.history.record([made])
     done = run(settings, ran)
     found = next((one for one in done.result.ledger.hazards if made["ids"][0] in (one.id, *one.other_ids)), None)
-    now = f"，现在{'、'.join(found.units)}，{found.state_name}" if found else ""
-    done.decided = f"已记下：{ACTIONS[made['action']]} {'、'.join(made['ids'])}{now}"
+    now = f"（现在：{'、'.join(found.units)}，{found.state_name}）" if found else ""
+    done.decided = f"已{ACTIONS[made['action']]} {'、'.join(made['ids'])}{now}，记下了"
     return done

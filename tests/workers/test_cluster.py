@@ -24,6 +24,7 @@ from schemas.errors import ConsolidatorError
 from schemas.settings import HOME
 from tests.command import spawn, tree
 from tests.district import W1, W2, District
+from tests.ledger.factory import Row, ledger
 from tests.workers.test_pool import FORM, lay, many, stand_in
 
 pytest.importorskip("distributed")
@@ -138,6 +139,10 @@ def test_a_whole_run_is_the_same_to_the_byte(tmp_path, machines):
     for week, base in ((W1, 10), (W2, 12)):
         office.send_all(week, base=base)
     (office.folder / "inbox" / "坏.xlsx").write_bytes(b"PK\3\4")
+    unit = office.units()[0]
+    for week in (W1, W2):  # ledgers go through the same workers, and their rows with them
+        rows = [Row(found=week, due="6月底"), Row(description="配电箱没有接地线", found=week, state="说不清")]
+        (office.folder / "inbox" / f"{unit}台账{week}.xlsx").write_bytes(ledger(rows, unit, week))
     where = [one for name in ("inbox", "roster") for one in (f"--{name}", getattr(office.settings.paths, name))]
     for name, environment in (("here", {}), ("far", {"CONSOLIDATE_SCHEDULER": machines.address})):
         for week in (W1, W2):
