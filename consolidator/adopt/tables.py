@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import Area, BlankSheet, Spot
-from consolidator.adopt.regions import is_line, regions, row_areas, starts_table
+from consolidator.adopt.regions import is_blank_row, is_line, regions, row_areas, starts_table
 from schemas.errors import UsageError
 
 _MOST_HEADS = 8
+PLACE = re.compile(r"[_＿\-—/\s]+")  # printed where something is to be filled in
 MOST_VALUES = 2000  # cells to fill in: more is a list with gaps
 MOST_FILLED = 5  # numbers where figures belong: more is a filled form
 _NO_TITLE = re.compile(r"(附件|附表)[\d一二三四五六七八九十]{0,3}[:：]?$|(表号|制定机关|批准|日期|时间|报告期|统计期|所属期|截[至止])")
@@ -166,7 +167,7 @@ def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, arou
         areas = row_areas(sheet, top, left, right)
         texts = [area for area in areas if area.text]
         wide = len(texts) == 1 and texts[0].columns * 10 >= (right - left + 1) * 6 and right > left
-        alone = len(texts) == 1 and right - left >= 2 and len(areas) <= 2
+        alone = len(texts) == 1 and right - left >= 2 and (len(areas) <= 2 or _titles_follow(sheet, top, bottom, left, right))
         blank_line = not texts and len(areas) == 1 and right > left
         fields = len(texts) < len(areas) and bool(texts) and all(words.FIELD.match(words.plain(area.text)) for area in texts)
         if wide or alone or blank_line or fields or (is_line(texts) and not _heads_below(sheet, top, left, right)):
@@ -177,7 +178,8 @@ def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, arou
         else:
             break
     while bottom > top:
-        areas = row_areas(sheet, bottom, left, right)
+        last = next((r for r in range(bottom, top, -1) if not is_blank_row(sheet, r, left, right)), bottom)
+        areas = row_areas(sheet, last, left, right)  # blank rows below a note belong to no table
         texts = [area for area in areas if area.text]
         joined = words.plain("".join(area.text for area in texts))
         note = bool(texts) and (words.NOTE.match(joined) is not None or words.SIGNATURE.search(joined) is not None) \
@@ -189,6 +191,14 @@ def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, arou
             _sort(area, around)
         bottom = min((area.first_row for area in texts), default=bottom) - 1
     return top, bottom
+
+
+def _titles_follow(sheet: BlankSheet, row: int, bottom: int, left: int, right: int) -> bool:
+    """Whether the one text of a row, which was not merged over the table, stands above titles rather than beside its value."""
+    text = row_areas(sheet, row, left, right, texts_only=True)[0].text
+    if words.unit_of(text) or words.ITEM_NUMBER.match(words.plain(text)) or len(words.plain(text)) < 5:
+        return False
+    return any(len(row_areas(sheet, r, left, right, texts_only=True)) >= 3 for r in range(row + 1, min(row + 4, bottom + 1)))
 
 
 def _heads_below(sheet: BlankSheet, row: int, left: int, right: int) -> bool:
@@ -219,8 +229,8 @@ def _head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) 
     """How many leading rows are titles: rows in which no cell is blank but in columns of labels."""
     heads = 0
     for row in range(top, min(bottom, top + _MOST_HEADS) + 1):
-        blanks = [area for area in row_areas(sheet, row, left, right) if not area.text]
-        texts = row_areas(sheet, row, left, right, texts_only=True)
+        blanks = [area for area in row_areas(sheet, row, left, right) if not area.text or PLACE.fullmatch(area.text)]
+        texts = [area for area in row_areas(sheet, row, left, right, texts_only=True) if area not in blanks]
         below = range(row + 1, bottom + 1)
         named = starts_table(sheet, row, left, right) and not heads
         if not texts or (blanks and not named and any(_share_of_texts(sheet, below, area.first_column) < 0.5 for area in blanks)):
@@ -295,7 +305,7 @@ def _to_fill(sheet: BlankSheet, row: int, column: int) -> bool:
     area = sheet.area(row, column)
     spot = area.spot
     return not area.text or spot in sheet.formulas or (spot in sheet.numbers and area.text in ("0", "0.0", "0.00")) \
-        or re.fullmatch(r"[_＿\-—/\s]+", area.text) is not None
+        or PLACE.fullmatch(area.text) is not None
 
 
 def _code_of(sheet: BlankSheet, table: BlankTable, column: int) -> str:
@@ -340,8 +350,13 @@ def _read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str
     if blank_body and table.heads:
         last = first
     labels = _label_columns(sheet, table, first, last)
-    section = ""
+    section, unlabelled = "", False
     for r in range(first, last + 1):
+        printed = row_areas(sheet, r, table.left, table.right, texts_only=True)
+        if table.heads and all(PLACE.fullmatch(area.text) for area in printed):
+            if unlabelled:  # rows without a label are one row, as often as there is something to say
+                continue
+            unlabelled = True
         heading = _section_heading(sheet, table, r, numbers, units, numbered)
         if heading:
             section = heading
@@ -459,7 +474,7 @@ def _value(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str], 
     if not rows and not titles:
         above = sheet.area(r - 1, c) if r > table.top else None
         wide = above is not None and above.columns > 1 and above.columns > table.right - table.left
-        if above is None or not above.text or wide or words.ITEM_NUMBER.match(words.plain(above.text)) or (
+        if above is None or not above.text or PLACE.fullmatch(above.text) or wide or words.ITEM_NUMBER.match(words.plain(above.text)) or (
                 above.last_column < table.right and _to_fill(sheet, r - 1, above.last_column + 1)):
             return None  # nothing above, a number, or a label whose value stands beside it
         titles = [above.text]

@@ -18,6 +18,7 @@ from schemas.form import Form
 
 _GENERIC = re.compile(r"^(数\s*量|数\s*值|数\s*据|数|填报数|填报内容|完成情况|填写|情况|内容|指标值|结果|实际)$")
 _SHORT = 16
+_NO_UNIT = "计量单位没有印出"
 _MOST_UNUSED = 30  # printed texts that are no title of anything: more, and twice as many as figures, are no form
 _ANNEX = re.compile(r"^\s*(附件|附表)\s*[\d一二三四五六七八九十]{1,3}\s*[-—:：、.\s]\s*(?=\S{4})")
 _BY_WORD = (
@@ -286,14 +287,14 @@ def _unit_by_words(shown: list[str], form_unit: str, guesses: list[str]) -> tupl
                 if unit == "万元" and (money := [one for one in given if one.endswith("元")]):
                     return (money[0],)
                 if unit not in given:
-                    guesses.append(f"计量单位没有印出，按“{unit}”")
+                    guesses.append(f"{_NO_UNIT}，按“{unit}”")
                 return (unit,)
     plain = [one for one in given if not one.endswith("元")]
     if len(given) > 1:
         guesses.append(f"表头印有几种计量单位（{form_unit}），按“{(plain or given)[0]}”")
     if len(given) == 1 or plain:
         return ((plain or given)[0],)
-    guesses.append("计量单位没有印出，按“个”")
+    guesses.append(f"{_NO_UNIT}，按“个”")
     return ("个",)
 
 
@@ -359,6 +360,7 @@ def _relate(done: Understood) -> None:
                      and item.figures[0].kind != "yes_no"]
             _equations(done, n, table, items)
             for line in _lines(items):
+                _same_unit(line)
                 _sums(done, line)
                 _parts(done, line)
             _rates(done, n, table, items)
@@ -396,11 +398,26 @@ def _sums(done: Understood, line: list[Item]) -> None:
         if any(words.PART.match(_own(one)) for one in siblings) or len(siblings) < 2 or any(
                 words.TOTAL.match(_own(one)) for one in siblings):
             continue
-        siblings = _of_both_sexes(siblings)
         between = [one for one in line if one not in siblings and one is not item and one.value.path[:len(_parent(item))] == _parent(item)]
         if between and _parent(item):
             continue
+        siblings = _of_both_sexes(siblings)
         done.sums.append((item.figures[0].name, [one.figures[0].name for one in siblings], True))
+
+
+def _same_unit(line: list[Item]) -> None:
+    """A total whose unit is not printed counts what its 男 and 女 count."""
+    for item in line:
+        figure = item.figures[0]
+        guess = next((n for n, one in enumerate(figure.guesses) if one.startswith(_NO_UNIT)), None)
+        if guess is None or not words.TOTAL.match(_own(item)):
+            continue
+        siblings = [one for one in line if one is not item and _parent(one) == _parent(item)]
+        units = {one.figures[0].unit for one in siblings if re.fullmatch(r"男性?|女性?", _own(one))}
+        if len(units) == 1:
+            figure.unit = units.pop()
+            figure.kind = words.kind_of_unit(figure.unit)
+            figure.guesses[guess] = f"{_NO_UNIT}，按“{figure.unit}”"
 
 
 def _of_both_sexes(siblings: list[Item]) -> list[Item]:
@@ -421,7 +438,7 @@ def _whole_beside(line: list[Item], k: int) -> Item | None:
     if at == 0:  # 总体情况｜其中: the columns before it, whatever their heading
         beside = [one for one in line[:k] if one.figures[0].unit == item.figures[0].unit and not _under_part(one)]
     own = _own(item)
-    alike = [one for one in beside if len(set(_own(one)) & set(own)) * 2 > min(len(set(_own(one))), len(set(own)))]
+    alike = [one for one in beside if len(set(_own(one)) & set(own)) * 2 >= min(len(set(_own(one))), len(set(own)))]
     if at == 0:
         return alike[-1] if alike else beside[-1] if beside and len(beside[-1].value.columns) == 1 else None
     fitting = alike or [one for one in beside if words.TOTAL.match(_own(one)) or "总数" in _own(one)] or beside

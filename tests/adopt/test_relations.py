@@ -93,3 +93,44 @@ def test_a_line_that_asks_for_words_is_no_figure(tmp_path):
     form = adopted(tmp_path, [
         ["整治情况月报表"], ["填报单位："], ["项目", "数量"], ["检查企业（家）", ""], ["发现隐患（处）", ""], ["主要做法", ""]], ["A1:B1"])
     assert len(form.figures) == 2 and list(form.pictures[0].texts) == ["B6"]
+
+
+def test_strokes_mark_the_places_and_who_signs_stands_below(tmp_path):
+    form = adopted(tmp_path, [
+        ["打非治违情况周报表"], ["填报单位："], ["行业领域", "组织检查组（个）", "受检查企业（家）", "罚款（万元）"],
+        ["", "-", "-", "-"], ["", "", "", ""],
+        ["合计", "", "", ""], ["单位负责人：", "填表人：", "联系电话：", ""], ["有关要求：每周五报送"], ["", "", "", ""]], ["A1:D1"])
+    assert sorted(form.pictures[0].figures.values()) == ["B4", "B6", "C4", "C6", "D4", "D6"]
+    assert [form.label(name) for name in ("b4", "c6")] == ["组织检查组（个）", "合计受检查企业（家）"]
+
+
+def test_a_title_that_was_not_merged_over_its_columns_stands_over_them_as_a_guess(tmp_path):
+    form = adopted(tmp_path, [
+        ["领导带队检查情况月报表"], ["填报单位："], ["序号", "街道", "主要领导带队检查", "", "其他领导带队检查", ""],
+        ["", "", "计划（次）", "完成（次）", "计划（次）", "完成（次）"], ["", "", "", "", "", ""]], ["A1:F1", "A3:A4", "B3:B4", "C3:D3"])
+    assert form.label("f5") == "其他领导带队检查完成（次）"
+    text = (tmp_path / "form_x.yaml").read_text("utf-8")
+    assert "上一级题目没有合并" in next(line for line in text.splitlines() if "name: f5" in line)
+
+
+def test_parts_under_a_merged_title_are_parts_of_the_column_of_that_name(tmp_path):
+    form = adopted(tmp_path, [
+        ["挂牌督办情况汇总表"], ["单位：项、万元"], ["序号", "区域", "总体情况", "", "其中", "", "", ""],
+        ["", "", "挂牌总数", "投入资金", "市级", "", "县级", ""], ["", "", "", "", "挂牌数", "投入经费", "挂牌数", "投入经费"], [""] * 8],
+        ["A1:H1", "A2:H2", "A3:A5", "B3:B5", "C3:D3", "E3:H3", "C4:C5", "D4:D5", "E4:F4", "G4:H4"])
+    assert {(rule.part, rule.whole) for rule in form.rules.part_of_whole} == {("e6", "c6"), ("f6", "d6"), ("g6", "c6"), ("h6", "d6")}
+
+
+def test_the_total_of_women_and_men_leaves_other_divisions_out(tmp_path):
+    form = adopted(tmp_path, [
+        ["情况年报表"], ["填报单位："], ["街道", "活产数", "", "", "", ""], ["", "合计", "男", "女", "性别不明", "农业户籍"], [""] * 6],
+        ["A1:F1", "A3:A4", "B3:F3"])
+    assert [(rule.total, rule.parts) for rule in form.rules.sum_of] == [("b5", ("c5", "d5", "e5"))]
+
+
+def test_what_cannot_be_added_up_is_marked(tmp_path):
+    rows = [["人均收入（元）", ""], ["检查目标（家）", ""], ["检查（家）", ""]]
+    adopted(tmp_path, [["收入情况月报表"], ["填报单位："], ["项目", "数量"], *rows], ["A1:B1"])
+    lines = (tmp_path / "form_x.yaml").read_text("utf-8").splitlines()
+    assert "平均数" in next(line for line in lines if "name: b4" in line)
+    assert "measure: level" in (line := next(line for line in lines if "name: b5" in line)) and "请核对" in line
