@@ -399,9 +399,11 @@ def _sums(done: Understood, line: list[Item]) -> None:
                 words.TOTAL.match(_own(one)) for one in siblings):
             continue
         between = [one for one in line if one not in siblings and one is not item and one.value.path[:len(_parent(item))] == _parent(item)]
-        if between and _parent(item):
+        sexes = [one for one in siblings if re.fullmatch(r"(其中:)?(男|女|男性|女性|性别不明|不明)", _own(one))]
+        if sum(_own(one).endswith(("男", "男性", "女", "女性")) for one in sexes) == 2:
+            siblings = sexes  # the others are another way of dividing the same whole
+        elif between and _parent(item):
             continue
-        siblings = _of_both_sexes(siblings)
         done.sums.append((item.figures[0].name, [one.figures[0].name for one in siblings], True))
 
 
@@ -418,12 +420,6 @@ def _same_unit(line: list[Item]) -> None:
             figure.unit = units.pop()
             figure.kind = words.kind_of_unit(figure.unit)
             figure.guesses[guess] = f"{_NO_UNIT}，按“{figure.unit}”"
-
-
-def _of_both_sexes(siblings: list[Item]) -> list[Item]:
-    """Of 男, 女, 性别不明 and others only the sexes: the others are another way of dividing the same whole."""
-    sexes = [one for one in siblings if re.fullmatch(r"(其中:)?(男|女|男性|女性|性别不明|不明)", _own(one))]
-    return sexes if sum(_own(one).endswith(("男", "男性", "女", "女性")) for one in sexes) == 2 else siblings
 
 
 def _whole_beside(line: list[Item], k: int) -> Item | None:
