@@ -144,7 +144,10 @@ def _picture(done: Understood, n: int, sheet: BlankSheet) -> list[str]:
     texts = [value for table in done.tables[n] for value in table.texts]
     if texts:
         lines.append("    texts:        # 文字，收集而不相加")
-        lines += [f"      {_spot(value.spot)}: {_text(''.join(value.path).replace(chr(10), '')[:80])}" for value in texts]
+        for value in texts:
+            sure = words.SURE_TEXT.search(words.plain(value.path[-1])) or words.REMARK_TITLE.match(words.plain(value.path[-1]))
+            note = "" if sure else f"        # {CHECK}：按文字收集，不相加"
+            lines.append(f"      {_spot(value.spot)}: {_text(''.join(value.path).replace(chr(10), '')[:80])}{note}")
     computed = [one for one in done.computed if one.sheet == n]
     if computed:
         lines.append("    computed:        # 比率：由合计重新计算，不相加")

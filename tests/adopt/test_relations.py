@@ -134,3 +134,11 @@ def test_what_cannot_be_added_up_is_marked(tmp_path):
     lines = (tmp_path / "form_x.yaml").read_text("utf-8").splitlines()
     assert "平均数" in next(line for line in lines if "name: b4" in line)
     assert "measure: level" in (line := next(line for line in lines if "name: b5" in line)) and "请核对" in line
+
+
+def test_what_is_perhaps_words_and_perhaps_a_number_is_marked(tmp_path):
+    titles = ["街道", "检查（次）", "整改（处）", "罚款（万元）", "事故原因", "联系电话"]
+    adopted(tmp_path, [["检查情况月报表"], ["填报单位："], titles, [""] * 6], ["A1:F1"])
+    lines = (tmp_path / "form_x.yaml").read_text("utf-8").splitlines()
+    cause, telephone = (next(line for line in lines if word in line) for word in ("事故原因", "联系电话"))
+    assert "请核对" in cause and "请核对" not in telephone
