@@ -337,6 +337,18 @@ def _read_unit_rows(sheet: BlankSheet, table: BlankTable, titles: dict[int, list
             table.texts.append(value)
         else:
             table.values.append(value)
+    _count_among_counts(table)
+
+
+def _count_among_counts(table: BlankTable) -> None:
+    """A title that sounds like words (职称) among numbers under one heading is one of them, a guess."""
+    for value in [one for one in table.texts if len(one.columns) > 1 and not words.REMARK_TITLE.match(words.plain(one.columns[-1]))]:
+        beside = [one for one in table.values if one.columns[:-1] == value.columns[:-1]]
+        if len(beside) > 1 and not words.SURE_TEXT.search(words.plain(value.columns[-1])):
+            value.doubts.append("题目像要填文字，同组的都是数")
+            table.texts.remove(value)
+            table.values.append(value)
+    table.values.sort(key=lambda one: one.spot)
 
 
 def _read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str]], numbers: set[int]) -> None:

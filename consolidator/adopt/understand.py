@@ -306,12 +306,12 @@ def _measure(path: str, whole: str, rhythm: str, guesses: list[str]) -> str:
         return "flow"
     if words.OF_SHORT_PERIOD.search(path):
         return "period"
+    if words.LEVEL.search(path):
+        return "level"
     if words.THIS_YEAR.search(path):
         if rhythm != "yearly":
             guesses.append("按本年以来的累计数")
         return "period" if rhythm == "yearly" else "year"
-    if words.LEVEL.search(path):
-        return "level"
     if words.LEVEL_PERHAPS.search(path.removesuffix("总数")):
         guesses.append("没有印明是现状数还是累计数，按现状")
         return "level"

@@ -142,3 +142,12 @@ def test_what_is_perhaps_words_and_perhaps_a_number_is_marked(tmp_path):
     lines = (tmp_path / "form_x.yaml").read_text("utf-8").splitlines()
     cause, telephone = (next(line for line in lines if word in line) for word in ("事故原因", "联系电话"))
     assert "请核对" in cause and "请核对" not in telephone
+
+
+def test_a_count_of_titles_among_counts_is_a_figure(tmp_path):
+    form = adopted(tmp_path, [
+        ["人员情况年报表"], ["填报单位："], ["街道", "人员情况", "", "", "当年年底库存数", "联系人"],
+        ["", "总数", "中高级职称", "持证", "", ""], [""] * 6],
+        ["A1:F1", "A3:A4", "B3:D3", "E3:E4", "F3:F4"])
+    assert set(form.pictures[0].figures.values()) == {"B5", "C5", "D5", "E5"} and list(form.pictures[0].texts) == ["F5"]
+    assert form.figures["e5"].measure == "level"
