@@ -207,13 +207,14 @@ def _heads_below(sheet: BlankSheet, row: int, left: int, right: int) -> bool:
 
 
 def _table(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> BlankTable:
+    right = _without_bare_edge(sheet, top, bottom, left, right)
     heads = _head_rows(sheet, top, bottom, left, right)
     table = BlankTable("cells", top, bottom, left, right, heads)
     body = range(top + heads, bottom + 1)
     titles = {c: _titles(sheet, top, heads, c) for c in range(left, right + 1)}
     last = {c: words.plain("".join(titles[c])) for c in titles}
-    names = [c for c in titles if titles[c] and words.NAME_TITLE.match(words.plain(titles[c][0]))
-             and not words.unit_of(titles[c][-1])] if heads else []
+    names = [c for c in titles if titles[c] and words.NAME_TITLE.match(words.plain(titles[c][0])) and not words.unit_of(titles[c][-1])
+             and (len(titles[c]) == 1 or words.NAME_TITLE.match(words.plain(titles[c][-1])))] if heads else []
     numbers = {c for c in titles if words.NUMBER_TITLE.match(last[c])}
     labelled = [c for c in titles if c not in numbers and _share_of_texts(sheet, body, c) >= 0.3]
     if heads and (not labelled or (names and set(labelled) <= set(names[:1]) | numbers)):
@@ -223,6 +224,16 @@ def _table(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> B
     else:
         _read_cells(sheet, table, titles, numbers)
     return table
+
+
+def _without_bare_edge(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> int:
+    """The last column of a table whose titles end before its frame does: framed columns without any text belong to nothing."""
+    texts = row_areas(sheet, top, left, right, texts_only=True)
+    if len(texts) < 3 or (not words.NAME_TITLE.match(words.plain(texts[0].text)) and not starts_table(sheet, top, left, right)):
+        return right
+    while right > texts[-1].last_column and not any(sheet.area(r, right).text for r in range(top, bottom + 1)):
+        right -= 1
+    return right
 
 
 def _head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> int:
@@ -328,6 +339,8 @@ def _read_unit_rows(sheet: BlankSheet, table: BlankTable, titles: dict[int, list
         if text and not words.TOTAL.match(words.plain(text)):
             table.names.append(text)
     for c, path in titles.items():
+        if c in names[1:] and path != titles[names[0]]:  # a second name: of a village beside the office that helps it
+            table.texts.append(Value((row, c), (), tuple(path)))
         if c in names or c in numbers or not path:
             continue
         value = Value((row, c), (), tuple(path), code=_code_of(sheet, table, c), formula=sheet.formulas.get((row, c), ""))

@@ -151,3 +151,13 @@ def test_a_count_of_titles_among_counts_is_a_figure(tmp_path):
         ["A1:F1", "A3:A4", "B3:D3", "E3:E4", "F3:F4"])
     assert set(form.pictures[0].figures.values()) == {"B5", "C5", "D5", "E5"} and list(form.pictures[0].texts) == ["F5"]
     assert form.figures["e5"].measure == "level"
+
+
+def test_a_group_of_columns_that_is_called_like_a_unit_is_no_name(tmp_path):
+    form = adopted(tmp_path, [
+        ["演练情况季报表"], ["单位", "总体情况", "", "基层单位", "", "贫困村"],
+        ["", "举办次数", "参演人数", "举办次数", "参演人数", ""], [""] * 6],
+        ["A1:F1", "A2:A3", "B2:C2", "D2:E2", "F2:F3"])
+    assert set(form.pictures[0].figures.values()) == {"B4", "C4", "D4", "E4"}
+    assert list(form.pictures[0].texts) == ["F4"]
+    assert form.label("d4") == "基层单位举办次数"
