@@ -20,7 +20,7 @@ _GENERIC = re.compile(r"^(数\s*量|数\s*值|数\s*据|数|填报数|填报内�
 _SHORT = 16
 _NO_UNIT = "计量单位没有印出"
 _MOST_UNUSED = 30  # printed texts that are no title of anything: more, and twice as many as figures, are no form
-_ANNEX = re.compile(r"^\s*(附件|附表)\s*[\d一二三四五六七八九十]{1,3}\s*[-—:：、.\s]\s*(?=\S{4})")
+_ANNEX = re.compile(r"^\s{0,9}(附件|附表)\s{0,9}[\d一二三四五六七八九十]{1,3}\s{0,9}[-—:：、.\s]\s{0,9}(?=\S{4})")
 _BY_WORD = (
     (r"人次(数)?$", "人次"),
     (r"(人数|人员|人口数?|儿童|婴儿|新生儿|产妇|妇女|居民|农民|学生|教师|职工|员工|党员|干部"

@@ -6,7 +6,7 @@ import os
 import re
 
 STARTED_SO = "CONSOLIDATE_DOUBLE_CLICKED"  # set by 汇总.bat
-_PLACES = r"(?: --(?:week|inbox|outbox|roster|form) (?:\"[^\"]*\"|[^\s，。；：（）]+))*"
+_PLACES = r"(?: --(?:week|inbox|outbox|roster|form) (?:\"[^\"]*\"|[^\s\"，。；：（）][^\s，。；：（）]*))*"
 _CLICKS = [(re.compile(pattern), words) for pattern, words in (
     (r"(?:重新)?运行 run" + _PLACES, "双击“汇总.bat”"),
     (r"运行 send" + _PLACES, "双击“工作台.bat”，在“上报”页报送"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _WEEK = r"(?: --week [\w-]+)?"
-_OPTIONS = _WEEK + r"(?: --(?:inbox|outbox|roster|form) (?:\"[^\"]*\"|\S+))*"
+_OPTIONS = _WEEK + r"(?: --(?:inbox|outbox|roster|form) (?:\"[^\"]*\"|[^\s\"]\S*))*"
 _REASON = r"(?: --reason (?:理由|TEXT))?"
 _CLICKS = [(re.compile(pattern), words) for pattern, words in (  # the first that fits: what is longer stands before
     (r"运行 assign \\?\".*?\\?\" --week (\S+) --reason (\S+)，或 assign \\?\".*?\\?\" --week (\S+) --reason (\S+)",

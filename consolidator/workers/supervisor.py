@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from multiprocessing import connection
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ from consolidator.workers.task import Reader
 if TYPE_CHECKING:
     from schemas.form import Form
 
-TICK = 1.0  # seconds between two looks at the busy workers
+# Seconds between two looks at the busy workers. Where no system bounds their memory (Windows), looking is all that does.
+TICK = 1.0 if find_spec("resource") else 0.25
 SPARE = 2  # forked workers that wait to replace dead ones
 STILL_SECONDS = 120.0  # a task that uses no processor time for so long stands still: a dead network drive, a lost lock
 MOST_IDLE_DEATHS = 8  # workers in a row that die before they have done anything: none will do anything

@@ -18,7 +18,7 @@ from lxml import etree
 from consolidator.model.grid import Cell, CellValue, Grid
 from consolidator.reading.files.opc import Relation, main_part, related, relations
 from consolidator.reading.files.unreadable import Unfit, broken, too_large
-from consolidator.reading.files.zip_package import Package, refuse_entities
+from consolidator.reading.files.zip_package import MB, Package, refuse_entities
 from consolidator.reading.formats.docx_fields import Fields
 from consolidator.reading.formats.docx_styles import Styles
 from consolidator.reading.formats.docx_styles import attribute as _attribute
@@ -38,6 +38,7 @@ _EQUATIONS = {"m:f": "/", "m:sSup": "^", "m:sSub": "_", "m:sSubSup": "^", "m:sPr
               "m:func": " ", "m:limLow": " ", "m:limUpp": " ", "m:m": " ", "m:bar": " ", "m:acc": " "}
 _STORE = re.compile(r"customxml/item[0-9]+\.xml")
 _MOST_STORE = 1 << 20
+_MOST_PART = 16 * MB  # lxml takes some fifty times as much memory
 _PATH = re.compile(r"(?:/(?:[\w-]+:)?[\w-]+(?:\[[0-9]{1,4}\])?){1,20}(?:/@(?:[\w-]+:)?[\w-]+)?")
 _SPACE = re.compile(r"""xmlns:([\w-]+)=['"]([^'"]*)['"]""")
 _SIGNS = {"w:tab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-"}
@@ -179,7 +180,7 @@ class _Reader:
     def read(self, name: str) -> None:
         self.related = relations(self.document.parts, name)
         lines: list[Text] = []
-        self._block(_parsed(self.document.parts.read(name)), lines, outside=True)
+        self._block(_parsed(self.document.parts.read(name, _MOST_PART)), lines, outside=True)
 
     def _block(self, parent: etree._Element, lines: list[Text], outside: bool = False) -> None:
         """Paragraphs of a body, a cell or a text box to ``lines``, or, ``outside`` of tables, to those of the document."""

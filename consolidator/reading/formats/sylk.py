@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.reading.files.sniff import decoded
@@ -12,6 +13,7 @@ from consolidator.reading.formats.sheet import LAST_COLUMN, LAST_ROW, Look, Shee
 
 _FIELD = re.compile(r";(?!;)((?:[^;]|;;)*)")
 _MOST_LINES = 1_000_000
+_LONGEST = 40_000  # a text of a cell has at most 32,767 characters
 
 
 def read_sylk(data: bytes) -> list[Grid]:
@@ -27,7 +29,7 @@ def read_sylk(data: bytes) -> list[Grid]:
     looks: dict[tuple[int, int], Look] = {}
     values: dict[tuple[int, int], CellValue] = {}
     row = column = 0
-    for line in text.splitlines()[:_MOST_LINES]:
+    for line in _records(text.splitlines()[:_MOST_LINES]):
         kind = line.partition(";")[0]
         fields = {one[:1]: one[1:].replace(";;", ";") for one in _FIELD.findall(line[len(kind):]) if one}
         if kind == "P" and "P" in fields:
@@ -51,6 +53,18 @@ def read_sylk(data: bytes) -> list[Grid]:
             sheet.add(*spot, value, looks.get(spot, Look()))
     count_cells([sheet])
     return [sheet.grid()]
+
+
+def _records(lines: list[str]) -> Iterator[str]:
+    """The records; some writers break the line within a text instead of writing the break as a sign."""
+    held = ""
+    for line in lines:
+        held = f"{held}\n{line}" if held else line
+        if held.count('"') % 2 == 0 or len(held) > _LONGEST:
+            yield held
+            held = ""
+    if held:
+        yield from held.split("\n")
 
 
 def _place(said: str | None, before: int) -> int:

@@ -10,9 +10,11 @@ from itertools import islice
 from consolidator.model.grid import CellValue, Grid
 from consolidator.reading.files.sniff import decoded, refuse
 from consolidator.reading.files.unreadable import broken, too_large
+from consolidator.reading.files.zip_package import MB
 
 _SHEET_NAMES = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods")
 _MOST_ROWS = 100_000
+_MOST = 24 * MB  # the cells of a table take some thirty times as much memory
 _KEPT = re.compile(r'="((?:[^"]|"")*)"')
 _BETWEEN_CELLS = re.compile(r"""[^,"\r\n\t]"?\t+"?[^,"\r\n\t]""")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}(?:[eE][+-]?[0-9]{1,2})?|=[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
@@ -24,6 +26,8 @@ def read_text(data: bytes, name: str) -> list[Grid]:
     Raises:
         Unfit: the bytes are no text.
     """
+    if len(data) > _MOST:
+        raise too_large(f"文本文件有 {len(data) // MB} MB")
     text = decoded(data)
     if text is None:
         raise refuse("unknown")

@@ -20,7 +20,7 @@ from schemas.form import Form, Item
 from schemas.picture import SheetPicture, Spot, TablePicture, range_of, spot_of
 from schemas.problems import Problem, problem
 
-_PAIR = re.compile(r"\s*([^/／、，,;；]+?)\s*[/／、，,;；]\s*([^/／、，,;；]+?)\s*")
+_PAIR = re.compile(r"([^/／、，,;；]+)[/／、，,;；]([^/／、，,;；]+)")
 _UNIT_FIELD = re.compile(r"^.{0,8}?(单位|部门|街道|科室|机构|企业|学校|村|区县?|乡镇)(名称)?([(（].{1,6}[)）])?[:：]?|"
                          r"[(（](加?盖?公?章|签章|盖章|公章|单位)[)）]")
 _DATE_FIELD = re.compile(r"^.{0,10}?(日期|时间|年月|报告期|统计期|所属期|截[至止])[:：]?")
@@ -338,5 +338,5 @@ def _readings(value: CellValue, item: Item) -> dict[str, Reading]:
     if len(item.figures) == 2 and isinstance(value, str) and item.figures[0].unit == item.figures[1].unit:
         found = _PAIR.fullmatch(value)
         if found:
-            return {figure.name: read_number(text, figure) for figure, text in zip(item.figures, found.groups(), strict=True)}
+            return {figure.name: read_number(text.strip(), figure) for figure, text in zip(item.figures, found.groups(), strict=True)}
     return read_item([value], item)[0]

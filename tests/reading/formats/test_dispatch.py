@@ -420,6 +420,16 @@ def test_what_parts_the_cells_of_a_text():
         assert [str(value).strip() for value in rows_of(text.encode(), "表.csv")[0]][:2] == ["检查", "12"]
 
 
+def test_what_would_take_too_much_memory_is_refused_by_its_size(monkeypatch):
+    from consolidator.reading.formats import docx as word
+    from consolidator.reading.formats import text
+
+    monkeypatch.setattr(text, "_MOST", 20)
+    assert code_of(b"a,b\n" * 10, "表.csv") == "too-large"
+    monkeypatch.setattr(word, "_MOST_PART", 20)
+    assert code_of(docx("<w:p/>" * 9), "表.docx") == "too-large"
+
+
 # -- encryption ------------------------------------------------------------------------------------------------
 
 def test_a_workbook_under_excel_s_own_password_reads():

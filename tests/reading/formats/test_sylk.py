@@ -20,6 +20,11 @@ def test_values_and_formats(encoding):
                          [Unread("formula", "=R[-1]C")]]
 
 
+def test_a_break_within_a_text_is_no_end_of_its_record():
+    grid, = read_grids('ID;PSheetJS\r\nC;Y1;X1;K"检查\n（家）"\r\nC;Y1;X2;K12\r\nC;Y2;X1;K"a"\r\nE\r\n'.encode(), "表.slk")
+    assert grid.rows == [["检查\n（家）", 12], ["a"]]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from([
     "C;Y1;X1;K12", "F;P0", ";", "C;Y99999999;X1;K1", "C;X0;K1", "C;K\"", "P;P", "F;P9;X1", "C;;;K", "E"]), max_size=12))
