@@ -1,4 +1,4 @@
-"""Old Word files (.doc, .wps, .rtf, .odt), converted by LibreOffice where it is installed, so that the form in them is read.
+"""Old Word files (.doc, .wps, .rtf, .odt, .fodt), converted by LibreOffice where it is installed, so that the form in them is read.
 
 It runs without a window, with a profile of its own that is thrown away, and for so long as a file may take; macros never run. What
 it cannot convert is reported as any other file of that kind.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from schemas.settings import Settings
 
 AUTO, OFF = "auto", "off"
-KINDS = frozenset(("doc", "wps", "rtf", "odt"))
+KINDS = frozenset(("doc", "wps", "rtf", "odt", "flat-odt"))  # of “Word XML” (2003) it loses cells
 SECONDS = 25.0  # less than a worker may stand still: it waits meanwhile
 _NAMES = ("soffice", "libreoffice")
 _PLACES = {"win32": (r"C:\Program Files\LibreOffice\program\soffice.exe", r"C:\Program Files (x86)\LibreOffice\program\soffice.exe"),

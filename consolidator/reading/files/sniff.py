@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections import Counter
 from dataclasses import dataclass
 
 from consolidator.reading.files import encryption, ole, opc
@@ -27,7 +28,7 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "archive"), (b"\x1f\x8b", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),
 )
 _BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x00\x06\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00",
-                b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+                b"\x09\x08\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 
 _JUNK = (b"\r", b"\n", b" ", b"\t", b"\xef")
 _JUNK_BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n]){1,4096}(?=PK\x03\x04|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1)")
@@ -46,6 +47,7 @@ _TOLD = {
     "msg": ("没有以 .msg 为扩展名的邮件", "单个 .xlsx 文件（从邮件里取出附件）"),
     "ole": ("这种格式的文件", ".xlsx"),
     "zip": ("这种格式的文件", ".xlsx"),
+    "scrambled": ("像是被加密软件加了密（或已损坏）的文件", "解密后的 .xlsx"),
     "unknown": ("这种格式的文件", ".xlsx"),
 }
 
@@ -105,6 +107,7 @@ def _what_compound(data: bytes, name: str) -> str:
 _SIGNS = re.compile(r"""[<>,;="'/\t\r\n0-9]""")  # in every table and page
 _PRINTED = re.compile("[\t\r\n\x1b\x20-\x7e\xa0-\ud7ff\uf900-\ufffd]*")
 _HEAD, _LONG_HEAD = 4096, 65_536
+_OFFICE = (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".csv", ".doc", ".docx", ".wps", ".odt")
 _MAIL = re.compile(r"(?=[^\0]*^(?:message-id|mime-version|received|return-path):)(?:[a-z][a-z0-9-]*:.*\r?\n(?:[ \t].*\r?\n)*){3}",
                    re.MULTILINE)
 
@@ -174,6 +177,12 @@ def _wide_text(data: bytes) -> str | None:
     if len(_SIGNS.findall(sample)) * 50 < len(sample) or "\ufffd" in sample or not _PRINTED.fullmatch(sample):
         return None
     return data.decode(order, errors="replace")
+
+
+def scrambled(data: bytes, name: str) -> bool:
+    """Whether a file that is called an office file is bytes without any order: encrypted by software of a company, or broken."""
+    sample = data[:_LONG_HEAD]
+    return len(sample) >= _HEAD and name.casefold().endswith(_OFFICE) and max(Counter(sample).values()) < len(sample) // 64
 
 
 def refuse(kind: str) -> Unfit:

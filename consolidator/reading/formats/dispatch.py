@@ -80,7 +80,7 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
         return Scan(kind)
     if kind in ("archive", "mail", "msg"):
         members(data, name)  # tells why it could not be opened
-    raise sniff.refuse(kind)
+    raise sniff.refuse("scrambled" if kind == "unknown" and sniff.scrambled(data, name) else kind)
 
 
 def _package(data: bytes, name: str) -> Package:

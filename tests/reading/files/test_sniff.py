@@ -41,6 +41,13 @@ def test_random_bytes_are_no_text():
     assert decoded(bytes(range(256)) * 20) is None and decoded(bytes(4000)) is None
 
 
+def test_a_file_without_any_order_is_said_to_be_encrypted_or_broken():
+    scrambled = b"\x01" + random.Random(3).randbytes(20_000)
+    assert "加密软件" in read_grids(scrambled, "区商务局.xlsx").message
+    assert "加密软件" not in read_grids(scrambled, "数据.bin").message
+    assert "加密软件" not in read_grids(b"\x01\x02\0\0" * 5000, "区商务局.xlsx").message
+
+
 @pytest.mark.parametrize("junk", [b"\n", b"\r\n\r\n", b"\xef\xbb\xbf", b" \xef\xbb\xbf\n"])
 def test_blank_lines_before_a_package_are_left_out(junk):
     assert rows_of(junk + openpyxl_xlsx([["检查", 12]]), "表.xlsx") == [["检查", 12]]
