@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -20,8 +21,9 @@ from consolidator.model.submission import Submission
 from consolidator.workers import cluster
 from consolidator.workers.cluster import ClusterWorkers
 from consolidator.workers.pool import Workers
+from consolidator.workflows import weekly
 from schemas.errors import ConsolidatorError
-from schemas.settings import HOME
+from schemas.settings import HOME, Paths, Scale, Settings
 from tests.command import spawn, tree
 from tests.district import W1, W2, District
 from tests.ledger.factory import Row, ledger
@@ -152,6 +154,27 @@ def test_a_whole_run_is_the_same_to_the_byte(tmp_path, machines):
     here, far = ({path: data for path, (_, data) in tree(tmp_path / name).items() if not path.startswith("history.sqlite3")}
                  for name in ("here", "far"))
     assert here == far and "2023-06-05/result.json" in far
+
+
+def test_rows_of_ledgers_are_the_same_to_the_byte_though_a_machine_is_lost(tmp_path, machines):
+    """Ledgers beside forms, through the workers there; one of them is killed when the first files have come back."""
+    subprocess.run([sys.executable, HOME / "benchmarks" / "make_ledgers.py", "1300", tmp_path], check=True)
+    killed = []
+
+    def kill(done: int, of: int) -> None:
+        if done >= 7 and not killed:
+            killed.append((done, of))
+            machines.kill(machines.workers[0])
+
+    for name, scheduler, progress in (("here", "", None), ("far", machines.address, kill)):
+        paths = Paths(inbox=tmp_path / "both", outbox=tmp_path / name, roster=tmp_path / "roster.csv")
+        settings = Settings(paths=paths, scale=Scale(scheduler=scheduler), now=dt.datetime(2023, 6, 5, 9))
+        done = weekly.run(settings, W2, progress=progress)
+        assert len(done.result.ledger.hazards) > 1200 and not done.faults
+    assert killed and killed[0][0] < killed[0][1] // 2
+    here, far = ({path: data for path, (_, data) in tree(tmp_path / name).items() if not path.startswith((".lock", "history.sqlite3"))}
+                 for name in ("here", "far"))
+    assert here == far and "journal.jsonl" in far
 
 
 def converting(data: bytes, name: str, form, *, program: str) -> Submission:
