@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from consolidator.workflows import decisions
@@ -11,10 +14,18 @@ from tests.district import District, InlineWorkers
 from tests.workflows.test_archive import BEFORE, LAST, NEXT, on_day, two_weeks_in
 
 
+@pytest.fixture(scope="module")
+def two_weeks(tmp_path_factory) -> Path:
+    """Made once, copied for each test."""
+    return two_weeks_in(tmp_path_factory.mktemp("office"))
+
+
 @pytest.fixture
-def browser(tmp_path, monkeypatch):
+def browser(two_weeks, tmp_path, monkeypatch):
     monkeypatch.setattr("consolidator.workflows.weekly.Workers", InlineWorkers)
-    with desk_of(on_day(District(two_weeks_in(tmp_path), write=False), NEXT)) as one:
+    folder = tmp_path / "office"
+    shutil.copytree(two_weeks, folder)
+    with desk_of(on_day(District(folder, write=False), NEXT)) as one:
         yield one
 
 
