@@ -61,6 +61,7 @@ def parsed(folder: Path, roster: Path) -> None:
 def ledgers(folder: Path, roster: Path) -> None:
     """The same read, matched and bridged by the program, in one process."""
     import datetime as dt
+    import gc
 
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from consolidator.ledger.read_file import read_with_ledgers
@@ -70,6 +71,7 @@ def ledgers(folder: Path, roster: Path) -> None:
     from schemas.roster import load_roster
     from schemas.settings import PROGRAM
 
+    gc.disable()  # as the command does
     form = load_form(PROGRAM / "schemas" / "major_hazards_2023.yaml")
     week = dt.date(2023, 6, 5)
     files = [ReadFile(path.name, path.name, read_with_ledgers(path.read_bytes(), path.name, form).ledgers, arrived=1)

@@ -160,6 +160,7 @@ class Ledger(_Frozen):
     deadlines: Deadlines = Deadlines()
     bridge: tuple[BridgePair, ...] = ()
     faults: tuple[str, ...] = ()
+    amiss: tuple[_Text, ...] = ()
     clauses: dict[_Name, Clause] = {}
     duties: dict[_Name, Duty] = {}
     exempt: tuple[_Text, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from schemas.ledger_definition import Ledger
 
 LOOKED_AT = 15  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
+SHORTEST_FAULT, LIKE = 4, 10_000  # characters; the rank of a heading that is only like one
 KNOWN = 3  # known headings that make a sheet a ledger
 DUTIES = 2  # columns of duties that make a sheet of firms one of their duties
 WITHOUT_KEY = 5  # known headings of a ledger that lacks its most important one
@@ -74,6 +76,25 @@ def vocabulary(ledger: Ledger, form: Form) -> dict[str, tuple[str, int]]:
     return _vocabulary(ledger.name, tuple(pairs))
 
 
+def like_faults(texts: Iterable[str], known: Mapping[str, tuple[str, int]], ledger: Ledger, form: Form) -> dict[str, tuple[str, int]]:
+    """Headings that are a fault's label cut short (未带队检查, 未制定清单): all their characters in their order in the label of one
+    fault alone. Only what says that something is amiss can be one: 安全管理人员 is a column of names."""
+    labels = [(name, heading_text(label.joined)) for name in ledger.faults for label in form.item_of[name].labels]
+    found = {}
+    for text in texts:
+        if text not in known and len(text) >= SHORTEST_FAULT and any(word in text for word in ledger.amiss):
+            names = {name for name, label in labels if _in_order(text, label)}
+            if len(names) == 1:
+                found[text] = (names.pop(), LIKE)
+    return found
+
+
+def _in_order(short: str, long: str) -> bool:
+    """Whether all characters of ``short`` stand in ``long`` in their order."""
+    signs = iter(long)
+    return all(sign in signs for sign in short)
+
+
 def find_headings(grid: Grid, ledger: Ledger, form: Form) -> Headings | None:
     """The headings of ``ledger`` in ``grid``; None where it is no such ledger.
 
@@ -82,6 +103,8 @@ def find_headings(grid: Grid, ledger: Ledger, form: Form) -> Headings | None:
     """
     known = vocabulary(ledger, form)
     rows = grid.rows[:LOOKED_AT]
+    if ledger.faults:
+        known = known | like_faults({heading_text(value) for row in rows for value in row if value.__class__ is str}, known, ledger, form)
     hits = [sum(1 for value in row if value.__class__ is str and value and heading_text(value) in known) for row in rows]
     if sum(hits) < KNOWN:
         return None

@@ -33,8 +33,10 @@ _AMOUNT = re.compile(r"(?:约|大约)?(?P<sign>(?:人民币|￥|¥)*)(?:投入|�
 _SPOKEN_AMOUNT = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
 _BETWEEN_DAYS = re.compile(r"[、;；,，\n和及]+")
-_YES = frozenset(("是", "有", "√", "✓", "✔", "已", "对", "y", "yes", "1", "☑", "■", "●", "v"))
-_NO = frozenset(("", "否", "无", "未", "×", "✗", "✕", "✘", "x", "没有", "不是", "n", "no", "0", "/", "-", "—", "——", "□", "○", "不涉及"))
+_SOME = re.compile(r"(?:发现|存在|有)?[1-9]\d?[处项条个起]")
+_YES = frozenset(("是", "有", "√", "✓", "✔", "已", "对", "y", "yes", "1", "☑", "■", "●", "v", "存在", "查实", "发现"))
+_NO = frozenset(("", "否", "无", "未", "×", "✗", "✕", "✘", "x", "没有", "不是", "n", "no", "0", "/", "-", "—", "——", "□", "○", "不涉及",
+                 "未发现", "不存在", "正常", "合格", "未发现问题", "无此问题"))
 
 
 def text_of(value: CellValue) -> str:
@@ -192,6 +194,8 @@ class Values:
             return True, "", {}
         if said in _NO:
             return False, "", {}
+        if (said[0] in "√✓✔☑" and "×" not in said) or _SOME.fullmatch(said):  # √（已整改）, 2处
+            return True, "", {}
         return None, "yes-no-unread", {"written": text_of(value)}
 
     def listed(self, value: CellValue) -> Taken:

@@ -247,7 +247,7 @@ def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list
         if not one.known:
             groups.setdefault((one.ledger.name, one.unit, one.week, one.day, one.arrived), []).append(one)
     wrong: dict[int, list[str]] = {}
-    for group in groups.values():
+    for group in (one for one in groups.values() if len(one) > 1):
         contents = [_contents(one, names) for one in group]
         for n, mine in enumerate(contents):
             for m, theirs in enumerate(contents):

@@ -10,7 +10,7 @@ from consolidator.ledger.bridge import UnitWeek, bridge_unit
 from consolidator.ledger.moves import GAINS, LOSSES, Snapshot, counts, snapshot
 from consolidator.ledger.week import add_bridge
 from tests.district import District
-from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, ledger, workbook
+from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, ledger, told, workbook
 
 FOUND = next(pair for pair in LEDGER.bridge if pair.figure == "self_found")
 
@@ -259,3 +259,14 @@ def test_hidden_sheets_and_rows_are_read_with_a_note():
     taken = story.run(W1)
     assert len(taken.result.hazards) == 3
     assert sorted((one.code, one.row) for one in taken.result.held) == [("row-hidden", 5), ("sheet-hidden", 1)]
+
+
+def test_faults_may_be_headed_by_their_labels_cut_short():
+    heads = ["序号", "受检单位", "检查时间", "检查人员", "未带队检查", "未制定清单", "未开展演练", "安全管理人员", "存在问题"]
+    story = Story()
+    story.send(workbook([("抽查", [["抽查检查登记表"], ["填报单位：月牙河街道  填报日期：2023-06-05"], heads,
+                                 [1, "甲超市", "2023-06-01", "令狐冲", "√", "", "√", "上官云", ""]])]))
+    taken = story.run(W1)
+    assert taken.result.checks == [{"unit": "月牙河街道", "firm": "甲超市", "date": "2023-06-01",
+                                    "faults": ["no_led_inspection", "no_drill"]}]
+    assert told(taken) == []

@@ -93,3 +93,10 @@ def test_a_bare_grade_says_nothing_sure_of_the_level(written):
     ("不属于重大隐患", None), ("疑似重大", None)])
 def test_a_level_is_what_is_ticked_and_surely_so(written, value):
     assert VALUES.choice(written, "level")[0] == value
+
+
+@pytest.mark.parametrize(("written", "value"), [
+    ("√", True), ("√（已整改）", True), ("√ 未带队", True), ("2处", True), ("存在", True), (1, True), ("×", False), ("未发现", False),
+    ("正常", False), ("", None), ("√×", None), ("待查", None)])
+def test_a_tick_is_yes_no_or_none(written, value):
+    assert VALUES.tick(written)[0] is value
