@@ -12,7 +12,7 @@ from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter
 
 _THIN = Side(style="thin")
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 THINGS = (
     ("检查企业", "家"), ("发现隐患", "处"), ("完成整改", "处"), ("下达文书", "份"), ("立案", "起"), ("罚款", "万元"), ("停产停业", "家"),
     ("开展宣传", "场"), ("发放材料", "份"), ("组织演练", "次"),
@@ -50,7 +50,7 @@ class Shape:
             for top, left, bottom, right in self.frames[number] if borders else ():
                 for line in sheet.iter_rows(min_row=top, max_row=bottom, min_col=left, max_col=right):
                     for cell in line:
-                        cell.border = _BOX
+                        cell.border = BOX
             for top, left, bottom, right in self.merges[number]:
                 sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
         stream = io.BytesIO()

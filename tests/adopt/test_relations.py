@@ -11,6 +11,7 @@ from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.read_file import understand as read_form
 from consolidator.workflows.adopt import adopt, filled
 from schemas.form import Form, load_form
+from tests.adopt.shapes import BOX
 
 TODAY = dt.date(2026, 11, 29)
 
@@ -161,3 +162,21 @@ def test_a_group_of_columns_that_is_called_like_a_unit_is_no_name(tmp_path):
     assert set(form.pictures[0].figures.values()) == {"B4", "C4", "D4", "E4"}
     assert list(form.pictures[0].texts) == ["F4"]
     assert form.label("d4") == "基层单位举办次数"
+
+
+def test_a_table_right_below_one_of_units_keeps_its_own_figures(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["工时统计月报表"], ["序号", "单位名称", "当月工时（工时）", "累计工时（工时）"], [""] * 4, [""] * 4,
+                ["事故类型", "次数（次）", "人数（人）", "损失（万元）"], ["死亡", "", "", ""]):
+        book.active.append(row)
+    book.active.merge_cells("A1:D1")
+    for line in book.active["A2:D6"]:
+        for cell in line:
+            cell.border = BOX
+    book.save(tmp_path / "blank.xlsx")
+    assert adopt(tmp_path / "blank.xlsx", "form_x", folder=tmp_path, today=TODAY).proof.wrong == []
+    form = load_form(tmp_path / "form_x.yaml")
+    assert set(form.pictures[0].figures.values()) == {"C3", "D3", "B6", "C6", "D6"}
+    grids = read_grids((tmp_path / "blank.xlsx").read_bytes(), "blank.xlsx")
+    values = {name: n + 3 for n, name in enumerate(form.figures)}
+    assert read_form(filled(form, grids, values), form).figures == values

@@ -324,7 +324,7 @@ def _period(text: str) -> tuple[str, ...]:
 
 def _inside(spot: Spot, table: TablePicture) -> bool:
     top, left, bottom, right = range_of(table.area)
-    below = bottom + 1 if table.layout == "unit_rows" or table.heads else bottom
+    below = bottom + 1 if table.heads and top + table.heads > bottom else bottom  # titles alone: the row below them is filled in
     return top <= spot[0] <= below and left <= spot[1] <= right
 
 

@@ -236,4 +236,5 @@ def spots_of(area: tuple[int, int, int, int]) -> list[Spot]:
 
 def inside(spot: Spot, table: TablePicture) -> bool:
     top, left, bottom, right = range_of(table.area)
-    return top <= spot[0] <= bottom + 1 and left <= spot[1] <= right
+    below = bottom + 1 if table.heads and top + table.heads > bottom else bottom  # titles alone: the row below them is filled in
+    return top <= spot[0] <= below and left <= spot[1] <= right

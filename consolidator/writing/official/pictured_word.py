@@ -89,7 +89,7 @@ class _Sheet:
     def _table_of(self, spot: Spot) -> TablePicture | None:
         """The table of units that a cell lies in."""
         return next((one for one in self.picture.tables if one.layout == "unit_rows"
-                     and range_of(one.area)[0] + one.heads <= spot[0] <= range_of(one.area)[2] + 1
+                     and range_of(one.area)[0] + one.heads <= spot[0] <= max(range_of(one.area)[2], range_of(one.area)[0] + one.heads)
                      and range_of(one.area)[1] <= spot[1] <= range_of(one.area)[3]), None)
 
     def _own_row(self, spot: Spot) -> int:
