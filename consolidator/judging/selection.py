@@ -134,7 +134,7 @@ def _take_as_assigned(one: Candidate, assignment: FileDecision) -> None:
 
 def set_aside(one: Candidate, own: dt.date) -> None:
     """``other-week``: its own problems are told in its own week."""
-    one.status = OTHER_WEEK
+    one.status, one.late = OTHER_WEEK, False
     one.problems = [problem("other-week", date=one.date or "（未写）", week=own, sheet=one.submission.sheet)]
 
 

@@ -321,6 +321,7 @@ def test_a_late_form_waits_for_its_own_week_where_one_in_time_is_right():
     late, in_time = late_form(), candidate("准.xlsx")
     assert settle(Assigned([in_time], [late]), W2, CAMPAIGN, Known(run=RUN)) == {"甲局": in_time}
     assert (late.status, codes(late)) == (OTHER_WEEK, ["other-week"]) and str(words(late, "other-week")["week"]) == str(W3)
+    assert not late.late  # it is in time for its own week; the same run again says the same
 
 
 def test_a_late_form_replaces_a_wrong_one_that_was_in_time():
