@@ -32,7 +32,7 @@ NAMES = ("东西南北上下大小新老长青白红金玉石水云龙凤平安�
 KINDS = ("街道", "行业主管部门；执法部门", "行业主管部门", "执法部门")
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 _SPOT = re.compile(r'<v>(9\d{5})</v>')
-_FIRST_SPOT = 900_000  # the number that stands in the template where the item of this place has its value
+_FIRST_SPOT = 900_000  # the number that is in the template where the item of this place has its value
 _MOST = 60
 
 

@@ -28,7 +28,7 @@ NOW = "2023-06-05T11:00:00"
 
 @dataclass(slots=True)
 class Took:
-    """The least time of some rounds in seconds, and the most memory of the process itself in MB (nought on Windows)."""
+    """The least time of some rounds in seconds, and the most memory of the process itself in MB (zero on Windows)."""
 
     seconds: float = float("inf")
     memory: float = 0.0

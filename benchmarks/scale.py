@@ -93,8 +93,8 @@ def measure(files: list[InboxFile], counts: list[int], file: Path, readers: int)
     print(f"\nprocessor time a form: here {here_form * 1000:.2f} ms, through Dask {far_form * 1000:.2f} ms; a run: {fixed:.2f} s more")
     for machines in (2, 4, 8):
         saved = here_form / readers - far_form / (readers * machines)
-        said = f"from {fixed / saved:,.0f} forms on" if saved > 0 else "never"
-        print(f"{machines} machines of {readers} cores pay {said}")
+        text = f"from {fixed / saved:,.0f} forms on" if saved > 0 else "never"
+        print(f"{machines} machines of {readers} cores pay {text}")
 
 
 if __name__ == "__main__":

@@ -142,14 +142,14 @@ class PartOfWhole(_Frozen):
 
 
 class Together(_Frozen):
-    """``figure`` above nought wants ``wants`` above nought (warning, told at ``figure``)."""
+    """``figure`` above zero wants ``wants`` above zero (warning, reported at ``figure``)."""
 
     figure: str
     wants: str
 
 
 class NothingFound(_Frozen):
-    """零问题报告: ``done`` above nought and all of ``found`` nought for ``weeks`` weeks running (note)."""
+    """零问题报告: ``done`` above zero and all of ``found`` zero for ``weeks`` weeks running (note)."""
 
     done: str
     found: tuple[str, ...] = Field(min_length=1)
@@ -240,12 +240,12 @@ class Form(_Frozen):
 
     @cached_property
     def item_of(self) -> dict[str, Item]:
-        """Figure name → the item it stands in."""
+        """Figure name → the item it is in."""
         return {figure.name: item for item in self.items for figure in item.figures}
 
     @cached_property
     def section_of(self) -> dict[str, Section]:
-        """Figure name → the section it stands in."""
+        """Figure name → the section it is in."""
         return {f.name: section for section in self.sections for item in section.items for f in item.figures}
 
     def values_of(self, figures: Mapping[str, T]) -> tuple[T | None, ...]:
@@ -304,9 +304,9 @@ def load_beside(path: Path, others: Iterable[Path]) -> Form:
 class _Wrong(Exception):
     """A definition whose parts contradict each other; ``where`` is the path in the document."""
 
-    def __init__(self, where: Where, said: str):
-        super().__init__(said)
-        self.where, self.said = where, said
+    def __init__(self, where: Where, words: str):
+        super().__init__(words)
+        self.where, self.said = where, words
 
 
 def _completed(form: Form) -> Form:

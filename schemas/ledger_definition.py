@@ -35,7 +35,7 @@ class _Frozen(BaseModel):
 class Column(_Frozen):
     """A column: its heading and other ways of writing it, its type, when it must be filled in.
 
-    ``need``: ``major`` for a hazard of the first level that is not put right on the spot, ``rectified`` and ``closed`` from
+    ``need``: ``major`` for a hazard of the first level that is not rectified on the spot, ``rectified`` and ``closed`` from
     that state on. ``heading``: the value may stand once in the title instead. ``personal``: names and telephones of people.
     ``state``: of a tick column, what a tick in it means. ``unit``: of money, in which it is kept. ``duty``: of days, the duty
     of the row's firm that was done on them.

@@ -1,7 +1,7 @@
 """What can be wrong with a row of a ledger, or with a whole ledger: code, severity and sentence.
 
 A sentence is for the person who keeps the ledger: what is wrong and what to write instead. ``{heading}`` is the column's
-heading, ``{written}`` what stands in the cell, people masked. An error holds the row; a warning or note goes with a merged one.
+heading, ``{written}`` what is in the cell, people masked. An error holds the row; a warning or note goes with a merged one.
 """
 
 from __future__ import annotations

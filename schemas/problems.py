@@ -2,7 +2,7 @@
 
 A rule and its wording come from the same entry, so they cannot disagree. A sentence says what is wrong and what
 to write instead; it is for the person who filled in the form. ``{label}`` is the figure's printed label,
-``{written}`` what stands in the cell. A problem keeps the values of its sentence, never the sentence.
+``{written}`` what is in the cell. A problem keeps the values of its sentence, never the sentence.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Problem:
     """One thing that is wrong with a submission, or worth a look, as data; :attr:`message` is its sentence.
 
     ``figure`` is a figure's name, None where the whole file is meant; ``cell`` is ``D5``, in Word “表1第5行第3列”;
-    ``written`` is what stands in the cell. ``words`` are the values of the sentence of ``code``, by their names in its
+    ``written`` is what is in the cell. ``words`` are the values of the sentence of ``code``, by their names in its
     template. ``decision`` is the clerk's reason for accepting an error (已采纳), ``confirmed`` that for leaving a warning
     as it is (已确认), ``reply`` the unit's own words in 单位说明. ``stored`` is the finished sentence of a problem that
     another version of the program kept and whose sentence this one cannot make.
@@ -61,7 +61,7 @@ class Problem:
         return self.stored or kind_of(self.code).template.format(**self.values) + self._decided
 
     def parted(self) -> tuple[str, str]:
-        """(what is wrong, without the label that stands beside it; what to do, "" where the sentence does not say)."""
+        """(what is wrong, without the label that is beside it; what to do, "" where the sentence does not say)."""
         if self.stored:
             return self.stored, ""
         wrong, mark, advice = kind_of(self.code).template.removeprefix("{label}").partition("：请")
@@ -77,8 +77,8 @@ class Problem:
 class Code:
     """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once.
 
-    Where one cause makes many such problems, ``many`` is what is said of them all in one line, and ``each`` what stands
-    beside each figure (see :func:`consolidator.writing.text.wording.grouped`); ``masses`` stands in place of ``many`` where a
+    Where one cause makes many such problems, ``many`` is what is said of them all in one line, and ``each`` what is
+    beside each figure (see :func:`consolidator.writing.text.wording.grouped`); ``masses`` is in place of ``many`` where a
     form has :data:`MASSES` such problems or more, which then have a cause of their own. ``on_screen``: shown after a command though
     only a note. ``may_be_material``: a file with this problem alone may be a scan or narrative that came beside a form.
     ``later_weeks``: it is for other weeks to be run again. ``for_clerk``: the unit has nothing to correct, so nothing goes
@@ -101,7 +101,7 @@ class Code:
 
     @property
     def shows_written(self) -> bool:
-        """Whether the sentence quotes what stands in the cell."""
+        """Whether the sentence quotes what is in the cell."""
         return "written" in template_words(self.template)
 
     @property
@@ -169,7 +169,7 @@ CODES: dict[str, Code] = {
     "says-part": Code("error", "写明不是累计数", "表上写着“{written}”，填的不是累计数：请填写专项行动开展以来的累计数，删去这几个字"),
     "says-unsure": Code("error", "写明没有核实", "表上写着“{written}”，数字还没有定：请核实后再报，删去这几个字"),
     "other-title": Code("error", "表名不同", "表名写的是“{written}”，不是《{title}》：请用下发的表样填报"),
-    # which submission stands
+    # which submission counts
     "duplicate": Code("note", "重复报送", "与 {other} 内容相同，只计一次"),
     "superseded": Code("note", "已被更替", "同一单位本期后来又报了 {other}，以后报的为准"),
     "two-differ": Code("error", "两份不一致", "同一单位、同一日期有两份不同的表（{other}）：请只留正确的一份"),

@@ -25,7 +25,7 @@ _CALLS = {"compile", "search", "match", "fullmatch", "findall", "finditer", "sub
 
 
 def expressions(*packages: str) -> dict[str, re.Pattern]:
-    """Where it stands → each expression: in the variables of modules, and as the constant of a call."""
+    """Where it is → each expression: in the variables of modules, and as the constant of a call."""
     found: dict[str, re.Pattern] = {}
     seen: set[tuple] = set()
 

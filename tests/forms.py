@@ -112,7 +112,7 @@ STYLES = [f"{single}-{pair}" for single in SINGLES for pair in PAIRS]
 
 
 def write_value(item: Item, values: list, style: str):
-    """The cell of an item; a blank figure is a blank cell, one blank of two a nought."""
+    """The cell of an item; a blank figure is a blank cell, one blank of two a zero."""
     single, pair = style.split("-")
     if all(value is None for value in values):
         return ""
@@ -218,7 +218,7 @@ def _side_by_side(make: _Maker, top: int, *, section: bool = True, numbers: bool
 
 def _vertical(make: _Maker, top: int, titles: list[str], fill: Callable[[Item, int], list], label: int,
               number: int | None, values: Callable[[Item], list[int]], merge: bool = True) -> None:
-    """One item a row under ``titles``; ``fill`` gives a row's other cells, None where the item itself stands."""
+    """One item a row under ``titles``; ``fill`` gives a row's other cells, None where the item itself is."""
     if titles:
         for c, title in enumerate(titles):
             make.sheet.put(top, c, title)

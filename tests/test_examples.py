@@ -137,7 +137,7 @@ def remake(case: Path) -> None:
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_the_story_comes_out_as_told(case, tmp_path):
+def test_the_story_comes_out_as_reported(case, tmp_path):
     story = told(case, tmp_path)
     assert [(line, got) for line, _, got in story.codes] == [(line, wanted) for line, wanted, _ in story.codes]
     expected = {path.relative_to(case / "expected").as_posix(): path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The product as a whole against hostile and odd material: told in one line or by a problem, never a traceback."""
+"""The product as a whole against hostile and odd material: reported in one line or by a problem, never a traceback."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_what_the_program_wrote_adds_nothing_when_it_strays_into_the_inbox(offic
     returned = [one for one in result["submissions"] if "退回" in one["file"] and one["file"].endswith(".xlsx")]
     assert [(one["unit"], one["status"]) for one in returned] == [("甲局", "rejected")]
     for one in result["submissions"]:
-        if "_调度表_" in one["file"]:  # an unfilled form is never noughts, and takes no filled one's place
+        if "_调度表_" in one["file"]:  # an unfilled form is never zeros, and takes no filled one's place
             assert all(value is None for value in one["figures"].values()), one["file"]
             assert (one["status"] == "accepted") <= (one["unit"] == "丙街道")
     assert all(one["status"] == "rejected" for one in result["submissions"] if "汇总" in one["file"])
@@ -242,7 +242,7 @@ def test_a_result_that_somebody_changed_never_goes_up(office, district, change):
 
 @pytest.mark.parametrize("expression", ["{{ 1/0 }}", "{{ 3 + '个' }}", "{% for a in 3 %}{% endfor %}", "{{ '%d'|format('x') }}",
                                         "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}"])
-def test_what_a_template_cannot_work_out_is_told_with_its_line(tmp_path, expression):
+def test_what_a_template_cannot_work_out_is_reported_with_its_line(tmp_path, expression):
     (tmp_path / "信.txt").write_text(f"甲\n{expression}\n", encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"^模板 信\.txt 第2行：算不出来") as told:
         environment.render(environment.text_environment(tmp_path), "信.txt")
@@ -268,7 +268,7 @@ def test_our_own_bug_in_filling_a_template_is_not_blamed_on_it(tmp_path):
     ("paths = 3", "paths"), ("office = []", "office"), ("mail = 1979-05-27", "mail"), ("[paths]\ninbox = ''", "paths.inbox"),
     ('[paths]\noutbox = "a\\u0000b"', "paths.outbox"), ("[mail]\nport = 'x'", "mail.port"), ("[office]\nnmae = 'x'", "office.nmae"),
 ])
-def test_settings_of_a_wrong_kind_are_told_by_key(tmp_path, text, key):
+def test_settings_of_a_wrong_kind_are_reported_by_key(tmp_path, text, key):
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=rf"的 {re.escape(key)}："):
         load_settings(tmp_path / "settings.toml", {"CONSOLIDATE_OPERATOR": "王敏", "CONSOLIDATE_INBOX": ""})

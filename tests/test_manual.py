@@ -37,7 +37,7 @@ def _command_of(line: str) -> click.Command | None:
 
 
 def _command_lines() -> list[str]:
-    """Every command that the manual and the batch files give, without what stands before it."""
+    """Every command that the manual and the batch files give, without what is before it."""
     texts = [TEXT, *(path.read_text(encoding="utf-8") for path in BATCH_FILES)]
     named = [line.strip() for line in _COMMAND_LINE.findall("\n".join(texts))]
     return [*named, *(code for code in _CODE.findall(TEXT) if code.split()[0] in command_line.cli.commands)]

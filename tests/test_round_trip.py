@@ -9,7 +9,7 @@ import openpyxl
 from tests.district import W1, W2, codes, file, unit
 
 
-def test_a_corrected_copy_belongs_to_the_week_it_bears_and_its_answer_is_shown(district):
+def test_a_corrected_copy_belongs_to_the_week_it_has_and_its_answer_is_shown(district):
     district.send_all(W1, but=["甲局"])
     district.send("甲局", W1, self_found="约20", lectures=None)
     district.run(W1)
@@ -32,7 +32,7 @@ def test_a_corrected_copy_belongs_to_the_week_it_bears_and_its_answer_is_shown(d
     one = file(result, "甲局更正.xlsx")
     assert one.status == "accepted" and one.figures["self_found"] == 21, one.problems
     assert any(p.code == "unit-reply" and "经核实为 21 个" in p.message for p in one.problems)
-    assert file(result, "甲局0529.xlsx").status == "superseded"  # put right: nothing is left to do
+    assert file(result, "甲局0529.xlsx").status == "superseded"  # rectified: nothing is left to do
     assert unit(result, "甲局").source == "reported" and unit(result, "甲局").awaiting is None
 
 

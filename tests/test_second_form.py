@@ -151,7 +151,7 @@ def test_every_paper_of_it_is_written_and_speaks_of_it(levels):
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
 def test_it_is_read_in_every_layout(layout, levels):
-    """Two items bear one label in different sections: where the layout tells them apart they are read, else refused."""
+    """Two items have one label in different sections: where the layout distinguishes them they are read, else refused."""
     below, _ = levels
     sheet = fill(FORM, _figures(2), layout=layout, unit="一街道", date=WEEKS[0])
     (below.inbox / "一.xlsx").write_bytes(to_bytes([sheet], "xlsx"))

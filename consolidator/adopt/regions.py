@@ -34,7 +34,7 @@ def _pieces(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> 
 
 
 def _without_lists(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> tuple[int, int]:
-    """The last column and row without a list that is filled throughout and stands behind a blank column."""
+    """The last column and row without a list that is filled throughout and is behind a blank column."""
     for c in range(right - 1, left, -1):
         if any(sheet.area(r, c).text for r in range(top, bottom + 1)):
             continue

@@ -104,7 +104,7 @@ def _nest(done: Understood, lines: list[tuple[int, Item]]) -> None:
 
 
 def _is_over(before: tuple[int, Item], depth: int, marked: bool) -> bool:
-    """Whether a line at ``depth`` is no part of the line ``before``: under the first word behind 其中： stands its neighbour."""
+    """Whether a line at ``depth`` is no part of the line ``before``: its neighbour is under the first word behind 其中：."""
     if _is_part(before[1]):
         return depth <= before[0] + (0 if marked else _BEHIND_PART)
     return depth < before[0] or (depth == before[0] and not marked)

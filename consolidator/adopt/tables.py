@@ -1,6 +1,6 @@
 """Where the tables of a blank sheet are, how they are laid out, and which of their cells are to be filled in.
 
-Three layouts: ``cells`` (a value stands at a label, or where a row's label and a column's title cross), ``unit_rows`` (a
+Three layouts: ``cells`` (a value is at a label, or where a row's label and a column's title cross), ``unit_rows`` (a
 row a unit under the titles), and of those a table of one row. A cell is to be filled in if it is blank and has a title
 above or a label beside it.
 """
@@ -60,7 +60,7 @@ class BlankTable:
 
 @dataclass(slots=True)
 class Around:
-    """What stands around the tables of a sheet."""
+    """What is around the tables of a sheet."""
 
     title: list[Area] = field(default_factory=list)
     unit: list[Area] = field(default_factory=list)
@@ -194,7 +194,7 @@ def _strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, arou
 
 
 def _titles_follow(sheet: BlankSheet, row: int, bottom: int, left: int, right: int) -> bool:
-    """Whether the one text of a row, which was not merged over the table, stands above titles rather than beside its value."""
+    """Whether the one text of a row, which was not merged over the table, is above titles rather than beside its value."""
     text = row_areas(sheet, row, left, right, texts_only=True)[0].text
     if words.unit_of(text) or words.ITEM_NUMBER.match(words.plain(text)) or len(words.plain(text)) < 5:
         return False
@@ -296,7 +296,7 @@ def _titles(sheet: BlankSheet, top: int, heads: int, column: int) -> list[str]:
 
 
 def _parent_beside(sheet: BlankSheet, top: int, heads: int, row: int, column: int) -> Area | None:
-    """The title that stands over a column though it was not merged over it: blank beside it, a title of its own below."""
+    """The title that is over a column though it was not merged over it: blank beside it, a title of its own below."""
     if row == top + heads - 1 or sheet.area(row, column).text or sheet.area(row, column).rows > 1:
         return None
     upper = sheet.area(row - 1, column) if row > top else None
@@ -312,7 +312,7 @@ def _parent_beside(sheet: BlankSheet, top: int, heads: int, row: int, column: in
 
 
 def _to_fill(sheet: BlankSheet, row: int, column: int) -> bool:
-    """Whether a cell is blank, holds a formula or a nought printed as a place to fill in."""
+    """Whether a cell is blank, holds a formula or a zero printed as a place to fill in."""
     area = sheet.area(row, column)
     spot = area.spot
     return not area.text or spot in sheet.formulas or (spot in sheet.numbers and area.text in ("0", "0.0", "0.00")) \
@@ -404,7 +404,7 @@ def _read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str
 
 
 def _label_columns(sheet: BlankSheet, table: BlankTable, first: int, last: int) -> set[int]:
-    """The columns under a title that stands over several of which one has the rows' labels: a blank there is none to fill in."""
+    """The columns under a title that is over several of which one has the rows' labels: a blank there is none to fill in."""
     found: set[int] = set()
     for c in range(table.left, table.right + 1):
         for row in range(table.top, table.top + table.heads):
@@ -501,7 +501,7 @@ def _value(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str], 
         wide = above is not None and above.columns > 1 and above.columns > table.right - table.left
         if above is None or not above.text or PLACE.fullmatch(above.text) or wide or words.ITEM_NUMBER.match(words.plain(above.text)) or (
                 above.last_column < table.right and _to_fill(sheet, r - 1, above.last_column + 1)):
-            return None  # nothing above, a number, or a label whose value stands beside it
+            return None  # nothing above, a number, or a label whose value is beside it
         titles = [above.text]
     if table.heads == 0:
         titles = [title for title in titles if title]

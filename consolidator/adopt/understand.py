@@ -423,7 +423,7 @@ def _same_unit(line: list[Item]) -> None:
 
 
 def _whole_beside(line: list[Item], k: int) -> Item | None:
-    """Of the item at ``k`` under a merged title 其中 the item that stands beside this title: 总数, or the one with the same last words."""
+    """Of the item at ``k`` under a merged title 其中 the item that is beside this title: 总数, or the one with the same last words."""
     item = line[k]
     path = [part for part in item.value.path if not words.is_unit(words.plain(part).strip("()"))]
     at = next((n for n, part in enumerate(path[:-1]) if re.match(r"其中", words.plain(part))), None)

@@ -66,9 +66,9 @@ def rehearsal_screen(done: Rehearsal) -> Group:
     """The last period of the old form as the new one would have it."""
     if done.week is None:
         return Group(Text("发件夹里还没有原表的历史，没有试演"))
-    said = f"会提示 {len(done.told)} 处：" if done.told else "读回都相同，没有提示"
-    lines = [f"试演：{done.week} 期 {done.units} 家的数填进新表，{said}"]
-    lines += [f"  {shorten(one)}" for one in done.told[:30]]
+    words = f"会提示 {len(done.flagged)} 处：" if done.flagged else "读回都相同，没有提示"
+    lines = [f"试演：{done.week} 期 {done.units} 家的数填进新表，{words}"]
+    lines += [f"  {shorten(one)}" for one in done.flagged[:30]]
     if done.without:
         lines.append(f"原表没有、下一期要新填的 {len(done.without)} 项：{shorten('、'.join(done.without), 200)}")
     return Group(*(Text(line) for line in lines))

@@ -129,7 +129,7 @@ def _too_large(request: Request, error: Exception) -> Response:
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    """Our own bug: told in one line, its traceback where the desk was started."""
+    """Our own bug: reported in one line, its traceback where the desk was started."""
     log.error("%r\n%s", request.url.path, printable("".join(traceback.format_exception(error))))
     return HTMLResponse(f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>工作台</title><p>{PROGRAM_FAILED}</p>', 500)
 

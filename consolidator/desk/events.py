@@ -1,4 +1,4 @@
-"""What moves is told to every open page by server-sent events; who is listening says whether a page is open still."""
+"""Every open page is informed of what changes by server-sent events; who is listening says whether a page is still open."""
 
 from __future__ import annotations
 

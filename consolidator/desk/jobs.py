@@ -39,10 +39,10 @@ class Job:
 
 
 class Jobs:
-    """The job in hand and the last one; ``told`` is called when something of it has changed."""
+    """The job in hand and the last one; ``report`` is called when something of it has changed."""
 
-    def __init__(self, told: Callable[[str], None]):
-        self._told = told
+    def __init__(self, report: Callable[[str], None]):
+        self._report = report
         self._lock = threading.Lock()
         self.current: Job | None = None
 
@@ -74,13 +74,13 @@ class Jobs:
             job.done, job.of = done, of
             if time.monotonic() - last > BETWEEN:
                 last = time.monotonic()
-                self._told("progress")
+                self._report("progress")
 
         try:
             job.lines = list(work(step))
         except ConsolidatorError as error:
             job.error = str(error)
-        except Exception:  # our own bug: shown where the desk was started, told in one line on the page
+        except Exception:  # our own bug: shown where the desk was started, reported in one line on the page
             log.error("%s\n%s", job.title, printable(traceback.format_exc()))
             job.error = PROGRAM_FAILED
         finally:
@@ -88,4 +88,4 @@ class Jobs:
                 after()
             finally:
                 job.finished.set()
-                self._told("changed")
+                self._report("changed")

@@ -62,19 +62,19 @@ def address(page: str, week: dt.date | None = None, **query: object) -> str:
 def show(request: Request, template: str, here: str, view: Overview | None = None, status: int = 200, **context: object) -> Response:
     """A page: ``here`` is its address without the query."""
     desk = desk_of(request)
-    said = desk.said(request.query_params.get("m", ""))
+    text = desk.said(request.query_params.get("m", ""))
     job = desk.jobs.current
     if job is not None and not job.running and not job.shown:
         job.shown = True
-        said = said or (("error", [job.error]) if job.error else ("done", job.lines))
-    html = render(request.app.state.environment, f"desk/{template}", here=here, pages=PAGES, said=said, job=desk.jobs.running,
+        text = text or (("error", [job.error]) if job.error else ("done", job.lines))
+    html = render(request.app.state.environment, f"desk/{template}", here=here, pages=PAGES, said=text, job=desk.jobs.running,
                   view=view, week=view.week if view else week_asked(request), top=_top(view) if view else None, address=address,
                   version_shown=getattr(request.state, "version", desk.events.version), self_address=_without_message(request), **context)
     return HTMLResponse(html, status)
 
 
 def _top(view: Overview) -> dict[str, object]:
-    """What stands above every page: the week, its state, how long until noon, the weeks to choose from."""
+    """What is above every page: the week, its state, how long until noon, the weeks to choose from."""
     form, at = view.form, now(view.settings, view.form)
     ran = {one.week: one for one in view.weeks}
     upcoming = [week for week in all_weeks(form.campaign) if week not in ran and week <= at.date() + dt.timedelta(days=7)][-4:]
@@ -95,7 +95,7 @@ def page(handler: Callable[[Request, Overview], Response]) -> Callable[[Request]
     """A page of a week; where the week cannot be looked at, one that says why."""
     def endpoint(request: Request) -> Response:
         desk_of(request).events.heard()
-        request.state.version = desk_of(request).events.version  # before the week is looked at: what changes meanwhile is told
+        request.state.version = desk_of(request).events.version  # before the week is looked at: what changes meanwhile is reported
         try:
             return handler(request, desk_of(request).view(week_asked(request)))
         except ConsolidatorError as error:

@@ -68,7 +68,7 @@ class Keys:
 
 
 class Guard:
-    """The ASGI application behind which the desk stands."""
+    """The ASGI application behind which the desk is."""
 
     def __init__(self, app: ASGIApp, keys: Keys):
         self.app, self.keys = app, keys

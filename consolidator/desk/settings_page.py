@@ -44,7 +44,7 @@ class Field:
 
 
 def settings_page(request: Request) -> Response:
-    """The settings. They can be put right here where no week can be shown."""
+    """The settings. They can be corrected here where no week can be shown."""
     desk = desk_of(request)
     desk.events.heard()
     try:

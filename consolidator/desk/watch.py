@@ -1,4 +1,4 @@
-"""The inbox watched: what changed in it is evaluated at once, and the pages are told."""
+"""The inbox watched: what changed in it is evaluated at once, and the pages are informed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consolidator.store.journal import NAME as JOURNAL
 from schemas.errors import ConsolidatorError
 
 SETTLED = 300  # milliseconds without another change: a file that is being copied changes again and again
-SELDOM = 5000  # milliseconds after which it is looked at without a word from the system
+SELDOM = 5000  # milliseconds after which it is looked at silently from the system
 AGAIN = 5.0  # seconds until a folder that cannot be watched is tried again
 
 log = logging.getLogger(__name__)

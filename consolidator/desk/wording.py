@@ -7,7 +7,7 @@ import re
 _WEEK = r"(?: --week [\w-]+)?"
 _OPTIONS = _WEEK + r"(?: --(?:inbox|outbox|roster|form) (?:\"[^\"]*\"|[^\s\"]\S*))*"
 _REASON = r"(?: --reason (?:理由|TEXT))?"
-_CLICKS = [(re.compile(pattern), words) for pattern, words in (  # the first that fits: what is longer stands before
+_CLICKS = [(re.compile(pattern), words) for pattern, words in (  # the first that fits: what is longer is before
     (r"运行 assign \\?\".*?\\?\" --week (\S+) --reason (\S+)，或 assign \\?\".*?\\?\" --week (\S+) --reason (\S+)",
      r"在该文件的“改算哪一期”里选 \1（\2）或 \3（\4）"),
     (r"(?:由区级 )?hazard reopen", "在“台账”页点开它，再点“恢复”"),

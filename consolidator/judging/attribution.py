@@ -1,4 +1,4 @@
-"""Whose a submission is and of which day: what the form says first, the file's name as last resort, always told."""
+"""Whose a submission is and of which day: what the form says first, the file's name as last resort, always reported."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Candidate:
 
 
 def identify(file: str, sha256: str, submission: Submission, roster: Roster, form: Form, today: dt.date) -> Candidate:
-    """The candidate of one file, its unit and week found or told."""
+    """The candidate of one file, its unit and week found or reported."""
     candidate = Candidate(file, sha256, submission, problems=list(submission.problems),
                           figures=submission.figures)
     if submission.kind == "form":
@@ -85,7 +85,7 @@ def identify(file: str, sha256: str, submission: Submission, roster: Roster, for
 
 
 def units_in_name(file: str, roster: Roster) -> list[str]:
-    """The units that a file's name bears; its folders' names where the name itself has none."""
+    """The units that a file's name has; its folders' names where the name itself has none."""
     path = PurePosixPath(file)
     for part in (path.stem, *reversed(path.parts[:-1])):
         found = roster.find_in(part)
@@ -132,27 +132,27 @@ def _find_date(candidate: Candidate, form: Form, today: dt.date) -> None:
 
     submission, campaign = candidate.submission, form.campaign
     say, sheet = candidate.problems.append, candidate.submission.sheet
-    bears = None
-    if submission.bears:
-        bears = next((week for week in all_weeks(campaign) if week.isoformat() == submission.bears.get("week")), None)
-    if submission.bears and not bears:  # whoever wrote the mark, it was not this program
-        candidate.submission = submission = replace(submission, bears={})
+    copy_of = None
+    if submission.copy_of:
+        copy_of = next((week for week in all_weeks(campaign) if week.isoformat() == submission.copy_of.get("week")), None)
+    if submission.copy_of and not copy_of:  # whoever wrote the mark, it was not this program
+        candidate.submission = submission = replace(submission, copy_of={})
     dated = [(day, cell) for day, _, cell in submission.dates if day]
     candidate.date_refused = any(one.code == "date-unclear" for one in candidate.problems)
     if not dated and not candidate.date_refused:
         reading = parse_date(PurePosixPath(candidate.file).stem, campaign.first_week.year)
         if reading and reading.date:
             dated = [(reading.date, None)]
-            if not bears:
+            if not copy_of:
                 say(problem("date-from-name", date=reading.date, sheet=sheet))
     if dated:
         day, cell = dated[0]
         candidate.date = day
         others = {other for other, _ in dated if week_of(campaign, other) != week_of(campaign, day)}
-        if others and not bears:
+        if others and not copy_of:
             say(problem("date-several", date=day, others="、".join(map(str, sorted(others))), sheet=sheet, cell=cell))
-    if bears:
-        candidate.week = bears
+    if copy_of:
+        candidate.week = copy_of
         return
     if candidate.date:
         wrong = _outside(form, candidate.date, today)

@@ -15,7 +15,7 @@ from schemas.problems import problem
 def settle_kept(forms: Iterable[Candidate], known: Known) -> list[Candidate]:
     """Of the forms of closed weeks the one that is kept for each unit and week; the others get their status.
 
-    Two that differ and of which neither is newer are both refused; one older than what stands in that week replaces nothing.
+    Two that differ and of which neither is newer are both refused; one older than what counts in that week replaces nothing.
     """
     groups: dict[tuple[dt.date, str], list[Candidate]] = {}
     for one in forms:
@@ -42,7 +42,7 @@ def settle_kept(forms: Iterable[Candidate], known: Known) -> list[Candidate]:
 
 
 def with_kept(past: Past, kept: Sequence[Candidate]) -> list[Standing]:
-    """What stands in all weeks, with the forms that this run keeps for closed ones."""
+    """What counts in all weeks, with the forms that this run keeps for closed ones."""
     ours = {(one.own_week, one.unit) for one in kept}
     standing = [one for one in past.standing if not (one.after_close and (one.week, one.unit) in ours)]
     standing += [Standing(one.own_week, one.unit, one.sha256, one.file, one.date, one.arrived, one.figures, True)

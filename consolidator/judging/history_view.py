@@ -25,7 +25,7 @@ class Earlier:
     ``histories`` hold one set of figures a week; what came for a closed week after its closing replaces that week's.
     ``in_totals`` are the last ones without what came after closing: what the weeks' totals were made of.
     ``lasts`` are the figures that this week's are compared with, those of the units ``merged`` into one added to its own;
-    ``later`` is what stands in weeks after this one.
+    ``later`` is what counts in weeks after this one.
     """
 
     week: dt.date
@@ -47,7 +47,7 @@ class Earlier:
         for one, history, falls, jumps, far in parts:
             others = self.merged.get(one.owner)
             if falls and others:
-                falls = [told_of_merger(found, others) for found in falls]
+                falls = [fall_of_merger(found, others) for found in falls]
             elif falls:
                 falls = plausibility.as_increments(falls, one.figures, history)
             if falls:
@@ -71,7 +71,7 @@ class Earlier:
 
     def fallen_later(self, standing: Mapping[str, Candidate]) -> list[Notice]:
         """Later weeks that the figures of these forms no longer agree with."""
-        told = []
+        flagged = []
         first_later: dict[str, Standing] = {}
         for one in self.later:
             first_later.setdefault(one.unit, one)
@@ -82,14 +82,14 @@ class Earlier:
             fallen = [name for name, figure in self.form.figures.items() if _falls(figure, name, now, after)]
             if fallen:
                 name = fallen[0]
-                told.append(notice(problem(
+                flagged.append(notice(problem(
                     "later-week", week=after.week, label=self.form.label(name, self.week), later=shown(after.figures[name]),
                     value=shown(now.figures[name]), more=f"（共 {len(fallen)} 项）" if len(fallen) > 1 else ""), unit))
-        return told
+        return flagged
 
 
-def told_of_merger(found: Problem, others: Sequence[str]) -> Problem:
-    """A fall, told to a unit whose earlier figure is not its own alone."""
+def fall_of_merger(found: Problem, others: Sequence[str]) -> Problem:
+    """A fall in the words for a unit whose earlier figure is not its own alone."""
     if found.code != "falls":
         return found
     return replace(found, code="falls-merged", words=(*found.words, ("others", "、".join(others))))

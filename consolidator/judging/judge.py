@@ -11,7 +11,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.judging.closed_weeks import settle_kept, with_kept
 from consolidator.judging.history_view import Earlier, earlier_of, not_on_roster
 from consolidator.judging.overrides import apply_decisions, confirm_warnings, under_names_of_today
-from consolidator.judging.problem_row import Row, must_fill, notice, told_in
+from consolidator.judging.problem_row import Row, flagged_in, must_fill, notice
 from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.selection import assign, materials_beside_forms, settle
 from consolidator.judging.unit_status import unit_results
@@ -31,7 +31,7 @@ from schemas.roster import Roster
 
 @dataclass(slots=True)
 class Judged:
-    """A judged week: every candidate with its status, who stands, and what came for a closed week and is kept."""
+    """A judged week: every candidate with its status, who counts, and what came for a closed week and is kept."""
 
     result: WeekResult
     candidates: list[Candidate]
@@ -102,7 +102,7 @@ def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier:
     lasts = [earlier.lasts.get(one.owner) if earlier else None for one in candidates]
     for one, row, found in zip(candidates, rows, magnitude.perhaps_yuan(rows, lasts, form), strict=True):
         one.problems += found
-        row.told |= {problem.figure for problem in found if problem.figure}  # not 增幅异常 too
+        row.flagged |= {problem.figure for problem in found if problem.figure}  # not 增幅异常 too
     if earlier:
         earlier.compare(candidates, rows)
     order = {name: number for number, name in enumerate(form.figures)}
@@ -118,7 +118,7 @@ def _row(one: Candidate, form: Form, roster: Roster) -> Row:
         one.problems = [replace(found, severity="note") if found.code == "item-missing" and found.figure
                         and not must_fill(unit.kinds, found.figure, form) else found for found in one.problems]
     return Row(one.figures, unit.kinds if unit else None, submission.cells, submission.written, submission.sheet,
-               told_in(one.problems, one.figures))
+               flagged_in(one.problems, one.figures))
 
 
 def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.date, form: Form,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consolidator.judging.problem_row import Row, tell
+from consolidator.judging.problem_row import Row, problem_at
 from consolidator.model.display import number_text
 from consolidator.model.records import Accepted
 from consolidator.model.submission import FigureValue
@@ -23,8 +23,8 @@ TIMES_PAST = 0.5  # of the ratio between the units: from half of it on, a growth
 def perhaps_yuan(rows: Sequence[Row], lasts: Sequence[Accepted | None], form: Form) -> list[list[Problem]]:
     """One ``perhaps-yuan`` for each amount that only makes sense in 元. ``lasts``: what each unit reported before, if anything."""
     money = {name: one for name, one in form.figures.items() if yuan_ratio(one)}
-    return [[_told(row, figure, form)
-             for name, figure in money.items() if name not in row.told and _too_large(row, figure, last)]
+    return [[_flagged(row, figure, form)
+             for name, figure in money.items() if name not in row.flagged and _too_large(row, figure, last)]
             for row, last in zip(rows, lasts, strict=True)]
 
 
@@ -39,9 +39,9 @@ def slip_from(figure: Figure, before: FigureValue) -> float | None:
     return before * MONEY[figure.unit] * TIMES_PAST if before else None
 
 
-def _told(row: Row, figure: Figure, form: Form) -> Problem:
+def _flagged(row: Row, figure: Figure, form: Form) -> Problem:
     amount, item = float(row.figures[figure.name] or 0), form.item_of[figure.name]
-    return tell("perhaps-yuan", row, figure.name, form, value=number_text(amount), unit=figure.unit,
+    return problem_at("perhaps-yuan", row, figure.name, form, value=number_text(amount), unit=figure.unit,
                 converted=number_text(round(amount / MONEY[figure.unit], MONEY_DECIMALS)),
                 example=write_item(row.figures, item) if len(item.figures) > 1 else number_text(amount) + figure.unit)
 

@@ -35,7 +35,7 @@ class Applied:
         return self.held.get((one.file, one.sha256), {})
 
     def settle(self, one: Candidate) -> None:
-        """Turn the accepted errors into warnings that bear the reason; what was decided without one is told too."""
+        """Turn the accepted errors into warnings that have the reason; what was decided without one is reported too."""
         for heard in self.replaced.get((one.file, one.sha256), ()):
             figure = self.form.figures[heard.figure]
             one.problems.append(problem(
@@ -45,14 +45,14 @@ class Applied:
         held = self.of(one)
         if not held:
             return
-        told = set()
+        flagged = set()
         for number, found in enumerate(one.problems):
             decision = held.get(found.figure or "")
             if decision and found.severity == "error":
                 one.problems[number] = replace(found, severity="warning", decision=decision.reason)
-                told.add(found.figure)
+                flagged.add(found.figure)
         for name, decision in held.items():
-            if name not in told and decision.given:
+            if name not in flagged and decision.given:
                 one.problems.append(_accepted(decision, self.form, one))
 
 
@@ -64,7 +64,7 @@ def _accepted(decision: Decision, form: Form, one: Candidate) -> Problem:
 
 
 def basis_of(one: Candidate | None, figure: str) -> str:
-    """What a decision is given for: the text that stands in the figure's cell ("" where nothing came)."""
+    """What a decision is given for: the text that is in the figure's cell ("" where nothing came)."""
     return "" if one is None else one.submission.written.get(figure, "")
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from consolidator.judging.problem_row import Row, shown, tell
+from consolidator.judging.problem_row import Row, problem_at, shown
 from consolidator.model.display import number_text
 from consolidator.model.records import Accepted, History
 from consolidator.model.result import Figures
@@ -35,7 +35,7 @@ ALONE_TIMES = 3
 PEERS = 8
 PEER_TIMES = 20
 PEER_FLOOR = {"count": 1000, "money": 500}
-# 抄报: so many figures must not be nought before sameness means something.
+# 抄报: so many figures must not be zero before sameness means something.
 COPIED_FIGURES = 8
 COPIED_WEEKS = 3
 
@@ -51,7 +51,7 @@ def against_last(rows: Sequence[Row], lasts: Sequence[Accepted | None], form: Fo
                  week: dt.date | None = None) -> list[list[Problem]]:
     """Falls since the unit's last accepted figures, which may be some weeks old (form.md: flow, level).
 
-    A flow that is blank where it was above nought has fallen; say that in place of its blank
+    A flow that is blank where it was above zero has fallen; say that in place of its blank
     (:func:`instead_of_blanks`).
     """
     return [_falls(row, *last, form, week) if last else [] for row, last in zip(rows, lasts, strict=True)]
@@ -63,39 +63,39 @@ def _falls(row: Row, last_week: dt.date, last: Figures, form: Form, week: dt.dat
         before, value = last.get(name), row.figures.get(name)
         if figure.measure == "year" and week and week.year != last_week.year:
             continue  # it begins anew
-        if not before or name in row.told or (value is not None and value >= before):
+        if not before or name in row.flagged or (value is not None and value >= before):
             continue
         flows = figure.is_number and figure.measure == "flow"
         if value is None and not flows:
-            continue  # a level left blank is told as a blank
+            continue  # a level left blank is reported as a blank
         code = "level-falls" if not flows else "falls" if value is not None else "falls-to-blank"
         words = {} if value is None else {"value": shown(value)}
-        found.append(tell(code, row, name, form, week, week=last_week, before=shown(before), **words))
+        found.append(problem_at(code, row, name, form, week, week=last_week, before=shown(before), **words))
     return found
 
 
 def as_increments(falls: Sequence[Problem], figures: Figures, history: History) -> list[Problem]:
-    """The falls of one form, told as this week's increments where each of them is as large as the unit's usual ones.
+    """The falls of one form, reported as this week's increments where each of them is as large as the unit's usual ones.
 
     One figure alone may be a slip of another kind: it must have been several times as large before.
     """
-    told = []
+    flagged = []
     for found in falls:
         name = found.figure or ""
         value, before = figures.get(name), history[-1][1].get(name) if history else None
         if found.code != "falls" or value is None or before is None:
-            told.append(found)
+            flagged.append(found)
             continue
         past = [one for one in weekly_increments(history, name) if one > 0]
         alone = len([one for one in falls if one.code == "falls"]) == 1
         if len(past) < USUAL_WEEKS or not min(past) <= value <= max(past) or (alone and before < ALONE_TIMES * value):
             return list(falls)
-        told.append(replace(found, code="falls-as-new", words=(*found.words, ("usual", _range(past)))))
-    return told
+        flagged.append(replace(found, code="falls-as-new", words=(*found.words, ("usual", _range(past)))))
+    return flagged
 
 
 def instead_of_blanks(checked: Sequence[Problem], compared: Sequence[Problem]) -> list[Problem]:
-    """Both lists in one, without the blanks that are told as falls: one cause, one problem."""
+    """Both lists in one, without the blanks that are reported as falls: one cause, one problem."""
     fallen = {one.figure for one in compared if one.code == "falls-to-blank"}
     return [one for one in checked if not (one.code == "blank" and one.figure in fallen)] + list(compared)
 
@@ -116,7 +116,7 @@ def _jumps(row: Row, history: History, since: Accepted, form: Form, week: dt.dat
     found = []
     for name, figure in form.figures.items():
         value, before = row.figures.get(name), last.get(name)
-        if not figure.is_number or value is None or before is None or name in row.told:
+        if not figure.is_number or value is None or before is None or name in row.flagged:
             continue
         increase = value - before
         if increase <= JUMP_FLOOR:
@@ -124,7 +124,7 @@ def _jumps(row: Row, history: History, since: Accepted, form: Form, week: dt.dat
         limit = jump_limit(history, name, last_week, week)
         if limit and increase > limit.increase:
             words = {"week": last_week, "increase": shown(increase), "usual": limit.usual}
-            found.append(tell("jump", row, name, form, week, **words))
+            found.append(problem_at("jump", row, name, form, week, **words))
     return found
 
 
@@ -179,7 +179,7 @@ def far_from_peers(rows: Sequence[Row], histories: Sequence[History], form: Form
         for number in np.flatnonzero(given > PEER_FLOOR[figure.kind]).tolist():
             row, history = rows[number], histories[number]
             before = history[-1][1].get(name) if history else None
-            if name in row.told or len(history) > JUMP_HISTORY or (before and given[number] < 3 * before):
+            if name in row.flagged or len(history) > JUMP_HISTORY or (before and given[number] < 3 * before):
                 continue
             others = np.delete(given, number)
             others = others[~np.isnan(others)]
@@ -187,13 +187,13 @@ def far_from_peers(rows: Sequence[Row], histories: Sequence[History], form: Form
                 continue
             usual = float(np.percentile(others, 90, method="higher"))
             if given[number] > PEER_TIMES * max(usual, 1):
-                found[number].append(tell("far-from-peers", row, name, form, week, value=shown(row.figures[name]),
+                found[number].append(problem_at("far-from-peers", row, name, form, week, value=shown(row.figures[name]),
                                           usual=number_text(usual)))
     return found
 
 
 def copied(rows: Sequence[Row], units: Sequence[str], form: Form) -> list[list[Problem]]:
-    """抄报: figures that are another unit's to the last one. ``units`` are the rows' units; both are told."""
+    """抄报: figures that are another unit's to the last one. ``units`` are the rows' units; both are reported."""
     same: dict[tuple, list[int]] = {}
     for number, row in enumerate(rows):
         content = _content(row.figures, form)

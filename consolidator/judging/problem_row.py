@@ -1,4 +1,4 @@
-"""What is judged, a row a submission, and how a problem of it is told: with its place and the words of its figure."""
+"""What is judged, a row a submission, and how a problem of it is reported: with its place and the words of its figure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Row:
     """One submission as far as judging its figures needs it.
 
     ``kinds`` are its unit's 类别, None where the unit is not known (nothing is then said of who fills what). Of the
-    figures in ``told`` (see :func:`told_in`) nothing more is said: one cause is told once.
+    figures in ``flagged`` (see :func:`flagged_in`) nothing more is said: one cause is reported once.
     """
 
     figures: Figures
@@ -26,7 +26,7 @@ class Row:
     cells: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
-    told: frozenset[str] = frozenset()
+    flagged: frozenset[str] = frozenset()
 
 
 def must_fill(kinds: tuple[str, ...] | None, name: str, form: Form) -> bool:
@@ -35,7 +35,7 @@ def must_fill(kinds: tuple[str, ...] | None, name: str, form: Form) -> bool:
     return not filled_by or not set(filled_by).isdisjoint(kinds or ())
 
 
-def told_in(problems: Collection[Problem], figures: Mapping[str, FigureValue]) -> frozenset[str]:
+def flagged_in(problems: Collection[Problem], figures: Mapping[str, FigureValue]) -> frozenset[str]:
     """The figures of which ``problems`` have said enough: an error, or why they are blank; all, where two forms contradict."""
     if any(one.code == "two-forms" for one in problems):
         return frozenset(figures)
@@ -43,7 +43,7 @@ def told_in(problems: Collection[Problem], figures: Mapping[str, FigureValue]) -
         one.severity == "error" or (one.severity == "warning" and figures.get(one.figure) is None)))
 
 
-def tell(code: str, row: Row, name: str, form: Form, of_week: dt.date | None = None, /, **words: object) -> Problem:
+def problem_at(code: str, row: Row, name: str, form: Form, of_week: dt.date | None = None, /, **words: object) -> Problem:
     """The problem ``code`` of one figure of ``row``, with its cell and, in its sentence, its label ``of_week``."""
     return problem(code, figure=name, sheet=row.sheet, cell=row.cells.get(name), written=row.written.get(name),
                    label=form.label(name, of_week), reply=None, **words)

@@ -20,7 +20,7 @@ Histories = Mapping[str, History]  # by unit
 
 
 def under_present_names(past: Histories, roster: Roster) -> dict[str, History]:
-    """``past`` with what a renamed unit reported under its former names; of one week, the present name's stands."""
+    """``past`` with what a renamed unit reported under its former names; of one week, the present name's counts."""
     renamed = roster.renamed
     concerned = {*renamed, *renamed.values()}
     together: dict[str, dict[dt.date, Figures]] = {}
@@ -40,7 +40,7 @@ def no_longer_reports(unit: Unit, week: dt.date) -> Problem | None:
 def absorbed(roster: Roster, week: dt.date, past: Histories, reported: Mapping[str, object]) -> set[str]:
     """The units whose figures stand no longer by themselves in ``week``: they are within those of another.
 
-    ``reported`` are the units with a submission that stands this week; ``past`` is under present names.
+    ``reported`` are the units with a submission that counts this week; ``past`` is under present names.
     """
     return {unit.name for unit in roster.units if _is_within(unit, roster, week, past, reported)}
 

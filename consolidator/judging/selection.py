@@ -1,4 +1,4 @@
-"""Which submission stands for each unit, and why (design.md, “Weeks” and “Which submission stands”).
+"""Which submission counts for each unit, and why (design.md, “Weeks” and “Which submission counts”).
 
 Two steps around the checks: :func:`assign` says which candidates are of the week being run and settles the others;
 :func:`settle` chooses, among those of the week, the one that stands for each unit.
@@ -83,7 +83,7 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
             undated = one.week is None and one.late_week is None
             if undated and one.sha256 not in known.assigned:
                 one.problems.append(problem("date-missing", week=week, sheet=one.submission.sheet))
-            after_its_day = one.date is not None and one.date > due_date(campaign, week) and not one.submission.bears \
+            after_its_day = one.date is not None and one.date > due_date(campaign, week) and not one.submission.copy_of \
                 and one.sha256 not in known.assigned
             if after_its_day:
                 one.late = True
@@ -92,11 +92,11 @@ def assign(candidates: Iterable[Candidate], week: dt.date, campaign: Campaign, k
 
 
 def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, assigned: Assigned) -> None:
-    """Settle a candidate of week ``own`` in the run of ``week``; what that week has not seen yet is told."""
+    """Settle a candidate of week ``own`` in the run of ``week``; what that week has not seen yet is reported."""
     sheet, judged_there = one.submission.sheet, own in known.judged.get(one.sha256, ())
     there = known.standing.get((own, one.unit)) if one.unit else None
     if judged_there and not (own in known.closed and there and there.after_close and there.sha256 == one.sha256):
-        one.status, one.problems = OTHER_WEEK, []  # told in its own week; last week's files may lie here for ever
+        one.status, one.problems = OTHER_WEEK, []  # reported in its own week; last week's files may lie here for ever
     elif own > week:
         set_aside(one, own)
     elif not one.is_form or one.unit is None:
@@ -123,7 +123,7 @@ def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, 
 
 
 def _take_as_assigned(one: Candidate, assignment: FileDecision) -> None:
-    """What is wrong with its date is decided; a form that bears the date of another week says so."""
+    """What is wrong with its date is decided; a form that has the date of another week says so."""
     one.date_refused = False
     one.problems = [replace(found, severity="warning", decision=assignment.reason) if kind_of(found.code).of_date
                     else found for found in one.problems]
@@ -133,13 +133,13 @@ def _take_as_assigned(one: Candidate, assignment: FileDecision) -> None:
 
 
 def set_aside(one: Candidate, own: dt.date) -> None:
-    """``other-week``: its own problems are told in its own week."""
+    """``other-week``: its own problems are reported in its own week."""
     one.status, one.late = OTHER_WEEK, False
     one.problems = [problem("other-week", date=one.date or "（未写）", week=own, sheet=one.submission.sheet)]
 
 
 def settle(assigned: Assigned, week: dt.date, campaign: Campaign, known: Known) -> dict[str, Candidate]:
-    """Unit → the candidate that stands in ``week``; every contender gets its status. Problems must be complete."""
+    """Unit → the candidate that counts in ``week``; every contender gets its status. Problems must be complete."""
     groups: dict[str, list[Candidate]] = {}
     for one in assigned.contenders:
         groups.setdefault(one.owner, []).append(one)
@@ -166,10 +166,10 @@ Rank = tuple[dt.date, int]  # the day a form counts as of, and the run that brou
 
 def _settle_unit(group: list[Candidate], due: dt.date, standing_sha: str | None,
                  outcomes: Mapping[str, str]) -> Candidate | None:
-    """Give each candidate of one unit its status; the one that stands, None where none does."""
+    """Give each candidate of one unit its status; the one that counts, None where none does."""
     def rank(one: Candidate) -> Rank:
         day = one.date or due
-        return (max(day, due) if one.submission.bears else day, one.arrived)
+        return (max(day, due) if one.submission.copy_of else day, one.arrived)
 
     _keep_accepted(group, standing_sha)
     everyone = group
@@ -213,7 +213,7 @@ def refuse_all(differing: Sequence[Candidate]) -> None:
 
 
 def _keep_accepted(group: list[Candidate], standing_sha: str | None) -> None:
-    """What was accepted stands: what the past says against it now, or, where its file is gone, any check, is told as a warning."""
+    """What was accepted counts: what the past says against it now, or, where its file is gone, any check, is reported as a warning."""
     for one in group:
         if one.sha256 == standing_sha:
             one.problems = [replace(p, severity="warning") if p.severity == "error" and (not one.in_inbox or kind_of(p.code).of_past)
@@ -222,7 +222,7 @@ def _keep_accepted(group: list[Candidate], standing_sha: str | None) -> None:
 
 def _already_settled(group: list[Candidate], standing_sha: str | None,
                      outcomes: Mapping[str, str]) -> tuple[list[Candidate], list[Candidate]]:
-    """(those that want to stand, those that an earlier run passed over): while what stood then stands, that is not decided anew."""
+    """(those that may count, those that an earlier run passed over): while what counted then still does, that is not decided anew."""
     if all(one.sha256 != standing_sha for one in group):
         return group, []
     settled = [one for one in group if one.sha256 in outcomes and one.sha256 != standing_sha]
@@ -237,13 +237,13 @@ def _same_content(one: Candidate, other: Candidate) -> bool:
 
 
 def _content_of(one: Candidate) -> tuple:
-    """The figures, and what stands in the cells of those with an error: two that say the same are one submission."""
-    told = {p.figure for p in one.problems if p.severity == "error"}
-    return tuple(one.figures.items()), tuple((name, one.submission.written.get(name)) for name in one.figures if name in told)
+    """The figures, and what is in the cells of those with an error: two that say the same are one submission."""
+    flagged = {p.figure for p in one.problems if p.severity == "error"}
+    return tuple(one.figures.items()), tuple((name, one.submission.written.get(name)) for name in one.figures if name in flagged)
 
 
 def _pass_over(one: Candidate, winner: Candidate) -> None:
-    """The status of a candidate in whose place another stands; of its problems only what its unit wrote to the clerk stays."""
+    """The status of a candidate in whose place another counts; of its problems only what its unit wrote to the clerk stays."""
     replies = [found for found in one.problems if found.code == "unit-reply"]
     if not _is_filled(one):
         code = "unfilled" if one.arrived >= winner.arrived else "superseded"

@@ -29,7 +29,7 @@ from schemas.form import MONEY_DECIMALS, Form
 class UnitFacts:
     """What is known of a unit in the week, for :func:`merge`.
 
-    ``figures`` are those of its submission that stands this week, None where none does. ``last`` are its last accepted
+    ``figures`` are those of its submission that counts this week, None where none does. ``last`` are its last accepted
     ones of an earlier week; ``previous`` what it had in the last week run, and from which week, where that is something
     else (a form accepted after that week was closed; (None, {}) where it was not in that week's total). ``rejected``: something
     of it came and is rejected.
@@ -53,7 +53,7 @@ class UnitFacts:
 def merge(facts: Iterable[UnitFacts], week: dt.date, weeks_run: Sequence[dt.date], form: Form) -> list[UnitResult]:
     """Each unit's standing in ``week``, in the order given. ``weeks_run`` are the earlier weeks that were run.
 
-    Increments are against what the unit had in the last of ``weeks_run`` (nothing there counts as nought, so that the
+    Increments are against what the unit had in the last of ``weeks_run`` (nothing there counts as zero, so that the
     units' increments add up to the district's); in the first week run they are None. The whole increment of a unit that
     was carried or missing then is its backlog: how much of it belongs to which of the weeks nobody has said, and a
     split would be a figure that nobody reported.
@@ -112,7 +112,7 @@ def _nothing(names: tuple[str, ...]) -> Figures:
 
 
 def totals(units: Iterable[UnitResult], form: Form) -> Figures:
-    """The sum over ``units`` of every figure; a blank adds nought."""
+    """The sum over ``units`` of every figure; a blank adds zero."""
     columns = form.columns_of(unit.figures for unit in units)
     return {name: _total(columns[name], figure.kind) for name, figure in form.figures.items()}
 
@@ -127,7 +127,7 @@ def _total(values: Iterable[FigureValue], kind: str) -> FigureValue:
 
 
 def increments(now: Mapping[str, FigureValue], before: Mapping[str, FigureValue] | None) -> Figures:
-    """now − before of every figure in ``now``; a blank is nought beside a number.
+    """now − before of every figure in ``now``; a blank is zero beside a number.
 
     None where there is nothing to compare: without ``before``, between two blanks, and for a unit's yes/no.
     """

@@ -54,7 +54,7 @@ def unit_results(standing: Mapping[str, Candidate], candidates: Sequence[Candida
 
 
 def _settled(unit: str, candidates: Sequence[Candidate]) -> bool:
-    """Whether nothing newer than what stands was rejected."""
+    """Whether nothing newer than what counts was rejected."""
     return not any(one.newer_refused for one in candidates if one.unit == unit)
 
 

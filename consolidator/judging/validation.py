@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from consolidator.judging.problem_row import Row, must_fill, shown, tell
+from consolidator.judging.problem_row import Row, must_fill, problem_at, shown
 from schemas.figures import figures_schema, frame_of, slack_column, sum_column, together_column
 from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, SumOf, Together
 from schemas.problems import Problem
@@ -25,11 +25,11 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
     if not rows:
         return found
     frame = frame_of([row.figures for row in rows], form)
-    _forget_told(frame, rows, form)
+    _forget_flagged(frame, rows, form)
     cases = _failures(frame, form)
     wrong = {(row, column) for row, column, code in cases if code in _OF_ONE_FIGURE}
     rules = _rules(form)
-    wanting: set[tuple[int, str]] = set()  # wholes that are blank beside a part: told at the part
+    wanting: set[tuple[int, str]] = set()  # wholes that are blank beside a part: reported at the part
     for number, column, code in cases:
         row = rows[number]
         if code in _OF_ONE_FIGURE:
@@ -51,7 +51,7 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
             continue
         words = {} if code != "not-to-fill" else {"kinds": "、".join(form.figures[name].filled_by or ()),
                                                   "value": shown(rows[number].figures[name])}
-        found[number].append(tell(code, rows[number], name, form, week, **words))
+        found[number].append(problem_at(code, rows[number], name, form, week, **words))
     order = {name: number for number, name in enumerate(form.figures)}
     for problems in found:
         problems.sort(key=lambda one: order[one.figure or ""])
@@ -59,23 +59,23 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
 
 
 def _of_one_figure(code: str, row: Row, name: str, form: Form, week: dt.date | None, **words: object) -> Problem:
-    told = tell(code, row, name, form, week, **words)
-    if told.written is not None:
-        return told
+    flagged = problem_at(code, row, name, form, week, **words)
+    if flagged.written is not None:
+        return flagged
     bare = Row(row.figures, row.kinds, row.cells, {name: shown(row.figures[name])}, row.sheet)
-    return tell(code, bare, name, form, week, **words)
+    return problem_at(code, bare, name, form, week, **words)
 
 
 def _of_two(code: str, row: Row, first: str, other: str, form: Form, week: dt.date | None) -> Problem:
     value, label = shown(row.figures[first]), form.label(other, week)
     if code in ("part-exceeds-whole", "part-may-exceed-whole"):
-        return tell(code, row, first, form, week, value=value, whole_label=label, whole=shown(row.figures.get(other)))
-    return tell(code, row, first, form, week, value=value, other_label=label)
+        return problem_at(code, row, first, form, week, value=value, whole_label=label, whole=shown(row.figures.get(other)))
+    return problem_at(code, row, first, form, week, value=value, other_label=label)
 
 
 def _of_sum(code: str, row: Row, rule: SumOf, form: Form, week: dt.date | None) -> Problem:
     parts = [row.figures.get(name) or 0 for name in rule.parts]
-    return tell(code, row, rule.total, form, week, value=shown(row.figures[rule.total]), sum=shown(round(sum(parts), MONEY_DECIMALS)),
+    return problem_at(code, row, rule.total, form, week, value=shown(row.figures[rule.total]), sum=shown(round(sum(parts), MONEY_DECIMALS)),
                 parts="、".join(form.figures[name].short for name in rule.parts))
 
 
@@ -93,18 +93,18 @@ def _rules(form: Form) -> dict[str, PartOfWhole | SumOf | Together]:
             **{together_column(rule): rule for rule in form.rules.together}}
 
 
-def _forget_told(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> None:
-    """Blanks, in the frame, what was told of already, and the rules that it has part in."""
+def _forget_flagged(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> None:
+    """Blanks, in the frame, what was reported of already, and the rules that it has part in."""
     columns: dict[str, list[str]] = {name: [name] for name in form.figures}
     for column, rule in _rules(form).items():
         for name in _names(rule):
             columns[name].append(column)
-    told: dict[str, list[int]] = {}
+    flagged: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
-        for name in row.told & columns.keys():
+        for name in row.flagged & columns.keys():
             for column in columns[name]:
-                told.setdefault(column, []).append(number)
-    for column, numbers in told.items():
+                flagged.setdefault(column, []).append(number)
+    for column, numbers in flagged.items():
         frame.loc[numbers, column] = pd.NA if frame[column].dtype == "boolean" else np.nan
 
 
@@ -130,16 +130,16 @@ def _who_fills(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> list[tup
     asked = {one: np.array([must_fill(one, name, form) for name in form.figures]) for one in set(kinds)}
     asks = np.array([asked[one] for one in kinds])
     known = np.array([one is not None for one in kinds])
-    told = np.zeros(asks.shape, dtype=bool)
+    flagged = np.zeros(asks.shape, dtype=bool)
     for number, row in enumerate(rows):
-        if row.told:
-            told[number] = [name in row.told for name in form.figures]
+        if row.flagged:
+            flagged[number] = [name in row.flagged for name in form.figures]
     found = []
     for column, (name, figure) in enumerate(form.figures.items()):
         values = frame[name].to_numpy(dtype="float64", na_value=np.nan)
         blank = np.isnan(values)
         filled = ~blank & (values != 0)
-        unfilled = np.flatnonzero(blank & asks[:, column] & ~told[:, column])
+        unfilled = np.flatnonzero(blank & asks[:, column] & ~flagged[:, column])
         needless = np.flatnonzero(filled & known & ~asks[:, column])
         found += [(number, name, "blank" if figure.is_number else "blank-yes-no") for number in unfilled.tolist()]
         found += [(number, name, "not-to-fill") for number in needless.tolist()]

@@ -107,8 +107,8 @@ def rows_frame(sheets: Sequence[tuple[LedgerSheet, str]], ledger: Ledger) -> pd.
     for role, column in ledger.columns.items():
         if column.type == "days":
             last = [str(value).rpartition("|")[2] if value and str(value)[0].isdigit() else None for value in joined(role)]
-            said = pd.to_datetime(pd.Series(last, dtype="str"), format="%Y-%m-%d")
-            columns[f"late:{role}"] = (columns["day"] - said).dt.days.astype("float64")
+            text = pd.to_datetime(pd.Series(last, dtype="str"), format="%Y-%m-%d")
+            columns[f"late:{role}"] = (columns["day"] - text).dt.days.astype("float64")
     if not ledger.is_hazards:
         columns |= _must_be_filled(ledger, joined, count, wrong, sheets)
         return pd.DataFrame(columns)

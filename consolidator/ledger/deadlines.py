@@ -41,56 +41,56 @@ class DeadlineReader:
         self.at_once = frozenset(map(squeeze, ledger.deadlines.at_once))
         self.no_day = frozenset(map(squeeze, ledger.deadlines.none))
 
-    def read(self, said: str) -> str | None:
+    def read(self, text: str) -> str | None:
         """What a folded text without blanks says; the first and the latest joined by "|" where it was put off; None: not read."""
-        put_off = _PUT_OFF.search(said)
-        if put_off and put_off.group() != said:
-            first, later = self._one(said.replace(put_off.group(), "")), self._one(put_off["day"])
+        put_off = _PUT_OFF.search(text)
+        if put_off and put_off.group() != text:
+            first, later = self._one(text.replace(put_off.group(), "")), self._one(put_off["day"])
             if first and later:
                 return f"{first}|{later}"
-        return self._one(put_off["day"] if put_off and put_off.group() == said else said)
+        return self._one(put_off["day"] if put_off and put_off.group() == text else text)
 
-    def _one(self, said: str) -> str | None:
-        said = _LEAD.sub("", said.strip("()（）,，;；。. "))
-        if not said.endswith(("月内", "个月")):
-            said = _MONTH_WORD.sub(lambda found: f"{chinese_number(found['month'])}月", said)
-        said = _SPOKEN.sub(lambda found: str(chinese_number(found[0]) or found[0]), said)
-        if said in self.at_once or _TAIL.sub("", said) in self.at_once:
+    def _one(self, text: str) -> str | None:
+        text = _LEAD.sub("", text.strip("()（）,，;；。. "))
+        if not text.endswith(("月内", "个月")):
+            text = _MONTH_WORD.sub(lambda found: f"{chinese_number(found['month'])}月", text)
+        text = _SPOKEN.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)
+        if text in self.at_once or _TAIL.sub("", text) in self.at_once:
             return "+0"
-        if said in self.no_day:
+        if text in self.no_day:
             return NONE
-        found = self._counted(said) or self._end(said)
+        found = self._counted(text) or self._end(text)
         if found:
             return found
-        day, code, _ = self.read_day(_TAIL.sub("", said) or said)
+        day, code, _ = self.read_day(_TAIL.sub("", text) or text)
         return day if day and not code else None
 
-    def _counted(self, said: str) -> str | None:
+    def _counted(self, text: str) -> str | None:
         """Within so many days, weeks or months."""
-        within = _WITHIN.fullmatch(said)
+        within = _WITHIN.fullmatch(text)
         if not within:
             return None
         number, unit = int(within["number"]), within["unit"]
         if unit == "工作日":
             return f"w{number}"
-        if unit == "月" and "个" not in said and 1 <= number <= 12 and month_end(self.year, number) >= self.first:
+        if unit == "月" and "个" not in text and 1 <= number <= 12 and month_end(self.year, number) >= self.first:
             return month_end(self.year, number)  # 6月 is June, 6个月 half a year; 1月内 is a month where January is long gone
         return f"+{number * 7}" if unit in ("周", "星期") else f"m{number}" if unit.endswith("月") else f"+{number}"
 
-    def _end(self, said: str) -> str | None:
+    def _end(self, text: str) -> str | None:
         """The end of a month or a part of it, of a quarter, half or whole year."""
-        whole = _YEAR_END.fullmatch(said)
+        whole = _YEAR_END.fullmatch(text)
         if whole:
             half = whole["half"] or whole["own"] or ""
             return month_end(int(whole["year"] or self.year), 6 if half.startswith("上") else 12)
-        end = _END.fullmatch(said)
+        end = _END.fullmatch(text)
         if end:
             return {"月": "month", "季": "quarter", "季度": "quarter", "年": "year"}[end["what"]]
-        quarter = _QUARTER.fullmatch(said)
+        quarter = _QUARTER.fullmatch(text)
         if quarter:
             number = "一二三四".find(quarter["number"]) + 1 or int(quarter["number"])
             return month_end(int(quarter["year"] or self.year), number * 3)
-        month = _MONTH.fullmatch(said) or _YEAR_MONTH.fullmatch(said)
+        month = _MONTH.fullmatch(text) or _YEAR_MONTH.fullmatch(text)
         if month:
             year, number = int(month["year"] or self.year), int(month["month"])
             day = {"上旬": 10, "中旬": 20}.get(month.groupdict().get("part") or "")
@@ -103,13 +103,13 @@ def month_end(year: int, month: int) -> str:
     return dt.date(year, month, calendar.monthrange(year, month)[1]).isoformat()
 
 
-def resolve_deadline(said: str, found: str) -> tuple[str, str] | None:
+def resolve_deadline(text: str, found: str) -> tuple[str, str] | None:
     """(first, latest) day of what :meth:`DeadlineReader.read` gave, for a hazard found on the day ``found``; None where that is not
     known and needed."""
-    if not said:
+    if not text:
         return "", ""
     days = []
-    for part in said.split("|"):
+    for part in text.split("|"):
         if part[0].isdigit():
             days.append(part)
         elif not found:

@@ -27,7 +27,7 @@ def state_error(hazard: Hazard, row: Row, ledger: Ledger) -> tuple[str, dict[str
 
 
 def status_contradicts(row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] | None:
-    """A day of completion beside a state that is not put right."""
+    """A day of completion beside a state that is not rectified."""
     if row.get("completed") and row.get("state") in ("open", "under_way"):
         return "status-contradicts", {"state": ledger.state_name(str(row["state"])), "day": str(row["completed"])}
     return None
@@ -35,7 +35,7 @@ def status_contradicts(row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] |
 
 def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> Words:
     """Apply an accepted row to ``hazard``; what is to be said of it. A blank cell leaves what was known: absence is no fact."""
-    said: Words = []
+    words: Words = []
     hazard.firm = str(row.get("firm") or hazard.firm)
     hazard.description = str(row.get("description") or hazard.description)
     hazard.found = str(row.get("found") or hazard.found)
@@ -49,21 +49,21 @@ def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> W
         hazard.money = money
     _fold_deadline(hazard, row)
     if stale:
-        said.append(("still-open", "state", {"id": hazard.id, "state": ledger.state_name(str(row["state"])), "day": hazard.reopened}))
+        words.append(("still-open", "state", {"id": hazard.id, "state": ledger.state_name(str(row["state"])), "day": hazard.reopened}))
     else:
-        said += _fold_state(hazard, row, ledger, day)
-    said += _fold_listed(hazard, row)
+        words += _fold_state(hazard, row, ledger, day)
+    words += _fold_listed(hazard, row)
     if row.get("suspended") is not None:
         hazard.suspended = bool(row["suspended"])
     people = {role: str(row[role]) for role in ledger.columns if role in ledger.personal and row.get(role)}
     hazard.people = {**hazard.people, **people}
     hazard.five = sum(1 for role in ledger.five if _filled(hazard, role))
     hazard.seen = week
-    return said
+    return words
 
 
 def is_stale(hazard: Hazard, row: Row, day: str) -> bool:
-    """Whether a row says of a hazard that the clerk has reopened only what was so before: it was put right or closed by that day.
+    """Whether a row says of a hazard that the clerk has reopened only what was so before: it was rectified or closed by that day.
 
     ``day`` is the ledger's, which stands for a day that the row does not give.
     """
@@ -90,17 +90,17 @@ def _fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
     state = row.get("state")
     if state is None or state == "moved":
         return []
-    said: Words = []
+    words: Words = []
     if state == "on_the_spot":
         hazard.completed = hazard.completed or hazard.found
         hazard.on_the_spot = True
         state = "rectified"
     new = "open" if state == "failed" else str(state)
     if hazard.state == "rectified" and ORDER[new] < ORDER["rectified"]:
-        said.append(("reopened", "state", {"state": ledger.state_name(str(state))}))
+        words.append(("reopened", "state", {"state": ledger.state_name(str(state))}))
         hazard.completed = ""
     if hazard.state == "closed" and new == "rectified":
-        return said  # put right is what a closed one is, too
+        return words  # rectified is what a closed one is, too
     if ORDER[new] >= ORDER["rectified"]:
         hazard.reopened = ""
     if new == "closed" and hazard.state != "closed":
@@ -108,7 +108,7 @@ def _fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
         if hazard.listed:
             hazard.listed = {**hazard.listed, "ended": hazard.closed}
     hazard.state = new
-    return said
+    return words
 
 
 def _fold_listed(hazard: Hazard, row: Row) -> Words:

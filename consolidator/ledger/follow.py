@@ -176,11 +176,11 @@ class Following:
         waiting = self.waiting.pop((one.ledger.name, one.unit, one.week), [])
         accepted = [place for place in range(len(matches)) if place not in taking.waiting] if waiting else []
         ids = {found.id for place in accepted if (found := matches[place].hazard)}
-        said = {(key.words, other) for place in accepted for key in (taking.keys[place],) for other in (key.firm_key, key.found)}
+        phrase = {(key.words, other) for place in accepted for key in (taking.keys[place],) for other in (key.firm_key, key.found)}
         left = []
         for row in waiting:
             key = row.key
-            if row.hazard in ids or (key.words and said & {(key.words, key.firm_key), (key.words, key.found)}):
+            if row.hazard in ids or (key.words and phrase & {(key.words, key.firm_key), (key.words, key.found)}):
                 for word in row.words:
                     word.settled = True
                 if row.given_back in self.rows:
@@ -270,7 +270,7 @@ def _can_reopen(hazard: Hazard, was: str) -> bool:
 
 
 def _reopen(hazard: Hazard, one: Decision) -> None:
-    """A voided hazard is what it was; a closed one is open, and stays so until it is put right or reviewed after the decision."""
+    """A voided hazard is what it was; a closed one is open, and stays so until it is rectified or reviewed after the decision."""
     if hazard.state == "void":
         hazard.state = hazard.state_before or "open"
         return
@@ -307,10 +307,10 @@ class _Taking:
             wrong = any(LEDGER_CODES[problem.code].severity == "error" for problem in found)
         words: list[tuple[str, str, dict]] = [(problem.code, problem.column, problem.words) for problem in found]
         if match.error:
-            told = dict(match.words)
-            if "twin" in told:
-                told["other"] = self._where(int(told.pop("twin")))
-            words.append((match.error, "id", told))
+            flagged = dict(match.words)
+            if "twin" in flagged:
+                flagged["other"] = self._where(int(flagged.pop("twin")))
+            words.append((match.error, "id", flagged))
             wrong = True
         refused = status_contradicts(row, ledger)
         if not refused and row.get("state") == "void":
@@ -390,35 +390,35 @@ class _Taking:
             match.hazard = twin.hazard
             other_sheet = self.places[match.same_as][0] != s
             code = "later-sheet" if other_sheet else "counted-once"
-            said = [(code, "", {"other": self._where(match.same_as)})]
+            phrase = [(code, "", {"other": self._where(match.same_as)})]
             if match.hazard is not None:
                 if other_sheet or (self.keys[match.same_as].id and not key.id):  # without our 编号: a corrected row below the old one
-                    said += self._fold(match.hazard, row, s, n)
-                return match.hazard, said
-        hazard, said = match.hazard, []
+                    phrase += self._fold(match.hazard, row, s, n)
+                return match.hazard, phrase
+        hazard, phrase = match.hazard, []
         if hazard is None:
             hazard = match.hazard = self.following.mint(one, key, row, match.id)
             self.minted.append(hazard.id)
             if key.unknown_id:
-                said.append(("id-unknown", "id", {"id": key.unknown_id, "new": hazard.id}))
+                phrase.append(("id-unknown", "id", {"id": key.unknown_id, "new": hazard.id}))
             if match.other is not None and match.repeat:
                 hazard.repeat_of = match.other.id
-                said.append(("repeat", "", {"id": hazard.id, "other": match.other.id}))
+                phrase.append(("repeat", "", {"id": hazard.id, "other": match.other.id}))
             elif match.other is not None:
-                said.append(("maybe-same", "description", {"id": hazard.id, "other": match.other.id,
+                phrase.append(("maybe-same", "description", {"id": hazard.id, "other": match.other.id,
                                                            "text": f"{match.other.firm}：{shown_text(match.other)}"}))
         elif match.test == 4:
-            said.append(("matched-without-day", "found", {"id": hazard.id, "day": hazard.found or key.found}))
+            phrase.append(("matched-without-day", "found", {"id": hazard.id, "day": hazard.found or key.found}))
         elif match.test == 5:
-            said.append(("matched-by-likeness", "description", {
+            phrase.append(("matched-by-likeness", "description", {
                 "id": hazard.id, "other": shown_text(hazard, match.other_text), "written": shown_text(hazard, key.description)}))
         self.following.duties.record(row, one.ledger, one.unit)
         if one.unit in hazard.units:
-            said += self._fold(hazard, row, s, n)
+            phrase += self._fold(hazard, row, s, n)
             if row.get("state") == "moved":
-                said += self._moved(hazard, row)
+                phrase += self._moved(hazard, row)
         self.own.add(hazard)
-        return hazard, said
+        return hazard, phrase
 
     def _fold(self, hazard: Hazard, row: Mapping[str, Value], s: int, n: int) -> list[tuple[str, str, dict]]:
         hazard.file, hazard.sheet, hazard.row = self.one.file, self.one.sheets[s].sheet, self.one.sheets[s].rows[n]
@@ -447,8 +447,8 @@ class _Taking:
             return
         sheet = self.one.sheets[s]
         names = people_of(self.rows[place], self.one.ledger)
-        for code, column, told in words:
-            message = mask_people(ledger_message(code, told), names)
+        for code, column, flagged in words:
+            message = mask_people(ledger_message(code, flagged), names)
             self.following.held.append(Held(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n],
                                             sheet.address(sheet.rows[n], column), code, LEDGER_CODES[code].severity, message))
 
@@ -459,9 +459,9 @@ class _Taking:
         if "state" in cells:
             cells["state"] = str(self.rows[place].get("state_text") or cells["state"])
         cells |= {role: text for number, role, text in sheet.raw if number == n and role in ledger.columns}
-        errors = [(code, column, told) for code, column, told in words if LEDGER_CODES[code].severity == "error"]
+        errors = [(code, column, flagged) for code, column, flagged in words if LEDGER_CODES[code].severity == "error"]
         return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, [column for _, column, _ in errors],
-                       [ledger_message(code, told) for code, _, told in errors])
+                       [ledger_message(code, flagged) for code, _, flagged in errors])
 
     def finish(self, coverage: str) -> None:
         """What the journal and the result are to hold of the ledger."""

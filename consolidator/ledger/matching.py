@@ -37,7 +37,7 @@ def likeness(one: str, other: str, least: float = 0.0) -> float:
 
 def can_be_one_firm(one: str, other: str) -> bool:
     """Whether two keys of firms may be one firm's short and full name: the one's characters in order within the other's, and
-    nothing among the rest that tells branches apart."""
+    nothing among the rest that says branches apart."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)

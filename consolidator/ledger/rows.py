@@ -224,9 +224,9 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
     for role, column in ledger.columns.items():
         if column.type != "deadline" or role not in sheet.columns:
             continue
-        said = sheet.columns[role]
+        written = sheet.columns[role]
         first: list[Value] = []
-        for number, value in enumerate(said):
+        for number, value in enumerate(written):
             text = str(value or "")
             if not text or (text[0].isdigit() and "|" not in text):
                 first.append(value)
@@ -234,7 +234,7 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
             days = resolve_deadline(text, str((found[number] if found else "") or ""))
             if days is None:
                 problems.append(RowProblem(number, "deadline-needs-found", role, {"heading": ledger.heading(role), "written": text}))
-            said[number] = days[1] if days else None
+            written[number] = days[1] if days else None
             first.append(days[0] if days else None)
         sheet.columns[f"first_{role}"] = first
 

@@ -25,7 +25,7 @@ _DATED = re.compile(r"截[至止]|时间|日期|填报|报送|统计")
 
 
 def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list[Grid]]:
-    """The ledgers that ``grids`` hold, and the other grids; sheets that bear the program's mark are no ledger of a unit."""
+    """The ledgers that ``grids`` hold, and the other grids; sheets that have the program's mark are no ledger of a unit."""
     found, others = [], []
     for one_of in grids:
         grid = replace(one_of, merged=one_of.word_merged) if one_of.word_merged else one_of
@@ -89,7 +89,7 @@ def _unit_in(grid: Grid, row: int, column: int, text: str) -> str:
 
 
 def _date_in(texts: list[tuple[int, int, str, CellValue]], year: int) -> str:
-    """The day that is said to be the ledger's, else one that stands alone or in the title."""
+    """The day that is said to be the ledger's, else one that is alone or in the title."""
     best: dict[int, dt.date] = {}
     for _, _, text, value in texts:
         if isinstance(value, dt.date):

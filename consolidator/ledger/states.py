@@ -27,7 +27,7 @@ class StateReader:
         self.words = {squeeze(word).casefold(): state for state, entry in ledger.states.items() for word in entry.words}
         ends = tuple(word for word, state in self.words.items() if state == "closed")
         denied = tuple(word for word in self.words if word.startswith(ledger.negation) and word.endswith(ends))
-        # 未销号 alone is open, yet 已整改未销号 is put right
+        # 未销号 alone is open, yet 已整改未销号 is rectified
         self.long = sorted((word for word in self.words if len(word) > 1 and word not in denied), key=len, reverse=True)
         negation, done = ("|".join(sorted(map(re.escape, words), key=len, reverse=True))
                           for words in (ledger.negation, ledger.done_words))
@@ -47,30 +47,30 @@ class StateReader:
         return self.read(value) if value.__class__ is str else None
 
     def _read(self, text: str) -> str | None:
-        said = ticked(squeeze(text)).casefold().strip(_EDGES)
-        if not said:
+        written = ticked(squeeze(text)).casefold().strip(_EDGES)
+        if not written:
             return ""
-        if said in self.words:
-            return self.words[said]
-        if len(said) > LONGEST:
+        if written in self.words:
+            return self.words[written]
+        if len(written) > LONGEST:
             return None
-        said = _DAYS.sub("", said).replace("()", "").strip(_EDGES)
+        written = _DAYS.sub("", written).replace("()", "").strip(_EDGES)
         if self.adverbs:
-            said = self.adverbs.sub("", said)
-        if said in self.words:
-            return self.words[said]
-        percent = _PERCENT.search(said)
+            written = self.adverbs.sub("", written)
+        if written in self.words:
+            return self.words[written]
+        percent = _PERCENT.search(written)
         if percent and float(percent[1]) < 100:
             return "under_way" if float(percent[1]) else "open"
         if percent:
-            return "rectified" if not self._states(said) - {"rectified"} else None
-        return self._of_states(said, self._states(said))
+            return "rectified" if not self._states(written) - {"rectified"} else None
+        return self._of_states(written, self._states(written))
 
-    def _of_states(self, said: str, states: set[str]) -> str | None:
+    def _of_states(self, written: str, states: set[str]) -> str | None:
         """The one state that a text says with the words of ``states``; None where they contradict each other."""
-        if self.undone and self.undone.search(said) and not states & PUT_RIGHT:
+        if self.undone and self.undone.search(written) and not states & PUT_RIGHT:
             return states.pop() if len(states) == 1 else "open"
-        if self.partial and self.partial.search(said) and states and states <= {"rectified", "under_way"}:
+        if self.partial and self.partial.search(written) and states and states <= {"rectified", "under_way"}:
             return "under_way"
         if states == {"on_the_spot", "rectified"}:
             return "on_the_spot"
@@ -78,21 +78,21 @@ class StateReader:
             return "closed"
         return states.pop() if len(states) == 1 else None
 
-    def _states(self, said: str) -> set[str]:
+    def _states(self, written: str) -> set[str]:
         """The states whose words stand in the text, longest first, each piece of the text used once; negated ones left out.
 
-        What was 已整改 is never negated by what stands before it: 责令限期，已整改.
+        What was 已整改 is never negated by what is before it: 责令限期，已整改.
         """
-        undone = [one.span() for one in self.undone.finditer(said)] if self.undone else []
+        undone = [one.span() for one in self.undone.finditer(written)] if self.undone else []
         found: set[str] = set()
-        rest = said
+        rest = written
         for word in self.long:
             at = rest.find(word)
             while at >= 0:
                 end = at + len(word)
-                told_of = said[end:].startswith(self.ledger.of_plans)  # 已完成整改方案 is a plan made
+                of_plan = written[end:].startswith(self.ledger.of_plans)  # 已完成整改方案 is a plan made
                 denied = self.words[word] in PUT_RIGHT and not word.startswith("已") and any(first < at < last for first, last in undone)
-                if not told_of and not denied and not (self.negated and self.negated.search(said[:at])):
+                if not of_plan and not denied and not (self.negated and self.negated.search(written[:at])):
                     found.add(self.words[word])
                 rest = f"{rest[:at]}{chr(0) * len(word)}{rest[end:]}"
                 at = rest.find(word)
@@ -105,7 +105,7 @@ def ticked(text: str) -> str:
         return text
     parts = [part for part in re.split(f"(?=[{_TICKS}{_BOXES}])", text) if part]
     chosen = [part for part in parts if _TICKED.match(part)]
-    if parts and not _TICKED.match(parts[0]) and not _BOX.match(parts[0]):  # the box stands behind its word: 是☑ 否□
+    if parts and not _TICKED.match(parts[0]) and not _BOX.match(parts[0]):  # the box is behind its word: 是☑ 否□
         words = re.split(f"[{_TICKS}{_BOXES}]", text)
         marks = re.findall(f"[{_TICKS}{_BOXES}]", text)
         chosen = [word for word, mark in zip(words, marks, strict=False) if _TICKED.match(mark)]

@@ -16,9 +16,9 @@ SOON = 7  # days before its deadline from which a hazard is due
 
 @dataclass(slots=True)
 class Summary:
-    """Hazards in numbers. ``done`` were put right since the last week.
+    """Hazards in numbers. ``done`` were rectified since the last week.
 
-    ``on_time`` of ``due_by_now`` were put right by the deadline first given; ``ages`` are of open ones.
+    ``on_time`` of ``due_by_now`` were rectified by the deadline first given; ``ages`` are of open ones.
     """
 
     total: int = 0
@@ -45,7 +45,7 @@ class Summary:
 
     @property
     def rate(self) -> float | None:
-        """整改率, None where there is nothing to put right."""
+        """整改率, None where there is nothing to rectify."""
         return self.put_right / self.total if self.total else None
 
     @property

@@ -96,13 +96,13 @@ class Values:
         """Several days in one cell, joined by "|"; "exempt" where the row has nothing of the kind; "" for what is not done yet."""
         if value.__class__ is not str:
             return self.day(value)
-        said = squeeze(fold(value))
-        if said in self.exempt:
+        text = squeeze(fold(value))
+        if text in self.exempt:
             return "exempt", "", {}
-        if said in _NOTHING or said.startswith(self.ledger.negation):
+        if text in _NOTHING or text.startswith(self.ledger.negation):
             return "", "", {}
         found = []
-        for part in filter(None, _BETWEEN_DAYS.split(said)):
+        for part in filter(None, _BETWEEN_DAYS.split(text)):
             day, code, words = self.day(part)
             if code:
                 return None, code, words if code == "day-year" else {"written": text_of(value)}
@@ -118,10 +118,10 @@ class Values:
         """A deadline: see :mod:`consolidator.ledger.deadlines`; two of them joined by "|" where it was put off."""
         if value.__class__ is not str:
             return self.day(value)
-        said = squeeze(fold(value))
-        if said in _NOTHING - {"0"}:
+        text = squeeze(fold(value))
+        if text in _NOTHING - {"0"}:
             return "", "", {}
-        found = self.deadlines.read(said)
+        found = self.deadlines.read(text)
         if found is None:
             return None, "deadline-unread", {"written": text_of(value)}
         if found == NONE:
@@ -139,13 +139,13 @@ class Values:
             return self._converted(value, factor, unit)
         if value.__class__ is Unread:
             return None, "money-unread", {"written": value.text}
-        said = squeeze(fold(text_of(value))).replace("，", ",")
-        said = _SPOKEN_AMOUNT.sub(lambda found: str(chinese_number(found[0]) or found[0]), said)
-        if said in _NOTHING or said in ("无需资金", "不需要", "不需资金", "零", "无资金"):
-            return 0.0 if said == "0" else None, "", {}
-        found = _AMOUNT.fullmatch(said)
+        text = squeeze(fold(text_of(value))).replace("，", ",")
+        text = _SPOKEN_AMOUNT.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)
+        if text in _NOTHING or text in ("无需资金", "不需要", "不需资金", "零", "无资金"):
+            return 0.0 if text == "0" else None, "", {}
+        found = _AMOUNT.fullmatch(text)
         bare = bool(found and found["sign"] and not found["unit"] and factor == 1)  # ￥5000 below 万元: nobody knows which
-        if not found or bare or "约" in said or len(said) > 30:
+        if not found or bare or "约" in text or len(text) > 30:
             return None, "money-unread", {"written": text_of(value)}
         own = found["unit"] or unit
         return self._converted(float(found["number"].replace(",", "")), _FACTOR.get(own, 1), own)
@@ -159,26 +159,26 @@ class Values:
 
     def credit_code(self, value: CellValue) -> Taken:
         """18 signs whose last one checks the others (GB 32100-2015)."""
-        said = squeeze(text_of(value)).upper()
-        if said.casefold() in _NOTHING:
+        text = squeeze(text_of(value)).upper()
+        if text.casefold() in _NOTHING:
             return "", "", {}
-        if is_credit_code(said):
-            return said, "", {}
+        if is_credit_code(text):
+            return text, "", {}
         return "", "credit-code", {"written": text_of(value)}
 
     def choice(self, value: CellValue, key: str) -> Taken:
         """One of the column's vocabulary, or a longer text that holds the words of one alone."""
-        said = ticked(squeeze(text_of(value))).casefold()
-        if said in _NOTHING:
+        text = ticked(squeeze(text_of(value))).casefold()
+        if text in _NOTHING:
             return "", "", {}
         choices = self.ledger.choices[key]
-        name = self.choices[key].get(said)
+        name = self.choices[key].get(text)
         if name:
             return (name, choices[name].warning, {"written": text_of(value)}) if choices[name].warning else (name, "", {})
-        held = [name for name, one in choices.items() if any(word in said for word in one.has)]
+        held = [name for name, one in choices.items() if any(word in text for word in one.has)]
         if len(held) > 1:
-            held = [name for name in held if any(word in said and len(word) > 1 for word in choices[name].has)]
-        if len(held) == 1 and len(said) <= 30 and not (self.doubted and self.doubted.search(said)):
+            held = [name for name in held if any(word in text and len(word) > 1 for word in choices[name].has)]
+        if len(held) == 1 and len(text) <= 30 and not (self.doubted and self.doubted.search(text)):
             return held[0], "read-as", {"written": text_of(value), "value": held[0]}
         return None, "choice-unknown", {"written": text_of(value),
                                         "choices": "、".join(name for name, one in choices.items() if not one.warning)}
@@ -187,35 +187,35 @@ class Values:
         """是 or 否, a tick or none: True, False, None for a blank."""
         if value is True or value is False:
             return value, "", {}
-        said = ticked(squeeze(text_of(value))).casefold()
-        if not said:
+        text = ticked(squeeze(text_of(value))).casefold()
+        if not text:
             return None, "", {}
-        if said in _YES:
+        if text in _YES:
             return True, "", {}
-        if said in _NO:
+        if text in _NO:
             return False, "", {}
-        if (said[0] in "√✓✔☑" and "×" not in said) or _SOME.fullmatch(said):  # √（已整改）, 2处
+        if (text[0] in "√✓✔☑" and "×" not in text) or _SOME.fullmatch(text):  # √（已整改）, 2处
             return True, "", {}
         return None, "yes-no-unread", {"written": text_of(value)}
 
     def listed(self, value: CellValue) -> Taken:
         """挂牌督办: "是", the level that is written, "off" for 摘牌, "" for none."""
-        said = ticked(squeeze(text_of(value))).casefold()
-        if any(word in said for word in self.ledger.offboard_words):
+        text = ticked(squeeze(text_of(value))).casefold()
+        if any(word in text for word in self.ledger.offboard_words):
             return "off", "", {}
-        if said in _NO:
+        if text in _NO:
             return "", "", {}
-        if said in _YES:
+        if text in _YES:
             return "是", "", {}
-        level = next((word for word in self.ledger.listed_levels if word in said), None)
+        level = next((word for word in self.ledger.listed_levels if word in text), None)
         if level:
             return level, "", {}
         return "", "yes-no-unread", {"written": text_of(value)}
 
     def count(self, value: CellValue) -> Taken:
         """A whole number."""
-        said = squeeze(text_of(value))
-        if said in _NOTHING - {"0"}:
+        text = squeeze(text_of(value))
+        if text in _NOTHING - {"0"}:
             return None, "", {}
-        found = re.fullmatch(r"(\d{1,6})(?:\.0+)?[个条项家次处]?", said)
+        found = re.fullmatch(r"(\d{1,6})(?:\.0+)?[个条项家次处]?", text)
         return (int(found[1]), "", {}) if found else (None, "money-unread", {"written": text_of(value)})

@@ -71,9 +71,9 @@ def cut_off(error: BaseException) -> str:
     return "邮件服务器的回复没完没了" if endless else "邮件服务器迟迟没有答完"
 
 
-def answer_text(code: int, said: bytes | str, mail: Mail) -> str:
+def answer_text(code: int, words: bytes | str, mail: Mail) -> str:
     """A server's answer in short, on one line, without the password in any form in which it went over the line."""
-    text = said if isinstance(said, str) else _decoded(said)
+    text = words if isinstance(words, str) else _decoded(words)
     if mail.password:
         user, plain = mail.user, mail.password
         for sent in (f"\0{user}\0{plain}", f"{user}\0{user}\0{plain}", plain):
@@ -83,13 +83,13 @@ def answer_text(code: int, said: bytes | str, mail: Mail) -> str:
     return f"{code} {line}".strip() if code > 0 else line
 
 
-def _decoded(said: bytes) -> str:
+def _decoded(words: bytes) -> str:
     try:
-        return said.decode("utf-8")
+        return words.decode("utf-8")
     except UnicodeDecodeError:
-        return said.decode("gb18030", "replace")
+        return words.decode("gb18030", "replace")
 
 
-def too_large(size: int, told: str) -> str:
-    """A letter of ``size`` bytes is beyond what the server takes; ``told`` is how we know."""
-    return f"信件 {size / MB:.1f} MB，超过邮件服务器的上限（{told}）：请用 send --by-hand，以网页信箱的大附件发送"
+def too_large(size: int, source: str) -> str:
+    """A letter of ``size`` bytes is beyond what the server takes; ``source`` is how we know."""
+    return f"信件 {size / MB:.1f} MB，超过邮件服务器的上限（{source}）：请用 send --by-hand，以网页信箱的大附件发送"

@@ -86,7 +86,7 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
     """A letter for each unit with a rejected submission: its notice as the text, its annotated copies attached.
 
     Returns the letters in the roster's order and the names of units without an address. What the program laid beside
-    a file that a person edited (``…（新）``) is of this run and goes in its stead.
+    a file that a person edited (``…（新）``) is of this run and goes in its place.
 
     Raises:
         DeliveryError: a unit's notice does not lie in ``folder_of_returns``.
@@ -231,7 +231,7 @@ def _addressed(result: WeekResult, roster: Roster, wanted: set[str], without: li
 def files_of_units(folder: Path, units: Sequence[str]) -> dict[str, list[Path]]:
     """Unit → its files in the folder of returns, by the unit's name at the beginning of theirs.
 
-    The longest name decides (区商务局 and 区商务局二科). Of a file and its ``…（新）`` only the newer stands.
+    The longest name decides (区商务局 and 区商务局二科). Of a file and its ``…（新）`` only the newer is.
     """
     begins = {safe_name(unit): unit for unit in units}
     paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []

@@ -56,8 +56,8 @@ class Letter:
     @property
     def key(self) -> str:
         """What it says and to whom, as a hash without the moment: a letter whose key has gone need not go again."""
-        said = (self.to, self.subject, self.body, [path.name for path in self.attachments])
-        return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
+        words = (self.to, self.subject, self.body, [path.name for path in self.attachments])
+        return hashlib.sha256(repr(words).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def message_bytes(letter: Letter, settings: Settings, *, unsent: bool = False) -> bytes:

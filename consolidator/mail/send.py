@@ -66,22 +66,22 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         first = before[-1]["totals"] if before else _closed_before(outbox, ran.week)
         letter = upward_letter(result, form, settings, attachments, to, unaddressed=draft or by_hand,
                                correction=None if first is None else _corrections(first, result))
-        told = _to_know(result, outbox, settings)
+        flagged = _to_know(result, outbox, settings)
         if draft:
             made = folder / f".part-{DRAFT}"
             made.write_bytes(draft_bytes(letter, settings))
             path = outbox.place(made, folder / DRAFT)
             outbox.check_closed()
-            return Sent([*told, f"草稿已写好，用邮件程序打开即可寄出：{path}",
+            return Sent([*flagged, f"草稿已写好，用邮件程序打开即可寄出：{path}",
                          *([] if letter.to else ["草稿没有收件人，寄前请填写上级的信箱（或在 settings.toml 写 report_to_address）"]),
                          f"寄出后请运行 send --by-hand --week {ran.week} 记为已报，或 close --week {ran.week} 定稿"])
         if by_hand:
             done = _by_hand(outbox, letter, folder, result, settings, form, ran.closed)
-            return Sent([*told, *done.lines])
+            return Sent([*flagged, *done.lines])
         outcome, = deliver([letter], settings, on_sent=_recorder(outbox, result, settings, form, UPWARD, ran.closed))
         if not outcome.sent:
             raise DeliveryError(outcome.error)
-        lines = [*told, f"{ran.week} 期已寄往 {'、'.join(letter.to)}，并已定稿"]
+        lines = [*flagged, f"{ran.week} 期已寄往 {'、'.join(letter.to)}，并已定稿"]
         return Sent([*lines, outcome.error] if outcome.error else lines)
 
 

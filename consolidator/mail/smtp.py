@@ -1,4 +1,4 @@
-"""Sending letters by SMTP: one connection for all, each fault told in one line, nothing claimed that is not known.
+"""Sending letters by SMTP: one connection for all, each fault reported in one line, nothing claimed that is not known.
 
 The standard library's ``smtplib`` does it: letters go one after another over one connection, so nothing is to be won by
 an asynchronous client, and its single steps (MAIL, RCPT, DATA) can be taken apart to know how far a letter came.
@@ -59,8 +59,8 @@ class Outcome:
 class _NotSent(Exception):
     """This letter did not go; ``str()`` says why. ``lost``: the connection is gone. ``unknown``: it may have gone."""
 
-    def __init__(self, said: str, *, lost: bool = False, unknown: bool = False):
-        super().__init__(said)
+    def __init__(self, text: str, *, lost: bool = False, unknown: bool = False):
+        super().__init__(text)
         self.lost, self.unknown = lost, unknown
 
     @property
@@ -177,7 +177,7 @@ class _Post:
             raise
 
     def drop(self) -> None:
-        """A connection of no more use is ended without a word."""
+        """A connection of no more use is ended silently."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -225,7 +225,7 @@ class _Post:
 
     @contextlib.contextmanager
     def _steps(self, server: Client) -> Iterator[None]:
-        """A refusal leaves the connection ready for the next letter; a lost connection is told as one."""
+        """A refusal leaves the connection ready for the next letter; a lost connection is reported as one."""
         try:
             yield
         except _NotSent as error:
@@ -243,17 +243,17 @@ class _Post:
 
         ``size`` (bytes) is given where the answer may be about the letter's size rather than a full mailbox.
         """
-        code, said = answer
+        code, text = answer
         if code == wanted or (wanted == 250 and code in (251, 252)):
             return
-        quoted = answer_text(code, said, self._mail)
+        quoted = answer_text(code, text, self._mail)
         if code == 421:
             raise _NotSent(f"邮件服务器暂停服务（{quoted}），这一封没有发出：请过一会儿再发", lost=True)
         if code in (530, 538):
             raise _NotSent(f"邮件服务器要求登录（{quoted}）：请在 settings.toml 的 [mail] 填写 user 和 password")
-        if size and b"5.2.2" not in said and (code in (523, 552) or b"5.3.4" in said):
+        if size and b"5.2.2" not in text and (code in (523, 552) or b"5.3.4" in text):
             raise _NotSent(too_large(size, quoted))
-        if b"5.2.2" in said or code == 552:
+        if b"5.2.2" in text or code == 552:
             raise _NotSent(f"{fault}，对方信箱已满（{quoted}）：请与收件人联系")
         if 400 <= code < 500:
             raise _NotSent(f"{fault}，是暂时的（{quoted}）：请过一会儿再发")

@@ -57,7 +57,7 @@ class Grid:
     """One sheet (or one Word table) as rows of values, from A1 on; a blank is ``""``.
 
     ``rows`` may be ragged. ``merged`` holds the ranges (first row, first column, last row, last column) where the
-    format tells them; a merged value is in its first cell only. ``lines`` are texts outside the cells, in
+    format gives them; a merged value is in its first cell only. ``lines`` are texts outside the cells, in
     order (Word paragraphs, text boxes). ``word_table`` is the table's number in a Word document, 0 in a workbook.
     ``cells`` has those cells of which the file says more than their value, by 0-based (row, column). ``word_merged`` are the merged
     ranges of a Word table: forms are found without them, ledgers need them. ``lacks``: something that the file shows (an object

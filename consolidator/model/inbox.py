@@ -45,7 +45,7 @@ def list_files(inbox: Path) -> list[InboxFile]:
         raise ConsolidatorError(f"没有收件夹 {printable(str(inbox))}：请检查 --inbox 的路径")
     found = _below(inbox)
     found.sort(key=lambda one: (one.file, one.path))
-    return _told_apart(found)
+    return _kept_apart(found)
 
 
 def _below(inbox: Path) -> list[InboxFile]:
@@ -98,7 +98,7 @@ def printable(name: str) -> str:
     return "".join("\ufffd" if unicodedata.category(char) in _NO_GLYPH or char in _TURNING else char for char in name)
 
 
-def _told_apart(found: list[InboxFile]) -> list[InboxFile]:
+def _kept_apart(found: list[InboxFile]) -> list[InboxFile]:
     """The same files, those whose printable names fell together numbered."""
     taken = {one.file for one in found}
     seen: set[str] = set()

@@ -59,7 +59,7 @@ def submission_to(one: Submission) -> dict:
                   "cells": list(map(one.cells.get, names)), "written": list(map(one.written.get, names)), "units": one.units,
                   "dates": [(_iso(day), text, cell) for day, text, cell in one.dates],
                   "problems": [problem_to(problem) for problem in one.problems],
-                  "bears": one.bears, "replies": one.replies, "text": one.text,
+                  "copy_of": one.copy_of, "replies": one.replies, "text": one.text,
                   "ledgers": [sheet.to_json() for sheet in one.ledgers]}
     return {key: value for key, value in data.items() if value}
 
@@ -74,7 +74,7 @@ def submission_from(data: dict) -> Submission:
         [(text, cell) for text, cell in data.get("units", [])],
         [(_day(day), text, cell) for day, text, cell in data.get("dates", [])],
         [problem_from(problem) for problem in data.get("problems", [])],
-        data.get("bears", {}), data.get("replies", {}), data.get("text", ""),
+        data.get("copy_of", {}), data.get("replies", {}), data.get("text", ""),
         [LedgerSheet.from_json(sheet) for sheet in data.get("ledgers", [])])
 
 

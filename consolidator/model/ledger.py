@@ -19,7 +19,7 @@ Value = str | float | int | bool | None
 @dataclass(slots=True)
 class RowProblem:
     """One thing to say of a row of a ledger: ``code`` of :mod:`schemas.ledger_problems`, the column's role ("": the row),
-    and the words of its sentence, in which no person's name or telephone stands."""
+    and the words of its sentence, without any person's name or telephone."""
 
     row: int
     code: str
@@ -83,8 +83,8 @@ class Hazard:
     of 销号 where known. ``listed`` holds level, number, by and until of 挂牌督办. ``reopened``: the day by which what
     closed it no longer counts; ``state_before``: that of a voided one. ``since`` is the week in which the id was minted,
     ``seen`` the last week in which a row had it. ``repeat_of``: the same words were closed before under that id.
-    ``is_new``, ``is_late`` and ``is_done`` (put right or closed since the last week) are as of the week of the result that
-    it stands in. ``people`` are the names and telephones of its last row: only papers that stay in the office show them.
+    ``is_new``, ``is_late`` and ``is_done`` (rectified or closed since the last week) are as of the week of the result that
+    it is in. ``people`` are the names and telephones of its last row: only papers that stay in the office show them.
     """
 
     id: str
@@ -134,11 +134,11 @@ class Hazard:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits to be put right."""
+        """Whether it still waits to be rectified."""
         return self.state in ("open", "under_way")
 
     def overdue(self, day: str) -> bool:
-        """Whether it should have been put right before ``day``."""
+        """Whether it should have been rectified before ``day``."""
         return self.is_open and bool(self.due) and self.due < day
 
 
@@ -165,7 +165,7 @@ class Held:
 
 @dataclass(slots=True)
 class HeldRow:
-    """A held row as it is given back: what stands in its cells, by role, people whole; ``hazard`` is the one that it is of ("": a new
+    """A held row as it is given back: what is in its cells, by role, people whole; ``hazard`` is the one that it is of ("": a new
     one, or none)."""
 
     unit: str

@@ -29,7 +29,7 @@ def sheet_mark(what: str) -> str:
     return f"{SHEET_MARK}·{what}"
 
 
-def bearing_mark(week: str, unit: str, sha256: str) -> str:
+def copy_mark(week: str, unit: str, sha256: str) -> str:
     """The text of the cell by which a corrected copy is known again; ``week`` as 2023-06-05."""
     return f"{SHEET_MARK}·标记 " + json.dumps({"week": week, "unit": unit, "sha256": sha256}, ensure_ascii=False)
 
@@ -48,7 +48,7 @@ def is_past(value: object) -> bool:
     return isinstance(value, str) and value.lstrip().startswith(PAST)
 
 
-def read_bearing(grids: Iterable[Grid]) -> dict[str, str]:
+def read_copy_mark(grids: Iterable[Grid]) -> dict[str, str]:
     """{week, unit, sha256} that a marked sheet has; {} where it has none, or somebody has spoilt the cell."""
     for grid in grids:
         for row in grid.rows:

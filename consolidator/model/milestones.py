@@ -1,6 +1,6 @@
 """The notice's other dates (方案 五): what units hand in beside the weekly form, and who has done so.
 
-Their narratives are kept as material. A narrative is counted for a date when its file's name or its words bear the
+Their narratives are kept as material. A narrative is counted for a date when its file's name or its words have the
 date's name (阶段进展 …): what it is for is not guessed from when it came.
 """
 

@@ -161,7 +161,7 @@ class Past:
 
     ``dismissals`` are by sha256, of every week. Where ``older`` is given, ``standing`` has of each unit only what is nearest to the
     week that is judged, but all of those in ``whole``; ``older`` reads all of one unit, or, of None, of every unit; and
-    ``weeks_of`` says in how many earlier weeks something of a unit stands.
+    ``weeks_of`` says in how many earlier weeks something of a unit counts.
     """
 
     standing: Sequence[Standing] = ()

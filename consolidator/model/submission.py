@@ -21,7 +21,7 @@ class Submission:
     ``figures`` has every figure of the form where ``kind`` is ``form`` (None is a blank or what could not be read),
     and is empty else. ``cells`` and ``written`` give each located figure's address and the text there.
     ``units`` and ``dates`` are what people wrote, with addresses, best first; ``dates`` holds (date or None, text, cell).
-    ``problems`` are those that need only the form. ``bears`` is the mark of an annotated copy (week, unit, sha256)
+    ``problems`` are those that need only the form. ``copy_of`` is the mark of an annotated copy (week, unit, sha256)
     and ``replies`` its answers in 单位说明, by figure name ("" for the file). ``text`` is the beginning of a material's
     words, by which its unit may be known.
     """
@@ -34,7 +34,7 @@ class Submission:
     units: list[tuple[str, str | None]] = field(default_factory=list)
     dates: list[tuple[dt.date | None, str, str | None]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    bears: dict[str, str] = field(default_factory=dict)
+    copy_of: dict[str, str] = field(default_factory=dict)
     replies: dict[str, str] = field(default_factory=dict)
     text: str = ""
     ledgers: list[LedgerSheet] = field(default_factory=list)

@@ -113,7 +113,7 @@ def _read(text: str, year: int, date_place: bool) -> DateReading | None:
 
 
 _MISSING = DateReading(None, "date-missing", {"date": None, "week": "本周"})
-Found = tuple[int, int, "dt.date | None", "str | None"]  # where it stands, the day (None: impossible), its code
+Found = tuple[int, int, "dt.date | None", "str | None"]  # where it is, the day (None: impossible), its code
 
 
 def _plain(text: str) -> str:

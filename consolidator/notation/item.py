@@ -17,7 +17,7 @@ from consolidator.model.grid import UNREAD_CODES, CellValue, Unread
 from consolidator.model.text import REVERSES
 from consolidator.notation.asides import without_asides
 from consolidator.notation.fold import BLANK, LONGEST, Reading, as_written, fold, is_blank
-from consolidator.notation.number import count_of, echoed, money_of, nought, value_of
+from consolidator.notation.number import count_of, echoed, money_of, value_of, zero
 from consolidator.notation.pair import example_of, read_pair, usual_pair, write_item
 from consolidator.notation.reject_codes import code_of
 from consolidator.notation.tokens import Amount, Token, number_of, scan, shape_of, thousands
@@ -30,7 +30,7 @@ Two = tuple[Reading, Reading]
 
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,6}")
 _SINGLE = re.compile(r"(?:[twy]u?:?)*(?P<number>[ncz])(?P<unit>u?)w*[,，;.]?")
-_NOUGHT = re.compile(r"[/\-]{1,4}")
+_ZERO = re.compile(r"[/\-]{1,4}")
 _IDLE_BREAK = re.compile(r"(?<![0-9])\n|\n(?![0-9])")
 _EMPTY = re.compile(r"[u,，;.() ]*")
 _RUN = re.compile(r"n(?:[,，]n)+")
@@ -39,10 +39,10 @@ _QUOTES = "'‘’`´＇"
 
 
 def read_item(values: Sequence[CellValue], item: Item) -> tuple[dict[str, Reading], str]:
-    """What the cells of an item say: figure name → reading, in the form's order, and what stands there as it reads.
+    """What the cells of an item say: figure name → reading, in the form's order, and the text as it is written.
 
     ``values`` are the item's cells in order, usually one; none or ``""`` is a blank. Of a two-figure item that is split
-    over two cells a blank one may be given as ``""``: then position tells which figure the other is.
+    over two cells a blank one may be given as ``""``: then position says which figure the other is.
     """
     figures = item.figures
     if any(type(value) is str and REVERSES in value for value in values):
@@ -119,8 +119,8 @@ def _read_text(text: str, figure: Figure) -> Reading:
     shape = shape_of(tokens) if tokens else "?"
     if _EMPTY.fullmatch(shape):
         return BLANK
-    if _NOUGHT.fullmatch(shape):
-        return echoed(nought(figure), figure)
+    if _ZERO.fullmatch(shape):
+        return echoed(zero(figure), figure)
     run = _RUN.search(shape)
     whole = thousands(tokens[run.start() : run.end()]) if tokens and run else None
     if tokens and run and whole:
@@ -193,7 +193,7 @@ def _read_both(value: CellValue, item: Item) -> Two:
         reading = _of_other_type(value, example_of(item))
         return reading, reading
     if value == 0:
-        both = {first.name: nought(first), second.name: nought(second)}
+        both = {first.name: zero(first), second.name: zero(second)}
         return Reading(both[first.name], "read-as", {"value": write_item(both, item)}), Reading(both[second.name])
     alone = read_number(value, second if second.kind == "money" else first)
     code = alone.code if alone.code in ("negative", "not-a-number") else "two-unclear"

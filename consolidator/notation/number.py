@@ -55,7 +55,7 @@ def most_of(figure: Figure) -> float | None:
     return None if figure.kind == "yes_no" else _most_money(figure.unit) if figure.kind == "money" else MOST["count"]
 
 
-def nought(figure: Figure) -> int | float:
+def zero(figure: Figure) -> int | float:
     """Nothing, as a value of the figure."""
     return 0.0 if figure.kind == "money" else 0
 

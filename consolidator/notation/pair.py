@@ -1,7 +1,7 @@
 """Two figures in one cell: “3次，5.2万元”, and whatever else people write for it.
 
 A text is cut into amounts at every separator; units and the label's words tell which figure an amount is, position
-only where they tell nothing. What can be read in two ways (“3,500”) is told, never guessed.
+only where they tell nothing. What can be read in two ways (“3,500”) is reported, never guessed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from consolidator.model.display import value_text
 from consolidator.model.submission import FigureValue
 from consolidator.notation.asides import without_asides
 from consolidator.notation.fold import BLANK, LONGEST, Reading, fold
-from consolidator.notation.number import fits, money_of, nought, value_of
+from consolidator.notation.number import fits, money_of, value_of, zero
 from consolidator.notation.reject_codes import code_of
 from consolidator.notation.tokens import Amount, Token, number_of, scan, shape_of, thousands
 from schemas.form import Figure, Item
@@ -24,9 +24,9 @@ Pair = tuple[Reading, Reading]
 
 _SEPARATORS = ",，;:./()"
 _PLAIN = re.compile(r"nu?[,，;]nu?")
-_LONE_NOUGHT = re.compile(r"z|[/-]{1,3}")
+_LONE_ZERO = re.compile(r"z|[/-]{1,3}")
 _DASHED = re.compile("nu-nu")  # a dash between two units parts them; it may be a minus all the same
-# told at once: brackets that begin a field (an accounting negative), signs and stops glued between numbers
+# reported at once: brackets that begin a field (an accounting negative), signs and stops glued between numbers
 _BROKEN = re.compile(r"[,，;:/.]\(|^\(n\)$|n\.n|//|\([^)]*$|^[^(]*\)|n[ncz]|[cz][nc]|n\.(?!$)|[uwt]\.\.")
 # a stop that may be a decimal point, a blank that may part thousands
 _TWO_WAYS = re.compile(r"(?<![0-9])\.[0-9]|(?<![0-9])[1-9][0-9]{0,2}[,，]? [0-9]{3}(?![0-9])")
@@ -57,9 +57,9 @@ class _Both:
         self.item, self.figures = item, item.figures
         self.names = tuple(figure.title + "\n" + figure.short for figure in self.figures)
 
-    def noughts(self) -> Pair:
+    def zeros(self) -> Pair:
         first, second = self.figures
-        return Reading(nought(first)), Reading(nought(second))
+        return Reading(zero(first)), Reading(zero(second))
 
     def meant_by(self, amount: Amount) -> set[int]:
         """Which of the two an amount can be, by its unit and by words that only one of them has."""
@@ -102,7 +102,7 @@ def read_any_pair(text: str, item: Item) -> Pair:
     both = _Both(item)
     folded = fold(text)
     if len(folded) > LONGEST:
-        return _told("two-unclear", both)
+        return _flagged("two-unclear", both)
     bare = without_asides(folded, money=any(figure.kind == "money" for figure in item.figures), alone=False)
     if bare != folded:
         pair = read_pair(bare, item)
@@ -110,24 +110,24 @@ def read_any_pair(text: str, item: Item) -> Pair:
         return _noted(pair, both) if plain else pair
     tokens = scan(folded, "\n".join(both.names), tuple(figure.unit for figure in both.figures))
     if tokens is None:
-        return _told(code_of(folded), both)
-    if _LONE_NOUGHT.fullmatch(shape_of(tokens)):
-        return _noted(both.noughts(), both)
+        return _flagged(code_of(folded), both)
+    if _LONE_ZERO.fullmatch(shape_of(tokens)):
+        return _noted(both.zeros(), both)
     dashed = _DASHED.fullmatch(shape_of(tokens)) and len({figure.unit for figure in both.figures}) == 2
     if dashed:
         tokens = [Token(":", token.text) if token.kind == "-" else token for token in tokens]
-    tokens = _unwrapped(_with_noughts(tokens))
+    tokens = _unwrapped(_with_zeros(tokens))
     shape = shape_of(tokens)
     if _BROKEN.search(shape) or "-" in shape or _TWO_WAYS.search(folded):
-        return _told(code_of(folded), both)
+        return _flagged(code_of(folded), both)
     joined = _joined(tokens)
     if joined and any(token.kind == "n" and re.match("0[0-9]", token.text) for token in joined):
-        return _told("two-unclear", both)  # 3,05: a decimal comma?
+        return _flagged("two-unclear", both)  # 3,05: a decimal comma?
     amounts = _amounts(joined) if joined else None
     if not joined or amounts is None or len(amounts) > 2:
-        return _told("two-unclear", both)
+        return _flagged("two-unclear", both)
     if all(amount.number is None for amount in amounts):
-        return _told("two-unclear", both) if any(amount.words for amount in amounts) else (BLANK, BLANK)
+        return _flagged("two-unclear", both) if any(amount.words for amount in amounts) else (BLANK, BLANK)
     pair, swapped = _assigned(amounts, both)
     plain = not swapped and bool(_PLAIN.fullmatch(shape_of(joined))) and not any(amount.words for amount in amounts)
     if plain or any(reading.code not in (None, "read-as") for reading in pair):
@@ -135,7 +135,7 @@ def read_any_pair(text: str, item: Item) -> Pair:
     return _noted(pair, both, "read-check" if dashed else "read-as")
 
 
-def _told(code: str, both: _Both) -> Pair:
+def _flagged(code: str, both: _Both) -> Pair:
     """Neither figure is known: both say so, in the words that fit a two-figure cell."""
     if code in ("note-in-cell", "several-numbers", "not-a-number", "wrong-unit", "not-whole", "range"):
         code = "two-unclear"
@@ -152,15 +152,15 @@ def _noted(pair: Pair, both: _Both, code: str = "read-as") -> Pair:
                  else Reading(reading.value) for n, reading in enumerate(pair))  # type: ignore[return-value]
 
 
-def _with_noughts(tokens: list[Token]) -> list[Token]:
-    """A stroke that stands alone in its field is nought: “3次，/”, “—，—”."""
+def _with_zeros(tokens: list[Token]) -> list[Token]:
+    """A stroke that is alone in its field is zero: “3次，/”, “—，—”."""
     shape = shape_of(tokens)
     return [Token("z", token.text) if token.kind in "/-" and shape[n - 1 : n] in ("", *",，;:")
             and shape[n + 1 : n + 2] in ("", *",，;:") else token for n, token in enumerate(tokens)]
 
 
 def _unwrapped(tokens: list[Token]) -> list[Token]:
-    """Without brackets around the whole, where more than one number stands in them."""
+    """Without brackets around the whole, where more than one number is in them."""
     shape = shape_of(tokens)
     whole = re.fullmatch(r"\([^()]*\)", shape) and len(re.findall("[ncz]", shape)) > 1
     return tokens[1:-1] if whole else tokens
@@ -281,20 +281,20 @@ def _assigned(amounts: list[Amount], both: _Both) -> tuple[Pair, bool]:
         amount = amounts[0]
         either = both.meant_by(amount)
         if amount.number == 0 and either == {0, 1}:
-            return both.noughts(), False
+            return both.zeros(), False
         if len(either) != 1:
-            return _told("two-unclear", both), False
+            return _flagged("two-unclear", both), False
         amounts = [amount, Amount(None)] if either == {0} else [Amount(None), amount]
     meant = [both.meant_by(amount) for amount in amounts]
     straight = 0 in meant[0] and 1 in meant[1]
     across = 1 in meant[0] and 0 in meant[1]
     if not straight and not across:
-        return _told("two-unclear", both), False
+        return _flagged("two-unclear", both), False
     swapped = not straight
     first, second = reversed(amounts) if swapped else amounts
     pair = (value_of(first, both.figures[0]), value_of(second, both.figures[1]))
     if straight and across and _fits_only_across(amounts, both):
-        return _told("two-unclear", both), False
+        return _flagged("two-unclear", both), False
     missing = Reading(None, "one-of-two", example)
     blank = (first.number is None, second.number is None)
     return (missing if blank[0] else pair[0], missing if blank[1] else pair[1]), swapped

@@ -24,6 +24,6 @@ _ONE_NUMBER = re.compile(r"[^0-9]*[0-9][0-9.]*[^0-9]*$")
 
 
 def code_of(text: str) -> str:
-    """The code for a folded text that is no single sure number; ``not-a-number`` where nothing tells more."""
+    """The code for a folded text that is no single sure number; ``not-a-number`` where nothing says more."""
     found = next((code for pattern, code in _PATTERNS if pattern.search(text)), "not-a-number")
     return "not-a-number" if found == "several-numbers" and _ONE_NUMBER.match(text) else found

@@ -1,6 +1,6 @@
 """The words of a written figure: a text is cut into tokens, every one of them known, or it is not read at all.
 
-That no character is ever passed over is what keeps a wrong figure from being taken unsaid: “约20”, “2O”, “20²” hold
+That no character is ever passed over is what keeps a wrong figure from being taken unreported: “约20”, “2O”, “20²” hold
 something that is no token.
 """
 
@@ -32,7 +32,7 @@ OTHERS = word_set("人次 人天 元 度 天 日 月 年 小时 分钟 公里 �
 MONEY = {"元": 1, "圆": 1, "块": 1, "元整": 1, "千元": 1000, "万": 10_000, "万元": 10_000, "万元整": 10_000,
          "百万元": 1_000_000, "亿": 100_000_000, "亿元": 100_000_000}  # in yuan
 
-NOUGHTS = word_set("无 没有 没 暂无 暂没有 尚无 未发生 没有发生 未开展 没有开展 尚未开展 暂未开展",
+ZEROS = word_set("无 没有 没 暂无 暂没有 尚无 未发生 没有发生 未开展 没有开展 尚未开展 暂未开展",
                    "未发现 暂未发现 尚未发现 无此项 无此类 无此类情况 无此情况 无该项 不涉及 未涉及 不适用 N/A n/a NA")
 _TOTALS = word_set("共 共计 合计 总计 累计 总共 一共 计 累计共 总数 总数为 为 共有 有 数量")
 _JOINERS = word_set("和 及 与 以及 并")
@@ -54,7 +54,7 @@ _MARKS = {",": ",", "，": "，", "、": ";", ";": ";", "|": ":", ":": ":", "\n"
 _APART = re.compile(f"(?<=[\u4e00-\u9fff])(?<![{_CHINESE}]) +(?=[\u4e00-\u9fff])(?![{_CHINESE}])")
 _LOOSE_YUAN = re.compile(r"(?<=[百千万亿]) +(?=[万亿元])")
 _EACH_TIME = re.compile(r"(?<=[家户个])(?:/ ?次|\( ?次 ?\))")
-_WORDS = (("z", NOUGHTS), ("t", _TOTALS), (":", _JOINERS), ("i", _WITHIN), ("y", _YUAN))
+_WORDS = (("z", ZEROS), ("t", _TOTALS), (":", _JOINERS), ("i", _WITHIN), ("y", _YUAN))
 _LONGEST = 6
 
 
@@ -62,9 +62,9 @@ _LONGEST = 6
 class Token:
     """A known piece of a text.
 
-    ``kind``: ``n`` digits, ``c`` Chinese numeral, ``z`` nought in words, ``u`` unit, ``w`` word of the item's label,
+    ``kind``: ``n`` digits, ``c`` Chinese numeral, ``z`` zero in words, ``u`` unit, ``w`` word of the item's label,
     ``t`` “共” and the like, ``i`` “其中”, ``y`` yuan sign; ``,`` ``，`` commas, ``;`` 、 or semicolon, ``:`` other
-    separators, ``.`` stop, ``/``, ``-``, brackets, blank. ``at`` is where it stands in the text.
+    separators, ``.`` stop, ``/``, ``-``, brackets, blank. ``at`` is where it is in the text.
     """
 
     kind: str
@@ -74,7 +74,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """One number of a text with the unit and the label's words beside it; ``number`` None where a unit stands alone."""
+    """One number of a text with the unit and the label's words beside it; ``number`` None where a unit is alone."""
 
     number: Decimal | None
     unit: str = ""

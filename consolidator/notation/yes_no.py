@@ -47,32 +47,32 @@ _UNCLEAR = Reading(None, "not-yes-no")
 @lru_cache(maxsize=4096)
 def _read(text: str, name: str, title: str) -> Reading:
     folded = fold(text)
-    said = folded.rstrip("。.;,，、 ")
+    words = folded.rstrip("。.;,，、 ")
     if not folded:
         return BLANK
     if len(folded) > LONGEST:
         return _UNCLEAR
-    if said in _PLAIN:
-        return _PLAIN[said] if said == folded else _AS[said == "是"]
-    known = _known(said.strip("()[] "), title)
+    if words in _PLAIN:
+        return _PLAIN[words] if words == folded else _AS[words == "是"]
+    known = _known(words.strip("()[] "), title)
     if known is not None:
         return known
-    if said in ("/", "-", "—", "——"):
+    if words in ("/", "-", "—", "——"):
         return _CHECK[False]
-    ticked = _ticked(said)
+    ticked = _ticked(words)
     if ticked is not None:
         return _AS[ticked]
-    return _with_remark(said)
+    return _with_remark(words)
 
 
-def _known(said: str, title: str) -> Reading | None:
+def _known(words: str, title: str) -> Reading | None:
     """A word or sign that says it; 已… and 未… with what the form's own question calls it."""
-    if said.upper() in _YES:
+    if words.upper() in _YES:
         return _AS[True]
-    if said.upper() in _NO:
+    if words.upper() in _NO:
         return _AS[False]
     for pattern, yes in ((_DONE, True), (_UNDONE, False)):
-        found = pattern.fullmatch(said)
+        found = pattern.fullmatch(words)
         if found and _covered(found["what"], title):
             return _AS[yes]
         if found and found["what"].startswith(_VERBS) and not _DOUBT.search(found["what"]):
@@ -94,9 +94,9 @@ def _covered(what: str, title: str) -> bool:
     return True
 
 
-def _ticked(said: str) -> bool | None:
+def _ticked(words: str) -> bool | None:
     """Which of two printed choices is ticked: ☑是 □否, 是√ 否, 是（√）否（ ）; None where it is not exactly one."""
-    text = _BOX_EMPTY.sub("□", _BOX_TICKED.sub("☑", said))
+    text = _BOX_EMPTY.sub("□", _BOX_TICKED.sub("☑", words))
     text = re.sub(r"\s*[/,，、;|\n]\s*|\s+", " ", text)
     signs = text.translate(_SIGNS)
     tight = signs.replace(" ", "")
@@ -113,13 +113,13 @@ def _ticked(said: str) -> bool | None:
     return "Y" in found[0] if len(found) == 1 and " " in signs else None
 
 
-def _with_remark(said: str) -> Reading:
-    """是（…）: the answer stands where the remark casts no doubt on it; the program's own remark is only echoed."""
-    found = _REMARK.fullmatch(said)
+def _with_remark(words: str) -> Reading:
+    """是（…）: the answer is where the remark casts no doubt on it; the program's own remark is only echoed."""
+    found = _REMARK.fullmatch(words)
     if not found:
         return _UNCLEAR
     answer = found["said"] in ("是", "是的", "有", "已设置")
     if (_DOUBT if answer else _DOUBT_OF_NO).search(found["remark"]):
         return _UNCLEAR
-    own = answer and _OWN_REMARK.fullmatch(said[len(found["said"]):].strip())
+    own = answer and _OWN_REMARK.fullmatch(words[len(found["said"]):].strip())
     return _AS[answer] if own else _CHECK[answer]

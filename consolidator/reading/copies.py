@@ -68,9 +68,9 @@ def choose(read: list[Form], book: Book) -> tuple[list[Form], list[Problem]]:
     if len(units) > 1:
         return read, []
     for way in (_newest, _sum_of_others, _by_title, _surpassing):
-        chosen, told = way(filled, headings, book)
+        chosen, flagged = way(filled, headings, book)
         if chosen is not None:
-            return [chosen, *(one for one in read if not one[1].filled)], told
+            return [chosen, *(one for one in read if not one[1].filled)], flagged
     return read, []
 
 

@@ -46,7 +46,7 @@ def said_elsewhere(figures: Figures, rest: Sequence[Located], book: Book) -> lis
 
 
 def _is_named_otherwise(located: Located) -> bool:
-    """Whether the sheet's name, or what stands above its items, says that it is not of the total (新增, 上周, 第1周)."""
+    """Whether the sheet's name, or what is above its items, says that it is not of the total (新增, 上周, 第1周)."""
     above = [value for row in located.grid.rows[: located.span[0]] for value in row if isinstance(value, str)]
     return any(title_kind(text) == PART for text in (located.grid.sheet, *above) if text and len(text) <= _LONGEST_TITLE)
 

@@ -1,4 +1,4 @@
-"""The places of a form → its figures: each value read, each item missing, doubled or out of place told with its cell."""
+"""The places of a form → its figures: each value read, each item missing, doubled or out of place reported with its cell."""
 
 from __future__ import annotations
 
@@ -72,33 +72,33 @@ def read_figures(found: list[Located], book: Book) -> Figures:
         result.cells[name], result.written[name] = entry.cell, entry.written
         place = entry.place
         if entry.reading.code or place.doubt or place.guessed or place.unit:
-            for told in _tell(entry, name, label, book):
-                result.problems.append(told.at(entry.located.grid.sheet or None, entry.cell))
-                if told.severity == "error":
+            for flagged in _tell(entry, name, label, book):
+                result.problems.append(flagged.at(entry.located.grid.sheet or None, entry.cell))
+                if flagged.severity == "error":
                     value = None
         result.figures[name] = value
     return result
 
 
 def _read_layout(located: Located, layout: Layout, book: Book) -> Figures:
-    """The same of a form whose layout was seen before: each figure stands once, and only its value can be wrong."""
+    """The same of a form whose layout was seen before: each figure is there once, and only its value can be wrong."""
     cells, remembered = located.cells, book.said
-    said = []
+    text = []
     for slot, at in layout.values:
         value = cells[at[0]]
         known = remembered.get((slot, value)) if value.__class__ in _REMEMBERED and len(at) == 1 else None
-        said.append(known or _said(slot, [cells[k] for k in at], book))
+        text.append(known or _said(slot, [cells[k] for k in at], book))
     sheet = located.grid.sheet or None
     figures: dict[str, FigureValue] = {}
     texts: dict[str, str] = {}
     problems = []
     for name, n, k in layout.figures:
-        _, reading, texts[name], _ = said[n][k]
+        _, reading, texts[name], _ = text[n][k]
         figures[name] = reading.value
         if reading.code:
-            told = _problem_of(reading, name, texts[name], book.printed[name])
-            problems.append(told.at(sheet, layout.addresses[name]))
-            if told.severity == "error":
+            flagged = _problem_of(reading, name, texts[name], book.printed[name])
+            problems.append(flagged.at(sheet, layout.addresses[name]))
+            if flagged.severity == "error":
                 figures[name] = None
     return Figures(figures, layout.addresses, texts, problems, sheet)
 
@@ -116,9 +116,9 @@ def refuse_money(figures: Figures, unit: str, book: Book) -> None:
 
 def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_Entry]]) -> None:
     """Adds what a place says of its one or two figures."""
-    said = _said(place.slot, place.values, book)
+    text = _said(place.slot, place.values, book)
     cells = [located.grid.address(*cell) for cell in place.cells]
-    for name, reading, written, k in said:
+    for name, reading, written, k in text:
         cell = located.grid.cells.get(place.cells[k])
         if cell is not None and cell.doubt and written:
             reading = _doubted(reading, cell.doubt)
@@ -140,7 +140,7 @@ def _doubted(reading: Reading, doubt: str) -> Reading:
 
 
 def _said(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Reading, str, int]]:
-    """(figure, reading, what stands there, in which of the cells), remembered by item and cells: small numbers repeat."""
+    """(figure, reading, what is there, in which of the cells), remembered by item and cells: small numbers repeat."""
     key = (slot, *values) if all(value.__class__ in _REMEMBERED for value in values) else None
     if key in book.said:
         return book.said[key]
@@ -148,15 +148,15 @@ def _said(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Rea
     readings, _ = read_item(values, item)
     texts = ["" if blank(value) else as_written(value) for value in values]
     split = len(item.figures) == 2 and len(values) == 2
-    said = []
+    text = []
     for n, figure in enumerate(item.figures):
         k = n if split else 0
-        said.append((figure.name, readings[figure.name], texts[k], k))
+        text.append((figure.name, readings[figure.name], texts[k], k))
     if key is not None:
         if len(book.said) > _MOST_SAID:
             book.said.clear()
-        book.said[key] = said
-    return said
+        book.said[key] = text
+    return text
 
 
 def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
@@ -164,30 +164,30 @@ def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
     place, grid = entry.place, entry.located.grid
     figure, written = book.form.figures[name], entry.written
     beside = grid.address(*place.beside) if place.beside else ""
-    told: list[Problem] = []
+    flagged: list[Problem] = []
     if place.guessed and name == book.slots[place.slot].item.figures[0].name:
-        told.append(problem(place.guessed, figure=name, label=label, written=as_written(grid.value(*place.label)),
+        flagged.append(problem(place.guessed, figure=name, label=label, written=as_written(grid.value(*place.label)),
                             unit=figure.unit))
     if place.doubt == "shifted":
-        told.append(problem("shifted", figure=name, written=written, label=label, cells=beside))
+        flagged.append(problem("shifted", figure=name, written=written, label=label, cells=beside))
     elif place.doubt == "which-column":
-        told.append(problem("which-column", figure=name, written=written, label=label, cells=f"{entry.cell}、{beside}"))
+        flagged.append(problem("which-column", figure=name, written=written, label=label, cells=f"{entry.cell}、{beside}"))
     elif place.doubt == "corrected-beside":
-        told.append(problem("corrected-beside", figure=name, written=written, label=label, cells=beside,
+        flagged.append(problem("corrected-beside", figure=name, written=written, label=label, cells=beside,
                             words_beside=as_written(grid.value(*place.beside)) if place.beside else ""))
     elif place.doubt == "only-changes":
-        told.append(problem("only-changes", figure=name, label=label))
+        flagged.append(problem("only-changes", figure=name, label=label))
     elif place.unit and figure.kind == "money" and entry.reading.value:
-        told.append(problem("wrong-unit", figure=name, written=f"{written}（{place.unit}）", label=label, unit=figure.unit))
+        flagged.append(problem("wrong-unit", figure=name, written=f"{written}（{place.unit}）", label=label, unit=figure.unit))
     else:
         dragged = grid.word_table and not any(meaning.kind == COLUMN for meaning in entry.located.known.values())
         if place.doubt == "misplaced" and written and not dragged:  # in Word, a border that was dragged makes a column of its own
-            told.append(problem("misplaced", figure=name, written=written, label=label, home=beside, beside=entry.cell))
+            flagged.append(problem("misplaced", figure=name, written=written, label=label, home=beside, beside=entry.cell))
         if place.doubt == "title-unknown" and written:
-            told.append(problem("title-unknown", figure=name, written=written, label=label, title=place.title))
+            flagged.append(problem("title-unknown", figure=name, written=written, label=label, title=place.title))
         if entry.reading.code:
-            told.append(_problem_of(entry.reading, name, written, label))
-    return told
+            flagged.append(_problem_of(entry.reading, name, written, label))
+    return flagged
 
 
 def _problem_of(reading: Reading, name: str, written: str, label: str) -> Problem:

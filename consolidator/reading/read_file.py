@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from consolidator.model.grid import Grid
 from consolidator.model.ledger import LedgerSheet
-from consolidator.model.marks import is_marked, read_bearing, read_replies
+from consolidator.model.marks import is_marked, read_copy_mark, read_replies
 from consolidator.model.submission import Submission
 from consolidator.model.text import squeeze
 from consolidator.reading.copies import choose, one_by_one, title_against
@@ -117,7 +117,7 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     _compare(submission, figures, more)
     submission.problems += older
     if marked:
-        submission.bears = read_bearing(marked)
+        submission.copy_of = read_copy_mark(marked)
         submission.replies = read_replies(marked, form)
     return submission
 
@@ -189,7 +189,7 @@ def _compare(submission: Submission, figures: Figures, others: list[tuple[list[L
 
 
 def _no_form(grids: list[Grid], form: Form) -> Submission:
-    """A workbook that is no form is told; a text is material, kept with its first words."""
+    """A workbook that is no form is reported; a text is material, kept with its first words."""
     if any(grid.rows and not grid.word_table for grid in grids):
         return Submission("unreadable", problems=[problem("not-a-form", title=form.joined_title)])
     texts = [line for grid in grids for line in grid.lines]

@@ -113,10 +113,10 @@ class _Reader:
                 table.twice.append(unit)
             table.figures[unit] = dict.fromkeys(self.form.figures)
             for column, name in self.columns.items():
-                value, told = _value(self.cells.get((row, column), ""), self.form.figures[name])
+                value, flagged = _value(self.cells.get((row, column), ""), self.form.figures[name])
                 table.figures[unit][name] = value
-                if told:
-                    table.problems.append((unit, told.at(self.grid.sheet or None, self._address((row, column)))))
+                if flagged:
+                    table.problems.append((unit, flagged.at(self.grid.sheet or None, self._address((row, column)))))
         self._other_rows(table)
         return table
 

@@ -133,22 +133,22 @@ class History:
         return found
 
     def standing(self, week: dt.date | None = None, *, unit: str | None = None, after_close: bool = True) -> list[Standing]:
-        """What stands in ``week``, of ``unit``, or in all weeks; what came after closing last, or left out."""
+        """What counts in ``week``, of ``unit``, or in all weeks; what came after closing last, or left out."""
         where = [*(["week = ?"] if week else []), *(["unit = ?"] if unit is not None else []),
                  *([] if after_close else ["after_close = 0"])]
         values = (*([week.isoformat()] if week else []), *([unit] if unit is not None else []))
         return standing(self.index, " AND ".join(where) or "TRUE", values)
 
     def nearest(self, week: dt.date) -> list[Standing]:
-        """Of each unit what stands nearest to ``week``; see :func:`consolidator.store.lookups.nearest`."""
+        """Of each unit what counts nearest to ``week``; see :func:`consolidator.store.lookups.nearest`."""
         return nearest(self.index, week)
 
     def weeks_before(self, week: dt.date) -> dict[str, int]:
-        """Unit → in how many weeks before ``week`` something of it stands."""
+        """Unit → in how many weeks before ``week`` something of it counts."""
         return weeks_before(self.index, week)
 
     def accepted(self, hashes: Iterable[str] | None = None) -> dict[str, list[tuple[dt.date, str]]]:
-        """sha256 → the (week, unit) in which that file stands; of all files, or of those with ``hashes``."""
+        """sha256 → the (week, unit) in which that file counts; of all files, or of those with ``hashes``."""
         found: dict[str, list[tuple[dt.date, str]]] = {}
         for sha, week, unit in of_files(self.index, "SELECT sha256, week, unit FROM standing", hashes, "ORDER BY week, unit, after_close"):
             found.setdefault(sha, []).append((dt.date.fromisoformat(week), unit))

@@ -22,18 +22,18 @@ _day = lru_cache(maxsize=1024)(dt.date.fromisoformat)  # few days stand in many 
 
 
 def standing(index: sqlite3.Connection, where: str, values: tuple = ()) -> list[Standing]:
-    """What stands in the rows that the condition ``where`` names; what came after closing last."""
+    """What is in the rows that the condition ``where`` names; what came after closing last."""
     return _read(index.execute(_STANDING.format("standing", f"WHERE {where}"), values))
 
 
 def nearest(index: sqlite3.Connection, week: dt.date) -> list[Standing]:
-    """Of each unit the last that stands before ``week``, the last of them that its week's totals hold, and the first after it."""
+    """Of each unit the last that is before ``week``, the last of them that its week's totals hold, and the first after it."""
     where = "ON s.week = n.week AND s.unit = n.unit"
     return _read(index.execute(_STANDING.format(_NEAREST, where), {"week": week.isoformat()}))
 
 
 def weeks_before(index: sqlite3.Connection, week: dt.date) -> dict[str, int]:
-    """Unit → in how many weeks before ``week`` something of it stands."""
+    """Unit → in how many weeks before ``week`` something of it is."""
     return dict(index.execute("SELECT unit, COUNT(DISTINCT week) FROM standing WHERE week < ? GROUP BY unit", (week.isoformat(),)))
 
 

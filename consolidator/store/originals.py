@@ -32,7 +32,7 @@ class Original(NamedTuple):
 def place_of(one: Original, period: str) -> str:
     """Where it is kept, relative to the outbox: in the folder ``period``.
 
-    The name bears the first 8 digits of its hash, so that two files of one name stay apart.
+    The name has the first 8 digits of its hash, so that two files of one name stay apart.
     """
     name = f"{one.sha256[:8]}_{safe_name(one.file.rsplit('/', 1)[-1])}"
     return f"{period}/{FOLDER}/{safe_name(one.unit or UNKNOWN_UNIT)}/{name}"

@@ -36,8 +36,8 @@ class Outbox:
     folder: Path
     history: History
     campaign: Campaign
-    edited: list[str] = field(default_factory=list)  # told: laid beside what a person had edited
-    open_elsewhere: list[str] = field(default_factory=list)  # told: could not be replaced
+    edited: list[str] = field(default_factory=list)  # reported: laid beside what a person had edited
+    open_elsewhere: list[str] = field(default_factory=list)  # reported: could not be replaced
     faults: list[Fault] = field(default_factory=list)  # what the program itself failed at, logged
 
     def week_folder(self, week: dt.date) -> Path:
@@ -60,7 +60,7 @@ class Outbox:
         return next(iter(self.place_all({wanted: made})))
 
     def place_all(self, made: Mapping[Path, Path]) -> set[Path]:
-        """:meth:`place` for several (wanted → made), the history told of all of them at once."""
+        """:meth:`place` for several (wanted → made), the history informed of all of them at once."""
         hashes = {file: file_sha256(file) for file in made.values()}
         targets = {self._target(wanted, hashes[file]): file for wanted, file in made.items()}
         self.history.writes([(self._relative(target), hashes[file]) for target, file in targets.items()])
@@ -156,7 +156,7 @@ def opened(folder: Path, form: Form, *, after_a_run: bool = False) -> Iterator[O
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """The folder, made where it is not there, held against other runs; what its disk refuses is told.
+    """The folder, made where it is not there, held against other runs; what its disk refuses is reported.
 
     Raises:
         BusyError: another run holds it, or another program its index.
@@ -174,7 +174,7 @@ def held(folder: Path) -> Iterator[None]:
         why = reason_of(error) if isinstance(error, OSError) else "这里的磁盘不能加锁"
         raise ConsolidatorError(f"发件夹 {folder} 不能写入（{why}）：请检查权限，或用 --outbox 另指一个") from error
     try:
-        with refusals_told(folder):
+        with refusals_reported(folder):
             (folder / _HOLDER).write_text(json.dumps({"who": login_name(), "where": platform.node()}, ensure_ascii=False),
                                           encoding="utf-8")
             yield
@@ -185,8 +185,8 @@ def held(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def refusals_told(folder: Path) -> Iterator[None]:
-    """What the disk or another program refuses in the outbox ``folder`` is told in one line, nothing half-made left.
+def refusals_reported(folder: Path) -> Iterator[None]:
+    """What the disk or another program refuses in the outbox ``folder`` is reported in one line, nothing half-made left.
 
     Raises:
         BusyError: another program holds the index.

@@ -29,7 +29,7 @@ class UnitRecord:
 
     @property
     def missing(self) -> int:
-        """The weeks for which nothing of it stands."""
+        """The weeks for which nothing of it counts."""
         return self.due - self.on_time - self.late
 
     @property

@@ -221,7 +221,7 @@ def _connected(scheduler: str) -> Any:
         raise ConsolidatorError("没有安装 Dask：请先 pip install -r requirements-scale.txt，或去掉设置中的 [scale] scheduler") from error
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("distributed", "tornado"):
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters is told in our words
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters is reported in our words
     try:
         return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

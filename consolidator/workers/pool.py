@@ -240,9 +240,9 @@ class Workers:
             sha256, size = digest_of(file)
         except OSError:
             return unopened(file)
-        said = {"late": lambda: _refused(problem("timed-out", seconds=f"{self.seconds:g}")), "memory": greedy,
+        text = {"late": lambda: _refused(problem("timed-out", seconds=f"{self.seconds:g}")), "memory": greedy,
                 "died": lambda: _refused(problem("unreadable"))}[cause]()
-        return Read(file.file, sha256, size, said, lasting=False)
+        return Read(file.file, sha256, size, text, lasting=False)
 
 
 @dataclass(slots=True)
@@ -261,8 +261,8 @@ def read_files(files: Sequence[InboxFile], form: Form, known: Collection[str] = 
         return workers.read(files, known, progress=progress)
 
 
-def _refused(said: Problem) -> Submission:
-    return Submission("unreadable", problems=[said])
+def _refused(text: Problem) -> Submission:
+    return Submission("unreadable", problems=[text])
 
 
 def _cores() -> int:

@@ -58,7 +58,7 @@ class Worker:
 
 
 def may_fork() -> bool:
-    """Whether this process has one thread only, those of native libraries counted. Only Linux tells; elsewhere never."""
+    """Whether this process has one thread only, those of native libraries counted. Only Linux says; elsewhere never."""
     if not sys.platform.startswith("linux") or threading.active_count() != 1:
         return False
     try:
@@ -116,8 +116,8 @@ def serve(connection: Connection, clock: Any, form: Form, reader: Reader | None,
         except OSError:
             return
         except Exception as error:  # it cannot be pickled
-            said = answer[2] or "".join(traceback.format_exception(error))
-            connection.send((None, RuntimeError(f"{type(answer[1] or error).__name__}: {answer[1] or error}"), said))
+            text = answer[2] or "".join(traceback.format_exception(error))
+            connection.send((None, RuntimeError(f"{type(answer[1] or error).__name__}: {answer[1] or error}"), text))
 
 
 def memory_of_machine() -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Seconds between two looks at the busy workers. Where no system bounds their memory (Windows), looking is all that does.
 TICK = 1.0 if find_spec("resource") else 0.25
 SPARE = 2  # forked workers that wait to replace dead ones
-STILL_SECONDS = 120.0  # a task that uses no processor time for so long stands still: a dead network drive, a lost lock
+STILL_SECONDS = 120.0  # a task that uses no processor time for so long stalls: a dead network drive, a lost lock
 MOST_IDLE_DEATHS = 8  # workers in a row that die before they have done anything: none will do anything
 
 log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ class Supervisor:
     def _hear(self, one: Worker) -> None:
         """Take a worker's answer, or its death."""
         try:
-            outcome, error, said = one.connection.recv()
+            outcome, error, text = one.connection.recv()
         except (EOFError, OSError):
             self._lose(one, "died")
             return
@@ -166,7 +166,7 @@ class Supervisor:
         if error is None:
             task.future.set_result(outcome)
         else:
-            error.__cause__ = RemoteTraceback(f"\n{said}")
+            error.__cause__ = RemoteTraceback(f"\n{text}")
             task.future.set_exception(error)
 
     def _lose(self, one: Worker, cause: str) -> None:

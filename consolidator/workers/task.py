@@ -115,7 +115,7 @@ def with_form(bench: Bench, work: Callable[..., T], arguments: tuple) -> T:
 
 
 def hash_chunk(files: list[InboxFile]) -> list[tuple[str, int] | None]:
-    """(sha256, size) of each; None of one that cannot be opened, which reading tells."""
+    """(sha256, size) of each; None of one that cannot be opened, which reading says."""
     hashed: list[tuple[str, int] | None] = []
     for file in files:
         try:
@@ -190,8 +190,8 @@ def _read_huge(file: InboxFile, bench: Bench) -> Read:
         head = opened.read(4096)
     if sniff.what_is(head, file.file) in ("pdf", "image"):
         return _understood(head, file, bench, sha256, size)
-    said = problem("too-large", what=f"文件有 {size // zip_package.MB} MB")
-    return Read(file.file, sha256, size, Submission("unreadable", problems=[said]))
+    text = problem("too-large", what=f"文件有 {size // zip_package.MB} MB")
+    return Read(file.file, sha256, size, Submission("unreadable", problems=[text]))
 
 
 def digest_of(file: InboxFile) -> tuple[str, int]:

@@ -149,7 +149,7 @@ def _kept(history: History, settings: Settings, until: str) -> _Kept:
     here, judged = set(), history.judged()
     with unpacked(list_files(settings.paths.inbox)) as files:
         for file in files:
-            with suppress(OSError):  # it cannot be opened: the next run tells
+            with suppress(OSError):  # it cannot be opened: the next run says
                 if not file.linked:
                     here.add(hash_file(file.path)[0])
     past = {sha: sorted(week.isoformat() for week in judged.get(sha, ()) if week.isoformat() <= until) for sha in sorted(here)}

@@ -29,7 +29,7 @@ from schemas.roster import Roster
 class Collected:
     """The inbox as candidates, and what is new of it, first seen in the run ``run`` at the moment ``at``.
 
-    ``seen`` and ``accepted`` are what the history says of these files: the latter the unit for which one (by sha256) stands in
+    ``seen`` and ``accepted`` are what the history says of these files: the latter the unit for which one (by sha256) counts in
     some week. ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
     ``faults`` are files at which the program itself failed.
     """
@@ -183,7 +183,7 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
     """The week to run: the one given; else the one that most forms not seen before belong to; else the latest run.
 
     Raises:
-        UsageError: no such week, or none can be told.
+        UsageError: no such week, or none can be reported.
         ClosedWeekError: that week is closed.
     """
     weeks = {one.week: one for one in outbox.history.weeks()}

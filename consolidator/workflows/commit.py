@@ -51,7 +51,7 @@ def _events(judged: Judged, collected: Collected, history: History, originals: I
 
 
 def _stand(judged: Judged, standing: Mapping[str, Standing], closed: Mapping[tuple, Standing], run: int, at: str) -> Iterator[dict]:
-    """An event for each submission that stands from now on, or is kept for its closed week."""
+    """An event for each submission that counts from now on, or is kept for its closed week."""
     for unit, one in judged.standing.items():
         if not _same(standing.get(unit), one):
             yield _accepted(one, judged.result.week, unit, run, at)

@@ -49,34 +49,34 @@ def open_guesses(path: Path) -> dict[str, str]:
     return Lines.read(path).open_guesses()
 
 
-def correct(path: Path, name: str, said: Correction) -> None:
+def correct(path: Path, name: str, words: Correction) -> None:
     """Give a figure what is ``said`` of it, and take its marks away: it was looked at.
 
     Raises:
         UsageError: there is no such figure, or what is given cannot be; the file stays as it was.
     """
-    short, unit = said.short.strip(), said.unit.strip()
-    if said.measure not in MEASURES or not short or not unit or len(short) > 40 or len(unit) > 10:
+    short, unit = words.short.strip(), words.unit.strip()
+    if words.measure not in MEASURES or not short or not unit or len(short) > 40 or len(unit) > 10:
         raise UsageError("请写简称（40 字内）、计量单位（10 字内），并选口径")
 
     def change(lines: Lines, form: Form) -> None:
         if name not in form.figures:
             raise UsageError(f"没有名为 {name[:40]} 的指标")
-        lines.set_figure(name, short=short, unit=unit, measure=said.measure)
+        lines.set_figure(name, short=short, unit=unit, measure=words.measure)
         lines.know_unit(unit, "yes_no" if unit == YES_NO else "count" if kind_of_unit(unit) == "count" else "money")
-        if said.label is not None:
-            lines.set_label(name, _label(said.label))
-        if said.filled_by is not None:
-            kinds = [one.strip() for one in re.split(r"[、，,\s]+", said.filled_by) if one.strip()]
+        if words.label is not None:
+            lines.set_label(name, _label(words.label))
+        if words.filled_by is not None:
+            kinds = [one.strip() for one in re.split(r"[、，,\s]+", words.filled_by) if one.strip()]
             lines.set_filled_by(name, kinds)
-        if said.cell is not None:
+        if words.cell is not None:
             for one in form.item_of[name].figures:
-                lines.set_cell(one.name, _cell(said.cell))
-        if said.part_of is not None:
-            whole = _named(form, name, said.part_of, 1)
+                lines.set_cell(one.name, _cell(words.cell))
+        if words.part_of is not None:
+            whole = _named(form, name, words.part_of, 1)
             lines.set_rule("part_of_whole", "part", name, [f"{{part: {name}, whole: {whole[0]}}}"] if whole else [])
-        if said.sum_of is not None:
-            parts = _named(form, name, said.sum_of, _MOST_PARTS)
+        if words.sum_of is not None:
+            parts = _named(form, name, words.sum_of, _MOST_PARTS)
             if len(parts) == 1:
                 raise UsageError("合计要写两格以上，如 B5、B6 或 B5:B8")
             lines.set_rule("sum_of", "total", name, [f"{{total: {name}, parts: [{', '.join(parts)}]}}"] if parts else [])
@@ -116,14 +116,14 @@ def drop(path: Path, name: str) -> None:
     _changed(path, change)
 
 
-def add(path: Path, cell: str, label: str, said: Correction, sheet: int = 0) -> str:
+def add(path: Path, cell: str, label: str, words: Correction, sheet: int = 0) -> str:
     """Take a cell of the printed form in as an item; the name of its figure.
 
     Raises:
         UsageError: the cell has an item already, or what is given cannot be; the file stays as it was.
     """
-    cell, short, unit = _cell(cell), said.short.strip() or "".join(_label(label))[-16:], said.unit.strip()
-    if said.measure not in MEASURES or not unit or len(short) > 40 or len(unit) > 10:
+    cell, short, unit = _cell(cell), words.short.strip() or "".join(_label(label))[-16:], words.unit.strip()
+    if words.measure not in MEASURES or not unit or len(short) > 40 or len(unit) > 10:
         raise UsageError("请写项目、计量单位（10 字内），并选口径")
     name = (f"s{sheet + 1}_" if sheet else "") + cell.lower()
 
@@ -137,7 +137,7 @@ def add(path: Path, cell: str, label: str, said: Correction, sheet: int = 0) -> 
                    for one in form.pictures[sheet].tables):
             raise UsageError(f"{cell} 不在表内")
         lines.know_unit(unit, "yes_no" if unit == YES_NO else "count" if kind_of_unit(unit) == "count" else "money")
-        lines.add_item(_section_of(form, sheet, row), _label(label), {"name": name, "short": short, "unit": unit, "measure": said.measure},
+        lines.add_item(_section_of(form, sheet, row), _label(label), {"name": name, "short": short, "unit": unit, "measure": words.measure},
                        sheet, cell)
     _changed(path, change)
     return name

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 WEEKS = 3
 BUREAU, DISTRICT = "区商务局", "河北区"
-MARK = "演示文件夹.txt"  # only a folder that bears it is ever emptied
+MARK = "演示文件夹.txt"  # only a folder that has it is ever emptied
 
 
 def make(folder: Path) -> list[str]:
@@ -133,7 +133,7 @@ class _Story:
 
 def _in_excel(form: Form, unit: Unit, week: dt.date, path: Path, values: Mapping[str, FigureValue | str],
               day: dt.date | None) -> None:
-    """Fill the unit's blank workbook as in Excel; a text stands where a department wrote one in place of a figure."""
+    """Fill the unit's blank workbook as in Excel; a text is where a department wrote one in place of a figure."""
     import openpyxl
 
     from consolidator.writing.official import form_sheet

@@ -1,4 +1,4 @@
-"""The ledgers of the demonstration: invented hazards of two units, over three weeks put right, held, overdue, listed and
+"""The ledgers of the demonstration: invented hazards of two units, over three weeks rectified, held, overdue, listed and
 closed; checks, and duties of firms."""
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def edit_roster(settings: Settings, mark: str, row: int | None, cells: Mapping[s
 
 
 def _records(text: str) -> tuple[list[str], list[str]]:
-    """(what stands up to the header, each row as it is written): empty rows stay with the row before them."""
+    """(what is up to the header, each row as it is written): empty rows stay with the row before them."""
     lines = text.splitlines(keepends=True)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     head: list[str] = []

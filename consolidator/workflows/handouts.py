@@ -15,7 +15,7 @@ from consolidator.model.filenames import EDITIONS, blank_name, edition_name, saf
 from consolidator.model.result import WeekResult
 from consolidator.model.text import one_line
 from consolidator.model.weeks import all_weeks, now, week_of
-from consolidator.store.outbox import Outbox, looked_into, opened, refusals_told
+from consolidator.store.outbox import Outbox, looked_into, opened, refusals_reported
 from consolidator.workflows.collect import past_of
 from consolidator.workflows.decisions import run_week
 from consolidator.writing.official.addressee import Addressee
@@ -104,7 +104,7 @@ def _placing(settings: Settings) -> Iterator[Callable[[str, Callable[[Path], Non
             made.unlink(missing_ok=True)
             raise BusyError(f"请先关闭 {name}，再运行一次") from error
 
-    with refusals_told(settings.paths.outbox):
+    with refusals_reported(settings.paths.outbox):
         folder.mkdir(parents=True, exist_ok=True)
         yield place
 

@@ -45,7 +45,7 @@ class Hazards:
 
 @dataclass(slots=True)
 class Source:
-    """One row that made a hazard what it is: where it stands, and what it says of its state and days."""
+    """One row that made a hazard what it is: where it is, and what it says of its state and days."""
 
     week: str
     file: str

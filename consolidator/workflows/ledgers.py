@@ -54,9 +54,9 @@ def reader_of(workers: Workers) -> Callable[[dict[str, str]], dict[str, Submissi
 def _of_candidate(one: Candidate, collected: Collected) -> ReadFile:
     before = collected.seen.get(one.sha256)
     unread = one.submission.kind == "unreadable"
-    told = one.submission.problems[0].message if unread and one.submission.problems else ""
+    flagged = one.submission.problems[0].message if unread and one.submission.problems else ""
     return ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, one.arrived,
-                    before.week if before else None, ledger_message("ledger-unreadable", {"written": told}) if unread else "")
+                    before.week if before else None, ledger_message("ledger-unreadable", {"written": flagged}) if unread else "")
 
 
 def lay_beside(result: WeekResult, taken: Taken | None, outbox: Outbox, form: Form) -> None:
@@ -106,16 +106,16 @@ def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict]) ->
 
 
 def check_ledgers(candidates: Sequence[Candidate], form: Form, roster: Roster, settings: Settings, today: dt.date) -> LedgerResult:
-    """What the rows of each ledger would be told by themselves: no history is asked, so no hazard is known."""
+    """What the rows of each ledger would be reported by themselves: no history is asked, so no hazard is known."""
     week = week_of(form.campaign, today) or all_weeks(form.campaign)[-1]
     names = FirmNames(load_firms(settings.paths.firms), form.region)
     whole = LedgerResult(week=week.isoformat())
     for one in candidates:
         if not (one.is_ledger or one.submission.ledgers):
             continue
-        told = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
+        flagged = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
         file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, None,
-                        ledger_message("ledger-unreadable", {"written": told}) if told else "")
+                        ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
         found = take_ledgers([file], all_weeks(form.campaign)[-1], form, roster, names, Known(), today, every_week=True).result
         whole.files += found.files
         whole.held += found.held

@@ -42,7 +42,7 @@ class Opened:
 
 
 def opening(settings: Settings, path: Path, week: dt.date | None) -> Opened:
-    """Take the figures of ``path`` as those accepted in ``week``: without it, the week whose day stands above the table.
+    """Take the figures of ``path`` as those accepted in ``week``: without it, the week whose day is above the table.
 
     Once a week has been run they cannot be changed any more. Nothing is taken where one value cannot be read.
 
@@ -108,13 +108,13 @@ def _refuse_wrong(table: UnitTable, name: str) -> None:
     """Figures that everything later is compared with must be certain.
 
     Raises:
-        UsageError: a value is none of its figure, or a unit stands twice; names the first ones.
+        UsageError: a value is none of its figure, or a unit is there twice; names the first ones.
     """
-    said = [f"{unit}（{found.cell}）{found.message}" for unit, found in table.problems]
-    said += [f"{unit}出现两次" for unit in table.twice]
-    if said:
-        more = f"；另有 {len(said) - _SHOWN} 处" if len(said) > _SHOWN else ""
-        raise UsageError(f"{name} 没有录入：{'；'.join(said[:_SHOWN])}{more}")
+    text = [f"{unit}（{found.cell}）{found.message}" for unit, found in table.problems]
+    text += [f"{unit}出现两次" for unit in table.twice]
+    if text:
+        more = f"；另有 {len(text) - _SHOWN} 处" if len(text) > _SHOWN else ""
+        raise UsageError(f"{name} 没有录入：{'；'.join(text[:_SHOWN])}{more}")
 
 
 def _record(outbox: Outbox, table: UnitTable, data: bytes, name: str, week: dt.date, form: Form, settings: Settings) -> None:

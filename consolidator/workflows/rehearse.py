@@ -23,11 +23,11 @@ from schemas.roster import Roster
 
 @dataclass(slots=True)
 class Rehearsal:
-    """``units`` were replayed; ``told`` is what would be said of their forms; ``without`` are figures that no old form had."""
+    """``units`` were replayed; ``flagged`` is what would be said of their forms; ``without`` are figures that no old form had."""
 
     week: dt.date | None = None
     units: int = 0
-    told: list[str] = field(default_factory=list)
+    flagged: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
 
 
@@ -46,15 +46,15 @@ def rehearse(new: Form, old: Form, roster: Roster, outbox: Path) -> Rehearsal:
         wanted: dict[str, FigureValue] = {name: one.figures.get(name) for name in new.figures}
         submission = understand(filled(new, grids, wanted), new)
         if submission is None:
-            done.told.append(f"{one.unit}：填好的新表认不出来")
+            done.flagged.append(f"{one.unit}：填好的新表认不出来")
             continue
-        done.told += [f"{one.unit}：“{new.label(name)}”原为 {value}，按新表读成 {submission.figures.get(name)}"
+        done.flagged += [f"{one.unit}：“{new.label(name)}”原为 {value}，按新表读成 {submission.figures.get(name)}"
                       for name, value in wanted.items() if value is not None and submission.figures.get(name) != value]
         candidate = Candidate(one.file, one.sha256, submission, problems=list(submission.problems), figures=submission.figures)
         candidates.append(candidate)
     check_alone(candidates, roster, new)
     for one, candidate in zip(standing, candidates, strict=False):
-        done.told += [f"{one.unit}：{found.message}" for found in candidate.problems
+        done.flagged += [f"{one.unit}：{found.message}" for found in candidate.problems
                       if found.figure in old.figures and found.severity in ("error", "warning")]
     done.units = len(candidates)
     return done

@@ -65,7 +65,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     """Consolidate one week: read what is new, judge everything, commit, write the papers.
 
     Raises:
-        ConsolidatorError: the run could not be done, and the last whole result stands.
+        ConsolidatorError: the run could not be done, and the last whole result stays.
     """
     form = load_beside(settings.paths.form, settings.form_files)
     standing = _standing(settings, week, form)

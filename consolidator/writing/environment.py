@@ -1,4 +1,4 @@
-"""The Jinja environment that every text, page and report is rendered in: a misspelt name is told, never a blank.
+"""The Jinja environment that every text, page and report is rendered in: a misspelt name is reported, never a blank.
 
 Templates are plain files in ``templates/`` that the office may edit; what is wrong in one is a
 :class:`~schemas.errors.DefinitionError` that names the template and the line.
@@ -24,7 +24,7 @@ class TemplateProblem(DefinitionError):
 
 
 class _Strict(jinja2.StrictUndefined):
-    """An unknown name, told in Chinese when it is used."""
+    """An unknown name, reported in Chinese when it is used."""
 
     __slots__ = ()
 

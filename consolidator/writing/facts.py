@@ -21,7 +21,7 @@ from consolidator.writing.choosing import headline_of
 from schemas.errors import UsageError
 from schemas.form import MONEY_DECIMALS, Figure, Form, Section
 
-NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题 is told by
+NOTHING_FOUND = "nothing-found"  # the notice of schemas.problems that 零问题 is reported by
 
 _UNIT_BEHIND = re.compile(r"（[^（）]*）$")
 
@@ -58,7 +58,7 @@ class Share:
 
 
 def percent(part: FigureValue, whole: FigureValue) -> Decimal | None:
-    """part / whole in percent to one decimal; None where whole is nought.
+    """part / whole in percent to one decimal; None where whole is zero.
 
     What is not all is never 100, what is not nothing never 0.
     """
@@ -161,7 +161,7 @@ class SectionFacts:
 
     @property
     def told(self) -> tuple[Fact, ...]:
-        """Those above nought, which sentences name."""
+        """Those above zero, which sentences name."""
         return tuple(fact for fact in self.facts if fact)
 
 
@@ -263,7 +263,7 @@ def _faults(form: Form, facts: dict[str, Fact]) -> tuple[Fault, ...]:
 def _months(form: Form, weeks: list[tuple[dt.date, Figures]], base: Figures | None) -> Iterable[Month]:
     """The stage month by month; a week belongs to the month of its Monday.
 
-    ``base`` are the totals before the first week. Where there are none, what came before cannot be told from what is new,
+    ``base`` are the totals before the first week. Where there are none, what came before cannot be distinguished from what is new,
     unless the campaign itself began then: the first month counts from its first week, and is left out if that is its only one.
     """
     last_of = {(week.year, week.month): (week, totals) for week, totals in weeks}

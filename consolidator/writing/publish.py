@@ -215,7 +215,7 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
 
 
 def _of_rejected(result: WeekResult) -> WeekResult:
-    """The result with the rejected submissions alone: all that 退回 tells of, and soon sent to a worker."""
+    """The result with the rejected submissions alone: all that 退回 reports, and soon sent to a worker."""
     from consolidator.writing.returns.returns import rejected_of
 
     rejected = rejected_of(result) if any(one.status == REJECTED for one in result.submissions) else []

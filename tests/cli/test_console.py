@@ -112,7 +112,7 @@ def test_a_reopened_weeks_changed_totals_are_listed():
     assert "定稿" not in shown(run_screen(done()))
 
 
-def test_what_a_person_edited_is_told():
+def test_what_a_person_edited_is_reported():
     text = shown(run_screen(done(edited=["2023-06-26/阶段工作情况报告.docx"])))
     assert "没有覆盖" in text and "2023-06-26/阶段工作情况报告.docx" in text
 

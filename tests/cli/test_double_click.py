@@ -1,4 +1,4 @@
-"""Who double-clicks is told what to double-click."""
+"""Who double-clicks is reported what to double-click."""
 
 from __future__ import annotations
 

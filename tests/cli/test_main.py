@@ -116,7 +116,7 @@ def test_all_well_is_0_and_a_rejected_form_1(office, district):
     district.send("甲局", W2, self_found="约20")
     said = office("run", "--week", W2)
     assert said.code == 1 and "退回 1" in said.out and "约20" in said.out and "待更正的 1 家：甲局" in said.out
-    assert office("status", "--week", W2).code == 0  # done: it only tells
+    assert office("status", "--week", W2).code == 0  # done: it only says
 
 
 def test_a_usage_that_only_the_library_knows_is_2(office, district):
@@ -188,7 +188,7 @@ def _small_roster(district: District):
     return path
 
 
-def test_a_fault_of_the_program_is_told_whole_and_is_no_finished_week(office, district, monkeypatch):
+def test_a_fault_of_the_program_is_reported_whole_and_is_no_finished_week(office, district, monkeypatch):
     def broken(*_: object, **__: object):
         raise ZeroDivisionError("of our own")
 
@@ -433,7 +433,7 @@ def test_blank_forms_for_all_or_some_in_excel_or_word(office, district):
     assert "只能写一个" in office("blank", "--html", "--docx").line and office("blank", "--print", "--week", W1).code == 0
 
 
-def test_opening_figures_are_told_with_what_to_look_at(office, district, tmp_path):
+def test_opening_figures_are_reported_with_what_to_look_at(office, district, tmp_path):
     district.send_all(W1)
     district.run(W1)
     merged = next(path for path in district.week(W1).glob("*（汇总）*.xlsx") if "台账" not in path.name)

@@ -1,4 +1,4 @@
-"""Words on the screen after a real run: whole in a narrow window, and what a department is told of its file."""
+"""Words on the screen after a real run: whole in a narrow window, and what a department is reported for its file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_cells_of_several_figures_are_named_once(district: District):
     assert len(cells) == len(set(cells)) == 2
 
 
-def test_a_narrative_is_not_told_to_be_fit_to_send(district: District):
+def test_a_narrative_is_not_reported_to_be_fit_to_send(district: District):
     letter = district.folder / "甲局说明.txt"
     letter.write_text("甲局本周检查企业12家。", encoding="utf-8")
     done = weekly.check(district.settings, [letter])

@@ -51,7 +51,7 @@ def test_a_year_is_archived_by_clicks_and_checked(browser):
     assert checked[0] == "done" and "与发件夹的台账所记一致" in checked[1]
 
 
-def test_a_changed_archive_is_told_and_no_other_file_is_opened(browser):
+def test_a_changed_archive_is_reported_and_no_other_file_is_opened(browser):
     browser.post("/archive", LAST, year="2023", sure="yes")
     path = browser.district.folder / "outbox" / "archive" / "2023.zip"
     path.write_bytes(path.read_bytes()[:-30])

@@ -73,7 +73,7 @@ def hazards(browser, district):
     return re.findall(r'href="/hazard\?week=[^"]*id=([\w-]+)"', browser.get("/ledger", week=W1))
 
 
-def test_hazards_are_listed_found_and_told(browser, hazards):
+def test_hazards_are_listed_found_and_reported(browser, hazards):
     assert hazards
     page = browser.get("/ledger", week=W1, q=hazards[0])
     assert set(re.findall(r'href="/hazard\?week=[^"]*id=([\w-]+)"', page.partition("h-bridge")[0])) == {hazards[0]}

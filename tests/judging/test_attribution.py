@@ -1,4 +1,4 @@
-"""Whose a form is and of which day: what it says first, the file's name last, and nothing guessed unsaid."""
+"""Whose a form is and of which day: what it says first, the file's name last, and nothing guessed unreported."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_two_units_in_one_form_are_nobodys():
     assert found(units=[("区商务局", "A2"), ("区商务委", "A30"), ("某人", "A31")]).unit == "区商务局"
 
 
-def test_without_a_name_the_files_is_taken_and_told():
+def test_without_a_name_the_files_is_taken_and_reported():
     one = found("0605宁园街道调度表.xlsx", units=())
     assert one.unit == "宁园街道" and told(one) == [("warning", "unit-from-name", None)]
     assert found("宁园街道/调度表.xlsx", units=()).unit == "宁园街道"
@@ -68,7 +68,7 @@ def test_without_any_name_or_with_two_it_is_refused(file):
     assert one.unit is None and told(one) == [("error", "unit-missing", None)]
 
 
-def test_a_file_name_that_says_another_unit_is_told_and_the_form_counts():
+def test_a_file_name_that_says_another_unit_is_reported_and_the_form_counts():
     one = found("区应急局.xlsx")
     assert one.unit == "区商务局" and told(one) == [("warning", "unit-contradicts", "A2")]
     assert "区应急局" in one.problems[0].message
@@ -111,13 +111,13 @@ def test_the_first_days_count_and_the_last_week_may_be_late():
     assert (one.week, one.late_week, told(one)) == (None, last, [])
 
 
-def test_two_dates_of_one_week_are_nothing_and_of_two_weeks_are_told():
+def test_two_dates_of_one_week_are_nothing_and_of_two_weeks_are_reported():
     assert told(found(dates=[(W2, "", "D2"), (dt.date(2023, 6, 2), "", "D30")])) == []
     one = found(dates=[(W2, "", "D2"), (dt.date(2023, 5, 29), "", "D30")])
     assert one.date == W2 and told(one) == [("warning", "date-several", "D2")] and "2023-05-29" in one.problems[0].message
 
 
-def test_without_a_date_the_files_name_is_asked_and_told():
+def test_without_a_date_the_files_name_is_asked_and_reported():
     one = found("区商务局2023年6月5日.xlsx", dates=())
     assert (one.date, one.week, told(one)) == (W2, W2, [("warning", "date-from-name", None)])
     bare = found("区商务局.xlsx", dates=())
@@ -132,14 +132,14 @@ def test_a_date_that_was_not_understood_is_not_taken_from_the_name():
 
 # an annotated copy that came back
 
-def test_a_copy_belongs_to_the_week_that_it_bears_whatever_date_it_shows():
-    one = found(dates=[(dt.date(2023, 6, 12), "", "D2")], bears={"week": "2023-05-29"})
+def test_a_copy_belongs_to_the_week_that_it_has_whatever_date_it_shows():
+    one = found(dates=[(dt.date(2023, 6, 12), "", "D2")], copy_of={"week": "2023-05-29"})
     assert (one.week, one.late_week, told(one)) == (dt.date(2023, 5, 29), None, [])
 
 
 @pytest.mark.parametrize("week", ["2023-05-30", "2022-01-03", "本期", "2023-13-45", ""])
 def test_a_mark_that_names_no_week_of_the_campaign_is_passed_over(week):
-    one = found(bears={"week": week})
+    one = found(copy_of={"week": week})
     assert (one.week, told(one)) == (W2, [])
 
 

@@ -1,4 +1,4 @@
-"""Against the past and against the others: what is told, and that honest forms draw no word."""
+"""Against the past and against the others: what is reported, and that honest forms get no problem."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_fall_tells_both_figures_and_the_week():
     ({"checked": 3, "self_found": 5}, "falls"),  # the second is no week's increment: the cause is another
     ({"checked": 0, "self_found": 0}, "falls"),  # nothing new in a week is no increment
 ])
-def test_falls_to_what_a_week_usually_adds_are_told_as_increments(now, code):
+def test_falls_to_what_a_week_usually_adds_are_reported_as_increments(now, code):
     past = history({"checked": 2, "self_found": 2}, {"checked": 5, "self_found": 4}, {"checked": 9, "self_found": 6})
     row = Row({"checked": 9, "self_found": 6, **now}, STREET)
     found = as_increments(against_last([row], past[-1:], FORM)[0], row.figures, past)
@@ -105,12 +105,12 @@ def test_a_unit_without_a_past_has_nothing_to_fall_from():
     assert against_last([Row({"checked": 0}, STREET)], [None], FORM) == [[]]
 
 
-def test_what_reading_told_has_not_fallen_too():
-    row = Row({"checked": None}, STREET, told=frozenset({"checked"}))
+def test_what_reading_reported_has_not_fallen_too():
+    row = Row({"checked": None}, STREET, flagged=frozenset({"checked"}))
     assert against_last([row], [(FIRST, {"checked": 5})], FORM) == [[]]
 
 
-def test_a_blank_that_is_a_fall_is_told_once():
+def test_a_blank_that_is_a_fall_is_reported_once():
     row = Row({name: None for name in FORM.figures}, STREET)
     checked, compared = check([row], FORM)[0], against_last([row], [(FIRST, {"checked": 5})], FORM)[0]
     both = instead_of_blanks(checked, compared)
@@ -136,7 +136,7 @@ def test_jumps(past, now, codes):
 
 
 def test_a_jump_tells_the_usual_range():
-    row = Row({"checked": 180}, STREET, told=frozenset({"fines"}))
+    row = Row({"checked": 180}, STREET, flagged=frozenset({"fines"}))
     jump, = jumps([row], [STEADY], FORM, week(5))[0]
     assert jump.message == "抽查检查的企业总数（家）较上期（2023-06-26）增加 166，平时每期约 2—4：请核对"
 

@@ -341,7 +341,7 @@ def test_a_form_of_the_weeks_own_day_is_not_late_and_an_annotated_copy_never_is(
     one = candidate()
     assert assign([one], W2, CAMPAIGN, Known()).contenders == [one] and not one.late
     marked = late_form()
-    marked.week, marked.submission.bears = W2, {"week": str(W2)}
+    marked.week, marked.submission.copy_of = W2, {"week": str(W2)}
     assert assign([marked], W2, CAMPAIGN, Known()).contenders == [marked] and not marked.late
 
 

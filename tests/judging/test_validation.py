@@ -1,4 +1,4 @@
-"""Each submission by itself: every rule of form.md, told once, at its cell; all agrees with a slow reading."""
+"""Each submission by itself: every rule of form.md, reported once, at its cell; all agrees with a slow reading."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidator.judging import validation
-from consolidator.judging.problem_row import Row, told_in
+from consolidator.judging.problem_row import Row, flagged_in
 from consolidator.judging.validation import check
 from schemas.form import load_form
 from schemas.problems import problem
@@ -76,14 +76,14 @@ def test_of_an_unknown_unit_nothing_is_said_of_who_fills_what():
     assert "checked" in codes and "penalties" not in codes and "cases" not in codes
 
 
-def test_one_cause_is_told_once():
+def test_one_cause_is_reported_once():
     figures = full(DEPARTMENT, self_found=None, self_rectified=3, fines=5.0, penalties=None)
     reading = [problem("estimate", figure="self_found", written="约20", label=""),
                problem("one-of-two", figure="penalties", written="5万元", label="", example=""),
                problem("read-as", figure="checked", written="", label="", value="")]
-    told = told_in(reading, figures)
+    told = flagged_in(reading, figures)
     assert told == {"self_found", "penalties"}
-    assert said(Row(figures, DEPARTMENT, told=told)) == []
+    assert said(Row(figures, DEPARTMENT, flagged=told)) == []
 
 
 def test_a_failure_without_a_row_is_our_bug(monkeypatch):
@@ -101,7 +101,7 @@ def slowly(row: Row) -> set[tuple[str, str]]:
     for name, figure in FORM.figures.items():
         value = row.figures[name]
         asked = not figure.filled_by or bool(set(figure.filled_by) & set(row.kinds))
-        if name in row.told:
+        if name in row.flagged:
             continue
         if value is None:
             found |= {("blank-yes-no" if figure.kind == "yes_no" else "blank", name)} if asked else set()
@@ -118,13 +118,13 @@ def slowly(row: Row) -> set[tuple[str, str]]:
             wrong.add(name)
     for rule in FORM.rules.part_of_whole:
         part, whole = row.figures[rule.part], row.figures[rule.whole]
-        if part is None or {rule.part, rule.whole} & (wrong | row.told):
+        if part is None or {rule.part, rule.whole} & (wrong | row.flagged):
             continue
         if round(part, 6) > round(whole or 0, 6):
             found.add(("part-exceeds-whole", rule.part))
             found.discard(("blank", rule.whole))
     for rule in FORM.rules.together:
-        if not {rule.figure, rule.wants} & (wrong | row.told) and (row.figures[rule.figure] or 0) > 0 and not (
+        if not {rule.figure, rule.wants} & (wrong | row.flagged) and (row.figures[rule.figure] or 0) > 0 and not (
                 row.figures[rule.wants] or 0) > 0:
             found.add(("without-other", rule.figure))
     return found
@@ -140,7 +140,7 @@ def value_of(figure):
 
 ROWS = st.builds(Row, st.fixed_dictionaries({name: value_of(figure) for name, figure in FORM.figures.items()}),
                  st.sampled_from([STREET, DEPARTMENT, ("行业主管部门",), ()]),
-                 told=st.frozensets(st.sampled_from(list(FORM.figures)), max_size=3))
+                 flagged=st.frozensets(st.sampled_from(list(FORM.figures)), max_size=3))
 
 
 @settings(max_examples=40, deadline=None)

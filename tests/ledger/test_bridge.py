@@ -53,7 +53,7 @@ def test_the_example_of_the_specification():
 
 @st.composite
 def stories(draw):
-    """Hazards week by week: appearing, put right, returned, moved, voided; and whatever figures the unit signs."""
+    """Hazards week by week: appearing, rectified, returned, moved, voided; and whatever figures the unit signs."""
     chance = random.Random(draw(st.integers(0, 10 ** 9)))
     hazards, weeks = {}, []
     for week in range(draw(st.integers(2, 6))):

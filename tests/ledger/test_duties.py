@@ -127,7 +127,7 @@ def test_firms_are_one_by_code_and_never_by_likeness():
     assert (both.duties["led_inspection"].state, both.duties["drill"].state) == ("done", "done")
 
 
-def test_the_sheet_and_the_unit_are_told(tmp_path):
+def test_the_sheet_and_the_unit_are_reported(tmp_path):
     story = Story()
     story.send(firms([[1, "=甲超市", "", "", "2023-06-02", "2023-06-02", "不涉及", ""]]))
     story.run(W1)

@@ -20,7 +20,7 @@ WEEKS = [W1 + dt.timedelta(days=7 * n) for n in range(4)]
 
 
 def rows_of(chance, hazards, day):
-    """The rows of a unit's ledger of a day, some of them put right, closed, handed over, unreadable or left out."""
+    """The rows of a unit's ledger of a day, some of them rectified, closed, handed over, unreadable or left out."""
     rows = []
     for one in hazards:
         if one.found > day.isoformat() or chance.random() < 0.1:

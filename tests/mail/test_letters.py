@@ -144,7 +144,7 @@ def test_what_is_no_address_is_refused(result, wrong):
     assert "\n" not in str(told.value)
 
 
-def test_no_address_at_all_is_told(result):
+def test_no_address_at_all_is_reported(result):
     with pytest.raises(DeliveryError, match="--to"):
         upward_letter(result, FORM, SETTINGS.model_copy(update={"office": Office()}), [], None, correction=None)
 
@@ -223,7 +223,7 @@ def test_draft_opens_unsent_and_needs_no_server_or_sender(result, workbook):
     assert next(message.iter_attachments()).get_content() == workbook.read_bytes()
 
 
-def test_an_attachment_that_cannot_be_read_is_told(result, tmp_path):
+def test_an_attachment_that_cannot_be_read_is_reported(result, tmp_path):
     with pytest.raises(DeliveryError, match=r"汇总\.xlsx.*请"):
         message_bytes(upward(result, [tmp_path / "汇总.xlsx"]), SETTINGS)
 
@@ -312,7 +312,7 @@ def test_units_without_an_address_are_listed(result, tmp_path):
     assert without == silent[:1] and [letter.unit for letter in letters] == silent[1:]
 
 
-def test_a_notice_that_is_not_there_is_told(result, tmp_path):
+def test_a_notice_that_is_not_there_is_reported(result, tmp_path):
     with pytest.raises(DeliveryError, match="请先 run"):
         return_letters(result, FORM, SETTINGS, roster_of(result), tmp_path / "退回")
 

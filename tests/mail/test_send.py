@@ -291,7 +291,7 @@ def test_reminders_go_to_the_silent_only(post):
     assert post.units("reminders").lines == ["催报通知：寄出 0 封"] and post.letters() == []
 
 
-def test_progress_is_told_letter_by_letter(post):
+def test_progress_is_reported_letter_by_letter(post):
     _two_wrong_one_missing(post)
     told = []
     send.send_to_units(post.settings, W1, "returns", progress=lambda done, of: told.append((done, of)))

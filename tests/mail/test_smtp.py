@@ -77,7 +77,7 @@ def trusted(certificates, monkeypatch):
 # servers
 
 class Mailbox:
-    """An aiosmtpd handler that keeps what it accepts and refuses what it is told to."""
+    """An aiosmtpd handler that keeps what it accepts and refuses what it is asked to."""
 
     def __init__(self, **answers):
         self.answers, self.envelopes = answers, []
@@ -320,7 +320,7 @@ def test_a_record_that_cannot_be_written_is_not_taken_for_a_fault_of_the_server(
         send([letter_to("a@example.cn")], settings_for(server.port), on_sent=full)
 
 
-def test_a_refused_copy_is_told_and_the_letter_goes():
+def test_a_refused_copy_is_reported_and_the_letter_goes():
     mailbox = Mailbox(**{"leader@example.cn": "550 no"})
     receipts = []
     with serving(mailbox, auth_require_tls=False) as port:
@@ -439,7 +439,7 @@ def test_ssl_towards_a_server_without_it():
     ({"DATA": "554 looks like spam"}, "服务器拒收这封信（554 looks like spam）"),
     ({"DATA": "451 later"}, "是暂时的"),
 ])
-def test_a_refusal_is_told_and_leaves_the_connection_ready(answers, said):
+def test_a_refusal_is_reported_and_leaves_the_connection_ready(answers, said):
     mailbox = Mailbox(**answers)
     with serving(mailbox, auth_require_tls=False) as port:
         one = outcome(settings_for(port))
@@ -450,7 +450,7 @@ def test_a_refusal_is_told_and_leaves_the_connection_ready(answers, said):
     assert [one.sent for one in after] == [False, True]
 
 
-def test_a_letter_over_the_servers_limit_is_told_before_it_travels(tmp_path):
+def test_a_letter_over_the_servers_limit_is_reported_before_it_travels(tmp_path):
     big = tmp_path / "大.xlsx"
     big.write_bytes(bytes(200_000))
     mailbox = Mailbox()
@@ -459,7 +459,7 @@ def test_a_letter_over_the_servers_limit_is_told_before_it_travels(tmp_path):
     assert not one.sent and "上限（0.1 MB）" in one.error and not mailbox.envelopes
 
 
-def test_cut_in_the_middle_of_the_text_is_told_as_unknown_and_not_tried_again(tmp_path):
+def test_cut_in_the_middle_of_the_text_is_reported_as_unknown_and_not_tried_again(tmp_path):
     paper = tmp_path / "表.xlsx"
     paper.write_bytes(bytes(5000))
     with Scripted(half=True) as server:
@@ -468,7 +468,7 @@ def test_cut_in_the_middle_of_the_text_is_told_as_unknown_and_not_tried_again(tm
     assert server.connections == 1
 
 
-def test_cut_while_much_is_still_to_come_is_told_as_not_sent(tmp_path):
+def test_cut_while_much_is_still_to_come_is_reported_as_not_sent(tmp_path):
     paper = tmp_path / "大.xlsx"
     paper.write_bytes(bytes(12_000_000))
     with Scripted(half=True) as server:
@@ -476,7 +476,7 @@ def test_cut_while_much_is_still_to_come_is_told_as_not_sent(tmp_path):
     assert not one.sent and not one.unknown and "这一封没有发出" in one.error
 
 
-def test_no_answer_after_the_text_is_told_as_unknown():
+def test_no_answer_after_the_text_is_reported_as_unknown():
     with Scripted(text=None) as server:
         one = outcome(settings_for(server.port))
     assert not one.sent and one.unknown and "请先向收件人核实" in one.error
@@ -492,7 +492,7 @@ def test_a_connection_ended_between_letters_is_made_again(step, answer):
     assert [one.sent for one in outcomes] == [True] * 3 and server.connections == 2
 
 
-def test_a_server_that_has_gone_on_the_way_is_told_for_each_letter_left(monkeypatch):
+def test_a_server_that_has_gone_on_the_way_is_reported_for_each_letter_left(monkeypatch):
     letters = [letter_to(f"u{n}@example.cn") for n in range(3)]
     gone = []
     with Scripted(MAIL=["250 ok", None]) as server:

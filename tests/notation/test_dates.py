@@ -1,4 +1,4 @@
-"""A date is read in every way in which people write one, or told; of a span the last day counts."""
+"""A date is read in every way in which people write one, or reported; of a span the last day counts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_place_for_a_date_that_is_not_filled_in(text):
     "2023年2月30日", "2023年13月1日", "2023年6月0日", "6月31日", "2023.6.31", "2O23年6月5日", "203年6月5日",
     "20231年6月5日", "2023年6月055日", "6/5/2023", "2023年6月5日 截止2023年6月4日", "2023年6月5日、2023年6月12日",
     "2023年6月5日至6月40日"])
-def test_a_date_that_cannot_be_or_is_not_sure_is_told(text):
+def test_a_date_that_cannot_be_or_is_not_sure_is_reported(text):
     reading = parse_date(text, 2023)
     assert (reading.date, reading.code) == (None, "date-unclear")
     assert problem(reading.code, written=text, **reading.words).message.endswith("请写成“2023年6月5日”")
@@ -84,7 +84,7 @@ def test_in_the_place_of_a_date_numbers_are_dates_too(value, code):
 
 
 @pytest.mark.parametrize("value", [3, 99999999.0, True, Unread("error", "#REF!"), float("nan"), float("inf")])
-def test_in_the_place_of_a_date_anything_else_is_told(value):
+def test_in_the_place_of_a_date_anything_else_is_reported(value):
     assert parse_date(value, 2023, date_place=True).code == "date-unclear"
 
 
@@ -110,7 +110,7 @@ def test_any_day_in_any_style_is_read(day, style):
 
 @given(st.dates(dt.date(2023, 1, 1), dt.date(2023, 12, 31)), st.sampled_from(STYLES[:9]), st.data())
 @settings(deadline=None)
-def test_a_character_lost_or_doubled_never_makes_another_day_unsaid(day, style, data):
+def test_a_character_lost_or_doubled_never_makes_another_day_unreported(day, style, data):
     text = style(day)
     at = data.draw(st.integers(0, len(text) - 1))
     if text[at].isdigit() or text[at] in NUMERALS + "十":

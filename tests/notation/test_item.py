@@ -1,4 +1,4 @@
-"""What people write is read as they meant it, or told: tables of writings, and properties over generated ones."""
+"""What people write is read as they meant it, or reported: tables of writings, and properties over generated ones."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_number_that_may_be_seen_the_other_way_round_is_to_be_looked_at():
 @pytest.mark.parametrize(("value", "number"), [
     ("1,234", 1234), ("1，234", 1234), ("１，２３４家", 1234), ("1,234,567", 1234567), (0, 0), (-0.0, 0), ("0", 0),
     ("0家", 0), (11.999999999999998, 12), (12.000000000001, 12)])
-def test_thousands_noughts_and_float_noise_are_plain(value, number):
+def test_thousands_zeros_and_float_noise_are_plain(value, number):
     assert read_number(value, FIRMS) == Reading(number)
 
 
@@ -137,7 +137,7 @@ TOLD = {
 
 
 @pytest.mark.parametrize(("code", "value"), [(code, value) for code, values in TOLD.items() for value in values])
-def test_what_is_not_sure_is_told_with_what_to_write(code, value):
+def test_what_is_not_sure_is_reported_with_what_to_write(code, value):
     reading = read_number(value, FIRMS)
     assert (reading.value, reading.code) == (None, code)
     assert severity(reading) == "error"
@@ -239,7 +239,7 @@ def test_two_figures_of_one_unit_go_by_position_and_words(text, item, values):
     ("3次", (3, None)), ("5.2万元", (None, 5.2)), ("52000元", (None, 5.2)), ("罚款5.2", (None, 5.2)),
     ("3次，", (3, None)), ("3次，  万元", (3, None)), ("  次，5.2万元", (None, 5.2)), ("，5.2", (None, 5.2)),
     ([3.0, ""], (3, None)), (["", 5.2], (None, 5.2)), (["5.2万元", ""], (None, 5.2)), (["1,234", ""], (1234, None))])
-def test_one_of_two_is_taken_and_the_other_told(text, values):
+def test_one_of_two_is_taken_and_the_other_reported(text, values):
     readings = pair(text)
     assert tuple(one.value for one in readings) == values
     missing = readings[values.index(None)]
@@ -260,7 +260,7 @@ def test_an_unfilled_pair_is_blank(text):
     "约3次，5.2万元", "3次，约5.2万元", "3？，5.2", "-3次，5.2万元", "(5.2)", True, dt.date(2023, 3, 5),
     dt.time(3, 5), Unread("error", "#REF!"), Unread("formula", "=A1"), "3次，5.2万元5元", "3次处罚5次", "3e5",
     "3次，5.2万元?", "罚款3次，5.2", [3.0, 5.2, 1.0]])
-def test_a_pair_that_can_be_read_two_ways_is_told_at_both(text):
+def test_a_pair_that_can_be_read_two_ways_is_reported_at_both(text):
     readings = pair(text)
     assert [one.value for one in readings] == [None, None]
     assert [severity(one) for one in readings] == ["error", "error"]
@@ -276,7 +276,7 @@ def test_a_pair_that_somebody_should_look_at_is_merged_with_a_warning(text, valu
     assert "read-check" in [one.code for one in readings]
 
 
-def test_of_a_pair_only_the_wrong_figure_is_told():
+def test_of_a_pair_only_the_wrong_figure_is_reported():
     assert [one.code for one in pair("1.5次，2万元")] == ["not-whole", None]
     assert [one.code for one in pair("3次，5.12345678万元")] == [None, "too-many-decimals"]
     assert [one.code for one in pair(["约3", 5.2])] == ["estimate", None]
@@ -313,7 +313,7 @@ def test_an_answer_with_a_remark_is_warned_of(value, answer):
     "部分", "3", "1", "0", 1, 0.0, 3.0, "基本", "正在", "拟设置", "是/否", "是否", "是或否", "是、否", "是\n否",
     "有/无", "是□ 否□", "☑是☑否", "√是√否", "是√否", "是否√", "□", "是（拟设置）", "是（待核实）", "是（否）", "是？",
     "计划设置", "待定", "一", "○", "是是", "不清楚", "是×", "已计划设置", "未设置的有3家"])
-def test_what_is_neither_is_told(value):
+def test_what_is_neither_is_reported(value):
     assert read_yes_no(value, MEDIA).code in ("not-yes-no", "read-check")
     assert read_yes_no(value, MEDIA) in (Reading(None, "not-yes-no"), Reading(False, "read-check", {"value": "否"}))
 
@@ -421,7 +421,7 @@ def test_a_number_in_any_sure_style_is_read(data, one, style):
 
 @given(st.data(), st.sampled_from(NUMBERS), st.sampled_from(UNSURE_SINGLE))
 @settings(deadline=None)
-def test_a_number_in_any_unsure_style_is_told(data, one, style):
+def test_a_number_in_any_unsure_style_is_reported(data, one, style):
     reading = read_number(style(value_text(data.draw(values_of(one)), one), one.unit), one)
     assert (reading.value, severity(reading)) == (None, "error")
 
@@ -437,7 +437,7 @@ PREFIXES = ["", "共", "合计", "约"]
        st.sampled_from(PREFIXES),
        st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans()))
 @settings(max_examples=400, deadline=None)
-def test_a_pair_in_any_style_is_read_or_told(data, item, separator, before, between, choices):
+def test_a_pair_in_any_style_is_read_or_reported(data, item, separator, before, between, choices):
     units, other_units, crossed, wide, groups = choices
     values = [data.draw(values_of(one)) for one in item.figures]
     order = [1, 0] if crossed else [0, 1]
@@ -471,7 +471,7 @@ FOREIGN = ("，,、；;：:。/／\\|-－—–~～+＋=＝*×()（）[]【】<>
 
 @given(st.data(), st.sampled_from(NUMBERS), st.sampled_from(FOREIGN), st.integers(0, 20))
 @settings(max_examples=600, deadline=None)
-def test_a_foreign_character_never_changes_a_number_unsaid(data, one, char, at):
+def test_a_foreign_character_never_changes_a_number_unreported(data, one, char, at):
     value = data.draw(values_of(one))
     text = value_text(value, one) + data.draw(st.sampled_from(["", one.unit]))
     at = min(at, len(text))
@@ -484,7 +484,7 @@ def test_a_foreign_character_never_changes_a_number_unsaid(data, one, char, at):
 
 @given(st.data(), st.sampled_from(PAIRS), st.sampled_from(FOREIGN), st.integers(0, 20), st.booleans())
 @settings(max_examples=600, deadline=None)
-def test_a_foreign_character_never_changes_a_pair_unsaid(data, item, char, at, cut):
+def test_a_foreign_character_never_changes_a_pair_unreported(data, item, char, at, cut):
     values = {one.name: data.draw(values_of(one)) for one in item.figures}
     text = write_item(values, item) if data.draw(st.booleans()) else "，".join(
         value_text(value, one) for value, one in zip(values.values(), item.figures, strict=True))
@@ -523,7 +523,7 @@ def test_whatever_is_taken_has_all_the_digits_that_were_written(text, one):
 
 
 @pytest.mark.parametrize("written", ["1.2340050003", 1.2340050003, "12.0000000003", 12.0000000003])
-def test_a_digit_far_behind_is_told_not_dropped(written):
+def test_a_digit_far_behind_is_reported_not_dropped(written):
     for one in NUMBERS:
         assert read_number(written, one).value is None
 
@@ -542,7 +542,7 @@ def test_whatever_pair_is_taken_has_all_the_digits_that_were_written(text, item)
 
 
 def _scaled(numbers: list[str]) -> list[list[Decimal]]:
-    """The numbers that are not nought, in order, each in yuan or not."""
+    """The numbers that are not zero, in order, each in yuan or not."""
     scales = product((1, 10_000), repeat=len(numbers))
     amounts = ([Decimal(number) / scale for number, scale in zip(numbers, one, strict=True)] for one in scales)
     return [sorted(filter(None, one)) for one in amounts]

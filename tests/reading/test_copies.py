@@ -78,7 +78,7 @@ def test_a_sheet_for_each_office_and_their_sum():
         assert submission.figures == FIGURES and codes(submission) == {"summed-sheet"}
 
 
-def test_two_forms_of_which_neither_can_be_told_are_refused_and_no_cell_is_called_blank():
+def test_two_forms_of_which_neither_can_be_reported_are_refused_and_no_cell_is_called_blank():
     other = {name: value + 1 if isinstance(value, int) and not isinstance(value, bool) and n % 2 else value
              for n, (name, value) in enumerate(FIGURES.items())}
     lower = {name: max(value - 1, 0) if isinstance(value, int) and not isinstance(value, bool) and n % 2 == 0 else value

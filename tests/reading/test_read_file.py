@@ -69,7 +69,7 @@ def test_cells_and_what_stands_there_are_kept():
     assert word.cells["self_found"] == "表1第1行第4列"
 
 
-def test_a_wrong_value_is_told_with_its_cell():
+def test_a_wrong_value_is_reported_with_its_cell():
     sheet = fill(BIG, figures(2))
     sheet.put(*sheet.at[4]["values"][0], "约20")
     submission = read(sheet)
@@ -98,7 +98,7 @@ def test_a_hidden_sheet_with_last_weeks_figures_is_not_read():
         assert [day for day, _, _ in submission.dates] == [dt.date(2023, 6, 5)]
 
 
-def test_two_forms_that_agree_are_one_and_two_that_differ_are_told():
+def test_two_forms_that_agree_are_one_and_two_that_differ_are_reported():
     wanted = figures(6)
     submission = read(fill(BIG, wanted), named(fill(BIG, wanted, "vertical"), "竖表"))
     assert submission.figures == pytest.approx(wanted) and not loud(submission)
@@ -198,7 +198,7 @@ def test_a_narrative_alone_is_material():
 
 # -- no form ---------------------------------------------------------------------------------------------------
 
-def test_another_table_is_told():
+def test_another_table_is_reported():
     submission = read(Sheet("Sheet1", [["姓名", "电话"], ["张三", 1.0]]))
     assert submission.kind == "unreadable" and loud(submission) == ["not-a-form"]
     assert BIG.joined_title in submission.problems[0].message
@@ -224,7 +224,7 @@ def test_half_a_form_is_a_form_with_items_missing():
 def returned(sheet: Sheet, rows_before: int = 0) -> list[Sheet]:
     """An annotated copy as the program writes it: 退回说明 before the form."""
     rows = [[""]] * rows_before + [
-        [marks.sheet_mark("退回说明")], ["区商务局 2023-06-05"], [marks.bearing_mark("2023-06-05", "区商务局", "ab" * 32)],
+        [marks.sheet_mark("退回说明")], ["区商务局 2023-06-05"], [marks.copy_mark("2023-06-05", "区商务局", "ab" * 32)],
         list(marks.RETURN_COLUMNS),
         [1.0, BIG.label("self_found"), "D3", "是约数", "约20", "请填写准确的数字", "已核实为20"],
         [2.0, BIG.label("fines"), "D11", "未填", "", "请填写数字", 0.0],
@@ -234,19 +234,19 @@ def returned(sheet: Sheet, rows_before: int = 0) -> list[Sheet]:
 
 
 @pytest.mark.parametrize("rows_before", [0, 3])
-def test_a_corrected_copy_bears_its_week_and_answers(rows_before):
+def test_a_corrected_copy_has_its_week_and_answers(rows_before):
     wanted = figures(17)
     submission = read(*returned(fill(BIG, wanted), rows_before))
     assert submission.figures == pytest.approx(wanted) and not submission.problems
-    assert submission.bears == {"week": "2023-06-05", "unit": "区商务局", "sha256": "ab" * 32}
+    assert submission.copy_of == {"week": "2023-06-05", "unit": "区商务局", "sha256": "ab" * 32}
     assert submission.replies == {"self_found": "已核实为20", "fines": "0", "": "已改"}
 
 
-def test_a_spoilt_mark_bears_nothing_and_harms_nothing():
+def test_a_spoilt_mark_has_nothing_and_harms_nothing():
     sheets = returned(fill(BIG, figures(18)))
     sheets[0].rows[2] = [marks.SHEET_MARK + "·标记 {坏了"]
     submission = read(*sheets)
-    assert submission.bears == {} and submission.kind == "form" and not submission.problems
+    assert submission.copy_of == {} and submission.kind == "form" and not submission.problems
 
 
 def test_a_marked_sheet_beside_the_form_is_passed_over():

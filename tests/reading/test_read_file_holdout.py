@@ -61,7 +61,7 @@ def formatted(figure: str, value: float, code: str, kind: str) -> bytes:
 @pytest.mark.parametrize("code,told", [
     ('0"元"', "wrong-unit"), ('0"人"', "wrong-unit"), ('"约"0', "estimate"), ('0"余"', "estimate"), ("0!.0", None), ('0"+"', "estimate"),
 ])
-def test_words_seen_around_a_number_are_told_as_if_they_were_typed(kind, code, told):
+def test_words_seen_around_a_number_are_reported_as_if_they_were_typed(kind, code, told):
     submission = read_submission(formatted("checked", 53, code, kind), f"报表.{kind}", FORM)
     assert submission.figures["checked"] is None
     (problem,) = [one for one in submission.problems if one.figure == "checked"]
@@ -112,7 +112,7 @@ def test_a_date_whose_format_was_lost_is_a_date():
 # -- sheets -----------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("newest_first", [True, False])
-def test_of_sheets_of_several_weeks_the_newest_is_read_and_the_others_are_told(newest_first):
+def test_of_sheets_of_several_weeks_the_newest_is_read_and_the_others_are_reported(newest_first):
     new, old = fill(FORM, figures(2)), fill(FORM, figures(3), date=dt.date(2023, 5, 29))
     new.name, old.name = "6.5", "5.29"
     submission = read(*([new, old] if newest_first else [old, new]))
@@ -139,12 +139,12 @@ def test_the_part_may_be_contained_in_other_words(text):
 
 
 @pytest.mark.parametrize("text", ["未发现", "暂未发现", "无此类情况"])
-def test_nothing_found_is_nought(text):
+def test_nothing_found_is_zero(text):
     readings, _ = read_item([text], FORM.item_of["self_found"])
     assert (readings["self_found"].value, readings["self_found"].code) == (0, "read-as")
 
 
-def test_what_a_count_contains_is_still_told():
+def test_what_a_count_contains_is_still_reported():
     readings, _ = read_item(["20（含上月5个）"], FORM.item_of["self_found"])
     assert readings["self_found"].value is None
 
@@ -152,7 +152,7 @@ def test_what_a_count_contains_is_still_told():
 # -- places -----------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("above,others", [("上期累计", ("本期累计", 4)), ("本周新增", ("累计", 4))])
-def test_a_row_that_was_moved_sideways_under_titles_is_told(above, others):
+def test_a_row_that_was_moved_sideways_under_titles_is_reported(above, others):
     wanted = figures(4)
     sheet = fill(FORM, wanted, "vertical")
     for c, title in enumerate(["类别", "序号", "内容", above, others[0]]):
@@ -266,7 +266,7 @@ def with_runs(shared: bool, look: dict) -> bytes:
 
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("look", [{"font_strikeout": True}, {"font_script": 1}])
-def test_raised_and_struck_digits_in_a_workbook_are_told(shared, look):
+def test_raised_and_struck_digits_in_a_workbook_are_reported(shared, look):
     submission = read_submission(with_runs(shared, look), "表.xlsx", FORM)
     assert submission.figures["checked"] is None and ("checked" in {figure for _, figure in loud(submission)})
 

@@ -29,6 +29,6 @@ def test_rows_and_lines(tmp_path, encoding):
     ('甲\n1\n"2\n3', "第3行：引号不成对"),
     ('甲\n1\n"2"3', "第3行：引号不成对"),
 ])
-def test_what_is_wrong_is_told_with_its_place(tmp_path, text, part):
+def test_what_is_wrong_is_reported_with_its_place(tmp_path, text, part):
     with pytest.raises(DefinitionError, match=part):
         read(tmp_path, text)

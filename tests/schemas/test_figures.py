@@ -37,7 +37,7 @@ def test_the_frame_has_a_column_a_figure_and_a_rule():
     assert frame.iloc[1].isna().all()
 
 
-def test_every_check_bears_the_code_of_its_problem():
+def test_every_check_has_the_code_of_its_problem():
     schema = figures.figures_schema(FORM)
     names = {check.name for column in schema.columns.values() for check in column.checks}
     assert names <= CODES.keys()

@@ -96,7 +96,7 @@ def test_a_wrong_line_is_refused_with_line_and_column(tmp_path, lines, parts):
         assert part in message
 
 
-def test_several_faults_are_told_at_once(tmp_path):
+def test_several_faults_are_reported_at_once(tmp_path):
     message = refusal(tmp_path, "甲局,村,,", "乙局,村,,", "丙局,村,,", "丁局,村,,")
     assert "第2行" in message and "第4行" in message and "另有 1 处" in message
 

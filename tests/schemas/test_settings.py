@@ -84,7 +84,7 @@ def test_a_wrong_variable_is_named_and_not_the_file(tmp_path, variable, value):
     assert said.startswith(f"环境变量 {variable}：取值不对") and "settings.toml 的" not in said
 
 
-def test_a_folder_in_its_place_is_told(tmp_path):
+def test_a_folder_in_its_place_is_reported(tmp_path):
     assert "是文件夹" in _refused(tmp_path)
 
 

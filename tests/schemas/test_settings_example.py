@@ -1,4 +1,4 @@
-"""settings.example.toml: every key of the settings stands in it, with its default, and nothing else does."""
+"""settings.example.toml: every key of the settings is in it, with its default, and nothing else does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.settings import HOME, Settings, load_settings
 
 EXAMPLE = HOME / "settings.example.toml"
 CLOCK = "now"  # of Settings itself: for tests, no office sets it
-FORMS = "forms"  # its parts have names of the office's own: an example stands in the file, set in by two blanks
+FORMS = "forms"  # its parts have names of the office's own: an example is in the file, set in by two blanks
 PARTS = [name for name, field in Settings.model_fields.items()
          if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)]
 

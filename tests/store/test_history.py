@@ -97,7 +97,7 @@ def test_a_torn_last_line_is_finished(district):
     assert path.read_bytes() == whole
 
 
-def test_a_changed_past_is_told_with_its_line(district):
+def test_a_changed_past_is_reported_with_its_line(district):
     district.send_all(W1)
     district.run(W1)
     path = outbox(district) / "journal.jsonl"
@@ -109,7 +109,7 @@ def test_a_changed_past_is_told_with_its_line(district):
         verify.rebuild(district.settings)
 
 
-def test_a_missing_or_changed_original_is_told(district):
+def test_a_missing_or_changed_original_is_reported(district):
     district.send_all(W1)
     district.run(W1)
     first, second, *_ = sorted(path for path in (district.week(W1) / "submissions").rglob("*") if path.is_file())
@@ -153,7 +153,7 @@ def test_rebuilt_without_an_original_the_figures_are_those_of_the_journal(distri
     assert district.run(W1).totals["self_found"] == 10
 
 
-def test_a_journal_that_belongs_to_another_index_is_told(district):
+def test_a_journal_that_belongs_to_another_index_is_reported(district):
     district.send_all(W1)
     district.run(W1)
     path = outbox(district) / "journal.jsonl"
@@ -174,7 +174,7 @@ def test_one_run_at_a_time_and_the_message_names_who(district):
         district.run(W1)
 
 
-def test_an_open_paper_is_told_and_nothing_is_half_written(district, monkeypatch):
+def test_an_open_paper_is_reported_and_nothing_is_half_written(district, monkeypatch):
     district.send_all(W1)
     district.run(W1)
     before = (district.week(W1) / LEDGER).read_bytes()

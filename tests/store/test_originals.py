@@ -61,7 +61,7 @@ def test_a_run_that_ends_in_an_error_leaves_nothing_half_made(tmp_path, monkeypa
 
 @pytest.mark.parametrize("harm", [lambda path: path.write_bytes(b"other"), lambda path: path.unlink(),
                                   lambda path: (path.unlink(), path.mkdir())], ids=["changed", "gone", "a folder"])
-def test_a_file_that_changed_since_it_was_read_is_told(tmp_path, harm):
+def test_a_file_that_changed_since_it_was_read_is_reported(tmp_path, harm):
     one = original(tmp_path, "表.xlsx", b"read")
     harm(tmp_path / "表.xlsx")
     with pytest.raises(ConsolidatorError, match=re.escape("“子/表.xlsx”在汇总时被改动")):

@@ -96,7 +96,7 @@ def _wait_for(address: str, count: int) -> None:
         client.wait_for_workers(count, timeout=60)
 
 
-def _told(reads) -> list[tuple]:
+def _flagged(reads) -> list[tuple]:
     return [(read.file, read.sha256, read.size, read.submission, read.lasting, bool(read.fault)) for read in reads]
 
 
@@ -110,8 +110,8 @@ def test_the_outcomes_are_those_of_local_workers(tmp_path, machines, shared):
     done = []
     with ClusterWorkers(FORM, machines.address, shared=shared, seconds=1.5, reader=stand_in) as far:
         reads = far.read(files, progress=lambda now, of: done.append((now, of)))
-        assert _told(far.read(files[:9], known)) == _told(some)
-    assert _told(reads) == _told(expected) and done[-1] == (len(files), len(files))
+        assert _flagged(far.read(files[:9], known)) == _flagged(some)
+    assert _flagged(reads) == _flagged(expected) and done[-1] == (len(files), len(files))
     codes = {read.file: read.submission.problems[0].code for read in reads if read.submission.problems}
     assert codes == {"f010x.xlsx": "unreadable", "f020x.xlsx": "timed-out", "f030x.xlsx": "program-fault"}
 
@@ -133,7 +133,7 @@ def test_machines_that_are_lost_in_mid_run_lose_no_file(tmp_path, machines, monk
     with ClusterWorkers(FORM, machines.address, reader=slow) as far:
         reads = far.read(files, progress=kill)
     assert killed and killed[0] < len(files) // 2
-    assert _told(reads) == _told(expected)
+    assert _flagged(reads) == _flagged(expected)
 
 
 def test_a_whole_run_is_the_same_to_the_byte(tmp_path, machines):
@@ -178,7 +178,7 @@ def test_rows_of_ledgers_are_the_same_to_the_byte_though_a_machine_is_lost(tmp_p
 
 
 def converting(data: bytes, name: str, form, *, program: str) -> Submission:
-    """Stands in for :func:`consolidator.workers.convert.read_converting`."""
+    """is in for :func:`consolidator.workers.convert.read_converting`."""
     return Submission("form", text=f"converted by {program}")
 
 
@@ -188,13 +188,13 @@ def test_what_only_this_machine_can_convert_is_read_here(tmp_path, machines):
         assert far.read(files)[0].submission.text == "converted by ours"
 
 
-def test_another_version_there_is_told_and_nothing_is_read(tmp_path, machines, monkeypatch):
+def test_another_version_there_is_reported_and_nothing_is_read(tmp_path, machines, monkeypatch):
     monkeypatch.setattr(cluster, "reader_version", lambda form: "another")
     with ClusterWorkers(FORM, machines.address, reader=stand_in) as far, pytest.raises(ConsolidatorError, match="版本不同"):
         far.read(lay(tmp_path, a=b"1"))
 
 
-def test_machines_that_do_not_find_the_program_are_told_in_a_line(tmp_path, tmp_path_factory):
+def test_machines_that_do_not_find_the_program_are_reported_in_a_line(tmp_path, tmp_path_factory):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     with _started(tmp_path_factory.mktemp("machines"), cwd=tmp_path) as machines, ClusterWorkers(FORM, machines.address) as far, \
@@ -202,7 +202,7 @@ def test_machines_that_do_not_find_the_program_are_told_in_a_line(tmp_path, tmp_
         far.read(lay(inbox, a=b"1"))
 
 
-def test_a_scheduler_that_is_not_there_is_told_in_a_line(tmp_path, monkeypatch):
+def test_a_scheduler_that_is_not_there_is_reported_in_a_line(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     with pytest.raises(ConsolidatorError, match="连不上读取调度机 tcp://127"), ClusterWorkers(FORM, "tcp://127.0.0.1:9"):
         pass

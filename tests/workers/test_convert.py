@@ -61,7 +61,7 @@ def test_an_old_file_is_read_whole_with_a_note(district, tmp_path, kind, name):
 
 
 @needs_office
-def test_a_run_converts_once_keeps_the_original_and_can_be_told_not_to(district, tmp_path, monkeypatch):
+def test_a_run_converts_once_keeps_the_original_and_can_be_reported_not_to(district, tmp_path, monkeypatch):
     monkeypatch.setattr(weekly, "Workers", Workers)
     data, figures = _filled_doc(district.form, tmp_path)
     (district.folder / "inbox" / "甲局.doc").write_bytes(data)

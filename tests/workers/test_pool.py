@@ -71,7 +71,7 @@ def test_no_files_are_no_work():
 
 
 @pytest.mark.parametrize("deed, code", [(b"exit", "unreadable"), (b"segfault", "unreadable"), (b"stall", "timed-out")])
-def test_a_file_that_ends_its_worker_is_the_only_one_told(tmp_path, deed, code):
+def test_a_file_that_ends_its_worker_is_the_only_one_reported(tmp_path, deed, code):
     files = lay(tmp_path, **many(30), f010x=deed)
     with Workers(FORM, processes=2, seconds=1.5, reader=stand_in) as pool:
         reads = pool.read(files)
@@ -82,7 +82,7 @@ def test_a_file_that_ends_its_worker_is_the_only_one_told(tmp_path, deed, code):
     assert culprit.sha256 == hashlib.sha256(deed).hexdigest()
 
 
-def test_several_culprits_are_each_told(tmp_path):
+def test_several_culprits_are_each_reported(tmp_path):
     files = lay(tmp_path, **many(12), a=b"exit", b=b"exit", z=b"exit")
     with Workers(FORM, processes=2, seconds=5, reader=stand_in) as pool:
         reads = pool.read(files)
@@ -120,7 +120,7 @@ def test_known_files_are_hashed_and_not_read(tmp_path):
         hashlib.sha256(b"%d" % number).hexdigest() for number in range(15)]
 
 
-def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
+def test_files_that_cannot_be_opened_are_reported_and_stay_two(tmp_path):
     files = lay(tmp_path, a=b"1", b=b"2", c=b"3")
     (tmp_path / "a.xlsx").unlink()
     (tmp_path / "b.xlsx").unlink()
@@ -132,7 +132,7 @@ def test_files_that_cannot_be_opened_are_told_and_stay_two(tmp_path):
     assert len({read.sha256 for read in reads}) == 4 and [read.lasting for read in reads] == [False, False, True, False]
 
 
-def test_a_huge_scan_is_known_by_its_head_and_a_huge_workbook_is_told(tmp_path, monkeypatch):
+def test_a_huge_scan_is_known_by_its_head_and_a_huge_workbook_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(zip_package, "MOST_FILE", 100)
     files = lay(tmp_path, scan=b"%PDF" + b"x" * 5000, table=openpyxl_xlsx())
     scan, table = task.read_chunk(task.Bench(FORM, stand_in), files)

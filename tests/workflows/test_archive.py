@@ -250,7 +250,7 @@ def test_a_second_year_follows_the_first(office):
     assert not verify.verify_archive(office.settings, first.path).wrong and not verify.verify_archive(office.settings, second.path).wrong
 
 
-def test_an_original_that_was_lost_before_is_told_and_does_not_stand_in_the_way(office):
+def test_an_original_that_was_lost_before_is_reported_and_does_not_stand_in_the_way(office):
     lost = next((_outbox(office) / str(BEFORE) / "submissions").rglob("*.xlsx"))
     lost.unlink()
     done = archive(office.settings, 2023)

@@ -73,7 +73,7 @@ def test_a_week_outside_the_campaign_is_refused_and_nothing_made(district):
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
 def test_an_unfilled_one_sent_back_is_no_error_and_no_figure(district, kind):
-    """Its blanks are told, nothing is read out of it, and unit and week are known without a word."""
+    """Its blanks are reported, nothing is read out of it, and unit and week are known silently."""
     (path,), _ = _blanks(district, "甲局", week=W1, kind=kind)
     path.rename(district.folder / "inbox" / path.name)
     one = file(district.run(W1), path.name)

@@ -1,4 +1,4 @@
-"""A form that replaces another: the last period played in the new form, and falls told across the change."""
+"""A form that replaces another: the last period played in the new form, and falls reported across the change."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def test_the_last_period_is_played_in_the_new_form(office):
     folder = office.paths.form.parent
     old, new = load_form(folder / "old_form.yaml"), load_form(folder / "new_form.yaml")
     done = rehearse(new, old, load_roster(office.paths.roster, old), office.paths.outbox)
-    assert (done.week, done.units, done.told) == (OCTOBER, 1, [])
+    assert (done.week, done.units, done.flagged) == (OCTOBER, 1, [])
     assert done.without == ["其中：重大隐患（处）"]
 
 
-def test_falls_are_told_across_the_change(office):
+def test_falls_are_reported_across_the_change(office):
     draw(office.paths.inbox / "十一月.xlsx", NEW, (19, 2, 12, 35), "2026年11月30日")
     done = weekly.run(changed(office, "new_form.yaml"), NOVEMBER)
     (unit,) = done.result.units

@@ -64,7 +64,7 @@ def test_a_damaged_file_of_the_form_is_still_its_own(office):
     assert only.status == "rejected" and "other-form" not in {one.code for one in only.problems}
 
 
-def test_what_is_no_form_at_all_is_told_as_before(office):
+def test_what_is_no_form_at_all_is_reported_as_before(office):
     book = openpyxl.Workbook()
     book.active.append(["花名册", "电话"])
     book.save(office.paths.inbox / "花名册.xlsx")

@@ -1,4 +1,4 @@
-"""A run or a status over what was run already: the result stands while nothing at all has changed, and no longer."""
+"""A run or a status over what was run already: the result is while nothing at all has changed, and no longer."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_least_difference_and_everything_is_done_anew(district, anew, change
     assert anew()
 
 
-def test_what_a_person_edited_is_told_at_every_run(district, anew):
+def test_what_a_person_edited_is_reported_at_every_run(district, anew):
     report = district.week(W1) / REPORT
     report.write_bytes(report.read_bytes() + b"edited")
     assert district.run_whole(W1).edited and district.run_whole(W1).edited

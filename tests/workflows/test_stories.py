@@ -79,7 +79,7 @@ class Stories(RuleBasedStateMachine):
             assert before <= reported, "what was accepted has disappeared"
         self.ran[week], self.reported[week] = result, reported
         again = self._run(week, again=True)
-        assert _told(again) == _told(result)
+        assert _flagged(again) == _flagged(result)
         assert b"".join(result_pieces(again)) == b"".join(result_pieces(result))
 
     @rule(unit=st.sampled_from(UNITS), value=st.integers(3, 9))
@@ -166,7 +166,7 @@ class Stories(RuleBasedStateMachine):
                 assert judged, f"{one.file}: of no week, and nothing is said of it"
 
 
-def _told(result: WeekResult) -> list[tuple]:
+def _flagged(result: WeekResult) -> list[tuple]:
     return [(one.file, one.unit, one.status, sorted(found.code for found in one.problems)) for one in result.submissions]
 
 

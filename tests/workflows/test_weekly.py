@@ -1,4 +1,4 @@
-"""Whole weeks: every sentence of design.md under “Weeks” and “Which submission stands”, and the units' standing."""
+"""Whole weeks: every sentence of design.md under “Weeks” and “Which submission counts”, and the units' standing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_without_a_week_the_one_of_most_new_forms_is_run_then_the_latest(distric
     assert district.run().week == W2
 
 
-def test_no_week_can_be_told_from_an_empty_inbox_out_of_season(district):
+def test_no_week_can_be_reported_from_an_empty_inbox_out_of_season(district):
     district.settings = district.settings.model_copy(update={"now": dt.datetime(2026, 1, 1)})
     with pytest.raises(UsageError, match="--week"):
         district.run()
@@ -67,7 +67,7 @@ def test_a_date_in_the_future_is_refused(district):
     assert one.status == "rejected" and codes(one) == {"date-future"}
 
 
-def test_an_unchanged_date_is_told_and_the_unit_is_carried(district):
+def test_an_unchanged_date_is_reported_and_the_unit_is_carried(district):
     district.send_all(W1)
     district.run(W1)
     district.send("甲局", W1, "甲局新.xlsx", base=13)
@@ -100,7 +100,7 @@ def test_four_days_late_is_of_the_next_week(district):
     assert file(district.run(W2), "乙局0602.xlsx").status == "accepted"
 
 
-def test_a_late_one_for_the_week_before_is_told_in_the_next_weeks_run(district):
+def test_a_late_one_for_the_week_before_is_reported_in_the_next_weeks_run(district):
     district.send_all(W1, but=["乙局"])
     district.run(W1)
     district.send("乙局", W1 + DAY)
@@ -240,7 +240,7 @@ def test_a_flow_left_blank_has_fallen(district):
     assert one.status == "rejected" and "falls-to-blank" in codes(one) and "blank" not in codes(one)
 
 
-def test_after_a_correction_later_weeks_are_told(district):
+def test_after_a_correction_later_weeks_are_reported(district):
     district.send_all(W1)
     district.run(W1)
     district.send_all(W2)
@@ -251,7 +251,7 @@ def test_after_a_correction_later_weeks_are_told(district):
     assert [one.unit for one in told] == ["甲局"] and "2023-06-05" in told[0].message
 
 
-def test_a_later_week_whose_increments_are_outdated_is_told_until_it_is_run_again(district):
+def test_a_later_week_whose_increments_are_outdated_is_reported_until_it_is_run_again(district):
     for week, base in ((W1, 10), (W2, 12)):
         district.send_all(week, base=base)
         district.run(week)
@@ -270,7 +270,7 @@ def test_of_two_wrong_ones_the_newer_is_to_be_put_right(district):
     assert (file(result, "一.xlsx").status, file(result, "二.xlsx").status) == ("superseded", "rejected")
 
 
-def test_a_unit_not_on_the_roster_is_carried_and_told(district):
+def test_a_unit_not_on_the_roster_is_carried_and_reported(district):
     district.send_all(W1)
     district.run(W1)
     district.write_roster([("甲局", "行业主管部门；执法部门")])

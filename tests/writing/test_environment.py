@@ -1,4 +1,4 @@
-"""Templates fail loudly: each mistake that an office may make in one is told with file and line."""
+"""Templates fail loudly: each mistake that an office may make in one is reported with file and line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_mistake_names_template_and_line(tmp_path, text, said):
     assert isinstance(told.value, DefinitionError)
 
 
-def test_another_encoding_and_a_missing_template_are_told(tmp_path):
+def test_another_encoding_and_a_missing_template_are_reported(tmp_path):
     with pytest.raises(TemplateProblem, match=r"模板 信\.txt 不是 UTF-8 编码"):
         _render(tmp_path, "各单位", encoding="gbk")
     with pytest.raises(TemplateProblem, match=r"没有模板 没有\.txt"):

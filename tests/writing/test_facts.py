@@ -30,7 +30,7 @@ def test_a_percentage_is_rounded_but_never_to_all_or_nothing(part, whole, share)
 
 
 @pytest.mark.parametrize("whole", [0, None, 0.0])
-def test_there_is_no_percentage_of_nought(whole):
+def test_there_is_no_percentage_of_zero(whole):
     assert percent(0, whole) is None
     share = Fact(COUNT, 0).of(Fact(COUNT, whole))
     assert not share and str(share) == share.change == ""

@@ -61,7 +61,7 @@ def members(data: bytes, name: str) -> list[Member]:
     _collect(opened, "", 1, found, mail_heading(data, name))
     if not found:
         raise Unfit(problem("empty-container"))
-    return _told_apart(found)
+    return _kept_apart(found)
 
 
 def _collect(opened: Iterator[Member], before: str, depth: int, found: list[Member], mail: str) -> None:
@@ -188,7 +188,7 @@ def _of_msg(data: bytes) -> Iterator[Member]:
                 yield Member(_clean(next(filter(None, names), "附件")), compound.openstream(body).read())
 
 
-def _told_apart(found: list[Member]) -> list[Member]:
+def _kept_apart(found: list[Member]) -> list[Member]:
     """The same files, those of one name numbered."""
     seen: dict[str, int] = {}
     apart = []

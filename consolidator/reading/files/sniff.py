@@ -55,7 +55,7 @@ _TOLD = {
 def what_is(data: bytes, name: str) -> str:
     """``zip``, ``xls``, ``biff``, ``encrypted``, ``text``, ``pdf``, ``image`` or a kind to :func:`refuse`, by the first bytes.
 
-    ``name`` only tells .doc from .wps, whose bytes are alike, and a web page saved as one file from a mail.
+    ``name`` only says .doc from .wps, whose bytes are alike, and a web page saved as one file from a mail.
 
     Raises:
         Unfit: a file that a company's software has encrypted; a compound file whose directory cannot be read.

@@ -22,11 +22,11 @@ Cipher = Callable[[bytes, list[tuple[int, int, int]]], bytes]
 def decrypted_stream(stream: bytes, password: str) -> bytes | None:
     """The workbook's stream in plain, as long as it was; None where it has another password, or an unknown encryption."""
     records = list(_records(stream))
-    said = next((stream[at:at + size] for kind, at, size in records if kind == _FILEPASS), None)
-    if said is None:
+    text = next((stream[at:at + size] for kind, at, size in records if kind == _FILEPASS), None)
+    if text is None:
         return None
     try:
-        cipher = _cipher(said, password, biff8=stream[4:6] == _BIFF8)
+        cipher = _cipher(text, password, biff8=stream[4:6] == _BIFF8)
     except (struct.error, IndexError, KeyError, ValueError):
         return None
     if cipher is None:
@@ -59,13 +59,13 @@ def _encrypted_part(kind: int, at: int, size: int) -> tuple[int, int, int]:
     return size, start, at + size
 
 
-def _cipher(said: bytes, password: str, *, biff8: bool) -> Cipher | None:
+def _cipher(text: bytes, password: str, *, biff8: bool) -> Cipher | None:
     """What decrypts, by the body of FILEPASS; None where the password is another."""
-    if biff8 and said[:2] == b"\1\0":
-        return _rc4(said, password)
+    if biff8 and text[:2] == b"\1\0":
+        return _rc4(text, password)
     from msoffcrypto.method.xor_obfuscation import DocumentXOR
 
-    _, verifier = struct.unpack_from("<HH", said, 2 if biff8 else 0)
+    _, verifier = struct.unpack_from("<HH", text, 2 if biff8 else 0)
     if not DocumentXOR.verifypw(password, verifier):
         return None
     key = bytes(DocumentXOR.create_xor_array_method1(password))
@@ -83,12 +83,12 @@ def _cipher(said: bytes, password: str, *, biff8: bool) -> Cipher | None:
     return unmask
 
 
-def _rc4(said: bytes, password: str) -> Cipher | None:
-    major, minor = struct.unpack_from("<HH", said, 2)
+def _rc4(text: bytes, password: str) -> Cipher | None:
+    major, minor = struct.unpack_from("<HH", text, 2)
     if (major, minor) == (1, 1):
         from msoffcrypto.method.rc4 import DocumentRC4
 
-        salt, verifier, digest = said[6:22], said[22:38], said[38:54]
+        salt, verifier, digest = text[6:22], text[22:38], text[38:54]
         if not DocumentRC4.verifypw(password, salt, verifier, digest):
             return None
         return lambda stream, _: DocumentRC4.decrypt(password, salt, io.BytesIO(stream), blocksize=_BLOCK).read()
@@ -96,12 +96,12 @@ def _rc4(said: bytes, password: str) -> Cipher | None:
         return None
     from msoffcrypto.method.rc4_cryptoapi import DocumentRC4CryptoAPI
 
-    size, = struct.unpack_from("<I", said, 10)
-    bits = struct.unpack_from("<I", said, 14 + 16)[0] or 40
+    size, = struct.unpack_from("<I", text, 10)
+    bits = struct.unpack_from("<I", text, 14 + 16)[0] or 40
     at = 14 + size
-    count, = struct.unpack_from("<I", said, at)
-    salt, verifier = said[at + 4:at + 4 + count], said[at + 4 + count:at + 20 + count]
-    digest = said[at + 24 + count:at + 44 + count]
+    count, = struct.unpack_from("<I", text, at)
+    salt, verifier = text[at + 4:at + 4 + count], text[at + 4 + count:at + 20 + count]
+    digest = text[at + 24 + count:at + 44 + count]
     if not DocumentRC4CryptoAPI.verifypw(password, salt, bits, verifier, digest):
         return None
     return lambda stream, _: DocumentRC4CryptoAPI.decrypt(password, salt, bits, io.BytesIO(stream), blocksize=_BLOCK).read()

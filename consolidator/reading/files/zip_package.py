@@ -1,7 +1,7 @@
 """The parts of a zip package, taken out without surprises.
 
 A zip's declared sizes are only its word: each part that a reader will touch is inflated here first, up to a limit, and
-its CRC compared, so that a bomb, a cut-off download or a flipped bit is told before anything is parsed.
+its CRC compared, so that a bomb, a cut-off download or a flipped bit is reported before anything is parsed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 class Part(NamedTuple):
-    """An entry of a zip's directory; ``packed`` and ``size`` in bytes, ``offset`` where its own header stands."""
+    """An entry of a zip's directory; ``packed`` and ``size`` in bytes, ``offset`` where its own header is."""
 
     name: str
     flags: int

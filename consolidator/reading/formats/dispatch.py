@@ -20,7 +20,7 @@ from schemas.problems import Problem, problem
 def read_grids(data: bytes, name: str) -> list[Grid] | Scan | Problem:
     """All sheets (or Word tables) of a file in order, a :class:`Scan` for PDF and pictures, or the file's problem.
 
-    Decided by the bytes alone; ``name`` only tells .doc from .wps and a .csv from other text. Hidden sheets come with
+    Decided by the bytes alone; ``name`` only says .doc from .wps and a .csv from other text. Hidden sheets come with
     ``visible`` False, cells of hidden rows and columns are marked as such; chart sheets are left out. A blank sheet has one
     empty row: only a text file, and a Word file without tables, are a grid without rows, their words in ``lines``.
     Never raises for what a file holds.
@@ -79,7 +79,7 @@ def _read(data: bytes, name: str, opened: bool = False, depth: int = 0) -> list[
     elif kind in ("pdf", "image"):
         return Scan(kind)
     if kind in ("archive", "mail", "msg"):
-        members(data, name)  # tells why it could not be opened
+        members(data, name)  # says why it could not be opened
     raise sniff.refuse("scrambled" if kind == "unknown" and sniff.scrambled(data, name) else kind)
 
 

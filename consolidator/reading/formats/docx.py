@@ -60,7 +60,7 @@ Reader = Callable[[bytes, str], list[Grid]]  # reads a file inside the document:
 def read_docx(parts: Package, read_inside: Reader | None = None) -> list[Grid]:
     """A grid for each table (nested ones and those in text boxes too) in the document's order.
 
-    ``word_table`` counts from 1, tables of headers and footers last. A merged cell stands once, at its first position.
+    ``word_table`` counts from 1, tables of headers and footers last. A merged cell is given once, at its first position.
     Each grid's ``lines`` are all paragraphs outside of tables: headers, body, text boxes, footers. Without tables: one
     grid without rows. Grids of embedded files follow, read by ``read_inside``; None where none is to be opened.
 
@@ -145,7 +145,7 @@ def _stores(parts: Package) -> dict[str, etree._Element]:
             try:
                 number = _attribute(_parsed(parts.read(properties)), "itemID")
                 found[(number or "").casefold()] = _parsed(parts.read(name))
-            except Unfit:  # Word passes over it, and shows what stands in the document
+            except Unfit:  # Word passes over it, and shows what is in the document
                 continue
     return found
 
@@ -189,8 +189,8 @@ class _Reader:
             if tag == "w:p":
                 text = _Text(_attribute(_named(_named(element, "pPr"), "pStyle"), "val"))
                 self._inline(element, text)
-                said = joined(text.runs)
-                self._line(said._replace(doubt="equation") if text.equation else said, lines, outside)
+                written = joined(text.runs)
+                self._line(written._replace(doubt="equation") if text.equation else written, lines, outside)
             elif tag == "w:tbl":
                 self._table(element)
             elif tag == "w:sdt":
@@ -221,7 +221,7 @@ class _Reader:
         return checked if checked is not None else self._bound(control)
 
     def _bound(self, control: etree._Element) -> str | None:
-        """What Word shows in a content control that is bound to a part of custom XML: what stands there. None where unbound."""
+        """What Word shows in a content control that is bound to a part of custom XML: what is there. None where unbound."""
         binding = _child(_child(control, "w:sdtPr"), "w:dataBinding")
         number, path = (_attribute(binding, "storeItemID") or "").casefold(), _attribute(binding, "xpath") or ""
         if binding is None or not _PATH.fullmatch(path):
@@ -250,8 +250,8 @@ class _Reader:
             elif tag == "w:sym":
                 text.add(_symbol(element))
             elif tag == "w:fldChar":
-                said, equation = text.fields.mark(element)
-                text.add(said or ("" if any(run.words.strip() for run in text.runs) else equation))
+                written, equation = text.fields.mark(element)
+                text.add(written or ("" if any(run.words.strip() for run in text.runs) else equation))
                 text.equation = text.equation or bool(equation)
             elif tag == "w:r":
                 look = self.document.styles.of_run(_child(element, "w:rPr"), text.style)
@@ -292,16 +292,16 @@ class _Reader:
         relation = self.related.get(number)
         if self.document.read_inside is None:
             return
-        told = not _tag(element).endswith(":OLEObject") or _TABLES.search(element.get("ProgID", "")) is not None
+        flagged = not _tag(element).endswith(":OLEObject") or _TABLES.search(element.get("ProgID", "")) is not None
         if relation is None or relation.part not in self.document.parts:
-            self.lacks = self.lacks or told
+            self.lacks = self.lacks or flagged
             return
         try:
             self.inside += self.document.read_inside(self.document.parts.read(relation.part), relation.part)
         except Unfit as unfit:
             if unfit.problem.code == "too-large":
                 raise
-            self.lacks = self.lacks or told
+            self.lacks = self.lacks or flagged
 
     def _table(self, element: etree._Element) -> None:
         table = _Table()
@@ -331,7 +331,7 @@ class _Reader:
             self.lines.extend(line.text for line in boxes if line.text and not line.hidden)
         else:
             lines = boxes
-        if len(self.tables) > inner:  # what stands around a table in a cell is around it for people too
+        if len(self.tables) > inner:  # what is around a table in a cell is around it for people too
             self.lines.extend(line.text for line in lines if line.text)
         span = _number(properties, "w:gridSpan", 1)
         table.place(len(cells), span, _continues(properties))
@@ -382,13 +382,13 @@ def _child(parent: etree._Element | None, wanted: str) -> etree._Element | None:
 
 
 def _on(element: etree._Element | None) -> bool:
-    """An on/off property: on where it stands, unless its ``val`` says no."""
+    """An on/off property: on where it is, unless its ``val`` says no."""
     return element is not None and _attribute(element, "val") not in ("0", "false", "off")
 
 
 def _number(properties: etree._Element | None, wanted: str, default: int) -> int:
-    said = _attribute(_child(properties, wanted), "val") or ""
-    return min(int(said), _MOST_COLUMNS) if said.isascii() and said.isdigit() and len(said) < 9 else default
+    written = _attribute(_child(properties, wanted), "val") or ""
+    return min(int(written), _MOST_COLUMNS) if written.isascii() and written.isdigit() and len(written) < 9 else default
 
 
 def _continues(properties: etree._Element | None) -> bool:
@@ -406,8 +406,8 @@ def _marks_note(run: etree._Element) -> bool:
                if isinstance(one.tag, str) and _tag(one) in ("w:footnoteReference", "w:endnoteReference"))
 
 
-def _on_said(said: str | None) -> bool:
-    return said is not None and said not in ("0", "false", "off")
+def _on_said(written: str | None) -> bool:
+    return written is not None and written not in ("0", "false", "off")
 
 
 def _content(control: etree._Element) -> etree._Element | None:
@@ -430,9 +430,9 @@ def _checked(control: etree._Element) -> str | None:
 
 def _symbol(element: etree._Element) -> str:
     """A character of a symbol font; one that is not known is shown as such, so that it is never passed over."""
-    font, said = (_attribute(element, "font") or "").casefold(), _attribute(element, "char") or ""
+    font, written = (_attribute(element, "font") or "").casefold(), _attribute(element, "char") or ""
     try:
-        code = int(said, 16)
+        code = int(written, 16)
     except ValueError:
         return "\ufffd"
     return _SYMBOLS.get(font, {}).get(code & 0xFF if code >= 0xF000 else code, "\ufffd")

@@ -14,7 +14,7 @@ _MOST_CODE = 200  # characters of a field's code that are looked at
 
 @dataclass(slots=True)
 class Fields:
-    """The fields that are open at a place of a paragraph, each with its state: ``data`` (told by its data), ``code`` (within its
+    """The fields that are open at a place of a paragraph, each with its state: ``data`` (reported by its data), ``code`` (within its
     instructions) or ``result``; and the instructions of each."""
 
     states: list[str] = field(default_factory=list)
@@ -41,10 +41,10 @@ class Fields:
         elif kind == "begin":
             data = child(element, "ffData")
             value = _form_field(data) if data is not None else None
-            said = value if value is not None and self.shown else ""
+            text = value if value is not None and self.shown else ""
             self.states.append("data" if value is not None else "code")
             self.codes.append("")
-            return said or "", ""
+            return text or "", ""
         return "", ""
 
 
@@ -67,5 +67,5 @@ def _on(element: etree._Element | None) -> bool:
 
 
 def _number(parent: etree._Element, wanted: str, default: int) -> int:
-    said = attribute(child(parent, wanted), "val") or ""
-    return min(int(said), _MOST_CHOICES) if said.isascii() and said.isdigit() and len(said) < 9 else default
+    text = attribute(child(parent, wanted), "val") or ""
+    return min(int(text), _MOST_CHOICES) if text.isascii() and text.isdigit() and len(text) < 9 else default

@@ -198,7 +198,7 @@ def _css_meant(found: re.Match[str]) -> str:
 
 
 def _span(element: html.HtmlElement, name: str, most: int) -> int:
-    said = (element.get(name) or "1").strip()
-    return min(max(int(said), 1), most) if said.isascii() and said.isdigit() and len(said) < 9 else 1
+    phrase = (element.get(name) or "1").strip()
+    return min(max(int(phrase), 1), most) if phrase.isascii() and phrase.isdigit() and len(phrase) < 9 else 1
 
 

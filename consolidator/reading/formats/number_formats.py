@@ -207,7 +207,7 @@ def _behind_slash(tokens: tuple[tuple[str, str], ...]) -> int:
 
 class _Number(NamedTuple):
     """A number ≥ 0 cut to the digit places of a section: ``marks`` are these places (0 # ? . ,), ``point`` where the decimal
-    point stands among them, ``before`` those before it; ``whole`` and ``part`` are the number's digits, ``last`` the last place
+    point is among them, ``before`` those before it; ``whole`` and ``part`` are the number's digits, ``last`` the last place
     behind the point that shows one."""
 
     marks: list[str]

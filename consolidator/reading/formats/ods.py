@@ -263,13 +263,13 @@ def _strokes(attributes: dict[str, str], parent: str) -> _Strokes:
                     None if shown is None else shown == "none", parent)
 
 
-def _repeat(said: str | None) -> int:
+def _repeat(words: str | None) -> int:
     """A repeat count, 1 where none is written."""
-    if said is None:
+    if words is None:
         return 1
-    if not (said.isascii() and said.isdigit()) or len(said) > 9:
+    if not (words.isascii() and words.isdigit()) or len(words) > 9:
         raise broken()
-    return max(1, int(said))
+    return max(1, int(words))
 
 
 def _cell(attributes: dict[str, str], text: Text) -> tuple[Cell, float | None]:
@@ -313,10 +313,10 @@ def _value(cell: dict[str, str], text: str) -> CellValue:
     return text or cell.get("office:string-value", "")
 
 
-def _duration(said: str) -> dt.timedelta:
-    match = _DURATION.fullmatch(said)
+def _duration(words: str) -> dt.timedelta:
+    match = _DURATION.fullmatch(words)
     if match is None:
-        raise ValueError(said)
+        raise ValueError(words)
     sign, days, hours, minutes, seconds = match.groups()
     span = dt.timedelta(int(days or 0), float(seconds or 0), minutes=int(minutes or 0), hours=int(hours or 0))
     return -span if sign else span

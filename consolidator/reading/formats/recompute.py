@@ -199,7 +199,7 @@ class _Parser:
         return self._sum()
 
     def _range(self) -> list[CellValue]:
-        """The values of the cell or range that stands here."""
+        """The values of the cell or range that is here."""
         sheet = self.sheet
         kind, text = self._peek()
         if kind == "sheet":

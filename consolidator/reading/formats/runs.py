@@ -62,5 +62,5 @@ def joined(runs: Iterable[Run]) -> Text:
 
 
 def has_meaning(words: str) -> bool:
-    """Whether words could make another figure of what stands beside them."""
+    """Whether words could make another figure of what is beside them."""
     return any(char.isdigit() or char in _MEANING for char in words)

@@ -67,18 +67,18 @@ def _records(lines: list[str]) -> Iterator[str]:
         yield from held.split("\n")
 
 
-def _place(said: str | None, before: int) -> int:
-    return int(said) - 1 if said and said.isascii() and said.isdigit() and 0 < int(said) < 10_000_000 else before
+def _place(words: str | None, before: int) -> int:
+    return int(words) - 1 if words and words.isascii() and words.isdigit() and 0 < int(words) < 10_000_000 else before
 
 
-def _value(said: str) -> CellValue:
-    if said.startswith('"'):
-        return said.strip('"')
-    if said.startswith("#"):
-        return Unread("error", said)
-    if said in ("TRUE", "FALSE"):
-        return said == "TRUE"
+def _value(words: str) -> CellValue:
+    if words.startswith('"'):
+        return words.strip('"')
+    if words.startswith("#"):
+        return Unread("error", words)
+    if words in ("TRUE", "FALSE"):
+        return words == "TRUE"
     try:
-        return float(said)
+        return float(words)
     except ValueError:
-        return said
+        return words

@@ -39,7 +39,7 @@ def read_text(data: bytes, name: str) -> list[Grid]:
         rows = list(islice(csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text, tabs * 2 >= len(lines))), _MOST_ROWS + 1))
     except csv.Error:
         raise broken() from None
-    if len(rows) > _MOST_ROWS:  # no row is lost unsaid
+    if len(rows) > _MOST_ROWS:  # no row is lost unreported
         raise too_large(f"文本表格超过 {_MOST_ROWS} 行")
     return [Grid("", [[_cell(value) for value in row] for row in rows])]
 

@@ -1,6 +1,6 @@
 """Workbooks of BIFF2 to BIFF8 (.xls, .et), read by xlrd with their formats, fonts, hidden parts and notes.
 
-xlrd tells nothing of a formula but its stored result. The records of formulas are looked at here ([MS-XLS] 2.4.127):
+xlrd says nothing of a formula but its stored result. The records of formulas are looked at here ([MS-XLS] 2.4.127):
 xlwt and POI store an empty text or 0 and ask for a calculation on load, and old results stay in templates.
 """
 
@@ -241,7 +241,7 @@ def _formulas(stream: bytes) -> _Formulas:
             found.shared.append({})
             _of_sheet(stream, start, found)
     except (struct.error, IndexError):
-        pass  # xlrd tells whether the workbook can be read
+        pass  # xlrd says whether the workbook can be read
     found.shared += [{}] * (len(found.sheets) - len(found.shared))
     return found
 

@@ -243,11 +243,11 @@ def comments_of(package: Package, part: str) -> dict[tuple[int, int], str]:
             authors.append("".join(words_of_author or ()))
             words_of_author = None
         elif tag == "comment":
-            said = runs.taken()
+            content = runs.taken()
             by = authors[int(by_number)] if by_number.isdecimal() and int(by_number) < len(authors) else ""
             spot = _spot(ref)
             if spot and by != SHEET_MARK:
-                found[spot] = (said.text if isinstance(said, Text) else said).strip()
+                found[spot] = (content.text if isinstance(content, Text) else content).strip()
 
     for relation in relations(package, part).values():
         if relation.kind == "comments" and relation.part in package:

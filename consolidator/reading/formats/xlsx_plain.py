@@ -171,7 +171,7 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     """The merged ranges of a sheet whose rows are taken out; None where it is broken, in another encoding or namespace, or where
     columns are hidden or cells have notes.
 
-    Remembered, as what stands around the rows is mostly what the blank had.
+    Remembered, as what is around the rows is mostly what the blank had.
     """
     if not is_utf8(xml) or b"<!" in xml or xml.rfind(b"<?") > len(b"\xef\xbb\xbf"):
         return None
@@ -180,16 +180,16 @@ def _merged(xml: bytes) -> tuple[tuple[int, int, int, int], ...] | None:
     except Unfit:
         return None
     (root, attributes), *inside = found
-    if any(local == "dimension" and not _DIMENSION.fullmatch(said.get("ref", "")) for local, said in inside):
+    if any(local == "dimension" and not _DIMENSION.fullmatch(given.get("ref", "")) for local, given in inside):
         return None
-    if any("hidden" in said or said.get("width", "9")[0] == "0" or local == "legacyDrawing" or "zeroHeight" in said
-           for local, said in inside):
+    if any("hidden" in given or given.get("width", "9")[0] == "0" or local == "legacyDrawing" or "zeroHeight" in given
+           for local, given in inside):
         return None
     tags = [local for local, _ in found]
     if tags.count("mergeCells") > 1 or any(tag == "mergeCell" and before not in ("mergeCells", "mergeCell")
                                            for before, tag in pairwise(tags)):
         return None
-    ranges = [one for local, said in inside if local == "mergeCell" and (one := _RANGE.fullmatch(said.get("ref", "")))]
+    ranges = [one for local, given in inside if local == "mergeCell" and (one := _RANGE.fullmatch(given.get("ref", "")))]
     if root != "worksheet" or attributes.get("xmlns") != _MAIN or len(ranges) < tags.count("mergeCell") \
             or tags.count("sheetData") != 1:
         return None
@@ -224,10 +224,10 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: _Styles) -> list[l
                     return None
                 cells[column] = number
             for n, column in row.inline:
-                said = _text(pieces[3 * n + 2])
-                if said is None:
+                given = _text(pieces[3 * n + 2])
+                if given is None:
                     return None
-                cells[column] = said
+                cells[column] = given
             rows += [[] for _ in range(last - 1 - len(rows))]
             rows.append(cells)
             width = max(width, len(cells))
@@ -260,11 +260,11 @@ def _row(text: bytes) -> _Row | None:
         if cell is None:
             return None
         attributes = _ATTRIBUTE.findall(cell[1])
-        said = dict(attributes)
-        twice = len(said) < len(attributes)
-        ref = _REF.fullmatch(said.pop(b"r", b""))
-        style, kind = said.pop(b"s", b"0"), said.pop(b"t", b"n")
-        if ref is None or said or twice or int(ref[2]) != number or kind not in found:
+        given = dict(attributes)
+        twice = len(given) < len(attributes)
+        ref = _REF.fullmatch(given.pop(b"r", b""))
+        style, kind = given.pop(b"s", b"0"), given.pop(b"t", b"n")
+        if ref is None or given or twice or int(ref[2]) != number or kind not in found:
             return None
         column = column_number(ref[1].decode())
         if column <= before:

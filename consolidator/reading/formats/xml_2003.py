@@ -78,46 +78,46 @@ class _Reader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
-        said = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        given = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         if tag == "Style":
-            self.style = said.get("ID", "")
-            self.looks[self.style] = self.looks.get(said.get("Parent", ""), Look())
+            self.style = given.get("ID", "")
+            self.looks[self.style] = self.looks.get(given.get("Parent", ""), Look())
         elif tag == "NumberFormat" and self.style in self.looks:
-            code = said.get("Format", GENERAL)
+            code = given.get("Format", GENERAL)
             self.looks[self.style] = self.looks[self.style]._replace(code=_NAMED.get(code, code))
         elif tag == "Font" and self.style in self.looks and not self.sheets:
             self.looks[self.style] = self.looks[self.style]._replace(
-                struck=said.get("StrikeThrough") == "1", raised=said.get("VerticalAlign") in ("Superscript", "Subscript"))
+                struck=given.get("StrikeThrough") == "1", raised=given.get("VerticalAlign") in ("Superscript", "Subscript"))
         elif tag == "Worksheet":
-            self.sheets.append(Sheet(said.get("Name", "")))
+            self.sheets.append(Sheet(given.get("Name", "")))
             self.row = self.column = -1
         elif self.sheets:
-            self._in_sheet(tag, said)
+            self._in_sheet(tag, given)
 
-    def _in_sheet(self, tag: str, said: dict[str, str]) -> None:
+    def _in_sheet(self, tag: str, given: dict[str, str]) -> None:
         sheet = self.sheets[-1]
         if tag == "Column":
-            self.column = _number(said.get("Index"), self.column + 2) - 1
-            last = self.column + _number(said.get("Span"), 0)
-            if said.get("Hidden") == "1":
+            self.column = _number(given.get("Index"), self.column + 2) - 1
+            last = self.column + _number(given.get("Span"), 0)
+            if given.get("Hidden") == "1":
                 sheet.hidden_columns.append((self.column, last))
             self.column = last
         elif tag == "Row":
-            self.row = _number(said.get("Index"), self.row + 2) - 1
-            self.column, self.row_style = -1, said.get("StyleID", "")
-            if said.get("Hidden") == "1":
+            self.row = _number(given.get("Index"), self.row + 2) - 1
+            self.column, self.row_style = -1, given.get("StyleID", "")
+            if given.get("Hidden") == "1":
                 sheet.hidden_rows.add(self.row)
             if self.row >= LAST_ROW:
                 raise broken()
         elif tag == "Cell":
-            self.column = _number(said.get("Index"), self.column + 2) - 1
-            self.cell, self.kind, self.runs, self.note = said, "", None, None
+            self.column = _number(given.get("Index"), self.column + 2) - 1
+            self.cell, self.kind, self.runs, self.note = given, "", None, None
             if self.column >= LAST_COLUMN:
                 raise broken()
         elif tag == "Comment":
             self.note = []
         elif tag == "Data" and self.cell is not None and self.note is None:
-            self.kind, self.runs, self.look = said.get("Type", "String"), [], Run("")
+            self.kind, self.runs, self.look = given.get("Type", "String"), [], Run("")
         elif self.runs is not None and tag in ("S", "Sup", "Sub"):
             self.look = self.look._replace(struck=self.look.struck or tag == "S", raised=self.look.raised or tag != "S")
         elif tag == "Visible" and self.cell is None:
@@ -145,22 +145,22 @@ class _Reader:
         elif tag == "Visible":
             self.kind = ""
 
-    def _end_cell(self, said: dict[str, str]) -> None:
+    def _end_cell(self, given: dict[str, str]) -> None:
         sheet, text = self.sheets[-1], joined(self.runs or [])
         value = _value(self.kind, text)
-        if value == "" and said.get("Formula"):
-            value = Unread("formula", said["Formula"])
+        if value == "" and given.get("Formula"):
+            value = Unread("formula", given["Formula"])
         if value != "" and value != Text(""):
-            look = self.looks.get(said.get("StyleID", self.row_style), Look())
+            look = self.looks.get(given.get("StyleID", self.row_style), Look())
             sheet.add(self.row, self.column, value, look)
-        across, down = _number(said.get("MergeAcross"), 0), _number(said.get("MergeDown"), 0)
+        across, down = _number(given.get("MergeAcross"), 0), _number(given.get("MergeDown"), 0)
         if across or down:
             sheet.merged.append((self.row, self.column, min(self.row + down, LAST_ROW - 1), min(self.column + across, LAST_COLUMN - 1)))
             self.column += across
 
 
-def _number(said: str | None, default: int) -> int:
-    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 8 else default
+def _number(given: str | None, default: int) -> int:
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 8 else default
 
 
 def _value(kind: str, text: Text) -> CellValue | Text:

@@ -35,13 +35,13 @@ def find_dates(lines: list[Line], year: int) -> tuple[Dates, list[Problem]]:
     dates = list({one[0]: one for one in reversed(finder.in_order())}.values())[::-1]
     sure = [one for one in dates if one[0]]
     texts = [sure[0][1]] if sure else [one[1] for one in dates]
-    told = [finder.told[text] for text in texts if text in finder.told]
-    return sure or dates, told[:1]
+    flagged = [finder.flagged[text] for text in texts if text in finder.flagged]
+    return sure or dates, flagged[:1]
 
 
 @lru_cache(maxsize=1024)
 def _parted(text: str) -> tuple[str, str | None, bool]:
-    """``text`` without since when things are counted, what stands behind a word of time (None: there is none), and
+    """``text`` without since when things are counted, what is behind a word of time (None: there is none), and
     whether it holds nothing but a date. Remembered, as 备注 are the same in every form."""
     text = _SINCE.sub(" ", text)
     timed = _TIMED.search(text) if _TIME_WORD.search(text) else None
@@ -57,7 +57,7 @@ class _Finder:
         self.above: Dates = []
         self.below: Dates = []
         self.empty: Dates = []
-        self.told: dict[str, Problem] = {}
+        self.flagged: dict[str, Problem] = {}
 
     def in_order(self) -> Dates:
         """A date below the table is a signature's: it counts where the form says none."""
@@ -102,6 +102,6 @@ class _Finder:
         if reading.code == "date-missing":
             dates = self.empty
         elif reading.code:
-            self.told[written] = problem(reading.code, cell=cell, written=written, **reading.words)
+            self.flagged[written] = problem(reading.code, cell=cell, written=written, **reading.words)
         dates.append((reading.date, written, cell))
         return True

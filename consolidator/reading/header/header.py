@@ -1,4 +1,4 @@
-"""Whose form it is and of which day: what stands above, beside and below the table."""
+"""Whose form it is and of which day: what is above, beside and below the table."""
 
 from __future__ import annotations
 

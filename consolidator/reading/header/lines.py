@@ -63,7 +63,7 @@ class Line:
         return self._beside(1, 0, 1)
 
     def rest_of_row(self) -> str:
-        """What stands to the right, joined: a date may lie in pieces, 2023 年 6 月 5 日 each in a cell."""
+        """What is to the right, joined: a date may lie in pieces, 2023 年 6 月 5 日 each in a cell."""
         if self.located is None:
             return ""
         row, (_, c) = self.located.grid.rows[self.at[0]], self.at

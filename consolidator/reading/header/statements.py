@@ -105,7 +105,7 @@ def _of_line(text: str) -> str:
     asks = _ASKS.search(short)
     words = [squeeze(one) for one in _BRACKETED.findall(text)] + ([short] if len(short) <= _ALONE else [])
     for claim in _CLAIM.findall("," + short):
-        if _DENIES.search(claim) or (title_kind(_told(claim)) == PART and not asks):
+        if _DENIES.search(claim) or (title_kind(_flagged(claim)) == PART and not asks):
             return "says-part"
         if _VOID.search(claim) and not asks:
             return "says-void"
@@ -122,6 +122,6 @@ def _of_line(text: str) -> str:
     return ""
 
 
-def _told(claim: str) -> str:
+def _flagged(claim: str) -> str:
     """What is said in a claim, without of what it is said."""
     return re.sub(rf"^[,。;、:(]?{_FIGURES}(?:,|均|都|皆|全|全部|仅|只|系|是|为|指|属|按)*", "", claim)

@@ -393,7 +393,7 @@ def _money_title(table: Table, place: Place, entries: list[Entry]) -> None:
 
 
 def _day_above(table: Table, year: int) -> dt.date | None:
-    """The day that stands above the table, by which a dated title is judged."""
+    """The day that is above the table, by which a dated title is judged."""
     first = min(table.in_row)
     for r in range(first):
         for k in range(table.view.width):

@@ -255,7 +255,7 @@ class Book:
     def guess(self, text: str, found: set[int]) -> int | None:
         """The one item that ``text`` can be with a slip of a character or two; None where none, or more than one, can.
 
-        ``found`` are the slots whose label stands elsewhere as printed: they are not what is meant here.
+        ``found`` are the slots whose label is elsewhere as printed: they are not what is meant here.
         """
         from rapidfuzz.distance import OSA  # two characters exchanged are one slip
 
@@ -264,7 +264,7 @@ class Book:
         if not 4 <= len(core) <= 60 and not (len(core) == 3 and core != short):  # 行政罚（次，万元）
             return None
         near: dict[int, int] = {}
-        # the whole label too: where a bracket is lost, the unit cannot be told from the words
+        # the whole label too: where a bracket is lost, the unit cannot be distinguished from the words
         for table, written in ((self._core, core), (self._full, short)):
             for label, slots in table.items():
                 distance = OSA.distance(written, label, score_cutoff=4)

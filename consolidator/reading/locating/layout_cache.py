@@ -27,7 +27,7 @@ Pick = Callable[[Cells], tuple[CellValue, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands in a form.
+    """Where everything is in a form.
 
     ``known`` is what the printed texts mean, by cell. ``printed`` are these texts, ``fixed`` all other cells of the table and its
     titles but those of values: they must be the same (``ones`` are those with 0 or 1). Of ``others`` none may be a printed text;
@@ -65,7 +65,7 @@ class Layout:
                 return False
         for _, at in self.values:
             value = cells[at[0]]
-            # of a value in two cells position tells which is which only where numbers stand in both
+            # of a value in two cells position says which is which only where numbers stand in both
             if len(at) > 1 and not all(cells[k].__class__ in (int, float) for k in at):
                 return False
             if value.__class__ is str and len(value) < 12 and unit_word(value, book.words):  # a unit beside its value
@@ -92,8 +92,8 @@ def layout_of(grid: Grid, book: Book) -> tuple[Layout, Cells] | None:
 def remember(grid: Grid, known: dict[Cell, Meaning], places: Sequence[Place], span: tuple[int, int], table: Table) -> None:
     """Keep how ``grid`` was understood, a form with every item and nothing out of the ordinary.
 
-    Only where no value had a say in that: each label has but the cells in which its value stands to choose from, and no value
-    stands where an item number could. Then whatever the values are, the same is understood; what else lies in the table is fixed.
+    Only where no value had a say in that: each label has but the cells in which its value is to choose from, and no value
+    is where an item number could. Then whatever the values are, the same is understood; what else lies in the table is fixed.
     """
     book, width = table.book, _width(grid)
     figures = _figures(places, book)
@@ -132,7 +132,7 @@ def remember(grid: Grid, known: dict[Cell, Meaning], places: Sequence[Place], sp
 
 
 def _before_labels(table: Table, taken: Collection[Cell]) -> bool:
-    """Whether a value is the last that stands before a label: there a number may be taken for the label's own."""
+    """Whether a value is the last that is before a label: there a number may be taken for the label's own."""
     for row, columns in table.in_row.items():
         for column in columns:
             before = column - 1
@@ -144,7 +144,7 @@ def _before_labels(table: Table, taken: Collection[Cell]) -> bool:
 
 
 def _figures(places: Sequence[Place], book: Book) -> list[tuple[str, int, int]] | None:
-    """Where each figure is found, in the form's order; None where one stands in several places or in none."""
+    """Where each figure is found, in the form's order; None where one is in several places or in none."""
     found: dict[str, tuple[int, int]] = {}
     for n, place in enumerate(places):
         for k, figure in enumerate(book.slots[place.slot].item.figures):

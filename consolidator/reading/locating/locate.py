@@ -1,6 +1,6 @@
-"""Grid + Form → the cells of each item: by label, wherever it stands, never by fixed position.
+"""Grid + Form → the cells of each item: by label, wherever it is, never by fixed position.
 
-A value stands between its label and the next label or item number: to the right, or, in a form that runs across, below; or
+A value is between its label and the next label or item number: to the right, or, in a form that runs across, below; or
 behind a colon in the label's own cell. An item number is never a value (design.md “Locating”).
 """
 
@@ -91,7 +91,7 @@ def _runs_across(table: Table, turned: Table) -> bool:
 
 
 def _with_people(grid: Grid, printed: dict[Cell, Meaning]) -> dict[Cell, Meaning]:
-    """``printed`` and what stands beside 填表人 or 联系电话, which is theirs: a telephone number is no figure."""
+    """``printed`` and what is beside 填表人 or 联系电话, which is theirs: a telephone number is no figure."""
     theirs: dict[Cell, Meaning] = {}
     for (r, c), meaning in printed.items():
         if (meaning.kind == REMARK or meaning.role == PEOPLE) and "单位" not in str(grid.rows[r][c]):
@@ -126,7 +126,7 @@ def _which(known: dict[Cell, Meaning], book: Book) -> tuple[dict[Cell, int], set
 
 
 def _drop_explained(known: dict[Cell, Meaning], labels: dict[Cell, int], book: Book) -> None:
-    """Takes out labels that are but explained (“…总数：指…”) where the item itself stands elsewhere."""
+    """Takes out labels that are but explained (“…总数：指…”) where the item itself is elsewhere."""
     bare = {slot for cell, slot in labels.items() if not known[cell].rest}
     for cell, slot in list(labels.items()):
         rest = known[cell].rest
@@ -141,7 +141,7 @@ def _items_of(slots: Iterable[int], book: Book) -> frozenset[int]:
 
 
 def _guess(grid: Grid, book: Book, known: dict[Cell, Meaning], labels: dict[Cell, int]) -> None:
-    """Adds labels written with a slip, where one item alone can be meant and it stands nowhere as printed."""
+    """Adds labels written with a slip, where one item alone can be meant and it is nowhere as printed."""
     found = set(labels.values())
     running = _items_of(found, book)
     if len(running) == book.items:

@@ -13,8 +13,8 @@ _LONGEST = 60
 
 
 def join_split_labels(grid: Grid, book: Book, known: dict[Cell, Meaning]) -> None:
-    """Adds to ``known`` each label that lies in pieces side by side (it stands in the last, next to its value) or one below the
-    other (it stands in the first). The other pieces are printed text."""
+    """Adds to ``known`` each label that lies in pieces side by side (it is in the last, next to its value) or one below the
+    other (it is in the first). The other pieces are printed text."""
     for at in list(_texts(grid)):
         if at in known and known[at].kind != LABEL:
             continue

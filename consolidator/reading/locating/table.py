@@ -1,4 +1,4 @@
-"""Where, in the row of a label, its value stands: which cells are item numbers, remarks, last week's or the value.
+"""Where, in the row of a label, its value is: which cells are item numbers, remarks, last week's or the value.
 
 A column is understood by all its rows: one cell alone does not tell a value 3 from the item number 3.
 """
@@ -75,9 +75,9 @@ class Table:
         for cell, (columns, _, _) in candidates.items():
             self.spare += [(cell[0], k) for k in columns]
             filled = [k for k in columns if plain_figure(self.view.at(cell[0], k), self.book)]
-            said = filled or [k for k in columns if self._readable(cell, k)]
-            if said:
-                usual.setdefault(cell[1], Counter())[said[0]] += 1
+            text = filled or [k for k in columns if self._readable(cell, k)]
+            if text:
+                usual.setdefault(cell[1], Counter())[text[0]] += 1
             pairs = pairs or (self._two(cell) and len(filled) == 2)
         home = {column: min(count, key=lambda k: (-count[k], k)) for column, count in usual.items()}
         places = {cell: self._place(cell, candidates[cell], home.get(cell[1]), pairs) if cell in candidates else self._inline(cell)
@@ -144,10 +144,10 @@ class Table:
         return columns
 
     def _drop_numbers(self, row: int, columns: list[int], following: int | None) -> None:
-        """Takes the next label's item number out of ``columns``: what stands in a number column, or says that number."""
+        """Takes the next label's item number out of ``columns``: what is in a number column, or says that number."""
         dropped = [k for k in columns if k in self.number_columns]
         filled = [k for k in columns if k not in dropped and not blank(self.view.at(row, k))]
-        # where a cell was deleted and the row moved up, the number stands in another column than the others do
+        # where a cell was deleted and the row moved up, the number is in another column than the others are
         if self.numbered and filled and following is not None and filled[-1] == following - 1 \
                 and self._is_number_of(self.view.at(row, filled[-1]), (row, following)):
             dropped.append(filled[-1])
@@ -195,7 +195,7 @@ class Table:
         return _Candidates([k for k in columns if not self._unit_word(row, k)], changes, other)
 
     def _untitled(self, column: int) -> bool:
-        """Whether nothing at all, not even an unknown word, stands over a column in the rows of titles."""
+        """Whether nothing at all, not even an unknown word, is over a column in the rows of titles."""
         rows = {row for (row, _), _, _ in self.titles}
         return all(blank(self.view.at(row, column)) and (row, column) not in self.view.covered for row in rows)
 
@@ -227,7 +227,7 @@ class Table:
     # -- the values --------------------------------------------------------------------------------------------
 
     def _inline(self, cell: Cell) -> Place:
-        """The label whose value stands behind it in the same cell."""
+        """The label whose value is behind it in the same cell."""
         meaning, here = self.view.known[cell], self.view.back(cell)
         place = Place(self.labels[cell], here, [here], [meaning.rest], meaning.guessed, meaning.money)
         other = self._figures_in(cell)
@@ -264,10 +264,10 @@ class Table:
         return place
 
     def _second_half(self, row: int, home: int, columns: list[int], pairs: bool) -> list[int]:
-        """The column of a two-figure item's second figure, where it stands, or surely belongs, in a cell of its own."""
+        """The column of a two-figure item's second figure, where it is, or surely belongs, in a cell of its own."""
         following = next((k for k in columns if k > home), None)
         if following is None or any(self._title_of(row, k)[0] not in ("", VALUE) for k in range(home + 1, following)):
-            return []  # what stands beyond last week's column has been moved there
+            return []  # what is beyond last week's column has been moved there
         first, second = self.view.at(row, home), self.view.at(row, following)
         if numbers_in(first) > 1:
             return []

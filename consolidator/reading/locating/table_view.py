@@ -64,7 +64,7 @@ class View:
 
 
 def blank(value: CellValue) -> bool:
-    """Whether nothing stands in a cell, or only blanks and the line to write on."""
+    """Whether nothing is in a cell, or only blanks and the line to write on."""
     return value == "" or (value.__class__ is str and _BLANK.fullmatch(value) is not None)
 
 

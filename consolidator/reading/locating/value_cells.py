@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Place:
-    """A label and the cells in which its value stands, or belongs where there is none (grid coordinates).
+    """A label and the cells in which its value is, or belongs where there is none (grid coordinates).
 
-    ``doubt`` is a code of the catalogue: ``misplaced`` (the value stands beside its column), ``which-column`` (more than
+    ``doubt`` is a code of the catalogue: ``misplaced`` (the value is beside its column), ``which-column`` (more than
     one column of figures), ``only-changes`` (none but increments), ``shifted`` (rows or columns out of line), ``title-unknown``
     (the column was chosen because the others are no totals, under a ``title`` that says nothing known); ``beside`` is
     the other cell that it speaks of. ``unit`` is a money unit that is not the form's.
@@ -37,9 +37,9 @@ class Place:
 
 
 def doubt_shifted_rows(places: dict[Cell, Place], beside: Collection[Cell], roles: list[str]) -> None:
-    """In a table with titles, a label out of its column: its row was moved, its value stands under another title.
+    """In a table with titles, a label out of its column: its row was moved, its value is under another title.
 
-    ``beside`` are the labels whose value stands beside them, ``roles`` those of the titles.
+    ``beside`` are the labels whose value is beside them, ``roles`` those of the titles.
     """
     count = Counter(column for _, column in places)
     if VALUE not in roles or max(count.values(), default=0) < 3:
@@ -50,7 +50,7 @@ def doubt_shifted_rows(places: dict[Cell, Place], beside: Collection[Cell], role
 
 
 def doubt_orphans(places: dict[Cell, Place], home: dict[int, int], table: Table) -> None:
-    """A blank value while a figure without a label stands in the column of values: cells were put in or taken out.
+    """A blank value while a figure without a label is in the column of values: cells were put in or taken out.
 
     ``home`` gives for a column of labels the column in which their values stand.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from consolidator.model.grid import CellValue, Grid
-from consolidator.model.marks import is_marked, is_past, read_bearing, read_replies
+from consolidator.model.marks import is_marked, is_past, read_copy_mark, read_replies
 from consolidator.model.submission import Submission
 from consolidator.model.text import squeeze
 from consolidator.model.weeks import all_weeks, period_name
@@ -73,7 +73,7 @@ def _read(form: Form, found: list[tuple[SheetPicture, Aligned]], marked: list[Gr
               and not any(one.figure == name for one in submission.problems)]
     submission.problems += [problem("item-missing", figure=name, sheet=submission.sheet, label=form.label(name)) for name in absent]
     if marked:
-        submission.bears = read_bearing(marked)
+        submission.copy_of = read_copy_mark(marked)
         submission.replies = read_replies(marked, form)
     return submission
 
@@ -143,9 +143,9 @@ class _Sheet:
             self.submission.cells[name], self.submission.written[name] = cell, written
             self.submission.figures[name] = reading.value
             if reading.code:
-                told = problem(reading.code, figure=name, written=written, **{"label": self.form.label(name), **reading.words})
-                self._add(told.at(self.sheet, cell))
-                if told.severity == "error":
+                flagged = problem(reading.code, figure=name, written=written, **{"label": self.form.label(name), **reading.words})
+                self._add(flagged.at(self.sheet, cell))
+                if flagged.severity == "error":
                     self.submission.figures[name] = None
 
     def _read_row(self, table: TablePicture, names: list[str]) -> None:

@@ -43,9 +43,9 @@ def fill_word(template: Path, context: dict[str, object], path: Path, week: dt.d
     try:
         document.render(context, jinja or environment.text_environment(template.parent), autoescape=True)
     except jinja2.TemplateError as error:
-        said = error.message or ""
+        words = error.message or ""
         wrong = isinstance(error, jinja2.TemplateSyntaxError)
-        raise _problem(document, template.name, error, f"写法不对（{said}）" if wrong else said) from error
+        raise _problem(document, template.name, error, f"写法不对（{words}）" if wrong else words) from error
     except etree.XMLSyntaxError as error:  # {% %} around half a paragraph
         raise environment.TemplateProblem(f"模板 {template.name}：填好后不是 Word 文档，请核对 {{% %}} 是否成对、"
                                           "有没有跨段落或跨单元格") from error
@@ -93,17 +93,17 @@ def _widen(document: Document) -> None:
                 cell.get_or_add_tcPr().get_or_add_tcW().set(qn("w:w"), str(width))
 
 
-def _problem(document: DocxTemplate, name: str, error: Exception, said: str) -> environment.TemplateProblem:
+def _problem(document: DocxTemplate, name: str, error: Exception, words: str) -> environment.TemplateProblem:
     """What went wrong in a Word template, with the number of the paragraph as a person counts them."""
     line = getattr(error, "lineno", None)
     if line is None:
         line = next((number for frame, number in reversed(list(traceback.walk_tb(error.__traceback__)))
                      if "__jinja_exception__" in frame.f_globals), None)
     source = re.sub(r"<w:p([ >])", r"\n<w:p\1", document.patch_xml(document.get_xml())).splitlines()  # as docxtpl does
-    told = source[line - 1] if line and line <= len(source) else ""
-    tags = ["".join(groups).strip() for groups in _TAG.findall(told)]
-    # several tags may have been drawn into one line: the one that bears a word of the complaint is meant
-    tags.sort(key=lambda tag: not any(word in said for word in re.findall(r"\w+", tag.rpartition(".")[2])))
+    flagged = source[line - 1] if line and line <= len(source) else ""
+    tags = ["".join(groups).strip() for groups in _TAG.findall(flagged)]
+    # several tags may have been drawn into one line: the one that has a word of the complaint is meant
+    tags.sort(key=lambda tag: not any(word in words for word in re.findall(r"\w+", tag.rpartition(".")[2])))
     from docx.oxml.ns import qn
 
     texts = ["".join(node.text or "" for node in paragraph.iter(qn("w:t")))
@@ -111,5 +111,5 @@ def _problem(document: DocxTemplate, name: str, error: Exception, said: str) -> 
     for tag in tags:
         for number, text in enumerate(texts, 1):
             if tag and tag in text:
-                return environment.TemplateProblem(f"模板 {name} 第{number}段“{text}”：{said}")
-    return environment.TemplateProblem(f"模板 {name}：{said}")
+                return environment.TemplateProblem(f"模板 {name} 第{number}段“{text}”：{words}")
+    return environment.TemplateProblem(f"模板 {name}：{words}")

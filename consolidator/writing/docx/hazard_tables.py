@@ -36,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the report: ``head`` stands above the names."""
+    """A table of the report: ``head`` is above the names."""
 
     title: str
     subtitle: str
@@ -91,12 +91,12 @@ def ledger_facts(result: LedgerResult, form: Form, settings: Settings, first: dt
 
 
 def percent_text(value: float | None) -> str:
-    """A rate with one decimal; a dash where there is nothing to put right."""
+    """A rate with one decimal; a dash where there is nothing to rectify."""
     return BLANK if value is None else f"{value:.1%}"
 
 
 def _since(first: dt.date) -> str:
-    """The report on a week tells of what happened since the Monday before."""
+    """The report on a week reports what happened since the Monday before."""
     return (first - dt.timedelta(days=6)).isoformat()
 
 
@@ -145,7 +145,7 @@ def _text(one: Hazard, how: str) -> str:
 
 
 def _by_month(hazards: Sequence[Hazard], last: dt.date) -> Table:
-    """What was found, put right and closed in each month, up to the report's week."""
+    """What was found, rectified and closed in each month, up to the report's week."""
     counts: dict[str, list[int]] = {}
     for one in hazards:
         done = "" if one.is_open else one.completed or one.reviewed
@@ -167,5 +167,5 @@ def _duties(result: LedgerResult, form: Form) -> Table:
 
 
 def caption(text: str, table: Table, last: dt.date) -> str:
-    """What stands above a table: its title, and as of when, where the text does not say it."""
+    """What is above a table: its title, and as of when, where the text does not say it."""
     return "，".join(part for part in (text or day_text(last), table.subtitle) if part)

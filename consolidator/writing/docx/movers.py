@@ -49,16 +49,16 @@ def write_movers(result: WeekResult, records: Sequence[UnitRecord], form: Form, 
     """
     found = movers(result, form)
     rows = tuple(Row(printable(one.unit), (one.figure.short, one.before, one.now, one.change, one.why)) for one in found[:MOST_MOVERS])
-    told = [one for one in records if not one.spotless]
-    told.sort(key=lambda one: (-one.missing, -one.late, -one.returned, -one.corrected, one.unit))
+    flagged = [one for one in records if not one.spotless]
+    flagged.sort(key=lambda one: (-one.missing, -one.late, -one.returned, -one.corrected, one.unit))
     kept = tuple(Row(printable(one.unit), tuple(map(str, (one.due, one.on_time, one.late, one.missing, one.returned, one.corrected))))
-                 for one in told[:MOST_UNITS])
+                 for one in flagged[:MOST_UNITS])
     context = {
         "title": "数据变动说明", "subject": "数据变动说明", "campaign": form.campaign.name, "form_title": form.joined_title,
         "date": day_text(result.week), "office": settings.office, "sums": sums(result, form),
         "movers": Table("", "", "单位", ("指标", "上期", "本期", "增减", "原因"), rows) if rows else None,
         "more": max(0, len(found) - MOST_MOVERS), "records": Table("", "", "单位", ("应报", "按时", "迟报", "缺报", "退回", "更正"), kept)
-        if kept else None, "others": len(records) - len(told), "left_out": max(0, len(told) - MOST_UNITS), "weeks": max(
+        if kept else None, "others": len(records) - len(flagged), "left_out": max(0, len(flagged) - MOST_UNITS), "weeks": max(
             (one.due for one in records), default=0)}
     fill_word(templates / LOOK, context, path, result.week)
 
@@ -121,8 +121,8 @@ def sums(result: WeekResult, form: Form) -> list[str]:
     lines = [f"应报单位{len(due)}家，实报{len(reported)}家" + (f"，沿用前期数{carried}家" if carried else "")
              + (f"，尚无数据{missing}家" if missing else "") + "。"]
     if result.corrections:
-        told = "，".join(f"{form.figures[name].short}由{value_text(old, form.figures[name], blank='—')}更正为"
+        flagged = "，".join(f"{form.figures[name].short}由{value_text(old, form.figures[name], blank='—')}更正为"
                         f"{value_text(new, form.figures[name], blank='—')}" for name, (old, new) in result.corrections.items()
                         if name in form.figures and form.figures[name].is_number)
-        lines += [f"重开后更正：{told}。"] if told else []
+        lines += [f"重开后更正：{flagged}。"] if flagged else []
     return lines

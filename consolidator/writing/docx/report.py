@@ -1,6 +1,6 @@
 """阶段工作情况报告.docx, which goes up, and 材料汇编.docx, which stays: the office's Word papers.
 
-What is said stands in plain text (``templates/<form>/报告正文.txt``, else ``templates/报告正文.txt`` for any form), how
+What is said is in plain text (``templates/<form>/报告正文.txt``, else ``templates/报告正文.txt`` for any form), how
 it looks in ``templates/阶段工作情况报告.docx``: the office may edit both. In the text the first line is the title
 (｜ breaks it), “一、” and “（一）” begin headings, 【趋势图】 and 【分月表】 are where the chart and the months stand
 (and see :mod:`consolidator.writing.docx.hazard_tables`).
@@ -196,8 +196,8 @@ def _notes(result: WeekResult, form: Form, table: Table | None) -> list[str]:
             if figure is None:
                 continue
             stands, was = (value_text(value, figure, blank="—") for value in (one.value, one.written))
-            told = f"采用{stands}" if stands == was else f"采用{stands}（原报{was}）"
-            notes.append(f"{printable(unit.unit)}“{form.label(one.figure, result.week)}”{told}：{printable(one.reason)}。")
+            flagged = f"采用{stands}" if stands == was else f"采用{stands}（原报{was}）"
+            notes.append(f"{printable(unit.unit)}“{form.label(one.figure, result.week)}”{flagged}：{printable(one.reason)}。")
     if table and any(value == "—" for row in table.rows for value in row.values):
         notes.append("“—”为该单位不填报或未填报。")
     return [f"注：{note}" for note in notes[:1]] + [f"　　{note}" for note in notes[1:]]

@@ -26,9 +26,9 @@ COLOURS = ("1F5A96", "C2571A", "2F7D4F", "8A4B9E", "7A6A1F", "4D5B66", "A3323E",
 _MARKERS = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "dash")
 _DASHES = ("solid", "dash", "solid", "sysDot", "dash", "solid", "sysDash", "sysDot")
 _MOST_TICKS = 9
-# pygal lays out texts as 0.6 of their size wide, which Chinese is not: it is told this size, and the page's style
+# pygal lays out texts as 0.6 of their size wide, which Chinese is not: it is given this size, and the page's style
 # sheet sets 15 px, so that what it leaves room for fits
-_TOLD_SIZE = 25
+_LAYOUT_SIZE = 25
 _WIDTH, _HEIGHT = 560, 320
 _MOST_PAGE_TICKS = 5
 _MOST_BARS = 10
@@ -77,9 +77,9 @@ def _lines(title: str, weeks: Sequence[str], rows: Sequence[tuple[str, Sequence[
     chart.x_labels = list(weeks)
     for name, values, _ in rows:
         chart.add(name, list(values))
-    said = "；".join(f"{name}{latest}" for name, _, latest in rows)
+    words = "；".join(f"{name}{latest}" for name, _, latest in rows)
     names = [name for name, _, _ in rows]
-    return PageChart(title, _svg(chart, f"{title}，最近一期：{said}", names),
+    return PageChart(title, _svg(chart, f"{title}，最近一期：{words}", names),
                      tuple(f"{name} {latest}" for name, _, latest in rows))
 
 
@@ -91,14 +91,14 @@ def _bars(title: str, rows: Sequence[tuple[str, float]]) -> PageChart:
                                 show_y_guides=False, print_values_position="top")
     chart.x_labels = [name for name, _ in reversed(rows)]
     chart.add("", [value for _, value in reversed(rows)])
-    said = "；".join(f"{name}{number_text(value)}" for name, value in rows)
-    return PageChart(title, _svg(chart, f"{title}：{said}", [""]))
+    words = "；".join(f"{name}{number_text(value)}" for name, value in rows)
+    return PageChart(title, _svg(chart, f"{title}：{words}", [""]))
 
 
 def _look(height: int = _HEIGHT) -> dict:
     from pygal.style import Style
 
-    style = Style(label_font_size=_TOLD_SIZE, major_label_font_size=_TOLD_SIZE, value_font_size=15)
+    style = Style(label_font_size=_LAYOUT_SIZE, major_label_font_size=_LAYOUT_SIZE, value_font_size=15)
     return {"style": style, "js": (), "show_legend": False, "explicit_size": False, "width": _WIDTH, "height": height,
             "margin": 10, "margin_right": 28, "dots_size": 3, "value_formatter": number_text, "max_scale": 6}
 
@@ -116,13 +116,13 @@ def _svg(chart: Graph, description: str, names: Sequence[str]) -> str:
             kind = child.get("class") or "" if isinstance(child.tag, str) else None
             if kind is None or _tag(child) in ("defs", "title", "style", "script") or "tooltip-overlay" in kind.split():
                 parent.remove(child)
-        said = {child.get("class"): child.text for child in parent if _tag(child) == "desc"}
+        words = {child.get("class"): child.text for child in parent if _tag(child) == "desc"}
         for child in list(parent):
             if _tag(child) == "desc":
                 parent.remove(child)
-        if "value" in said:
+        if "value" in words:
             title = etree.SubElement(parent, "title")
-            title.text = f"{said.get('x_label') or ''}：{said['value']}"
+            title.text = f"{words.get('x_label') or ''}：{words['value']}"
     for series in root.iter():
         kinds = (series.get("class") or "").split() if isinstance(series.tag, str) else []
         number = next((kind[6:] for kind in kinds if kind.startswith("serie-")), "")
@@ -156,7 +156,7 @@ def word_chart(facts: Facts, form: Form) -> bytes:
 def _labels(weeks: list[dt.date]) -> list[str]:
     """Weeks as an axis names them: of many only some, the last among them, and short.
 
-    LibreOffice knows no skipping of labels, and stands 6月5日 on its head where the room is small.
+    LibreOffice knows no skipping of labels, and is 6月5日 on its head where the room is small.
     """
     if len(weeks) <= _MOST_TICKS:
         return [short_day_text(week) for week in weeks]
@@ -197,7 +197,7 @@ def _chart_xml(labels: list[str], rows: list[tuple[str, list[float]]], lines: bo
 
 
 def _series(number: int, title: str, labels: list[str], values: list[float], lines: bool) -> str:
-    """One series; the legend says its latest value, and a bar bears its own."""
+    """One series; the legend says its latest value, and a bar has its own."""
     colour = COLOURS[number % len(COLOURS)]
     fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
     if lines:
@@ -206,18 +206,18 @@ def _series(number: int, title: str, labels: list[str], values: list[float], lin
         look = (f'<c:spPr><a:ln w="19050">{fill}<a:prstDash val="{dash}"/></a:ln></c:spPr>'
                 f'<c:marker><c:symbol val="{_MARKERS[number % len(_MARKERS)]}"/><c:size val="{size}"/>'
                 f"<c:spPr>{fill}<a:ln>{fill}</a:ln></c:spPr></c:marker>")
-        said = ""
+        words = ""
         tail = '<c:smooth val="0"/>'
     else:
         look = f'<c:spPr>{fill}</c:spPr><c:invertIfNegative val="0"/>'
-        said = ('<c:dLbls><c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
+        words = ('<c:dLbls><c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
                 '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
                 '<c:showBubbleSize val="0"/></c:dLbls>')
         tail = ""
     text = "".join(f'<c:pt idx="{n}"><c:v>{escape(label)}</c:v></c:pt>' for n, label in enumerate(labels))
     points = "".join(f'<c:pt idx="{n}"><c:v>{value}</c:v></c:pt>' for n, value in enumerate(values))
     return (f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx><c:v>{escape(title)}</c:v></c:tx>'
-            f'{look}{said}<c:cat><c:strLit><c:ptCount val="{len(labels)}"/>{text}</c:strLit></c:cat>'
+            f'{look}{words}<c:cat><c:strLit><c:ptCount val="{len(labels)}"/>{text}</c:strLit></c:cat>'
             f'<c:val><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}'
             f"</c:numLit></c:val>{tail}</c:ser>")
 

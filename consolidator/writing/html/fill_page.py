@@ -53,6 +53,6 @@ def _days(form: Form, week: dt.date, due: dt.date) -> list[str]:
 
 
 def _script_data(data: object) -> str:
-    """JSON that cannot end the element it stands in, whatever a unit or an item is called."""
+    """JSON that cannot end the element it is in, whatever a unit or an item is called."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -142,8 +142,8 @@ def _column(values: Sequence, steps: Sequence, figure: Figure) -> list[Cell]:
     most_step = max((abs(step) for step in steps if step), default=0)
     cells = []
     for value, step in zip(values, steps, strict=True):
-        told = change_text(step, figure) if step and figure.is_number else ""
-        cells.append(Cell(value_text(value, figure, blank="—"), told, -1 if value is None else float(value),
+        flagged = change_text(step, figure) if step and figure.is_number else ""
+        cells.append(Cell(value_text(value, figure, blank="—"), flagged, -1 if value is None else float(value),
                           _level(value, most), _level(step, most_step)))
     return cells
 
@@ -174,7 +174,7 @@ def _mark(unit: UnitResult) -> str:
 def problem_lines(submissions: Iterable[SubmissionResult], form: Form) -> tuple[list[Line], bool]:
     """The problems of the week, the gravest first, and whether there are more than are shown.
 
-    Files of other weeks that still lie in the inbox are no news: one is told of only where it is wrong.
+    Files of other weeks that still lie in the inbox are no news: one is reported for only where it is wrong.
     """
     having = [one for one in submissions if one.problems and (one.status != OTHER_WEEK or one.worst() != "note")]
     having.sort(key=lambda one: ORDER[one.worst() or "note"])
@@ -211,14 +211,14 @@ def name_lists(result: WeekResult) -> list[Names]:
 
 
 def _names(key: str, title: str, hint: str, units: list[tuple[str, str]]) -> Names:
-    return Names(key, title, hint, tuple((printable(unit), printable(said)) for unit, said in units[:MOST_NAMES]), len(units))
+    return Names(key, title, hint, tuple((printable(unit), printable(words)) for unit, words in units[:MOST_NAMES]), len(units))
 
 
 def _notices(result: WeekResult) -> list[tuple[str, str, str]]:
     """What there is to say of the week besides: severity in words, unit, message."""
-    told = [(SEVERITY_WORDS[one.severity], printable(one.unit or ""), printable(one.message))
+    flagged = [(SEVERITY_WORDS[one.severity], printable(one.unit or ""), printable(one.message))
             for one in sorted(result.notices, key=lambda one: ORDER[one.severity]) if one.code != NOTHING_FOUND]
-    return told[:MOST_NAMES]
+    return flagged[:MOST_NAMES]
 
 
 def _statuses(submissions: Iterable[SubmissionResult]) -> list[tuple[str, int]]:
@@ -237,7 +237,7 @@ def _corrections(result: WeekResult, form: Form) -> list[tuple[str, str, str]]:
 
 
 def _decisions(result: WeekResult, form: Form) -> list[tuple[str, str, str, str, str]]:
-    """The figures that stand by decision: unit, figure, what was written, what stands, why and by whom."""
+    """The figures that stand by decision: unit, figure, what was written, what is, why and by whom."""
     return [(printable(unit.unit), form.label(one.figure, result.week), value_text(one.written, form.figures[one.figure], blank="—"),
              value_text(one.value, form.figures[one.figure], blank="—"), printable("，".join(filter(None, (one.reason, one.by)))))
             for unit in result.units for one in unit.accepted if one.figure in form.figures]

@@ -122,7 +122,7 @@ def heading_of(ledger: Ledger, role: str) -> str:
 
 
 def width_of(ledger: Ledger, role: str) -> int:
-    """How wide a column stands, in Latin characters."""
+    """How wide a column is, in Latin characters."""
     column = ledger.columns[role]
     if role in ("description", "measures"):
         return WIDE

@@ -1,4 +1,4 @@
-"""企业履职: the sheet of 台账核对 with the duties of every firm, what a unit is told of its own, and the blank to fill in."""
+"""企业履职: the sheet of 台账核对 with the duties of every firm, what a unit reads about its own, and the blank to fill in."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def write_duties(book: Book, result: LedgerResult, form: Form, week: dt.date) ->
     widths = [30, 24, 6, *[22] * len(duties), 50]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    told = "；".join(f"{one.name} " + "、".join(f"{STATES[state]} {count}" for state, count in one.states.items() if count)
+    flagged = "；".join(f"{one.name} " + "、".join(f"{STATES[state]} {count}" for state, count in one.states.items() if count)
                     for one in counts)
-    book.heading(sheet, f"{NAME}（{day_text(week)}）", f"{told}。“无记录”是各单位的表里没有写过，不等于没有做；程序不作判定。", widths)
+    book.heading(sheet, f"{NAME}（{day_text(week)}）", f"{flagged}。“无记录”是各单位的表里没有写过，不等于没有做；程序不作判定。", widths)
     heads = ["企业", "报送单位", "高危", *(duty.name for duty in duties.values()), "说明"]
     for column, head in enumerate(heads):
         write_text(sheet, 2, column, head, book.look("head"))
@@ -57,7 +57,7 @@ def write_duties(book: Book, result: LedgerResult, form: Form, week: dt.date) ->
 
 
 def duty_lines(unit: str, result: LedgerResult, form: Form, most: int) -> list[str]:
-    """What a unit is told of its firms: which duties are overdue, which are due."""
+    """What a unit reads about its firms: which duties are overdue, which are due."""
     duties, lines = duties_of(form.ledger_definitions), []
     for state, title in ((OVERDUE, "企业履职逾期的"), (DUE, "企业履职本期应做的")):
         found = [f"- {one_line(one.firm)}：{duties[name].name}" + (f"（上次 {kept.last}）" if kept.last else "")

@@ -51,8 +51,8 @@ def write_given_back(result: LedgerResult, form: Form, settings: Settings, folde
         hazards = [one for one in by_unit.get(unit, ()) if one.state != "void"]
         made.append(_write_workbook(hazards, rows.get(unit, []), unit, ledger, result, settings, folder / f"{name}.xlsx"))
         path = folder / f"{name}.txt"
-        told = [*others.get(unit, ()), *duty_lines(unit, result, form, MOST_LINES)]
-        write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings, told))
+        flagged = [*others.get(unit, ()), *duty_lines(unit, result, form, MOST_LINES)]
+        write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings, flagged))
         made.append(path)
     return made
 
@@ -201,7 +201,7 @@ def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Se
 
 
 def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow], result: LedgerResult, settings: Settings,
-                    told: Sequence[str] = ()) -> str:
+                    flagged: Sequence[str] = ()) -> str:
     """What to paste into a chat: what was taken, what was not and why, what is overdue and due, what does not meet the form."""
     week = result.week
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
@@ -219,7 +219,7 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     if held:
         lines += ["", f"没有采用的 {len(held)} 行，请改正后再报："]
         lines += [f"- {one_line(one.sheet)}第{one.row}行：{one_line('；'.join(one.messages))}" for one in held[:MOST_LINES]]
-    lines += told
+    lines += flagged
     for title, chosen in (("已过期限没有整改完的", [one for one in hazards if one.overdue(week)]),
                           ("七日内到期的", [one for one in hazards if is_due_soon(one, week, soon)])):
         if chosen:

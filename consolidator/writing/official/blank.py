@@ -1,10 +1,10 @@
-"""Blank forms to hand out: the official form with unit and date filled in, which tells while it is being filled in.
+"""Blank forms to hand out: the official form with unit and date filled in, which says while it is being filled in.
 
 Two-figure items have a cell for each figure; the unit of a count is shown by the number format, so that only a number is
-typed. That of an amount is not: who writes 万元 behind a large amount says that it is no slip of units. Beside each value stands
+typed. That of an amount is not: who writes 万元 behind a large amount says that it is no slip of units. Beside each value is
 last week's, locked, under the title 上期. Entry refuses what :mod:`~consolidator.writing.official.blank_checks` says; the foot,
 which is not printed, counts what is missing and says what is wrong. Only value cells and the date can be changed. What it
-makes reads back without a word.
+makes reads back silently.
 """
 
 from __future__ import annotations

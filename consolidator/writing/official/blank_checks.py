@@ -35,11 +35,11 @@ class Checks:
         if figure.kind == "yes_no":
             return {"validate": "list", "source": ["是", "否"], "error_title": "请选择", "error_message": "请选择“是”或“否”。", **prompt}
         here, tests, words = self.cells[figure.name], [], []
-        for test, said in self._tests(figure):
+        for test, written in self._tests(figure):
             tests.append(test)
-            words.append(said)
+            words.append(written)
         formula = f"=IF(ISNUMBER({here}),AND({','.join(tests)}){self._or_with_unit(figure)})"
-        if len(formula) > _FORMULA_MOST:  # then the foot alone tells
+        if len(formula) > _FORMULA_MOST:  # then the foot alone says
             formula = f"=IF(ISNUMBER({here}),AND({','.join(tests[:2])}))"
         # ignore_blank would let anything pass while a cell that the formula names is blank
         return {"validate": "custom", "value": formula, "ignore_blank": False, "error_title": "请核对",
@@ -76,7 +76,7 @@ class Checks:
         return f'AND(RIGHT({here},{len(figure.unit)})={unit},ISNUMBER(VALUE(SUBSTITUTE({here},{unit},""))))'
 
     def _before(self, figure: Figure) -> str | None:
-        """Last week's value of a flow, as it stands in a formula; None where there is nothing to fall below."""
+        """Last week's value of a flow, as it is in a formula; None where there is nothing to fall below."""
         before = self.to.last[1].get(figure.name) if self.to.last else None
         return number_text(before) if before and figure.is_number and figure.measure == "flow" else None
 
@@ -154,8 +154,8 @@ class Checks:
             lines.append((f'="还差 "&({count})&" 项"', f"还差 {len(asked)} 项"))
         if faults and len(wrong) < _LINE_MOST:
             lines.append((f'="要改 "&({wrong})&" 处"', "要改 0 处"))
-        said = [f'IF({formula},{_literal(f"{self.form.figures[name].short}{words}；")},"")' for name, formula, words in faults]
-        lines += [(f"={one}", "") for one in _joined(said)]
+        written = [f'IF({formula},{_literal(f"{self.form.figures[name].short}{words}；")},"")' for name, formula, words in faults]
+        lines += [(f"={one}", "") for one in _joined(written)]
         return lines
 
 

@@ -82,8 +82,8 @@ def write_blank_word_of(form: Form, to: Addressee, path: Path) -> None:
 
 def past_line(form: Form, to: Addressee) -> str:
     """Last week's figures in one line; "" where there are none. It holds no day, which would be taken for the form's."""
-    said = [f"{'、'.join(figure.short for figure in item.figures)} {text}" for item in form.items if (text := past_text(to, item))]
-    return f"{PAST}采用的数（不用改）：{'；'.join(said)}。" if said else ""
+    words = [f"{'、'.join(figure.short for figure in item.figures)} {text}" for item in form.items if (text := past_text(to, item))]
+    return f"{PAST}采用的数（不用改）：{'；'.join(words)}。" if words else ""
 
 
 def _set_page(document: Document, layout: form_sheet.Layout, title: str) -> None:
@@ -131,7 +131,7 @@ def _write_table(document: Document, layout: form_sheet.Layout, kinds: tuple[str
 
 
 def room_text(item: Item) -> str:
-    """What stands ready in the value cell: of a two-figure item its units with room before each, else nothing."""
+    """What is ready in the value cell: of a two-figure item its units with room before each, else nothing."""
     if len(item.figures) == 1:
         return ""
     units = [figure.unit for figure in item.figures]

@@ -1,4 +1,4 @@
-"""The official form drawn on a sheet, and the workbook it stands in: texts stay texts, the clock is the week's."""
+"""The official form drawn on a sheet, and the workbook it is in: texts stay texts, the clock is the week's."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _PAGE_HEIGHT = 841.9 - 2 * MARGIN - 30  # of A4, less a line or two that may sta
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item stands; ``values`` are the columns of its value area, ``past`` that of last week's value."""
+    """Where an item is; ``values`` are the columns of its value area, ``past`` that of last week's value."""
 
     item: Item
     row: int
@@ -157,7 +157,7 @@ def text_height(text: str, width: float, size: float = BODY_SIZE) -> float:
 
 
 def fits_shrunk(text: str, width: float) -> bool:
-    """Whether ``text`` stands on one line of a cell ``width`` wide in letters not much smaller."""
+    """Whether ``text`` is on one line of a cell ``width`` wide in letters not much smaller."""
     wide = sum(_character_width(character, BODY_SIZE) for character in text)
     return wide <= (width - _PADDING) * _MOST_SHRINKING
 

@@ -21,7 +21,7 @@ from schemas.form import Form
 if TYPE_CHECKING:
     from schemas.picture import Spot
 
-Piece = str | dict[str, Any]  # text, or what stands in its place: {"figures": […]}, {"text": id}, {"rows": first, "style": s}
+Piece = str | dict[str, Any]  # text, or what is in its place: {"figures": […]}, {"text": id}, {"rows": first, "style": s}
 _REASONS_ROW = 3  # the titles of 单位说明; the reasons follow
 _HEADS = tuple(RETURN_COLUMNS[n] for n in (1, 4, 3, 6))
 _WIDTHS = (30, 14, 50, 40)

@@ -19,7 +19,7 @@ from consolidator.model.marks import (
     RETURN_SHEET,
     SHEET_MARK,
     WHOLE_FILE,
-    bearing_mark,
+    copy_mark,
 )
 from consolidator.model.text import printable
 from consolidator.writing.files import fixed_package
@@ -57,7 +57,7 @@ class Return:
     replies: Mapping[str, str] | None = None
 
 
-def annotated(data: bytes, told: Return, form: Form) -> bytes:
+def annotated(data: bytes, flagged: Return, form: Form) -> bytes:
     """The annotated copy of ``data``, a workbook that :func:`consolidator.writing.returns.carrying.carried_as` has passed.
 
     Nothing in the copy changes but the colour and comment of wrong cells and the sheet 退回说明; formulas keep their
@@ -70,9 +70,9 @@ def annotated(data: bytes, told: Return, form: Form) -> bytes:
         warnings.simplefilter("ignore")
         book, results = _loaded(data)
         protected, sheets = protected_ranges(data), [sheet.title for sheet in book.worksheets]
-        _annotate(book, told, form)
+        _annotate(book, flagged, form)
         saved = _saved(book)
-    return fixed_package(saved, told.week, restoring(book, results, protected, sheets))
+    return fixed_package(saved, flagged.week, restoring(book, results, protected, sheets))
 
 
 def _loaded(data: bytes) -> tuple[Workbook, dict[str, dict[str, object]]]:
@@ -99,17 +99,17 @@ def _saved(book: Workbook) -> bytes:
     return made.getvalue()
 
 
-def _annotate(book: Workbook, told: Return, form: Form) -> None:
+def _annotate(book: Workbook, flagged: Return, form: Form) -> None:
     for sheet in list(book.worksheets):
         if sheet.title.startswith(RETURN_SHEET) and _is_ours(sheet):
             book.remove(sheet)
         else:
             _clear(sheet)
-    places = [_place(book, one, told.sheet) for one in told.problems]
-    for one, cell in zip(told.problems, places, strict=True):
+    places = [_place(book, one, flagged.sheet) for one in flagged.problems]
+    for one, cell in zip(flagged.problems, places, strict=True):
         if cell is not None:
             _mark(cell, one)
-    _list(book, told, form, places)
+    _list(book, flagged, form, places)
 
 
 def _is_ours(sheet: Worksheet) -> bool:
@@ -129,7 +129,7 @@ def _clear(sheet: Worksheet) -> None:
 
 
 def _place(book: Workbook, one: Problem, sheet: str | None) -> Cell | None:
-    """The cell a problem is told at: the first of a merged range, None where it has none or the sheet is not there."""
+    """The cell a problem is reported at: the first of a merged range, None where it has none or the sheet is not there."""
     name = one.sheet or sheet
     if not one.cell or not _ADDRESS.fullmatch(one.cell) or name not in book.sheetnames:
         return None
@@ -151,12 +151,12 @@ def _mark(cell: Cell, one: Problem) -> None:
     colour = _ERROR_FILL if one.severity == "error" else _WARNING_FILL
     if not (ours and cell.fill.fgColor.rgb == _ERROR_FILL):
         cell.fill = PatternFill("solid", fgColor=colour)
-    said = printable(one.message)
+    words = printable(one.message)
     if before is not None and ours:
         text, mark, theirs = before.text.partition(_BEFORE)
-        cell.comment = _comment(f"{text}\n{said}{mark}{theirs}")
+        cell.comment = _comment(f"{text}\n{words}{mark}{theirs}")
     else:
-        cell.comment = _comment(said + (_BEFORE + before.text if before else ""))
+        cell.comment = _comment(words + (_BEFORE + before.text if before else ""))
 
 
 def _comment(text: str, author: str = SHEET_MARK) -> Comment:
@@ -166,15 +166,15 @@ def _comment(text: str, author: str = SHEET_MARK) -> Comment:
     return Comment(text, author, width=300, height=min(30 + 20 * lines, 400))
 
 
-def _list(book: Workbook, told: Return, form: Form, places: list[Cell | None]) -> None:
+def _list(book: Workbook, flagged: Return, form: Form, places: list[Cell | None]) -> None:
     """The first sheet: each problem, where it is, what to write, and room to answer; the mark below."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     sheet = book.create_sheet(RETURN_SHEET, 0)
     line = Side(style="thin", color="FFBFBFBF")
     grid, top = Border(line, line, line, line), Alignment(vertical="center", wrap_text=True)
-    _put(sheet.cell(1, 1), told.heading).font = Font(name="微软雅黑", size=14, bold=True)
-    for row, text in enumerate(told.hint.split("\n"), 2):
+    _put(sheet.cell(1, 1), flagged.heading).font = Font(name="微软雅黑", size=14, bold=True)
+    for row, text in enumerate(flagged.hint.split("\n"), 2):
         _put(sheet.cell(row, 1), text).font = Font(name="微软雅黑", size=10, color="FF595959")
     head = _TITLE_ROWS + 1
     for column, (text, width) in enumerate(zip(RETURN_COLUMNS, _WIDTHS, strict=True), 1):
@@ -183,11 +183,11 @@ def _list(book: Workbook, told: Return, form: Form, places: list[Cell | None]) -
         cell.fill, cell.alignment = PatternFill("solid", fgColor="FFDDEBF7"), Alignment("center", "center")
         sheet.column_dimensions[cell.column_letter].width = width
     answered = set()
-    for number, (one, place) in enumerate(zip(told.problems, places, strict=True), 1):
-        label = form.label(one.figure, told.week) if one.figure in form.figures else WHOLE_FILE
+    for number, (one, place) in enumerate(zip(flagged.problems, places, strict=True), 1):
+        label = form.label(one.figure, flagged.week) if one.figure in form.figures else WHOLE_FILE
         wrong, advice = one.parted()
         wrong = wrong if one.severity == "error" else f"提醒：{wrong}"
-        reply = "" if one.figure in answered else (told.replies or {}).get(one.figure or "", "")
+        reply = "" if one.figure in answered else (flagged.replies or {}).get(one.figure or "", "")
         answered.add(one.figure)
         texts = (str(number), label, one.cell or "", wrong, shorten(one.written or "", 200), advice, reply)
         for column, text in enumerate(texts, 1):
@@ -200,8 +200,8 @@ def _list(book: Workbook, told: Return, form: Form, places: list[Cell | None]) -
             _link(sheet.cell(head + number, 3), place)
         lines = max(1 + 2 * len(text) // width for text, width in zip(texts, _WIDTHS, strict=True))
         sheet.row_dimensions[head + number].height = min(16 * lines + 4, 300)
-    below = head + len(told.problems) + 2
-    _put(sheet.cell(below, 1), bearing_mark(told.week.isoformat(), printable(told.unit), told.sha256)).font = Font(
+    below = head + len(flagged.problems) + 2
+    _put(sheet.cell(below, 1), copy_mark(flagged.week.isoformat(), printable(flagged.unit), flagged.sha256)).font = Font(
         size=8, color="FFBFBFBF")
     _put(sheet.cell(below - 1, 1), "下面一行供汇总程序识别，请勿删改：").font = Font(size=8, color="FFBFBFBF")
     sheet.freeze_panes = sheet.cell(head + 1, 1)

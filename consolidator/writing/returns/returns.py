@@ -29,7 +29,7 @@ _NOTICE = "退回通知.txt"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A problem as the notice tells it: ``place`` and ``written`` are empty where the message says them."""
+    """A problem as the notice says it: ``place`` and ``written`` are empty where the message says them."""
 
     place: str
     message: str
@@ -101,7 +101,7 @@ def write_returns(result: WeekResult, form: Form, settings: Settings, folder: Pa
 
 
 def _stems(rejected: list[SubmissionResult], result: WeekResult) -> list[str]:
-    """Where each submission's files lie, without extension; two of one unit are told apart by their hash."""
+    """Where each submission's files lie, without extension; two of one unit are kept apart by their hash."""
     bases = [f"{safe_name(sub.unit)}_退回{result.week}" if sub.unit else
              f"{UNKNOWN_UNIT}/{safe_name(PurePosixPath(sub.file).stem)}" for sub in rejected]
     shared = Counter(base.casefold() for base in bases)
@@ -146,8 +146,8 @@ def _return_of(sub: SubmissionResult, week: dt.date, form: Form) -> Return:
         "请到标了颜色的单元格中改正（点“单元格”一栏可跳到该处）：红色的必须更正，黄色的请核对。日期不必改。\n"
         "需要说明的，写在“单位说明”一栏。改好后保存，把本文件发回即可。\n"
         f"请于{moment_text(due_time(form.campaign, week))}前重新报送；已过时间的请尽快报送。",
-        _told(sub.problems), sub.sheet, _replies(sub))
+        _flagged(sub.problems), sub.sheet, _replies(sub))
 
 
-def _told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def _flagged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted((one for one in problems if one.severity != "note" and not one.confirmed), key=lambda one: ORDER[one.severity]))

@@ -21,7 +21,7 @@ from schemas.form import Form
 from schemas.settings import Settings
 
 _GROUP, _UNIT = "催报通知.txt", "催报通知（单位）.txt"
-_FAULTS_TOLD = 3  # a few words for a chat; the notice in 退回/ tells all
+_MOST_FAULTS = 3  # a few words for a chat; the notice in 退回/ says all
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,6 @@ def _chased(result: WeekResult, form: Form) -> list[Chased]:
     for sub in result.submissions:
         if sub.goes_back and sub.unit:
             rejected.setdefault(sub.unit, []).append(sub)
-    return [Chased(one_line(unit.unit), unit.awaiting or "", faults_text(rejected.get(unit.unit, ()), form, _FAULTS_TOLD),
+    return [Chased(one_line(unit.unit), unit.awaiting or "", faults_text(rejected.get(unit.unit, ()), form, _MOST_FAULTS),
                    day_text(unit.from_week) if unit.from_week and unit.from_week != result.week else "")
             for unit in _to_chase(result)]

@@ -32,7 +32,7 @@ class Grouped:
     ``title`` is the kind of problem in a few words; ``written`` what stood in the cells. ``decision`` is the reason for
     which an error was accepted (已采纳), ``confirmed`` that for which a warning was confirmed (已确认), "" where it was
     not. ``reply`` are the unit's own words. ``names_cells`` and ``quotes_written``: the message itself shows the cells,
-    what stands in them. ``on_screen``: shown after a command though only a note.
+    what is in them. ``on_screen``: shown after a command though only a note.
     """
 
     code: str
@@ -78,16 +78,16 @@ def grouped(problems: Iterable[Problem], form: Form) -> list[Grouped]:
 
 def faults_text(submissions: Iterable[SubmissionResult], form: Form, most: int) -> str:
     """What must be corrected, in a few words, at most ``most`` causes: “自查发现隐患（D3）不是数字 等 3 处”."""
-    told = []
+    flagged = []
     for sub in submissions:
         for line in grouped((one for one in sub.problems if one.severity == "error"), form):
             names = line.items(form) if line.count > 1 else "、".join(
                 form.figures[name].short for name in line.figures if name in form.figures)
             where = f"（{'、'.join(line.cells)}）" if line.cells else ""
-            told.append(one_line(f"{names}{where}{line.title}"))
-    told = list(dict.fromkeys(told))
-    more = f" 等 {len(told)} 处" if len(told) > most else ""
-    return "；".join(told[:most]) + more
+            flagged.append(one_line(f"{names}{where}{line.title}"))
+    flagged = list(dict.fromkeys(flagged))
+    more = f" 等 {len(flagged)} 处" if len(flagged) > most else ""
+    return "；".join(flagged[:most]) + more
 
 
 def _cause(one: Problem) -> tuple | None:

@@ -109,21 +109,21 @@ def state(unit: UnitResult) -> str:
 
 
 def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
-    """Every problem of every file, the decisions that no problem tells, and what is said of units and of the week."""
+    """Every problem of every file, the decisions that no problem reports, and what is said of units and of the week."""
     decisions = {(unit.unit, one.figure): one for unit in result.units for one in unit.accepted}
-    told = set()
+    flagged = set()
     for sub in result.submissions:
         counts = sub.status in (ACCEPTED, REJECTED)
-        # that a file is of another week or a duplicate is told in 其他文件: last week's may lie in the inbox for ever
+        # that a file is of another week or a duplicate is reported in 其他文件: last week's may lie in the inbox for ever
         problems = sub.problems if counts else [one for one in sub.problems if one.severity != "note"]
         for line in grouped(problems, form):
             decided = decisions.get((sub.unit or "", line.figures[0])) if line.count == 1 and line.figures else None
             if decided and line.decision:
-                told.add((sub.unit, decided.figure))
+                flagged.add((sub.unit, decided.figure))
             yield _Case(sub.unit or "", line.items(form), line.sheet or "", "、".join(line.cells), line.written,
                         line.message, line.severity, _decision(sub, line, decided), line.reply, sub.file)
     for (unit, figure), one in decisions.items():
-        if (unit, figure) not in told:
+        if (unit, figure) not in flagged:
             label = form.label(figure) if figure in form.figures else figure
             yield _Case(unit, label, "", "", value_text(one.written), f"{label}按 {value_text(one.value)} 采纳", "note",
                         f"已采纳：{_reason(one)}", "", "")
@@ -165,11 +165,11 @@ def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result
                                 for column, width in zip(_CASE_COLUMNS, columns, strict=True) if column.look == "text"))
         _write_linked(sheet, row, 0, case.unit or "（未识别）", _STANDING, of_unit.get(case.unit), link, line)
         for number, column in enumerate(_CASE_COLUMNS[1:], 1):
-            said = getattr(case, column.field)
+            words = getattr(case, column.field)
             if column.field == "severity":
-                write_text(sheet, row, number, SEVERITY_WORDS.get(said, said), book.look(said))
+                write_text(sheet, row, number, SEVERITY_WORDS.get(words, words), book.look(words))
             else:
-                write_text(sheet, row, number, said, book.look(column.look))
+                write_text(sheet, row, number, words, book.look(column.look))
     sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(cases)), len(_CASE_COLUMNS) - 1)
     sheet.freeze_panes(_HEAD + 1, 1)
     sheet.repeat_rows(_HEAD)
@@ -218,16 +218,16 @@ def _write_others(book: Book, others: list[SubmissionResult], result: WeekResult
     zone = ZoneInfo(form.campaign.timezone)
     for row, sub in enumerate(others, _HEAD + 1):
         lines = grouped(sub.problems, form)
-        said = shorten(lines[0].message, 120) if lines else ""
-        set_height(sheet, row, [(said, columns[-1])])
-        _write_other(book, sheet, row, sub, said, zone)
+        words = shorten(lines[0].message, 120) if lines else ""
+        set_height(sheet, row, [(words, columns[-1])])
+        _write_other(book, sheet, row, sub, words, zone)
     sheet.autofilter(_HEAD, 0, _HEAD + len(others), len(_FILE_HEAD) - 1)
     sheet.freeze_panes(_HEAD + 1, 1)
     sheet.repeat_rows(_HEAD)
 
 
 def _its_file(unit: UnitResult, subs: Sequence[SubmissionResult], form: Form) -> tuple[SubmissionResult | None, str]:
-    """The file to show for a unit: the one to correct where it must, else the one that stands; and what to correct."""
+    """The file to show for a unit: the one to correct where it must, else the one that counts; and what to correct."""
     rejected = [sub for sub in subs if sub.status == REJECTED]
     if unit.awaiting == AWAITS_CORRECTION and rejected:
         last = max(rejected, key=lambda sub: (sub.received.timestamp() if sub.received else 0, sub.file))
@@ -247,12 +247,12 @@ def _write_unit(book: Book, sheet: QuickSheet, row: int, unit: UnitResult, sub: 
     _write_file(book, sheet, row, sub, zone, ("迟报" if unit.late else "", carried), (centre, centre))
 
 
-def _write_other(book: Book, sheet: QuickSheet, row: int, sub: SubmissionResult, said: str, zone: ZoneInfo) -> None:
+def _write_other(book: Book, sheet: QuickSheet, row: int, sub: SubmissionResult, words: str, zone: ZoneInfo) -> None:
     centre = book.look("centre")
     texts = sub.unit or "（未识别）", "收件夹" if sub.in_inbox else "已移走，有留存", STATUS_WORDS.get(sub.status, sub.status)
     write_texts(sheet, row, 0, texts, (book.look("line"), centre, centre))
     errors = sum(one.severity == "error" for one in sub.problems)
-    _write_file(book, sheet, row, sub, zone, ("迟报" if sub.late else "", f"{errors} 处" if errors else "", said),
+    _write_file(book, sheet, row, sub, zone, ("迟报" if sub.late else "", f"{errors} 处" if errors else "", words),
                 (centre, centre, book.look("text")))
 
 

@@ -1,7 +1,7 @@
 """The workbook that goes up: 汇总表, the official form with the district's totals, and 明细, a row a unit.
 
 汇总表 reads back as a submission with the same totals, so the next level up can run this program. In 明细 the row 合计
-holds plain values and the row 核对 live formulas that are nought, by which a superior checks it without the program.
+holds plain values and the row 核对 live formulas that are zero, by which a superior checks it without the program.
 Nothing of the office's own business is in it: no problems, no names of those who have not reported unless set so.
 """
 
@@ -223,7 +223,7 @@ class _Detail:
                                  {"type": "cell", "criteria": "!=", "value": 0, "format": wrong})
 
     def _difference(self, figure: Figure, total: float) -> float:
-        """What the formula gives, worked out here so that a previewer shows it; nought unless a total is wrong."""
+        """What the formula gives, worked out here so that a previewer shows it; zero unless a total is wrong."""
         at = self.columns[figure.name] - _FIRST_FIGURE
         given = [value for values in self.given if (value := values[at]) is not None]
         return round(math.fsum(given) - total, MONEY_DECIMALS) or 0

@@ -147,7 +147,7 @@ class QuickSheet(Worksheet):
         return "".join(written)
 
     def _starts_of(self, column: int, formats: tuple[Format, ...]) -> list[tuple[str, str]]:
-        """What stands before and behind the row's number in each cell; most rows have the same few styles."""
+        """What is before and behind the row's number in each cell; most rows have the same few styles."""
         known = self._starts.get((column, formats))
         if known is None:
             if len(self._starts) > _MOST_STARTS:
@@ -164,12 +164,12 @@ class _Text(NamedTuple):
 
 
 _Run = tuple[Sequence["float | _Text | None"], tuple[Format, ...]]
-_RUN = CellBlankTuple(None)  # stands in the table at both ends of a run, by which its extent is known
+_RUN = CellBlankTuple(None)  # is in the table at both ends of a run, by which its extent is known
 _letters = lru_cache(maxsize=1024)(column_letters)
 
 
 def _inline(sheet: QuickSheet, text: str) -> str:
-    """A text that stands in its cell, as rows that are not kept in memory have it."""
+    """A text that is in its cell, as rows that are not kept in memory have it."""
     if _USUAL.fullmatch(text):
         return f' t="inlineStr"><is><t>{text}</t></is></c>'
     text = sheet._escape_data(sheet._escape_control_characters(text))

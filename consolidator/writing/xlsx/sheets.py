@@ -119,7 +119,7 @@ class Book:
         """The first two rows of a sheet: what it is, and how it is to be read, as wide as ``columns``."""
         sheet.set_row(0, 26)
         write_text(sheet, 0, 0, title, self.look("title"))
-        # a checkbook that strays into an inbox must not be read as a form: its rows bear the form's labels
+        # a checkbook that strays into an inbox must not be read as a form: its rows have the form's labels
         write_text(sheet, 0, len(columns) - 1, sheet_mark("核验底册"), self.look("mark"))
         set_height(sheet, 1, [(hint, sum(columns))])
         sheet.merge_range(1, 0, 1, len(columns) - 1, "", self.look("hint"))
@@ -184,5 +184,5 @@ def _decimals(value: float | int) -> int:
 
 
 def shown_width(text: str) -> int:
-    """How wide ``text`` stands, in Latin characters: a Chinese one takes two."""
+    """How wide ``text`` is, in Latin characters: a Chinese one takes two."""
     return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)

@@ -114,13 +114,13 @@ def test_excel_s_own_password_asks_nobody(version, cipher, padding):
 
 
 @pytest.mark.parametrize(("version", "cipher"), CASES)
-def test_another_password_is_told(version, cipher):
+def test_another_password_is_reported(version, cipher):
     stream, name = books()[version]
     assert read_grids(compound(CIPHERS[cipher](stream, "secret"), name), "表.xls").code == "encrypted-file"
 
 
 @pytest.mark.parametrize("body", [b"", b"\1", b"\1\0\1\0\1\0", b"\1\0\4\0\2\0" + b"\xff" * 60, b"\1\0\3\0\7\0" + bytes(40), b"\0\0\1"])
-def test_an_encryption_that_is_unknown_or_broken_is_told(body):
+def test_an_encryption_that_is_unknown_or_broken_is_reported(body):
     stream, _ = books()["8"]
     assert decrypted_stream(with_filepass(stream, body), EXCELS) is None
     assert read_grids(compound(with_filepass(stream, body), "Workbook"), "表.xls").code in ("encrypted-file", "broken-file")

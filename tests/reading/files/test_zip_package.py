@@ -77,7 +77,7 @@ def test_a_part_is_looked_at_once_for_all_files_that_have_it():
     assert seen == [b"xyz", b"xyzw"]
 
 
-def test_a_flipped_bit_is_told_in_a_part_known_before():
+def test_a_flipped_bit_is_reported_in_a_part_known_before():
     data = zipped(a=b"xyz" * 50)
     assert Package(data).once("a", len) == 150
     at = data.find(b"a", 30) + 3

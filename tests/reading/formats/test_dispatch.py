@@ -99,7 +99,7 @@ def test_a_blank_workbook_is_no_text():
     assert rows_of(ods("<table:table/>"), "表.ods") == [[]]
 
 
-def test_merged_ranges_are_told():
+def test_merged_ranges_are_reported():
     grid = read_grids(openpyxl_xlsx(change=lambda book: book.active.merge_cells("A1:B1")), "表.xlsx")[0]
     assert grid.merged == [(0, 0, 0, 1)]
 
@@ -156,7 +156,7 @@ def test_strict_ooxml_reads():
     assert rows_of(edited(data, dict.fromkeys(names, strict))) == ROWS
 
 
-def test_prefixed_xml_reads_and_its_empty_formula_is_told():
+def test_prefixed_xml_reads_and_its_empty_formula_is_reported():
     xml = (f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>7</x:v></x:c><x:c r="B1">'
            "<x:f>A1</x:f></x:c></x:row></x:sheetData></x:worksheet>").encode()
     assert rows_of(edited(openpyxl_xlsx(), {SHEET: xml})) == [[7, Unread("formula", "=A1")]]
@@ -200,13 +200,13 @@ def test_error_values_and_formulas_without_a_result_are_not_blanks(cell, unread)
     assert [*rows[0], ""][1] == unread
 
 
-def test_a_shared_formula_without_a_result_is_told_in_each_cell():
+def test_a_shared_formula_without_a_result_is_reported_in_each_cell():
     rows = rows_of(raw_xlsx('<row r="1"><c r="A1"><f t="shared" si="0" ref="A1:A2">B1</f></c></row>'
                             '<row r="2"><c r="A2"><f t="shared" si="0"/></c></row>'))
     assert rows == [[Unread("formula", "=B1")], [Unread("formula", "=B1")]]
 
 
-def test_the_nought_that_xlsxwriter_stores_for_a_formula_is_no_figure():
+def test_the_zero_that_xlsxwriter_stores_for_a_formula_is_no_figure():
     def fill(_, sheet):
         sheet.write_formula("A1", "=20+33")
         sheet.write_formula("B1", "=20+33", None, 53)
@@ -286,7 +286,7 @@ def test_a_stray_cell_in_xls_does_not_lose_the_form():
 
 
 @pytest.mark.parametrize("ref", ["ZZZZZZZZ99999999999", "XFE1", "A1048577", "1A", "A0", ""])
-def test_a_reference_that_no_sheet_has_is_told(ref):
+def test_a_reference_that_no_sheet_has_is_reported(ref):
     assert code_of(raw_xlsx(f'<row r="1"><c r="{ref}"><v>1</v></c></row>')) == "broken-file"
 
 
@@ -305,7 +305,7 @@ def test_a_sheet_with_blanks_without_end_is_too_large():
     assert code_of(raw_xlsx(" " * (65 << 20) + '<row r="1"><c r="A1"><v>7</v></c></row>')) == "too-large"
 
 
-def test_sheets_that_together_are_too_large_are_told(monkeypatch):
+def test_sheets_that_together_are_too_large_are_reported(monkeypatch):
     monkeypatch.setattr(sheets, "MOST_CELLS", 5)
     assert code_of(openpyxl_xlsx(ROWS * 2, lambda book: book.create_sheet().append(["=A1"]))) == "too-large"
 
@@ -321,7 +321,7 @@ def test_a_file_past_all_measure_is_too_large(monkeypatch):
     assert code_of(openpyxl_xlsx()) == "too-large"
 
 
-def test_a_declared_size_that_lies_is_told():
+def test_a_declared_size_that_lies_is_reported():
     data = bytearray(openpyxl_xlsx())
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         info = archive.getinfo(SHEET)
@@ -330,7 +330,7 @@ def test_a_declared_size_that_lies_is_told():
     assert code_of(bytes(data)) == "broken-file" and info.file_size > 10
 
 
-def test_a_bit_turned_in_the_sheet_is_told_rather_than_read():
+def test_a_bit_turned_in_the_sheet_is_reported_rather_than_read():
     data = bytearray(edited(openpyxl_xlsx(), {}))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         info = archive.getinfo(SHEET)
@@ -338,7 +338,7 @@ def test_a_bit_turned_in_the_sheet_is_told_rather_than_read():
     assert code_of(bytes(data)) == "broken-file"
 
 
-def test_two_parts_of_one_name_are_told():
+def test_two_parts_of_one_name_are_reported():
     made = io.BytesIO(openpyxl_xlsx())
     with zipfile.ZipFile(made, "a") as archive, pytest.warns(UserWarning):
         archive.writestr(SHEET, sheet_xml('<row r="1"><c r="A1"><v>9</v></c></row>'))
@@ -357,7 +357,7 @@ def test_entities_are_refused_in_every_part(head, part):
     assert code_of(data) == "broken-file"
 
 
-def test_a_broken_sheet_among_good_ones_is_told():
+def test_a_broken_sheet_among_good_ones_is_reported():
     assert code_of(edited(raw_xlsx(""), {"xl/workbook.xml": None})) == "broken-file"  # no archive to unpack
     assert code_of(raw_xlsx('<row r="1"><c r="A1" t="s"><v>99999</v></c></row>')) == "broken-file"
     assert code_of(edited(openpyxl_xlsx(), {SHEET: b"<worksheet><sheetData><row"})) == "broken-file"
@@ -372,7 +372,7 @@ def encrypted(data: bytes, password: str = "123") -> bytes:
     return made.getvalue()
 
 
-def test_a_password_is_told_in_every_format():
+def test_a_password_is_reported_in_every_format():
     assert code_of(encrypted(openpyxl_xlsx())) == "encrypted-file"
     xls = xlwt_xls(lambda _, sheet: sheet.write(0, 0, 1))
     at = xls.index(b"\x09\x08\x10\x00\x00\x06")  # the workbook's BOF; what follows it becomes FILEPASS
@@ -386,7 +386,7 @@ def test_a_password_is_told_in_every_format():
     (ods("", mimetype=b"application/vnd.oasis.opendocument.text"), "表.odt", ".odt"),
     (bytes(range(256)) * 4, "表.xlsx", "不能读取"),
 ])
-def test_other_formats_are_told_with_what_to_save_as(data, name, words):
+def test_other_formats_are_reported_with_what_to_save_as(data, name, words):
     problem = read_grids(data, name)
     assert problem.code == "wrong-format" and words in problem.message and "另存为" in problem.message
 
@@ -458,7 +458,7 @@ GOOD = {
 @pytest.mark.parametrize("name", GOOD)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
-def test_a_file_cut_anywhere_is_told_and_never_raises(name, data):
+def test_a_file_cut_anywhere_is_reported_and_never_raises(name, data):
     good = GOOD[name]
     cut = good[:data.draw(st.integers(0, len(good) - 1))]
     assert isinstance(read_grids(cut, name), (list, Problem))

@@ -183,7 +183,7 @@ def test_a_main_part_of_another_name_reads():
     table([tc(p("x"), '<w:gridSpan w:val="1000"/>')] * 3),
     "<w:p>",
 ])
-def test_what_no_word_writes_is_told(body):
+def test_what_no_word_writes_is_reported(body):
     assert isinstance(read_grids(docx(body), "表.docx"), Problem)
 
 
@@ -317,7 +317,7 @@ OBJECT = f'<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:o
     (f'{OBJECT} ProgID="Equation.3"/></w:object></w:r></w:p>', {"word/x.bin": b"broken"}, False),
     (f'<w:altChunk xmlns:r="{RELATIONSHIPS}" r:id="r1"/>', {"word/x.bin": b"{\\rtf1 }"}, True),
     (f'<w:p><w:subDoc xmlns:r="{RELATIONSHIPS}" r:id="r1"/></w:p>', {}, True)])
-def test_a_form_in_an_object_that_does_not_open_is_told(body, parts, lacks):
+def test_a_form_in_an_object_that_does_not_open_is_reported(body, parts, lacks):
     from consolidator.reading.read_file import read_submission
     from schemas.form import load_form
     from schemas.settings import HOME

@@ -111,7 +111,7 @@ def test_hidden_sheets_and_deleted_cells():
 
 @pytest.mark.parametrize("table", ["<table:table>", '<table:table table:name="a">' + row(
     cell("1", table__number_columns_repeated="-1")) + "</table:table>"])
-def test_what_no_program_writes_is_told(table):
+def test_what_no_program_writes_is_reported(table):
     assert read_grids(ods(table), "表.ods").code == "broken-file"
 
 

@@ -65,7 +65,7 @@ def test_a_stray_cell_costs_nothing():
 
 
 @pytest.mark.parametrize("cut", [3, 20, 40])
-def test_a_part_that_is_cut_off_is_told(cut):
+def test_a_part_that_is_cut_off_is_reported(cut):
     from tests.packages import edited
 
     whole = xlsb(cell(6, 0, wide("检查（家）")))

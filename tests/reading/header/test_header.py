@@ -139,7 +139,7 @@ def test_what_is_no_date_of_the_form():
     assert days(read([[TITLE], ["时间：2023年   月   日"]], [["", D]])) == [DAY]
 
 
-def test_an_unclear_date_is_told_with_its_cell():
+def test_an_unclear_date_is_reported_with_its_cell():
     submission = read([[TITLE], ["单位：区商务局", "时间：2023年6月35日"]])
     (problem,) = submission.problems
     assert (problem.code, problem.cell) == ("date-unclear", "B2")

@@ -66,7 +66,7 @@ def test_every_layout_reads_as_written_without_a_word(layout, form):
        heading=st.sampled_from(list(HEADINGS)), dates=st.sampled_from(list(DATES)), seed=st.integers(0, 10_000),
        down=st.integers(0, 6), right=st.integers(0, 5), most=st.sampled_from([3, 12, 60, 9_000]),
        blanks=st.sampled_from([0.0, 0.2, 0.9]), form=st.sampled_from(list(FORMS)))
-def test_what_is_read_is_what_was_written_or_it_is_told(layout, style, labels, heading, dates, seed, down, right, most, blanks, form):
+def test_what_is_read_is_what_was_written_or_it_is_reported(layout, style, labels, heading, dates, seed, down, right, most, blanks, form):
     form = FORMS[form]
     figures = some_figures(form, random.Random(seed), most, blanks)
     sheet = moved(fill(form, figures, layout, style, labels, "区商务局", day(form), heading, dates), down, right)
@@ -123,7 +123,7 @@ def test_a_value_that_equals_the_next_number_is_a_value():
         assert read(BIG, fill(BIG, figures, layout)).figures == pytest.approx(figures), layout
 
 
-def test_two_columns_of_figures_without_titles_are_told_not_guessed():
+def test_two_columns_of_figures_without_titles_are_reported_not_guessed():
     figures = some_figures(BIG, random.Random(2))
     sheet = fill(BIG, figures, "vertical, no titles")
     for place in sheet.at:
@@ -152,7 +152,7 @@ def test_titles_say_which_column_counts(titles, column):
     assert submission.figures == pytest.approx(figures) and not loud(submission)
 
 
-def test_a_column_of_increments_alone_is_told():
+def test_a_column_of_increments_alone_is_reported():
     sheet = fill(BIG, some_figures(BIG, random.Random(4)), "vertical")
     sheet.put(sheet.top, 3, "本周新增")
     submission = read(BIG, sheet)
@@ -160,7 +160,7 @@ def test_a_column_of_increments_alone_is_told():
     assert not any(submission.figures.values())
 
 
-def test_a_figure_one_cell_beside_its_place_is_read_and_told():
+def test_a_figure_one_cell_beside_its_place_is_read_and_reported():
     figures = some_figures(BIG, random.Random(6))
     sheet = fill(BIG, figures)
     row, column = sheet.at[1]["values"][0]
@@ -173,7 +173,7 @@ def test_a_figure_one_cell_beside_its_place_is_read_and_told():
     assert [(problem.code, problem.figure, problem.cell) for problem in submission.problems] == [("misplaced", name, "H3")]
 
 
-def test_another_money_unit_in_label_or_column_is_told():
+def test_another_money_unit_in_label_or_column_is_reported():
     figures = some_figures(BIG, random.Random(7))
     sheet = fill(BIG, figures)
     pair = next(n for n, item in enumerate(BIG.items) if [figure.unit for figure in item.figures] == ["万元", "万元"])
@@ -238,7 +238,7 @@ def test_a_two_figure_item_over_two_rows_or_with_units_in_cells():
         assert told.figures == pytest.approx(figures) and not loud(told)
 
 
-def test_a_form_that_gives_its_money_in_another_unit_is_told():
+def test_a_form_that_gives_its_money_in_another_unit_is_reported():
     figures = some_figures(BIG, random.Random(24))
     sheet = fill(BIG, figures)
     sheet.put(1, 5, "金额单位：元")
@@ -264,7 +264,7 @@ def test_every_printed_label_is_known_as_itself_alone():
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_one_character_wrong_is_read_with_a_note_or_told(form):
+def test_one_character_wrong_is_read_with_a_note_or_reported(form):
     figures = some_figures(form, random.Random(8))
     chance = random.Random(9)
     taken = 0
@@ -316,7 +316,7 @@ def test_twins_are_not_taken_for_each_other():
         ("item-missing", BIG.items[first].figures[0].name)]
 
 
-def test_an_item_twice_is_fine_where_it_agrees_and_told_where_not():
+def test_an_item_twice_is_fine_where_it_agrees_and_reported_where_not():
     figures = some_figures(BIG, random.Random(12), most=9)
     name = BIG.items[0].figures[0].name
     sheet = fill(BIG, figures)
@@ -389,7 +389,7 @@ def mutated(sheet: Sheet, operation: str, chance: random.Random) -> tuple[Sheet,
 
 
 def undetectable(before: Sheet, after: Sheet, place: dict, touched: set, operation: str) -> bool:
-    """Whether an item's label stands where it stood and its value cell now holds something else: a person could not tell;
+    """Whether an item's label is where it stood and its value cell now holds something else: a person could not tell;
     or two labels were exchanged, which is what exchanging two items looks like."""
     def at(sheet: Sheet, cell: tuple) -> object:
         return sheet.rows[cell[0]][cell[1]] if cell[0] < len(sheet.rows) and cell[1] < len(sheet.rows[cell[0]]) else ""
@@ -421,5 +421,5 @@ def test_one_changed_cell_never_makes_a_silent_wrong_figure(layout, operation, s
             continue
         for figure in item.figures:
             value = submission.figures[figure.name]
-            # a blank is told by the judging, which knows who must fill it
+            # a blank is reported by the judging, which knows who must fill it
             assert value is None or figure.name in told or value == pytest.approx(figures[figure.name])

@@ -95,7 +95,7 @@ def test_the_first_week_compares_with_nothing(tmp_path):
     assert "较上期" not in _report(tmp_path, make_result(FORM, weeks_past=0))
 
 
-def test_a_week_of_noughts_and_one_of_no_units_are_told_as_such(tmp_path):
+def test_a_week_of_zeros_and_one_of_no_units_are_reported_as_such(tmp_path):
     result = make_result(FORM, weeks_past=0)
     result.units, result.totals = [], dict.fromkeys(FORM.figures, 0)
     text = _report(tmp_path, result)
@@ -220,7 +220,7 @@ def test_a_mistake_in_the_word_template_names_template_and_paragraph(tmp_path, o
     assert re.match(rf"模板 阶段工作情况报告\.docx 第\d+段“{re.escape(new)}”：.*{said}", str(told.value))
 
 
-def test_a_template_that_is_no_word_document_is_told(tmp_path):
+def test_a_template_that_is_no_word_document_is_reported(tmp_path):
     shutil.copytree(TEMPLATES, tmp_path / "t")
     (tmp_path / "t" / "阶段工作情况报告.docx").write_bytes(b"\xd0\xcf\x11\xe0 old .doc")
     with pytest.raises(TemplateProblem, match=r"模板 阶段工作情况报告\.docx 不是 Word 文档"):
@@ -238,7 +238,7 @@ def test_the_office_may_take_the_chart_out_of_the_template(tmp_path):
     assert not Document(tmp_path / "r.docx").inline_shapes
 
 
-def test_a_template_that_is_gone_is_told(tmp_path):
+def test_a_template_that_is_gone_is_reported(tmp_path):
     shutil.copytree(TEMPLATES, tmp_path / "t")
     (tmp_path / "t" / "阶段工作情况报告.docx").unlink()
     with pytest.raises(TemplateProblem, match=r"没有模板 阶段工作情况报告\.docx"):

@@ -1,4 +1,4 @@
-"""The form as a web page, in a real browser: it judges as the program does, and what it makes reads back without a word."""
+"""The form as a web page, in a real browser: it judges as the program does, and what it makes reads back silently."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ def _rows(form, chance: random.Random, last: dict, count: int) -> list[dict]:
 
 def _verdicts(form, to: Addressee, rows: list[dict], told: list[list[str]]) -> list[set]:
     """What validation (pandera) and the comparison with the past say of each row of figures."""
-    judged = [Row(figures, to.kinds, told=frozenset(refused)) for figures, refused in zip(rows, told, strict=True)]
+    judged = [Row(figures, to.kinds, flagged=frozenset(refused)) for figures, refused in zip(rows, told, strict=True)]
     lasts, histories = [to.last] * len(rows), [to.history] * len(rows)
     checked = validation.check(judged, form, to.week)
     yuan = magnitude.perhaps_yuan(judged, lasts, form)
     for row, found in zip(judged, yuan, strict=True):
-        row.told |= {one.figure for one in found}
+        row.flagged |= {one.figure for one in found}
     parts = zip(checked, yuan, plausibility.against_last(judged, lasts, form, to.week),
                 plausibility.jumps(judged, histories, form, to.week, lasts), strict=True)
     return [{(one.figure, one.code, one.severity, one.message) for one in plausibility.instead_of_blanks(own, fallen) + large + jumps}
@@ -206,7 +206,7 @@ def test_a_refused_figure_is_sent_with_the_units_reason(tmp_path):
     assert "workbook" in said, said
     data = said["workbook"]
     read = read_submission(data, "a.xlsx", form)
-    assert read.figures["self_found"] == 98 and read.replies == {"self_found": reason} and read.problems == [] and read.bears == {}
+    assert read.figures["self_found"] == 98 and read.replies == {"self_found": reason} and read.problems == [] and read.copy_of == {}
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]
     assert {cell.data_type for row in sheet for cell in row} <= {"s", "n", "inlineStr"} and sheet["D4"].value == reason
     fall = next(one for one in _verdicts(form, to, [figures], [[]])[0] if one[:2] == ("self_found", "falls"))

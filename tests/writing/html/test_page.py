@@ -79,7 +79,7 @@ def test_empty_lists_say_that_there_is_nobody():
     assert [(one.key, one.count) for one in lists] == [("missing", 0), ("carried", 0), ("correct", 0), ("nothing", 0)]
 
 
-def test_problems_are_told_once_a_cause_with_cell_and_the_gravest_first(tmp_path):
+def test_problems_are_reported_once_a_cause_with_cell_and_the_gravest_first(tmp_path):
     result = make_result(FORM)
     result.submissions[0].problems[0] = problem("blank", figure="checked", cell="D7", label="抽查")
     page = _page(tmp_path, result)
@@ -100,7 +100,7 @@ def test_files_of_other_weeks_are_counted_and_not_listed_unless_they_are_wrong(t
     assert "属其他期 2" in page.xpath("string(//header)")
 
 
-def test_corrections_decisions_and_the_closed_state_are_told(tmp_path):
+def test_corrections_decisions_and_the_closed_state_are_reported(tmp_path):
     result = make_result(FORM)
     assert "未定稿" in _page(tmp_path, result).text_content()
     result.closed, result.corrections = True, {"fines": (1.5, 2.25), "checked": (7, 8)}

@@ -1,4 +1,4 @@
-"""Blank forms as workbooks: what a unit can type, what it is told; what it fills in reads back without a word."""
+"""Blank forms as workbooks: what a unit can type, what it is reported; what it fills in reads back silently."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_left_blank_it_reads_as_blank(form, tmp_path):
     assert set(read.figures.values()) == {None} and read.problems == []
 
 
-def test_a_figure_left_out_of_a_pair_is_told(form, cells, tmp_path):
+def test_a_figure_left_out_of_a_pair_is_reported(form, cells, tmp_path):
     first, second = next(item.figures for item in form.items if len(item.figures) == 2)
     for name in (first.name, second.name):
         figures = {**dict.fromkeys(cells), name: 7}

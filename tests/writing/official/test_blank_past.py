@@ -57,7 +57,7 @@ def _changed(figures: dict, by: float) -> dict:
 @pytest.mark.parametrize("by", [0, 3, -3, -100], ids=["same", "more", "less", "nothing"])
 @pytest.mark.parametrize("seed", range(3))
 def test_last_weeks_column_is_never_read_whatever_stands_beside_it(form, tmp_path, seed, by):
-    """Not even where every figure is lower: then the falls are told, not the columns doubted."""
+    """Not even where every figure is lower: then the falls are reported, not the columns doubted."""
     to = _to(form, seed, form.kinds[seed % len(form.kinds):][:1])
     figures = _changed(to.last[1], by)
     read = read_submission(fill_in(_made(form, to, tmp_path), _cells(form, to), figures), "a.xlsx", form)

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.chart import LineChart, Reference
 from openpyxl.comments import Comment
 
-from consolidator.model.marks import RETURN_COLUMNS, RETURN_SHEET, read_bearing, read_replies
+from consolidator.model.marks import RETURN_COLUMNS, RETURN_SHEET, read_copy_mark, read_replies
 from consolidator.model.result import SubmissionResult, WeekResult
 from consolidator.reading.read_file import read_submission
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
@@ -121,7 +121,7 @@ def test_a_notice_says_unit_week_file_each_problem_and_how_to_hand_in_again(tmp_
     assert text.rstrip().endswith("河北区安委会办公室\r\n联系人：王敏　电话：022-26290000")
 
 
-def test_what_was_written_is_told_where_the_sentence_does_not_and_notes_are_not(tmp_path, clean):
+def test_what_was_written_is_reported_where_the_sentence_does_not_and_notes_are_not(tmp_path, clean):
     said = [
         problem("formula-unread", figure=FIRST, cell="D3", written="=SUM(A1)", label="甲"),
         problem("read-as", figure=SECOND, cell="D4", written="3家", label="乙", value=3),
@@ -168,7 +168,7 @@ def test_accepted_and_superseded_files_get_nothing(tmp_path, clean):
     assert _written(tmp_path, *((sub, clean) for sub in subs)) == []
 
 
-def test_a_misspelt_name_in_the_notice_is_told(tmp_path, clean):
+def test_a_misspelt_name_in_the_notice_is_reported(tmp_path, clean):
     for one in TEMPLATES.glob("*.txt"):
         (tmp_path / one.name).write_bytes(one.read_bytes())
     (tmp_path / "退回通知.txt").write_text("{{ unit }}：\n{{ weeek }}\n", encoding="utf-8")
@@ -232,7 +232,7 @@ def test_a_corrected_copy_reads_as_any_form_and_is_known_again(clean, cells):
     read, original = read_submission(corrected, "a.xlsx", FORM), read_submission(clean, "a.xlsx", FORM)
     assert read.figures == {**original.figures, FIRST: 12}
     assert (read.units, read.dates, read.cells) == (original.units, original.dates, original.cells)
-    assert read.bears == {"week": "2023-06-05", "unit": UNIT, "sha256": hashlib.sha256(clean).hexdigest()}
+    assert read.copy_of == {"week": "2023-06-05", "unit": UNIT, "sha256": hashlib.sha256(clean).hexdigest()}
     assert read.replies == {FIRST: "上周多报了2个"}
 
 
@@ -340,7 +340,7 @@ def test_marks_are_where_the_reader_looks(clean):
         for grid in read_grids(_copied(clean, None, {FIRST: "已改", "": "说明"}), "a.xlsx")
         if grid.sheet == RETURN_SHEET
     ]
-    assert read_bearing(grids)["week"] == "2023-06-05" and read_replies(grids, FORM) == {FIRST: "已改"}
+    assert read_copy_mark(grids)["week"] == "2023-06-05" and read_replies(grids, FORM) == {FIRST: "已改"}
 
 
 # -- what is not carried over --------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_many_faults_are_counted_and_a_name_cannot_imitate_a_line(result):
 
 
 @pytest.mark.parametrize("name", ["催报通知.txt", "催报通知（单位）.txt", "落款.txt"])
-def test_a_misspelt_name_in_a_template_is_told(tmp_path, result, name):
+def test_a_misspelt_name_in_a_template_is_reported(tmp_path, result, name):
     for one in TEMPLATES.glob("*.txt"):
         (tmp_path / one.name).write_bytes(one.read_bytes())
     lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()

@@ -76,7 +76,7 @@ def test_the_same_words_in_several_cells_are_one_line_and_other_words_another():
     assert lines[0].message.endswith("：填的是“约20”，是约数：请填写准确的数字") and lines[0].written == "约20"
 
 
-def test_two_figures_of_one_cell_that_cannot_be_told_apart_are_one_thing_to_correct():
+def test_two_figures_of_one_cell_that_cannot_be_kept_apart_are_one_thing_to_correct():
     item = next(one for one in FORM.items if len(one.figures) == 2)
     said = [
         problem(
@@ -105,7 +105,7 @@ def test_the_gravest_come_first_and_other_sheets_and_replies_stay_apart():
     assert lines[3].reply == "没有"
 
 
-def test_an_accepted_error_is_told_alone_with_its_reason():
+def test_an_accepted_error_is_reported_alone_with_its_reason():
     found = [
         problem("falls", figure=name, cell="D3", label=FORM.label(name), week="w", before=2, value=1)
         for name in NAMES[:3]
@@ -122,7 +122,7 @@ def test_a_units_own_words_never_pass_for_a_decision():
     assert said.message.endswith("（已采纳：局长同意）") and line.decision == ""
 
 
-def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_told_by_themselves():
+def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_reported_by_themselves():
     said = [
         problem("not-a-form", title="表"),
         problem("not-a-form", title="表"),

@@ -1,4 +1,4 @@
-"""核验底册: each sheet tells what the result holds, no text becomes a formula, the same result gives the same bytes."""
+"""核验底册: each sheet says what the result holds, no text becomes a formula, the same result gives the same bytes."""
 
 from __future__ import annotations
 

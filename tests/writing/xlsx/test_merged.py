@@ -70,7 +70,7 @@ def test_read_back_as_a_submission_it_gives_the_same_totals(path, form, result):
     assert not [one for one in read.problems if one.figure not in yes_no]
 
 
-def test_nothing_reported_reads_back_as_nought(form, tmp_path):
+def test_nothing_reported_reads_back_as_zero(form, tmp_path):
     units = [UnitResult("甲", form.kinds[:1], MISSING, None, "report")]
     nothing = WeekResult(form.name, form.campaign.first_week, [], units, totals_of(form, units), {})
     write_merged(nothing, form, Settings(), tmp_path / "merged.xlsx")
@@ -132,7 +132,7 @@ def test_the_details_hold_every_unit_and_blanks_stay_blank(path, form, result):
         assert shown == written
 
 
-def test_totals_as_values_and_checks_as_formulas_that_are_nought(path, form, result):
+def test_totals_as_values_and_checks_as_formulas_that_are_zero(path, form, result):
     rows = detail_rows(path)
     assert rows[TOTAL_ROW][2:] == [result.totals[name] for name in form.figures]
     assert rows[CHECK_ROW][2:] == [0] * len(form.figures)
@@ -145,14 +145,14 @@ def test_totals_as_values_and_checks_as_formulas_that_are_nought(path, form, res
         assert ("SUM(" if figure.is_number else "COUNTIF(") in cell.value
 
 
-def test_a_wrong_total_is_not_covered_by_a_stored_nought(form, result, tmp_path):
+def test_a_wrong_total_is_not_covered_by_a_stored_zero(form, result, tmp_path):
     first = next(iter(form.figures))
     wrong = replace(result, totals={**result.totals, first: result.totals[first] + 5})
     write_merged(wrong, form, Settings(), tmp_path / "merged.xlsx")
     assert detail_rows(tmp_path / "merged.xlsx")[CHECK_ROW][2] == -5
 
 
-def test_decimal_sums_are_nought_where_binary_ones_are_not(form, tmp_path):
+def test_decimal_sums_are_zero_where_binary_ones_are_not(form, tmp_path):
     money = next(name for name, figure in form.figures.items() if figure.kind == "money")
     week = form.campaign.first_week
     units = [UnitResult(str(n), form.kinds[:1], REPORTED, week, None, {money: 0.1}) for n in range(3)]
@@ -195,7 +195,7 @@ def test_panes_are_frozen_the_filter_is_on_and_heads_are_repeated(path, form, re
     assert sheet.print_title_rows == "$1:$4" and sheet.page_setup.orientation == "landscape"
 
 
-def test_the_sheet_beside_the_form_bears_the_mark(path):
+def test_the_sheet_beside_the_form_has_the_mark(path):
     values = [value for row in openpyxl.load_workbook(path)[DETAIL_SHEET].iter_rows(values_only=True) for value in row]
     assert any(isinstance(value, str) and value.startswith(SHEET_MARK) for value in values)
 
@@ -256,7 +256,7 @@ def test_any_totals_read_back(form, tmp_path, data):
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_another_spreadsheet_works_the_check_row_out_to_nought(path, tmp_path):
+def test_another_spreadsheet_works_the_check_row_out_to_zero(path, tmp_path):
     bare = tmp_path / "bare.xlsx"
     with zipfile.ZipFile(path) as package, zipfile.ZipFile(bare, "w") as without:
         for name in package.namelist():
