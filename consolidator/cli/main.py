@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,20 +14,18 @@ from consolidator import __version__
 from consolidator.cli.archive import archive
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
 from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
+from consolidator.cli.decisions import accept, assign, close, confirm, dismiss, reopen, undismiss
 from consolidator.cli.double_click import in_double_clicks
 from consolidator.cli.hazards import hazard
 from consolidator.cli.opening import opening
 from consolidator.cli.options import WEEK, given, places, settings_of, show
+from consolidator.cli.outcome import EXIT_BROKEN, EXIT_REJECTED, EXIT_USAGE, code_of, progress
 from schemas.errors import ConsolidatorError, UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from consolidator.workflows.weekly import Checked, Done
     from schemas.settings import Settings
-
-EXIT_REJECTED, EXIT_USAGE, EXIT_BROKEN = 1, 2, 3
-
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="consolidate %(version)s", help="显示版本")
@@ -48,10 +45,10 @@ def run(week: dt.date | None, **where: Path | None) -> None:
     from consolidator.workflows import weekly
 
     def one(settings: Settings, places: str) -> int:
-        with _progress("读取") as step:
+        with progress("读取") as step:
             done = weekly.run(settings, week, progress=step)
         show(run_screen(done, places))
-        return _code_of(done)
+        return code_of(done)
 
     raise SystemExit(_of_every_form(where, one))
 
@@ -68,7 +65,7 @@ def check(files: Sequence[Path], **where: Path | None) -> None:
     from consolidator.cli.console import check_screen
 
     show(check_screen(done))
-    raise SystemExit(_code_of(done))
+    raise SystemExit(code_of(done))
 
 
 @cli.command()
@@ -110,97 +107,19 @@ def status(week: dt.date | None, **where: Path | None) -> None:
         from consolidator.cli.console import status_screen
 
         show(status_screen(done, places))
-        return _code_of(done) if done.faults else 0
+        return code_of(done) if done.faults else 0
 
     raise SystemExit(_of_every_form(where, one))
 
 
-@cli.command()
-@click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
-@click.argument("figures", nargs=-1, required=True, metavar="指标[=数值]...",
-                help="项目名、单元格（如 D5）或英文名；写了数值的，按这个数采用")
-@click.option("--reason", required=True, metavar="理由", help="为什么采纳，写入台账和底册")
-@WEEK
-@places
-def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None, **where: Path | None) -> None:
-    """采纳一个被退回的数，或电话里核实的数，记录在案。"""
-    from consolidator.workflows import decisions
-
-    _show_run(decisions.accept(settings_of(where), unit, figures, reason, week), where)
-
-
-@cli.command()
-@click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
-@click.argument("figure", metavar="指标", help="项目名、单元格（如 D5）或英文名；整张表的提醒写“全表”")
-@click.option("--reason", required=True, metavar="理由", help="核实的情况，写入台账和底册")
-@WEEK
-@places
-def confirm(unit: str, figure: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
-    """确认一处提醒已经看过、数字无误，记录在案。"""
-    from consolidator.workflows import decisions
-
-    _show_run(decisions.confirm(settings_of(where), unit, figure, reason, week), where)
-
-
-@cli.command()
-@click.argument("file", metavar="文件", help="收件夹中的文件名；有重名的，连文件夹一起写")
-@click.option("--reason", required=True, metavar="理由", help="为什么不采用，写入台账和底册")
-@WEEK
-@places
-def dismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
-    """一个文件不采用：不计数字，不退回，也不妨碍上报。"""
-    from consolidator.workflows import decisions
-
-    _show_run(decisions.dismiss(settings_of(where), file, reason, week), where)
-
-
-@cli.command()
-@click.argument("file", metavar="文件", help="先前定为不采用的文件")
-@click.option("--reason", default="", metavar="理由", help="为什么改回来，写入台账")
-@WEEK
-@places
-def undismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
-    """收回“不采用”：该文件照常读取、核对。"""
-    from consolidator.workflows import decisions
-
-    _show_run(decisions.undismiss(settings_of(where), file, reason, week), where)
-
-
-@cli.command()
-@click.argument("file", metavar="文件", help="收件夹中的文件名；有重名的，连文件夹一起写")
-@click.option("--week", type=Day(), required=True, metavar="日期", help="属哪一期，写那一期的日期")
-@click.option("--reason", required=True, metavar="理由", help="为什么，写入台账")
-@places
-def assign(file: str, week: dt.date, reason: str, **where: Path | None) -> None:
-    """指明一个文件属哪一期，不管表上写的是哪天。"""
-    from consolidator.workflows import assigning
-
-    _show_run(assigning.assign(settings_of(where), file, week, reason), where)
-
-
+for decision in (accept, confirm, dismiss, undismiss, assign):
+    cli.add_command(decision)
 cli.add_command(hazard)
 cli.add_command(opening)
 
 
-@cli.command()
-@WEEK
-@places
-def close(week: dt.date | None, **where: Path | None) -> None:
-    """定稿：该期不再变动。"""
-    from consolidator.workflows import decisions
-
-    click.echo(decisions.close(settings_of(where), week))
-
-
-@cli.command()
-@click.option("--reason", required=True, metavar="理由", help="为什么重开，写入台账")
-@WEEK
-@places
-def reopen(week: dt.date | None, reason: str, **where: Path | None) -> None:
-    """重开已定稿的一期，以便更正。"""
-    from consolidator.workflows import decisions
-
-    click.echo(decisions.reopen(settings_of(where), week, reason))
+cli.add_command(close)
+cli.add_command(reopen)
 
 
 @cli.command()
@@ -236,7 +155,7 @@ def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anywa
     if sum((draft, by_hand, returns, reminders, supervision)) > 1:
         raise click.UsageError("--draft、--by-hand、--returns、--reminders、--supervision 只能写一个")
     settings = settings_of(where)
-    with _progress("寄出") as step:
+    with progress("寄出") as step:
         if returns or reminders or supervision:
             kind = "returns" if returns else "reminders" if reminders else "supervision"
             done = send.send_to_units(settings, week, kind, progress=step)
@@ -360,57 +279,6 @@ def _rehearse(new: Path, old: Path, settings: Settings) -> None:
 
     replaced = load_form(old)
     show(rehearsal_screen(rehearse(load_form(new), replaced, load_roster(settings.paths.roster, replaced), settings.paths.outbox)))
-
-
-def _show_run(done: Done, where: dict[str, Path | None]) -> NoReturn:
-    """What ``run`` shows, and its exit code."""
-    from consolidator.cli.console import run_screen
-
-    show(run_screen(done, given(where)))
-    raise SystemExit(_code_of(done))
-
-
-def _code_of(done: Done | Checked) -> int:
-    """The exit code of what was done; where the program itself failed at something, 3 and one line that says so.
-
-    The traceback is in the log, or on the screen where nothing is written.
-    """
-    if not done.faults:
-        return EXIT_REJECTED if done.rejected else 0
-    from consolidator.model.text import one_line, printable
-
-    names = list(dict.fromkeys(one_line(one.what) for one in done.faults))
-    what = "、".join(names[:3]) + ("等" if len(names) > 3 else "")
-    if done.log is None:
-        for text in dict.fromkeys(one.traceback for one in done.faults):
-            click.echo(printable(text), err=True)
-    where = "上面的文字" if done.log is None else str(done.log)
-    click.echo(f"程序处理 {what} 时出错（共 {len(names)} 处），不是填报的问题，单位不必重报，其余都已做完："
-               f"请把{where}发给维护人员", err=True)
-    return EXIT_BROKEN
-
-
-@contextmanager
-def _progress(words: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A step function for long work; a bar is drawn only where a person watches and it takes a while."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                   console=Console(stderr=True), transient=True)
-    task = bar.add_task(words)
-
-    def step(done: int, of: int) -> None:
-        bar.start()  # not before: its thread would keep the workers from being forked
-        bar.update(task, completed=done, total=of)
-
-    try:
-        yield step
-    finally:
-        bar.stop()
 
 
 def _program_name() -> str:

@@ -24,7 +24,7 @@ LEAVES = {(name, *more): leaf for name, one in command_line.cli.commands.items()
           for more, leaf in ([((sub,), below) for sub, below in one.commands.items()] if isinstance(one, click.Group) else [((), one)])}
 NOT_WORDS = {"repor", "consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
              "eml", "D5", "weekly", "stage", "final", "movers", "Q4", "h", "up", "YH2023", "open", "overdue", "due", "rectified", "closed",
-             "listed", "new",
+             "listed", "new", "done",
              *COMMANDS,
              *(sub for words in LEAVES for sub in words)}
 
