@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import re
 import zipfile
+from typing import get_args
 
 import docx
 import openpyxl
@@ -22,6 +23,7 @@ from consolidator.workflows import handouts, weekly
 from consolidator.workflows.decisions import accept
 from consolidator.writing.official import form_sheet
 from schemas.form import load_form
+from schemas.ledger_definition import BridgePair
 from schemas.settings import HOME, Office, Paths, Settings
 from tests.command import call
 from tests.district import InlineWorkers
@@ -177,6 +179,7 @@ def test_the_command_takes_it_by_an_option(levels, monkeypatch, capsys):
 
 SHARED = {field.name for kind in (WeekResult, LedgerResult, Hazard) for field in dataclasses.fields(kind)}  # keys of result.json itself
 SHARED |= {"checked"}  # HTML's own attribute of a ticked box
+SHARED |= set(get_args(BridgePair.model_fields["count"].annotation))  # what a ledger's bridge may count
 SOURCES = sorted((HOME / "consolidator").rglob("*.py"))
 TEMPLATES = sorted(path for path in (HOME / "templates").glob("*") if path.suffix in (".txt", ".html", ".docx"))
 
