@@ -176,11 +176,11 @@ class Following:
         waiting = self.waiting.pop((one.ledger.name, one.unit, one.week), [])
         accepted = [place for place in range(len(matches)) if place not in taking.waiting] if waiting else []
         ids = {found.id for place in accepted if (found := matches[place].hazard)}
-        phrase = {(key.words, other) for place in accepted for key in (taking.keys[place],) for other in (key.firm_key, key.found)}
+        reported = {(key.words, other) for place in accepted for key in (taking.keys[place],) for other in (key.firm_key, key.found)}
         left = []
         for row in waiting:
             key = row.key
-            if row.hazard in ids or (key.words and phrase & {(key.words, key.firm_key), (key.words, key.found)}):
+            if row.hazard in ids or (key.words and reported & {(key.words, key.firm_key), (key.words, key.found)}):
                 for word in row.words:
                     word.settled = True
                 if row.given_back in self.rows:
@@ -390,35 +390,35 @@ class _Taking:
             match.hazard = twin.hazard
             other_sheet = self.places[match.same_as][0] != s
             code = "later-sheet" if other_sheet else "counted-once"
-            phrase = [(code, "", {"other": self._where(match.same_as)})]
+            notes = [(code, "", {"other": self._where(match.same_as)})]
             if match.hazard is not None:
                 if other_sheet or (self.keys[match.same_as].id and not key.id):  # without our 编号: a corrected row below the old one
-                    phrase += self._fold(match.hazard, row, s, n)
-                return match.hazard, phrase
-        hazard, phrase = match.hazard, []
+                    notes += self._fold(match.hazard, row, s, n)
+                return match.hazard, notes
+        hazard, notes = match.hazard, []
         if hazard is None:
             hazard = match.hazard = self.following.mint(one, key, row, match.id)
             self.minted.append(hazard.id)
             if key.unknown_id:
-                phrase.append(("id-unknown", "id", {"id": key.unknown_id, "new": hazard.id}))
+                notes.append(("id-unknown", "id", {"id": key.unknown_id, "new": hazard.id}))
             if match.other is not None and match.repeat:
                 hazard.repeat_of = match.other.id
-                phrase.append(("repeat", "", {"id": hazard.id, "other": match.other.id}))
+                notes.append(("repeat", "", {"id": hazard.id, "other": match.other.id}))
             elif match.other is not None:
-                phrase.append(("maybe-same", "description", {"id": hazard.id, "other": match.other.id,
+                notes.append(("maybe-same", "description", {"id": hazard.id, "other": match.other.id,
                                                            "text": f"{match.other.firm}：{shown_text(match.other)}"}))
         elif match.test == 4:
-            phrase.append(("matched-without-day", "found", {"id": hazard.id, "day": hazard.found or key.found}))
+            notes.append(("matched-without-day", "found", {"id": hazard.id, "day": hazard.found or key.found}))
         elif match.test == 5:
-            phrase.append(("matched-by-likeness", "description", {
+            notes.append(("matched-by-likeness", "description", {
                 "id": hazard.id, "other": shown_text(hazard, match.other_text), "written": shown_text(hazard, key.description)}))
         self.following.duties.record(row, one.ledger, one.unit)
         if one.unit in hazard.units:
-            phrase += self._fold(hazard, row, s, n)
+            notes += self._fold(hazard, row, s, n)
             if row.get("state") == "moved":
-                phrase += self._moved(hazard, row)
+                notes += self._moved(hazard, row)
         self.own.add(hazard)
-        return hazard, phrase
+        return hazard, notes
 
     def _fold(self, hazard: Hazard, row: Mapping[str, Value], s: int, n: int) -> list[tuple[str, str, dict]]:
         hazard.file, hazard.sheet, hazard.row = self.one.file, self.one.sheets[s].sheet, self.one.sheets[s].rows[n]

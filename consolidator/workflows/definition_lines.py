@@ -167,19 +167,19 @@ class Lines:
         self._drop_empty_section(first)
         for name in names:
             del self.lines[self._placed(name)]
-        phrase = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+        named = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
         start = self.lines.index("rules:") if "rules:" in self.lines else len(self.lines)
         stop = self.lines.index("pictures:")
         self.lines = [line for n, line in enumerate(self.lines)
-                      if not (start < n < stop and line.startswith("    - {") and phrase.search(line))]
+                      if not (start < n < stop and line.startswith("    - {") and named.search(line))]
         self._unsay(names)
         self._drop_empty_rules()
 
     def _unsay(self, names: list[str]) -> None:
         """What is computed of a figure that is gone is worked out no more; reports do not show it."""
-        phrase = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+        named = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
         for n, line in enumerate(self.lines):
-            if line.startswith("      - {cell: ") and phrase.search(line.partition(" is: ")[2]):
+            if line.startswith("      - {cell: ") and named.search(line.partition(" is: ")[2]):
                 self.lines[n] = f"{line.partition(' is: ')[0]} is: \"\"}}"
             elif line.startswith("  headline: ["):
                 body, mark, comment = line.partition("headline: ")[2].partition("        #")

@@ -198,7 +198,7 @@ def _css_meant(found: re.Match[str]) -> str:
 
 
 def _span(element: html.HtmlElement, name: str, most: int) -> int:
-    phrase = (element.get(name) or "1").strip()
-    return min(max(int(phrase), 1), most) if phrase.isascii() and phrase.isdigit() and len(phrase) < 9 else 1
+    written = (element.get(name) or "1").strip()
+    return min(max(int(written), 1), most) if written.isascii() and written.isdigit() and len(written) < 9 else 1
 
 
