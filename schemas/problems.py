@@ -69,6 +69,16 @@ class Problem:
         return (wrong, advice + self._decided) if advice else (wrong + self._decided, "")
 
     @property
+    def of_date(self) -> bool:
+        """See :class:`Code`; a problem of a code that this version does not know is of nothing."""
+        return self.code in CODES and CODES[self.code].of_date
+
+    @property
+    def of_past(self) -> bool:
+        """See :class:`Code`; a problem of a code that this version does not know is of nothing."""
+        return self.code in CODES and CODES[self.code].of_past
+
+    @property
     def _decided(self) -> str:
         return (f"（已采纳：{self.decision}）" if self.decision else "") + (f"（已确认：{self.confirmed}）" if self.confirmed else "")
 

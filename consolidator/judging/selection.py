@@ -125,7 +125,7 @@ def _of_another_week(one: Candidate, own: dt.date, week: dt.date, known: Known, 
 def _take_as_assigned(one: Candidate, assignment: FileDecision) -> None:
     """What is wrong with its date is decided; a form that has the date of another week says so."""
     one.date_refused = False
-    one.problems = [replace(found, severity="warning", decision=assignment.reason) if kind_of(found.code).of_date
+    one.problems = [replace(found, severity="warning", decision=assignment.reason) if found.of_date
                     else found for found in one.problems]
     if one.week != assignment.week:
         one.problems.append(problem("assigned-week", date=one.date or "（未写）", week=assignment.week, reason=assignment.reason,
@@ -216,7 +216,7 @@ def _keep_accepted(group: list[Candidate], standing_sha: str | None) -> None:
     """What was accepted counts: what the past says against it now, or, where its file is gone, any check, is reported as a warning."""
     for one in group:
         if one.sha256 == standing_sha:
-            one.problems = [replace(p, severity="warning") if p.severity == "error" and (not one.in_inbox or kind_of(p.code).of_past)
+            one.problems = [replace(p, severity="warning") if p.severity == "error" and (not one.in_inbox or p.of_past)
                             else p for p in one.problems]
 
 

@@ -12,7 +12,7 @@ from consolidator.model.records import FileDecision, Known, Seen, Standing
 from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.submission import Submission
 from schemas.form import load_form
-from schemas.problems import problem
+from schemas.problems import Problem, problem
 from schemas.settings import HOME
 from tests.district import W1, W2, W3
 
@@ -223,6 +223,15 @@ def test_two_unfilled_copies_beside_a_filled_form_are_passed_over_with_their_she
     filled = candidate("满.xlsx", arrived=2)
     assert settled(*blanks, filled) is filled
     assert [(one.status, words(one, "unfilled")) for one in blanks] == [(SUPERSEDED, {"other": "满.xlsx", "sheet": "表一"})] * 2
+
+
+def test_a_problem_that_another_version_kept_is_no_obstacle():
+    one = candidate("甲.xlsx", None)
+    one.problems = [Problem("of-long-ago", "error", stored="从前的一句话")]
+    decision = FileDecision(one.sha256, one.file, W2, "电话问过", "王敏", "2023-06-05T09:00:00")
+    assign([one], W2, CAMPAIGN, Known(assigned={one.sha256: decision}))
+    assert (one.problems[0].severity, one.problems[0].message) == ("error", "从前的一句话")
+    assert settled(one, standing=held(one)) is None and one.problems[0].severity == "error"
 
 
 def test_an_assignment_decides_of_the_date_and_of_no_figure():
