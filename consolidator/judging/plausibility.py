@@ -80,6 +80,7 @@ def as_increments(falls: Sequence[Problem], figures: Figures, history: History) 
     One figure alone may be a slip of another kind: it must have been several times as large before.
     """
     flagged = []
+    alone = sum(one.code == "falls" for one in falls) == 1
     for found in falls:
         name = found.figure or ""
         value, before = figures.get(name), history[-1][1].get(name) if history else None
@@ -87,7 +88,6 @@ def as_increments(falls: Sequence[Problem], figures: Figures, history: History) 
             flagged.append(found)
             continue
         past = [one for one in weekly_increments(history, name) if one > 0]
-        alone = len([one for one in falls if one.code == "falls"]) == 1
         if len(past) < USUAL_WEEKS or not min(past) <= value <= max(past) or (alone and before < ALONE_TIMES * value):
             return list(falls)
         flagged.append(replace(found, code="falls-as-new", words=(*found.words, ("usual", _range(past)))))

@@ -11,16 +11,17 @@ import re
 import struct
 import zipfile
 from collections.abc import Collection
+from copy import deepcopy
 from itertools import pairwise
 
 from lxml import etree
 
 from consolidator.model.text import squeeze
 from consolidator.reading.files import ole
+from consolidator.reading.files.biff import records
 from consolidator.reading.files.opc import main_part
-from consolidator.reading.files.safe_xml import elements
 from consolidator.reading.files.unreadable import broken
-from consolidator.reading.files.zip_package import Package
+from consolidator.reading.files.zip_package import Package, refuse_entities
 
 _CONTENT, _DOCUMENT = "content.xml", "word/document.xml"
 _SHEET, _WINDOW, _BOF, _END = 0x0085, 0x003D, (0x0809, 0x0409, 0x0209, 0x0009), 0x000A
@@ -88,13 +89,11 @@ def only_xls(data: bytes, sheets: Collection[str]) -> bytes:
         raise broken()
     for number, (at, start, _) in enumerate(found):
         if number not in kept:
-            body[at + 8] = _VERY_HIDDEN
+            body[at + 4] = _VERY_HIDDEN
             _empty(body, start)
-    for at, kind, size in _records(body, 0):
+    for kind, at, size in _globals(body):
         if kind == _WINDOW and size >= 14:
-            struct.pack_into("<HH", body, at + 14, kept[0], kept[0])  # the sheet in front, the first tab
-        elif kind == _END:
-            break
+            struct.pack_into("<HH", body, at + 10, kept[0], kept[0])  # the sheet in front, the first tab
     stream = io.BytesIO(data)
     with olefile.OleFileIO(stream, write_mode=True) as compound:
         name = "Workbook" if compound.exists("Workbook") else "Book"
@@ -102,32 +101,30 @@ def only_xls(data: bytes, sheets: Collection[str]) -> bytes:
     return stream.getvalue()
 
 
-def _records(body: bytes | bytearray, at: int) -> list[tuple[int, int, int]]:
-    """(place, kind, size) of the records from ``at`` to the end of its part of the stream."""
+def _globals(body: bytearray) -> list[tuple[int, int, int]]:
+    """(kind, where its body begins, size) of the records of the workbook as a whole, which end where its part of the stream does."""
     found = []
-    while at + 4 <= len(body):
-        kind, size = struct.unpack_from("<HH", body, at)
-        found.append((at, kind, size))
-        if kind == _END:
+    for record in records(body):
+        found.append(record)
+        if record[0] == _END:
             return found
-        at += 4 + size
     raise broken()
 
 
-def _bound(body: bytes | bytearray) -> list[tuple[int, int, str]]:
-    """(place of its record, start of its part, name) of every sheet."""
+def _bound(body: bytearray) -> list[tuple[int, int, str]]:
+    """(where the body of its record begins, start of its part, name) of every sheet."""
     found = []
     version = struct.unpack_from("<H", body, 4)[0] if len(body) > 6 else 0
-    for at, kind, size in _records(body, 0):
+    for kind, at, size in _globals(body):
         if kind != _SHEET or size < 8:
             continue
-        start = struct.unpack_from("<I", body, at + 4)[0]
+        start = struct.unpack_from("<I", body, at)[0]
         if version >= 0x0600:
-            length, wide = body[at + 10], body[at + 11] & 1
-            raw = bytes(body[at + 12:at + 12 + length * (2 if wide else 1)])
+            length, wide = body[at + 6], body[at + 7] & 1
+            raw = bytes(body[at + 8:at + 8 + length * (2 if wide else 1)])
             name = raw.decode("utf-16-le" if wide else "latin-1", "replace")
         else:
-            name = bytes(body[at + 11:at + 11 + body[at + 10]]).decode("gbk", "replace")
+            name = bytes(body[at + 7:at + 7 + body[at + 6]]).decode("gbk", "replace")
         found.append((at, start, name))
     return found
 
@@ -137,17 +134,15 @@ def _empty(body: bytearray, start: int) -> None:
 
     Charts within it have parts of their own inside it: all up to its own end is taken.
     """
-    depth, records, at = 0, [], start
-    while at + 4 <= len(body):
-        kind, size = struct.unpack_from("<HH", body, at)
-        records.append((at, kind, size))
-        depth += (kind in _BOF) - (kind == _END)
+    depth, own = 0, []
+    for record in records(body, start):
+        own.append(record)
+        depth += (record[0] in _BOF) - (record[0] == _END)
         if depth == 0:
             break
-        at += 4 + size
-    if depth or len(records) < 2 or records[0][1] not in _BOF:
+    if depth or len(own) < 2 or own[0][0] not in _BOF:
         raise broken()
-    first, last = start + 4 + records[0][2], records[-1][0]
+    first, last = start + 4 + own[0][2], own[-1][1] - 4
     if last < first:
         raise broken()
     body[first:last] = bytes(last - first)
@@ -171,7 +166,7 @@ def table_parts(data: bytes, title: Collection[str]) -> list[bytes]:
     pieces = list(zip([0, *ends], [*ends, last], strict=True))
     made = []
     for first, end in pieces:
-        copy = _tree(package.read(_DOCUMENT))
+        copy = deepcopy(root)
         copied = [child for child in next(copy.iter("{*}body")) if isinstance(child.tag, str)]
         for n, child in enumerate(copied[:last]):
             if not first <= n < end:
@@ -198,7 +193,7 @@ def _tree(xml: bytes) -> etree._Element:
     Raises:
         Unfit: it declares entities.
     """
-    elements(xml)  # refuses entities
+    refuse_entities(xml)
     return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False))
 
 

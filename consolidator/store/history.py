@@ -115,8 +115,7 @@ class History:
 
     def readings(self, hashes: Iterable[str]) -> dict[str, Submission]:
         """The kept readings of ``hashes``."""
-        rows = self.index.execute("SELECT sha256, submission FROM reading WHERE sha256 IN (SELECT value FROM json_each(?))",
-                                  (json.dumps(list(hashes)),))
+        rows = of_files(self.index, "SELECT sha256, submission FROM reading", hashes)
         return {sha: submission_from(json.loads(submission)) for sha, submission in rows}
 
     def materials(self) -> list[tuple[str, str]]:

@@ -49,13 +49,13 @@ def rehearse(new: Form, old: Form, roster: Roster, outbox: Path) -> Rehearsal:
             done.flagged.append(f"{one.unit}：填好的新表认不出来")
             continue
         done.flagged += [f"{one.unit}：“{new.label(name)}”原为 {value}，按新表读成 {submission.figures.get(name)}"
-                      for name, value in wanted.items() if value is not None and submission.figures.get(name) != value]
+                         for name, value in wanted.items() if value is not None and submission.figures.get(name) != value]
         candidate = Candidate(one.file, one.sha256, submission, problems=list(submission.problems), figures=submission.figures)
         candidates.append(candidate)
     check_alone(candidates, roster, new)
     for one, candidate in zip(standing, candidates, strict=False):
         done.flagged += [f"{one.unit}：{found.message}" for found in candidate.problems
-                      if found.figure in old.figures and found.severity in ("error", "warning")]
+                         if found.figure in old.figures and found.severity in ("error", "warning")]
     done.units = len(candidates)
     return done
 

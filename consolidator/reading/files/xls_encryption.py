@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+
+from consolidator.reading.files.biff import records
 
 _FILEPASS, _BOUNDSHEET, _IGNORED = 0x2F, 0x85, 0x08FF
 _BIFF8 = b"\x00\x06"
@@ -21,8 +23,8 @@ Cipher = Callable[[bytes, list[tuple[int, int, int]]], bytes]
 
 def decrypted_stream(stream: bytes, password: str) -> bytes | None:
     """The workbook's stream in plain, as long as it was; None where it has another password, or an unknown encryption."""
-    records = list(_records(stream))
-    text = next((stream[at:at + size] for kind, at, size in records if kind == _FILEPASS), None)
+    whole = [one for one in records(stream) if one[1] + one[2] <= len(stream)]
+    text = next((stream[at:at + size] for kind, at, size in whole if kind == _FILEPASS), None)
     if text is None:
         return None
     try:
@@ -31,26 +33,15 @@ def decrypted_stream(stream: bytes, password: str) -> bytes | None:
         return None
     if cipher is None:
         return None
-    encrypted = [_encrypted_part(*record) for record in records]
+    encrypted = [_encrypted_part(*record) for record in whole]
     made = bytearray(stream)
     other = cipher(stream, encrypted)
     for _, start, end in encrypted:
         made[start:end] = other[start:end]
-    for kind, at, _ in records:
+    for kind, at, _ in whole:
         if kind == _FILEPASS:
             struct.pack_into("<H", made, at - 4, _IGNORED)
     return bytes(made)
-
-
-def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
-    """(kind, where its body begins, size) of each whole record."""
-    at = 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        if at + 4 + size > len(stream):
-            return
-        yield kind, at + 4, size
-        at += 4 + size
 
 
 def _encrypted_part(kind: int, at: int, size: int) -> tuple[int, int, int]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import codecs
 import struct
-from collections.abc import Iterator
+
+from consolidator.reading.files.biff import records
 
 _IGNORED = 0x08FF
 _SST, _CONTINUE, _CODEPAGE = 0xFC, 0x3C, 0x42
@@ -24,7 +25,7 @@ def mended(stream: bytes) -> bytes:
     made = bytearray(stream)
     texts: list[bytes] = []  # the bodies of the records that hold them
     count_at, last = 0, 0
-    for kind, at, size in _records(stream):
+    for kind, at, size in records(stream):
         if kind == _SST and size >= 8:
             count_at, texts = at + 4, [stream[at + 8:at + size]]
         elif kind == _CONTINUE and last in (_SST, _CONTINUE) and texts:
@@ -39,14 +40,6 @@ def mended(stream: bytes) -> bytes:
     if count_at:
         struct.pack_into("<I", made, count_at, _count(texts))
     return bytes(made)
-
-
-def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
-    at = 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        yield kind, at + 4, size
-        at += 4 + size
 
 
 def _cut_format(stream: bytes, at: int, size: int) -> bool:
@@ -97,7 +90,7 @@ def lenient(stream: bytes, encoding: str | None) -> str:
     from xlrd.biffh import encoding_from_codepage
 
     if encoding is None:
-        number = next((struct.unpack_from("<H", stream, at)[0] for kind, at, size in _records(stream)
+        number = next((struct.unpack_from("<H", stream, at)[0] for kind, at, size in records(stream)
                        if kind == _CODEPAGE and size >= 2), 1252)
         encoding = encoding_from_codepage.get(number, f"cp{number}")
     try:

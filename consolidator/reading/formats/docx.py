@@ -20,7 +20,7 @@ from consolidator.reading.files.opc import Relation, main_part, related, relatio
 from consolidator.reading.files.unreadable import Unfit, broken, too_large
 from consolidator.reading.files.zip_package import MB, Package, refuse_entities
 from consolidator.reading.formats.docx_fields import Fields
-from consolidator.reading.formats.docx_styles import Styles
+from consolidator.reading.formats.docx_styles import Styles, count_of, is_on
 from consolidator.reading.formats.docx_styles import attribute as _attribute
 from consolidator.reading.formats.docx_styles import child as _named
 from consolidator.reading.formats.runs import Run, Text, joined
@@ -310,7 +310,7 @@ class _Reader:
             properties = _child(row, "w:trPr")
             if properties is not None and _child(properties, "w:del") is not None:
                 continue
-            cells: list[CellValue] = [""] * _number(properties, "w:gridBefore", 0)
+            cells: list[CellValue] = [""] * count_of(_child(properties, "w:gridBefore"), 0, _MOST_COLUMNS)
             for cell in _found(row, "w:tc"):
                 self._cell(cell, table, cells)
                 if len(cells) > _MOST_COLUMNS:
@@ -333,7 +333,7 @@ class _Reader:
             lines = boxes
         if len(self.tables) > inner:  # what is around a table in a cell is around it for people too
             self.lines.extend(line.text for line in lines if line.text)
-        span = _number(properties, "w:gridSpan", 1)
+        span = count_of(_child(properties, "w:gridSpan"), 1, _MOST_COLUMNS)
         table.place(len(cells), span, _continues(properties))
         visible = [line for line in lines if not line.hidden or line.text.startswith("（隐藏")] or lines
         text = "" if _continues(properties) else "\n".join(line.text for line in visible).strip("\n")
@@ -381,16 +381,6 @@ def _child(parent: etree._Element | None, wanted: str) -> etree._Element | None:
     return next((one for one in parent if isinstance(one.tag, str) and _tag(one) == wanted), None)
 
 
-def _on(element: etree._Element | None) -> bool:
-    """An on/off property: on where it is, unless its ``val`` says no."""
-    return element is not None and _attribute(element, "val") not in ("0", "false", "off")
-
-
-def _number(properties: etree._Element | None, wanted: str, default: int) -> int:
-    written = _attribute(_child(properties, wanted), "val") or ""
-    return min(int(written), _MOST_COLUMNS) if written.isascii() and written.isdigit() and len(written) < 9 else default
-
-
 def _continues(properties: etree._Element | None) -> bool:
     """Whether a cell is the lower part of one merged downward (or the right part, as old Word writes it)."""
     for wanted in ("w:vMerge", "w:hMerge"):
@@ -416,7 +406,7 @@ def _content(control: etree._Element) -> etree._Element | None:
 
 def _prompting(control: etree._Element) -> bool:
     """Whether a content control shows only its prompt (单击或点击此处输入文字), which nobody wrote."""
-    return _on(_child(_child(control, "w:sdtPr"), "w:showingPlcHdr"))
+    return is_on(_child(_child(control, "w:sdtPr"), "w:showingPlcHdr"))
 
 
 def _checked(control: etree._Element) -> str | None:

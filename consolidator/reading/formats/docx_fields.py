@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from consolidator.reading.formats.docx_styles import attribute, child
+from consolidator.reading.formats.docx_styles import attribute, child, count_of, is_on
 
 _MOST_CHOICES = 1024
 _MOST_CODE = 200  # characters of a field's code that are looked at
@@ -53,19 +53,10 @@ def _form_field(data: etree._Element) -> str | None:
     box = child(data, "checkBox")
     if box is not None:
         state = child(box, "checked")
-        return "☑" if _on(state if state is not None else child(box, "default")) else "☐"
+        return "☑" if is_on(state if state is not None else child(box, "default")) else "☐"
     choices = child(data, "ddList")
     if choices is not None:
         entries = [attribute(one, "val") or "" for one in choices if isinstance(one.tag, str) and one.tag.endswith("}listEntry")]
-        chosen = _number(choices, "result", _number(choices, "default", 0))
+        chosen = count_of(child(choices, "result"), count_of(child(choices, "default"), 0, _MOST_CHOICES), _MOST_CHOICES)
         return entries[chosen] if chosen < len(entries) else ""
     return None
-
-
-def _on(element: etree._Element | None) -> bool:
-    return element is not None and attribute(element, "val") not in ("0", "false", "off")
-
-
-def _number(parent: etree._Element, wanted: str, default: int) -> int:
-    text = attribute(child(parent, wanted), "val") or ""
-    return min(int(text), _MOST_CHOICES) if text.isascii() and text.isdigit() and len(text) < 9 else default

@@ -59,13 +59,13 @@ def strokes_of(properties: etree._Element | None) -> Strokes:
     """What ``w:rPr`` itself says."""
     if properties is None:
         return Strokes()
-    struck = [_on(one) for one in properties if _local(one) in ("strike", "dstrike")]
+    struck = [is_on(one) for one in properties if _local(one) in ("strike", "dstrike")]
     hidden = child(properties, "vanish")
     place, moved = attribute(child(properties, "vertAlign"), "val"), attribute(child(properties, "position"), "val")
     raised = None if place is None else place in ("superscript", "subscript")
     if moved and moved.lstrip("+-").isdecimal():
         raised = bool(raised) or int(moved.lstrip("+-")) > _NEAR
-    return Strokes(any(struck) if struck else None, raised, _on(hidden) if hidden is not None else None)
+    return Strokes(any(struck) if struck else None, raised, is_on(hidden) if hidden is not None else None)
 
 
 def _local(element: etree._Element) -> str:
@@ -86,5 +86,12 @@ def attribute(element: etree._Element | None, local: str) -> str | None:
     return element.get(f"{{{element.tag[1:].partition('}')[0]}}}{local}")
 
 
-def _on(element: etree._Element) -> bool:
-    return attribute(element, "val") not in _OFF
+def is_on(element: etree._Element | None) -> bool:
+    """An on/off property: on where it is, unless its ``val`` says no."""
+    return element is not None and attribute(element, "val") not in _OFF
+
+
+def count_of(element: etree._Element | None, default: int, most: int) -> int:
+    """The whole number that an element's ``val`` is, ``most`` at the most; ``default`` where there is none."""
+    text = attribute(element, "val") or ""
+    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 9 else default

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.marks import SHEET_MARK
 from consolidator.reading.files import encryption, ole
+from consolidator.reading.files.biff import records
 from consolidator.reading.files.unreadable import Unfit, broken
 from consolidator.reading.formats.formula_tokens import BIFF8, Decoder
 from consolidator.reading.formats.number_formats import BUILT_IN, GENERAL
@@ -220,7 +220,7 @@ def _formulas(stream: bytes) -> _Formulas:
         if kind != _BOF:
             return found
         found.biff8 = version == 0x0600
-        for kind, at, size in _records(stream, 0):
+        for kind, at, size in records(stream):
             if kind == _EOF:
                 break
             if kind == _FILEPASS:
@@ -248,7 +248,7 @@ def _formulas(stream: bytes) -> _Formulas:
 
 def _of_sheet(stream: bytes, start: int, found: _Formulas) -> None:
     cells, shared, depth, last = found.sheets[-1], found.shared[-1], 0, (0, 0)
-    for kind, at, size in _records(stream, start):
+    for kind, at, size in records(stream, start):
         if kind == _BOF:
             depth += 1
         elif kind == _EOF:
@@ -263,14 +263,6 @@ def _of_sheet(stream: bytes, start: int, found: _Formulas) -> None:
         elif depth == 1 and kind == _SHARED:
             length, = struct.unpack_from("<H", stream, at + 8)
             shared[last] = stream[at + 10:min(at + 10 + length, at + size)]
-
-
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
-    """(kind, where its body begins, size) of each record."""
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        yield kind, at + 4, size
-        at += 4 + size
 
 
 def _formula_text(formula: _Stored, spot: tuple[int, int], formulas: _Formulas, place: int) -> str:
