@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import socket
 import threading
 
 import pytest
@@ -15,6 +14,7 @@ from consolidator.mail.faults import answer_text
 from consolidator.mail.smtp import send
 from schemas.errors import DeliveryError
 from schemas.settings import Mail
+from tests.mail.listener import Listener
 from tests.mail.test_smtp import LOGIN, letter_to, settings_for
 
 STEPS = ("greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "text", "QUIT")
@@ -22,25 +22,17 @@ ANSWERS = {"greeting": b"220 odd", "EHLO": b"250-odd\r\n250 AUTH PLAIN LOGIN", "
            "DATA": b"354 go on", "text": b"250 ok", "QUIT": b"221 bye", "RSET": b"250 ok", "STAR": b"220 go on"}
 
 
-class Hostile(threading.Thread):
+class Hostile(Listener):
     """A server that is well-behaved but at ``step``, where it says ``pieces`` one after another, each after ``pause`` seconds."""
 
     def __init__(self, step, pieces, pause, **answers):
-        super().__init__(daemon=True)
+        super().__init__()
         self.step, self.pieces, self.pause, self.answers = step, pieces, pause, ANSWERS | answers
-        self.gone, self.connections = threading.Event(), 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-
-    def __enter__(self):
-        self.start()
-        return self
+        self.gone = threading.Event()
 
     def __exit__(self, *_):
         self.gone.set()
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+        self.go()
         self.join()
 
     def run(self):

@@ -9,7 +9,6 @@ import hashlib
 import ipaddress
 import socket
 import ssl
-import threading
 from email import policy
 
 import pytest
@@ -24,6 +23,7 @@ from schemas.errors import DeliveryError
 from schemas.form import load_form
 from schemas.settings import HOME, Mail, Settings
 from tests.factory import make_result
+from tests.mail.listener import Listener
 
 USER, PASSWORD = "qanwb@example.cn", "s3cret-Pass"
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -128,7 +128,7 @@ def serving(mailbox, *, over_tls=None, **options):
         controller.stop()
 
 
-class Scripted(threading.Thread):
+class Scripted(Listener):
     """A server that answers each command as its script says, and hangs up where the script says ``None``.
 
     ``script`` maps a command's first four letters to its answer, ``greeting`` to what comes before any, ``text`` to
@@ -136,25 +136,10 @@ class Scripted(threading.Thread):
     """
 
     def __init__(self, **script):
-        super().__init__(daemon=True)
+        super().__init__()
         self.script = {"greeting": "220 odd", "EHLO": "250 odd", "MAIL": "250 ok", "RCPT": "250 ok", "RSET": "250 ok",
                        "DATA": "354 go on", "text": "250 ok", "QUIT": "221 bye", "AUTH": "235 ok", **script}
-        self.heard, self.connections = [], 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.go()
-
-    def go(self):
-        """No more connections: shut down first, since closing alone does not wake who waits in accept()."""
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+        self.heard = []
 
     def run(self):
         while True:
