@@ -1,4 +1,4 @@
-"""Files as an outbox wants them: texts that Notepad opens, and packages whose bytes tell the week, not the clock."""
+"""Files as an outbox wants them: texts that Notepad and Excel take as they are, and packages whose dates are the week's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from consolidator.model.text import printable
 from consolidator.model.zips import zip_entry
 
+MOST_IN_CELL = 2_000  # characters; Excel takes 32,767, a person reads fewer
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _CORE = "docProps/core.xml"
 
@@ -19,6 +21,13 @@ def write_text(path: Path, text: str) -> None:
     """``text`` as Windows opens it: UTF-8 with a byte order mark, lines that end in CRLF."""
     lines = "\n".join(text.splitlines())
     path.write_text(lines + "\n", encoding="utf-8-sig", newline="\r\n", errors="replace")
+
+
+def cell_text(text: str) -> str:
+    """``text`` of a file as a cell can hold it."""
+    written = printable(text)[:MOST_IN_CELL]
+    # XlsxWriter takes a text in <r>…</r> for markup of its own and writes it as it is
+    return f"{written} " if written.startswith("<r>") and written.endswith("</r>") else written
 
 
 def fixed_zip(path: Path, when: dt.date) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from consolidator.model.grid import CellValue
+from consolidator.reading.locating.columns import Columns
 from consolidator.reading.locating.label_index import VALUE
 from consolidator.reading.locating.table_view import Cell, blank, plain_figure
-
-if TYPE_CHECKING:
-    from consolidator.reading.locating.table import Table
 
 
 @dataclass(slots=True)
@@ -49,7 +46,7 @@ def doubt_shifted_rows(places: dict[Cell, Place], beside: Collection[Cell], role
             places[cell].doubt, places[cell].beside = "shifted", places[cell].cells[0]
 
 
-def doubt_orphans(places: dict[Cell, Place], home: dict[int, int], table: Table) -> None:
+def doubt_orphans(places: dict[Cell, Place], home: dict[int, int], table: Columns) -> None:
     """A blank value while a figure without a label is in the column of values: cells were put in or taken out.
 
     ``home`` gives for a column of labels the column in which their values stand.
@@ -69,7 +66,7 @@ def doubt_orphans(places: dict[Cell, Place], home: dict[int, int], table: Table)
                 return
 
 
-def _is_orphan(cell: Cell, label_column: int, table: Table) -> bool:
+def _is_orphan(cell: Cell, label_column: int, table: Columns) -> bool:
     """A figure with nothing where its label should be."""
     view = table.view
     return cell not in view.known and cell[1] not in table.number_columns \

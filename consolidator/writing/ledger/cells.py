@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from consolidator.model.ledger import Hazard
 from consolidator.model.people import mask_cell, mask_people, names_in
+from consolidator.writing.files import cell_text
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
-from consolidator.writing.xlsx.sheets import Book, cell_text, set_height, shown_width
+from consolidator.writing.xlsx.sheets import Book, set_height, shown_width
 from schemas.ledger_definition import Ledger
 
 DERIVED = frozenset(("rectified_tick", "open_tick"))

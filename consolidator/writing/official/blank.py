@@ -17,6 +17,7 @@ from consolidator.judging.magnitude import yuan_ratio
 from consolidator.model.grid import column_letters
 from consolidator.model.marks import PAST
 from consolidator.model.weeks import LATE_DAYS, due_date
+from consolidator.writing.files import cell_text
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.addressee import Addressee, past_text
 from consolidator.writing.official.blank_checks import Checks
@@ -35,7 +36,6 @@ from consolidator.writing.official.drawing import (
     span,
 )
 from consolidator.writing.official.pictured_blank import draw_pictured_blank, pictured_cells
-from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import Form
 from schemas.picture import Spot
 

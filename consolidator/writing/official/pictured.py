@@ -12,8 +12,8 @@ from consolidator.model.display import day_text, value_text
 from consolidator.model.submission import FigureValue
 from consolidator.model.weeks import due_date
 from consolidator.notation.item import write_item
+from consolidator.writing.files import cell_text
 from consolidator.writing.official.drawing import NUMBER_FORMATS, NewWorkbook, set_width
-from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import Form, Item
 from schemas.picture import SheetPicture, Spot, TablePicture, evaluate, range_of, spot_of
 

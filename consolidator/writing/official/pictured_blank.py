@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from consolidator.model.grid import column_letters
 from consolidator.model.marks import PAST
+from consolidator.writing.files import cell_text
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.addressee import Addressee, past_text
 from consolidator.writing.official.blank_checks import Checks
@@ -21,7 +22,6 @@ from consolidator.writing.official.drawing import (
     set_width,
 )
 from consolidator.writing.official.pictured import Drawing, inside, spots_of
-from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import Form, Item
 from schemas.picture import SheetPicture, Spot, TablePicture, names_in, range_of, spot_of
 

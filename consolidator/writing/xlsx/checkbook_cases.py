@@ -26,9 +26,10 @@ from consolidator.model.result import (
     UnitResult,
     WeekResult,
 )
+from consolidator.writing.files import cell_text
 from consolidator.writing.text.wording import STATUS_WORDS, Grouped, faults_text, grouped
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
-from consolidator.writing.xlsx.sheets import Book, cell_text, fit, set_height, write_text, write_texts
+from consolidator.writing.xlsx.sheets import Book, fit, set_height, write_text, write_texts
 from schemas.form import Form
 from schemas.problems import ORDER, SEVERITY_WORDS, shorten
 

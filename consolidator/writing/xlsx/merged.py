@@ -18,6 +18,7 @@ from consolidator.model.marks import SHEET_MARK, sheet_mark
 from consolidator.model.result import CARRIED, MISSING, Figures, UnitResult, WeekResult
 from consolidator.model.weeks import due_date
 from consolidator.notation.item import write_item
+from consolidator.writing.files import cell_text
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.drawing import (
     ACCEPTED_FILL,
@@ -33,7 +34,6 @@ from consolidator.writing.official.drawing import (
 )
 from consolidator.writing.official.pictured import UnitRow, draw_totals
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
-from consolidator.writing.xlsx.sheets import cell_text
 from schemas.form import MONEY_DECIMALS, Figure, Form, Item
 from schemas.settings import Settings
 

@@ -19,9 +19,9 @@ from consolidator.model.display import number_text, value_text
 from consolidator.model.marks import sheet_mark
 from consolidator.model.submission import FigureValue
 from consolidator.model.text import printable
+from consolidator.writing.files import cell_text
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 
-MOST_IN_CELL = 2_000  # characters; Excel takes 32,767, a person reads fewer
 A4, A3 = 9, 8
 _LOOKED_AT = 2_000  # texts of a column by which its width is fitted
 _LINE, _TALLEST = 15, 400  # points
@@ -145,13 +145,6 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format)
 def write_texts(sheet: QuickSheet, row: int, column: int, texts: Sequence[str], looks: Sequence[Format]) -> None:
     """:func:`write_text` for texts beside each other, the first at ``column``."""
     sheet.write_run(row, column, [cell_text(text) if text else None for text in texts], looks)
-
-
-def cell_text(text: str) -> str:
-    """``text`` of a file as a cell can hold it."""
-    written = printable(text)[:MOST_IN_CELL]
-    # XlsxWriter takes a text in <r>…</r> for markup of its own and writes it as it is
-    return f"{written} " if written.startswith("<r>") and written.endswith("</r>") else written
 
 
 def fit(sheet: Worksheet, columns: Sequence[tuple[Iterable[str], int, int]]) -> list[int]:
