@@ -8,7 +8,6 @@ figure (one number of an item), measure (flow: cumulative; level: a state), rule
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import pairwise
@@ -17,8 +16,9 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from schemas.frozen import Frozen, Name, Words
 from schemas.ledger_definition import Ledger, load_ledgers
 from schemas.loading.yaml_document import Where, read_document
 from schemas.picture import SheetPicture
@@ -27,33 +27,18 @@ T = TypeVar("T")
 Kind = Literal["count", "money", "yes_no"]
 MONEY_DECIMALS = 6  # form.md: money is >= 0 with at most 6 decimals
 
-_Text = Annotated[str, Field(min_length=1)]
-_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Frozen(BaseModel):
-    """A part of a definition. Its hash is of its content and worked out once, so that it can be the key of a cache."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @cached_property
-    def _hash(self) -> int:
-        return zlib.crc32(self.model_dump_json().encode("utf-8", "surrogatepass"))  # the same in every process
-
-    def __hash__(self) -> int:
-        return self._hash
-
-
-class Figure(_Frozen):
+class Figure(Frozen):
     """One number of the form. ``kind`` is filled in from the form's ``units`` table.
 
     ``ceiling`` is the most that one unit can have of an amount of money in a whole campaign, in ``unit``; what is above it was
     probably filled in by 元.
     """
 
-    name: _Name
-    short: _Text
-    unit: _Text
+    name: Name
+    short: Words
+    unit: Words
     title: str = ""
     measure: Literal["flow", "year", "period", "level"] = "flow"
     kind: Kind = "count"
@@ -66,10 +51,10 @@ class Figure(_Frozen):
         return self.kind != "yes_no"
 
 
-class Label(_Frozen):
+class Label(Frozen):
     """How an item is printed, from a week on (issuers re-word); ``text`` is one entry a printed line."""
 
-    text: tuple[_Text, ...] = Field(min_length=1)
+    text: tuple[Words, ...] = Field(min_length=1)
     since: dt.date | None = None
 
     @property
@@ -78,7 +63,7 @@ class Label(_Frozen):
         return "".join(self.text)
 
 
-class Item(_Frozen):
+class Item(Frozen):
     """A printed label with the one or two figures of its value cell."""
 
     number: int = Field(ge=1)
@@ -93,26 +78,26 @@ class Item(_Frozen):
         return fitting[-1] if fitting else self.labels[0]
 
 
-class Section(_Frozen):
+class Section(Frozen):
     """A block of items under one heading of the form."""
 
-    title: tuple[_Text, ...] = Field(min_length=1)
-    short: _Text
+    title: tuple[Words, ...] = Field(min_length=1)
+    short: Words
     filled_by: tuple[str, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
 
 
-class Milestone(_Frozen):
+class Milestone(Frozen):
     """A date of the notice on which units hand in something other than the form."""
 
-    name: _Text
+    name: Words
     due: dt.date
 
 
 Rhythm = Literal["weekly", "weekly_any_day", "ten_days", "half_monthly", "monthly", "quarterly", "half_yearly", "yearly", "dates"]
 
 
-class Campaign(_Frozen):
+class Campaign(Frozen):
     """When the form is due: week names are Mondays, ``moved`` gives the day a week is reported instead.
 
     Other rhythms than ``weekly`` have their periods named by the day on which they are due, from ``first_week`` to
@@ -121,19 +106,19 @@ class Campaign(_Frozen):
     day where a month is shorter, or where the first period's is the last of its month); or on the ``dates`` given.
     """
 
-    name: _Text
+    name: Words
     first_week: dt.date
     last_week: dt.date
     rhythm: Rhythm = "weekly"
     dates: tuple[dt.date, ...] = ()
     due: Annotated[str, Field(pattern=r"^\d\d:\d\d$")] = "12:00"
     timezone: str = "Asia/Shanghai"
-    moved: dict[dt.date, dt.date] = {}
+    moved: dict[dt.date, dt.date] = Field(default_factory=dict)
     skipped: tuple[dt.date, ...] = ()
     milestones: tuple[Milestone, ...] = ()
 
 
-class PartOfWhole(_Frozen):
+class PartOfWhole(Frozen):
     """``part`` is never greater than ``whole`` (error; a warning where ``adopt`` guessed it from the printed words)."""
 
     part: str
@@ -141,14 +126,14 @@ class PartOfWhole(_Frozen):
     guessed: bool = False
 
 
-class Together(_Frozen):
+class Together(Frozen):
     """``figure`` above zero wants ``wants`` above zero (warning, reported at ``figure``)."""
 
     figure: str
     wants: str
 
 
-class NothingFound(_Frozen):
+class NothingFound(Frozen):
     """零问题报告: ``done`` above zero and all of ``found`` zero for ``weeks`` weeks running (note)."""
 
     done: str
@@ -156,7 +141,7 @@ class NothingFound(_Frozen):
     weeks: int = Field(ge=1)
 
 
-class SumOf(_Frozen):
+class SumOf(Frozen):
     """``total`` is the sum of ``parts`` (error; a warning where it was guessed)."""
 
     total: str
@@ -164,7 +149,7 @@ class SumOf(_Frozen):
     guessed: bool = False
 
 
-class Rules(_Frozen):
+class Rules(Frozen):
     """The rules between figures."""
 
     part_of_whole: tuple[PartOfWhole, ...] = ()
@@ -173,15 +158,15 @@ class Rules(_Frozen):
     nothing_found: tuple[NothingFound, ...] = ()
 
 
-class Rate(_Frozen):
+class Rate(Frozen):
     """A percentage that reports show: part / whole."""
 
-    title: _Text
+    title: Words
     part: str
     whole: str
 
 
-class ReportPlan(_Frozen):
+class ReportPlan(Frozen):
     """Which figures reports and charts show first."""
 
     headline: tuple[str, ...] = ()
@@ -190,7 +175,7 @@ class ReportPlan(_Frozen):
     faults: tuple[str, ...] = ()
 
 
-class Form(_Frozen):
+class Form(Frozen):
     """A whole form definition.
 
     ``instead_of`` names the form that this one replaces: its outbox is taken over, and so its history.
@@ -201,21 +186,21 @@ class Form(_Frozen):
     them into ``ledger_definitions``.
     """
 
-    name: _Name
+    name: Name
     instead_of: str = ""
-    title: tuple[_Text, ...] = Field(min_length=1)
-    sheet: _Text
+    title: tuple[Words, ...] = Field(min_length=1)
+    sheet: Words
     region: tuple[str, ...] = ()
     send_to: str = ""
     campaign: Campaign
     pictures: tuple[SheetPicture, ...] = ()
-    kinds: tuple[_Text, ...]
+    kinds: tuple[Words, ...]
     units: dict[str, Kind]
     remarks: tuple[str, ...] = ()
     sections: tuple[Section, ...] = Field(min_length=1)
     rules: Rules = Rules()
     report: ReportPlan = ReportPlan()
-    ledgers: tuple[_Text, ...] = ()
+    ledgers: tuple[Words, ...] = ()
     ledger_definitions: tuple[Ledger, ...] = ()
     beside: tuple[Form, ...] = ()
 

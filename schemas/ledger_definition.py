@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from schemas.errors import DefinitionError
+from schemas.frozen import Frozen, Name, Words
 from schemas.loading.yaml_document import Document, read_document
 
 ColumnType = Literal["text", "credit_code", "choice", "day", "days", "deadline", "money", "state", "tick", "yes_no", "listed", "count"]
@@ -24,15 +25,9 @@ Kind = Literal["hazards", "checks", "duties"]
 Every = Literal["once", "month", "quarter"]
 State = Literal["open", "under_way", "rectified", "on_the_spot", "closed", "failed", "moved", "void"]
 
-_Text = Annotated[str, Field(min_length=1)]
-_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Frozen):
+class Column(Frozen):
     """A column: its heading and other ways of writing it, its type, when it must be filled in.
 
     ``need``: ``major`` for a hazard of the first level that is not rectified on the spot, ``rectified`` and ``closed`` from
@@ -41,8 +36,8 @@ class Column(_Frozen):
     of the row's firm that was done on them.
     """
 
-    name: _Text
-    also: tuple[_Text, ...] = ()
+    name: Words
+    also: tuple[Words, ...] = ()
     type: ColumnType = "text"
     need: Need = ""
     heading: bool = False
@@ -53,28 +48,28 @@ class Column(_Frozen):
     duty: str = ""
 
 
-class Choice(_Frozen):
+class Choice(Frozen):
     """One value of a column with a vocabulary; ``title`` are words of a title that mean it for all rows, ``has`` words
     that a longer text may hold."""
 
-    also: tuple[_Text, ...] = ()
-    title: tuple[_Text, ...] = ()
-    has: tuple[_Text, ...] = ()
+    also: tuple[Words, ...] = ()
+    title: tuple[Words, ...] = ()
+    has: tuple[Words, ...] = ()
     side: Side | None = None
     warning: str = ""
 
 
-class StateWords(_Frozen):
+class StateWords(Frozen):
     """A state as people call it, and what they write for it."""
 
-    name: _Text
-    words: tuple[_Text, ...] = ()
+    name: Words
+    words: tuple[Words, ...] = ()
 
 
-class HazardIds(_Frozen):
+class HazardIds(Frozen):
     """How ids are minted: ``YH2023-0123``."""
 
-    prefix: _Text
+    prefix: Words
     digits: int = Field(default=4, ge=1, le=9)
 
     def mint(self, number: int) -> str:
@@ -82,7 +77,7 @@ class HazardIds(_Frozen):
         return f"{self.prefix}{number:0{self.digits}d}"
 
 
-class Alike(_Frozen):
+class Alike(Frozen):
     """Measured thresholds of likeness (0 to 1): the same hazard, the lead over the next best, a known id's own text."""
 
     same: float = Field(default=0.85, ge=0, le=1)
@@ -90,80 +85,80 @@ class Alike(_Frozen):
     known: float = Field(default=0.6, ge=0, le=1)
 
 
-class Deadlines(_Frozen):
+class Deadlines(Frozen):
     """Words for a deadline that is the day found, and for one that is none."""
 
-    at_once: tuple[_Text, ...] = ()
-    none: tuple[_Text, ...] = ()
+    at_once: tuple[Words, ...] = ()
+    none: tuple[Words, ...] = ()
 
 
-class BridgePair(_Frozen):
+class BridgePair(Frozen):
     """A figure of the form and the rows that prove it: hazards ``found`` or ``rectified``, firms ``suspended``; of checks the
     ``firms``, those with ``faults``, the checks with a penalty (``penalised``), and what the penalties come to (``fined``).
 
     Hazards are those of one ``side``, or of any.
     """
 
-    figure: _Name
+    figure: Name
     count: Literal["found", "rectified", "suspended", "firms", "faults", "penalised", "fined"]
     side: Side | None = None
     level: str = ""
 
 
-class Clause(_Frozen):
+class Clause(Frozen):
     """Where to look whether a fault is 重大: how the fault is called, and which standards name it. The program only names them."""
 
-    heading: _Text
-    where: _Text
+    heading: Words
+    where: Words
 
 
-class Duty(_Frozen):
+class Duty(Frozen):
     """What every firm has to do, how often, and how often where it is 高危 ("": as any other).
 
     ``fault`` is the figure of the form under which spot checks tick that it was not done.
     """
 
-    name: _Text
+    name: Words
     every: Every
     risky: Every | Literal[""] = ""
     fault: str = ""
 
 
-class Ledger(_Frozen):
+class Ledger(Frozen):
     """A whole ledger definition."""
 
-    name: _Name
+    name: Name
     kind: Kind
-    title: _Text
-    file_words: tuple[_Text, ...] = ()
+    title: Words
+    file_words: tuple[Words, ...] = ()
     id: HazardIds | None = None
     since: dt.date = dt.date.min
     years: tuple[int, ...] = Field(min_length=1)
-    new_words: tuple[_Text, ...] = ()
+    new_words: tuple[Words, ...] = ()
     whole: float = Field(default=0.8, gt=0, le=1)
     alike: Alike = Alike()
-    columns: dict[_Name, Column] = Field(min_length=2)
+    columns: dict[Name, Column] = Field(min_length=2)
     five: tuple[str, ...] = ()
-    passed: dict[str, tuple[_Text, ...]] = {}
-    serial: tuple[_Text, ...] = ()
-    choices: dict[str, dict[str, Choice]] = {}
-    sides: dict[Side, str] = {}
-    states: dict[State, StateWords] = {}
-    negation: tuple[_Text, ...] = ()
-    done_words: tuple[_Text, ...] = ()
-    of_plans: tuple[_Text, ...] = ()
-    partial: tuple[_Text, ...] = ()
-    adverbs: tuple[_Text, ...] = ()
-    doubted: tuple[_Text, ...] = ()
-    listed_levels: tuple[_Text, ...] = ()
-    offboard_words: tuple[_Text, ...] = ()
+    passed: dict[str, tuple[Words, ...]] = Field(default_factory=dict)
+    serial: tuple[Words, ...] = ()
+    choices: dict[str, dict[str, Choice]] = Field(default_factory=dict)
+    sides: dict[Side, str] = Field(default_factory=dict)
+    states: dict[State, StateWords] = Field(default_factory=dict)
+    negation: tuple[Words, ...] = ()
+    done_words: tuple[Words, ...] = ()
+    of_plans: tuple[Words, ...] = ()
+    partial: tuple[Words, ...] = ()
+    adverbs: tuple[Words, ...] = ()
+    doubted: tuple[Words, ...] = ()
+    listed_levels: tuple[Words, ...] = ()
+    offboard_words: tuple[Words, ...] = ()
     deadlines: Deadlines = Deadlines()
     bridge: tuple[BridgePair, ...] = ()
     faults: tuple[str, ...] = ()
-    amiss: tuple[_Text, ...] = ()
-    clauses: dict[_Name, Clause] = {}
-    duties: dict[_Name, Duty] = {}
-    exempt: tuple[_Text, ...] = ()
+    amiss: tuple[Words, ...] = ()
+    clauses: dict[Name, Clause] = Field(default_factory=dict)
+    duties: dict[Name, Duty] = Field(default_factory=dict)
+    exempt: tuple[Words, ...] = ()
 
     @property
     def is_hazards(self) -> bool:

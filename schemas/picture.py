@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from schemas.frozen import Frozen
 
 Spot = tuple[int, int]  # (row, column), both from 0
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
@@ -20,10 +22,6 @@ Range = tuple[int, int, int, int]  # first row, first column, last row, last col
 _SPOT = re.compile(r"([A-Z]{1,3})([1-9]\d{0,4})")
 Cell = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d{0,4}$")]
 Cells = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d{0,4}:[A-Z]{1,3}[1-9]\d{0,4}$")]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def spot_of(cell: str) -> Spot:
@@ -48,7 +46,7 @@ def range_of(cells: str) -> Range:
     return (*spot_of(first), *spot_of(last or first))
 
 
-class TablePicture(_Frozen):
+class TablePicture(Frozen):
     """One table of a sheet: ``cells`` has its values at labels, ``unit_rows`` a row a unit below its titles.
 
     ``area`` is the printed range; ``heads`` the rows of titles; in ``unit_rows``, ``name_column`` is a cell of the column of
@@ -62,7 +60,7 @@ class TablePicture(_Frozen):
     number_column: Cell | None = None
 
 
-class Computed(_Frozen):
+class Computed(Frozen):
     """A cell that is worked out: ``is`` is a formula of figure names with + - * / and brackets, or "" where it is not known.
 
     It is never added over units: a rate of sums is computed from the sums.
@@ -80,7 +78,7 @@ class Computed(_Frozen):
         return self
 
 
-class SheetPicture(_Frozen):
+class SheetPicture(Frozen):
     """One printed sheet. ``figures`` and ``texts`` say which cell holds what; ``texts`` are collected, never added."""
 
     sheet: Annotated[str, Field(min_length=1, max_length=31)]
@@ -93,7 +91,7 @@ class SheetPicture(_Frozen):
     date_cell: Cell | None = None
     tables: tuple[TablePicture, ...] = Field(min_length=1)
     figures: dict[str, Cell]
-    texts: dict[Cell, str] = {}
+    texts: dict[Cell, str] = Field(default_factory=dict)
     computed: tuple[Computed, ...] = ()
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, page, posted, show, text_of, week_in
 from consolidator.model.grid import column_letters
+from consolidator.model.text import whole_number
 from consolidator.workflows import adopt as adopting
 from consolidator.workflows import correct_definition as correcting
 from consolidator.workflows.correct_definition import Correction
@@ -58,10 +59,10 @@ def adopted_page(request: Request, view: Overview) -> Response:
     form, guesses = load_form(path), correcting.open_guesses(path)
     sheets = [(number, picture.sheet, printed_rows(picture, form, guesses)) for number, picture in enumerate(form.pictures)]
     wanted = request.query_params.get("add", "")
-    number = request.query_params.get("sheet", "0")
+    number = whole_number(request.query_params.get("sheet")) or 0
     return show(request, "adopted.html", "/adopted", view, form=form, sheets=sheets, cards=cards(form, guesses), definition=path.stem,
                 measures=correcting.MEASURES, rhythms=correcting.RHYTHMS, left=len(guesses), campaign=form.campaign,
-                adding=wanted if wanted.isascii() and wanted.isalnum() else "", adding_sheet=number if number.isdigit() else "0")
+                adding=wanted if wanted.isascii() and wanted.isalnum() else "", adding_sheet=number)
 
 
 def cards(form: Form, guesses: dict[str, str]) -> list[Card]:
@@ -162,7 +163,7 @@ def add(request: Request, form: FormData) -> Response:
     """A cell taken in as an item."""
     def work(settings: Settings, step: object) -> list[str]:
         sheet = text_of(form, "sheet")
-        correcting.add(_path(form), text_of(form, "cell"), text_of(form, "label"), _said(form), int(sheet) if sheet.isdecimal() else 0)
+        correcting.add(_path(form), text_of(form, "cell"), text_of(form, "label"), _said(form), whole_number(sheet) or 0)
         return _then(_path(form), f"已加进：{text_of(form, 'cell').upper()}")
     return act(request, "改表样定义", work, _back(form))
 

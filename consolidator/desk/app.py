@@ -33,7 +33,7 @@ from consolidator.desk.pages import desk_of, environment, posted, show
 from consolidator.desk.safety import Guard, Keys, TooLarge, refused
 from consolidator.desk.state import Desk
 from consolidator.desk.watch import watch
-from consolidator.model.text import printable
+from consolidator.model.text import printable, whole_number
 
 STATIC = Path(__file__).parent / "static"
 SERVED = {"htmx.min.js": "text/javascript", "hx-sse.min.js": "text/javascript", "desk.js": "text/javascript", "desk.css": "text/css",
@@ -97,8 +97,7 @@ def static(request: Request) -> Response:
 
 async def events(request: Request) -> Response:
     """What moves, as long as the page is open."""
-    seen = request.query_params.get("seen", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
+    version = whole_number(request.query_params.get("seen")) or 0
     return StreamingResponse(desk_of(request).events.stream(version), media_type="text/event-stream")
 
 

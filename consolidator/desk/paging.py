@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from consolidator.model.text import whole_number
+
 T = TypeVar("T")
 ROWS = 100
 
@@ -23,5 +25,5 @@ class Page(Generic[T]):
 def page_of(rows: Sequence[T], asked: str, size: int = ROWS) -> Page[T]:
     """The page that was asked for, or the nearest there is."""
     pages = max(1, -(-len(rows) // size))
-    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    number = min(max(whole_number(asked) or 1, 1), pages)
     return Page(rows[(number - 1) * size:number * size], number, pages, len(rows))

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, page, posted, show, text_of, week_in
 from consolidator.desk.paging import page_of
+from consolidator.model.text import whole_number
 from consolidator.workflows.edit_roster import edit_roster, roster_table
 from consolidator.workflows.overview import Overview
 from schemas.roster import CHANGES
@@ -26,7 +27,8 @@ def roster_page(request: Request, view: Overview) -> Response:
     rows = [(number, row) for number, row in enumerate(table.rows) if text in "".join(row).casefold()]
     columns = [*table.header, *([] if CHANGES in table.header else [CHANGES])]
     chosen = query.get("row", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 7 and int(chosen) < len(table.rows) else None
+    number = whole_number(chosen)
+    number = number if number is not None and number < len(table.rows) else None
     cells = (table.rows[number] if number is not None else [""] * len(table.header)) + [""]
     hints = {key: words.format(kinds="、".join(view.form.kinds)) for key, words in HINTS.items()}
     return show(request, "roster.html", "/roster", view, header=table.header, rows=page_of(rows, query.get("page", "")), mark=table.mark,
@@ -37,8 +39,8 @@ def roster_page(request: Request, view: Overview) -> Response:
 @posted
 def save(request: Request, form: FormData) -> Response:
     """A row of the roster, changed, added or taken out."""
-    row, mark, week = text_of(form, "row"), text_of(form, "mark"), week_in(form)
-    number = int(row) if row.isascii() and row.isdigit() and len(row) < 7 else None
+    mark, week = text_of(form, "mark"), week_in(form)
+    number = whole_number(text_of(form, "row"))
     cells = None if text_of(form, "what") == "remove" and number is not None else {
         key.removeprefix("cell."): text_of(form, key) for key in form if key.startswith("cell.")}
 

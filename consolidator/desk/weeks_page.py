@@ -15,6 +15,7 @@ from consolidator.desk.uploads import sent_file
 from consolidator.desk.week_page import papers_of
 from consolidator.model.display import logged_text
 from consolidator.model.filenames import is_edition
+from consolidator.model.text import whole_number
 from consolidator.model.weeks import period_name
 from consolidator.workflows import archive as archiving
 from consolidator.workflows import handouts
@@ -64,14 +65,14 @@ def _planned(request: Request, view: Overview, years: list[int]) -> tuple[int | 
 @posted
 def archive(request: Request, form: FormData) -> Response:
     """A year archived, once the page has shown what that means and whoever asks has ticked that it is meant."""
-    year = text_of(form, "year")
+    year = whole_number(text_of(form, "year"), 4)
 
     def work(settings: Settings, step: object) -> list[str]:
-        if not year.isascii() or not year.isdigit() or len(year) > 4:
+        if year is None:
             raise UsageError("请选哪一年")
         if text_of(form, "sure") != "yes":
             raise UsageError("没有归档：请先看清要归档什么，再勾选“看过了”")
-        done = archiving.archive(settings, int(year))
+        done = archiving.archive(settings, year)
         if not done.weeks:
             return [*done.lines, f"{year} 年早已归档：{done.path}"]
         return [*done.lines, f"已归档 {done.weeks[0]} 至 {done.weeks[-1]} 共 {len(done.weeks)} 期、{done.files} 个文件：{done.path}",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from consolidator.mail.connection import Client, connected
 from consolidator.mail.faults import MB, OTHER_WAYS, answer_text, cut_off, silent, too_large
 from consolidator.mail.mime import Letter, attachment_hashes, message_bytes, sender_of
+from consolidator.model.text import whole_number
 from schemas.errors import DeliveryError
 from schemas.settings import Mail, Settings
 
@@ -186,9 +187,9 @@ class _Post:
         """The steps of RFC 5321, 3.3. Every address of ``to`` must be accepted; one of ``cc`` may be refused."""
         server = self._server
         assert server is not None
-        limit = server.esmtp_features.get("size", "")
-        if limit.isdigit() and 0 < int(limit) < len(data):
-            raise _NotSent(too_large(len(data), f"{int(limit) / MB:.1f} MB"))
+        limit = whole_number(server.esmtp_features.get("size"), 18)
+        if limit and limit < len(data):
+            raise _NotSent(too_large(len(data), f"{limit / MB:.1f} MB"))
         size = [f"size={len(data)}"] if server.has_extn("size") else []
         with self._steps(server):
             self._expect(server.mail(self._sender, size), 250, f"服务器不接受发件地址 {self._sender}",

@@ -35,3 +35,8 @@ def one_line(text: str) -> str:
 def squeeze(text: str) -> str:
     """``text`` in one width, without blanks, breaks, invisible marks and quotes, with round brackets only."""
     return _GONE.sub("", unicodedata.normalize("NFKC", text).translate(_BRACKETS)).rstrip(":;,。")
+
+
+def whole_number(text: str | None, digits: int = 8) -> int | None:
+    """The number that at most ``digits`` ASCII digits are, None for any other text: what a file or an address says is of any length."""
+    return int(text) if text and len(text) <= digits and text.isascii() and text.isdigit() else None

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from consolidator.model.text import whole_number
+
 _MARKS = ("FootnoteReference", "EndnoteReference")  # styles that Word knows without a definition
 _OFF = ("0", "false", "off")
 _NEAR = 3  # half points by which words may be moved without being raised
@@ -93,5 +95,5 @@ def is_on(element: etree._Element | None) -> bool:
 
 def count_of(element: etree._Element | None, default: int, most: int) -> int:
     """The whole number that an element's ``val`` is, ``most`` at the most; ``default`` where there is none."""
-    text = attribute(element, "val") or ""
-    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 9 else default
+    number = whole_number(attribute(element, "val"))
+    return default if number is None else min(number, most)

@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from consolidator.model.grid import Cell, Grid
 from consolidator.model.mail_parts import content_of
+from consolidator.model.text import whole_number
 from consolidator.reading.files.sniff import decoded
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import MB
@@ -198,7 +199,6 @@ def _css_meant(found: re.Match[str]) -> str:
 
 
 def _span(element: html.HtmlElement, name: str, most: int) -> int:
-    written = (element.get(name) or "1").strip()
-    return min(max(int(written), 1), most) if written.isascii() and written.isdigit() and len(written) < 9 else 1
+    return min(max(whole_number((element.get(name) or "").strip()) or 1, 1), most)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from consolidator.model.grid import Cell, CellValue, Grid, Unread
+from consolidator.model.text import whole_number
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import Package
@@ -267,9 +268,10 @@ def _repeat(words: str | None) -> int:
     """A repeat count, 1 where none is written."""
     if words is None:
         return 1
-    if not (words.isascii() and words.isdigit()) or len(words) > 9:
+    number = whole_number(words, 9)
+    if number is None:
         raise broken()
-    return max(1, int(words))
+    return max(1, number)
 
 
 def _cell(attributes: dict[str, str], text: Text) -> tuple[Cell, float | None]:

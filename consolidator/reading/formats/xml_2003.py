@@ -7,6 +7,7 @@ import re
 from html.entities import html5
 
 from consolidator.model.grid import CellValue, Grid, Unread
+from consolidator.model.text import whole_number
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
 from consolidator.reading.files.sniff import decoded
 from consolidator.reading.files.unreadable import broken
@@ -160,7 +161,8 @@ class _Reader:
 
 
 def _number(given: str | None, default: int) -> int:
-    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 8 else default
+    number = whole_number(given, 7)
+    return default if number is None else number
 
 
 def _value(kind: str, text: Text) -> CellValue | Text:
