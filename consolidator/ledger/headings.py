@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from consolidator.model.grid import Grid
+from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
+from schemas.remembering import remembered
 
 LOOKED_AT = 15  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
 SHORTEST_FAULT, LIKE = 4, 10_000  # characters; the rank of a heading that is only like one
+SHORTEST_PARENT = 2  # characters that a parent's text gives a heading
 KNOWN = 3  # known headings that make a sheet a ledger
 DUTIES = 2  # columns of duties that make a sheet of firms one of their duties
 WITHOUT_KEY = 5  # known headings of a ledger that lacks its most important one
@@ -48,7 +50,7 @@ class Headings:
     @property
     def key(self) -> str:
         """The role without which a sheet is no ledger of its kind."""
-        return "description" if self.ledger.is_hazards else "firm"
+        return key_of(self.ledger)
 
 
 @lru_cache(maxsize=4096)
@@ -57,36 +59,93 @@ def heading_text(text: str) -> str:
     return _EDGE.sub("", _BRACKET.sub("", squeeze(text)))
 
 
-@lru_cache(maxsize=8)
-def _vocabulary(name: str, headings: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, int]]:
-    found: dict[str, tuple[str, int]] = {}
-    for rank, (role, text) in enumerate(headings):
-        found.setdefault(heading_text(text), (role, rank))
-    return found
+class Lexicon:
+    """The headings of one ledger: what each means, and which roles a text could have a part in. Made once for each definition.
 
-
-def vocabulary(ledger: Ledger, form: Form) -> dict[str, tuple[str, int]]:
-    """Heading → its role, and its rank: of two headings of one role, the one that the definition names first counts.
-
+    ``known``: heading → its role, and its rank: of two headings of one role, the one that the definition names first counts.
     The faults of a spot-check ledger are headed as the form labels them, or by their short names.
     """
-    pairs = [(role, text) for role, column in ledger.columns.items() for text in (column.name, *column.also)]
-    for name in ledger.faults:
-        pairs += [(name, label.joined) for label in form.item_of[name].labels] + [(name, form.figures[name].short)]
-    return _vocabulary(ledger.name, tuple(pairs))
+
+    def __init__(self, ledger: Ledger, form: Form) -> None:
+        self.ledger = ledger
+        pairs = [(role, text) for role, column in ledger.columns.items() for text in (column.name, *column.also)]
+        for name in ledger.faults:
+            pairs += [(name, label.joined) for label in form.item_of[name].labels] + [(name, form.figures[name].short)]
+        self.known: dict[str, tuple[str, int]] = {}
+        for rank, (role, text) in enumerate(pairs):
+            self.known.setdefault(heading_text(text), (role, rank))
+        self.serial = frozenset(heading_text(text) for text in ledger.serial)
+        self._labels = [(name, heading_text(label.joined)) for name in ledger.faults for label in form.item_of[name].labels]
+        self._endings: dict[str, set[str]] = {}  # what may stand below a parent that gives the beginning of a heading
+        for text, (role, _) in self.known.items():
+            for at in range(SHORTEST_PARENT, len(text)):
+                self._endings.setdefault(text[at:], set()).add(role)
+        self.like_fault = remembered(most=4096, longest=100)(self._like_fault)
+
+    def _like_fault(self, text: str) -> str:
+        """The fault whose label cut short ``text`` is (未带队检查, 未制定清单): all its characters in their order in the label of
+        one fault alone. Only what says that something is amiss can be one: 安全管理人员 is a column of names."""
+        if text in self.known or len(text) < SHORTEST_FAULT or not any(word in text for word in self.ledger.amiss):
+            return ""
+        names = {name for name, label in self._labels if _in_order(text, label)}
+        return names.pop() if len(names) == 1 else ""
+
+    def with_faults(self, texts: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """``known``, and of ``texts`` those which are a fault's label cut short."""
+        if not self._labels:
+            return self.known
+        like = {text: (name, LIKE) for text in texts if (name := self.like_fault(text))}
+        return self.known | like if like else self.known
+
+    def reach(self, text: str) -> set[str]:
+        """The roles that a heading ``text``, as :func:`heading_text` gives it, can have a part in giving a column: more than it
+        will give, never fewer."""
+        roles = {self.known[text][0]} if text in self.known else {self.like_fault(text)} | self._endings.get(text, set())
+        first = _PARTS.split(text)[0]
+        roles |= {self.known[first][0]} if first in self.known else {self.like_fault(first)}
+        roles |= {self.known[text[:n]][0] for n in range(SHORTEST_PARENT, len(text)) if text[:n] in self.known}
+        return roles - {""}
+
+    def suffices(self, roles: Set[str]) -> bool:
+        """Whether columns of these roles make a sheet this ledger."""
+        ledger = self.ledger
+        if len(roles) < KNOWN:
+            return False
+        if ledger.is_hazards:
+            telling = sum(ledger.columns[role].type in _TELLING for role in roles)
+            return key_of(ledger) in roles or (len(roles) >= WITHOUT_KEY and telling >= KNOWN)
+        if ledger.kind == "duties":
+            return key_of(ledger) in roles and sum(bool(ledger.columns[role].duty) for role in roles) >= DUTIES
+        return {"firm", "day"} <= roles and len(roles & set(ledger.faults)) >= KNOWN
 
 
-def like_faults(texts: Iterable[str], known: Mapping[str, tuple[str, int]], ledger: Ledger, form: Form) -> dict[str, tuple[str, int]]:
-    """Headings that are a fault's label cut short (未带队检查, 未制定清单): all their characters in their order in the label of one
-    fault alone. Only what says that something is amiss can be one: 安全管理人员 is a column of names."""
-    labels = [(name, heading_text(label.joined)) for name in ledger.faults for label in form.item_of[name].labels]
-    found = {}
-    for text in texts:
-        if text not in known and len(text) >= SHORTEST_FAULT and any(word in text for word in ledger.amiss):
-            names = {name for name, label in labels if _in_order(text, label)}
-            if len(names) == 1:
-                found[text] = (names.pop(), LIKE)
-    return found
+class Lexicons:
+    """Those of all ledgers beside a form. Almost every sheet is no ledger, so that this is seen first, by the texts alone."""
+
+    def __init__(self, form: Form) -> None:
+        self.all = tuple(Lexicon(ledger, form) for ledger in form.ledger_definitions)
+        self._reach = remembered(most=4096, longest=100)(self._reach_of)
+
+    def _reach_of(self, text: str) -> frozenset[tuple[int, str]]:
+        return frozenset((n, role) for n, lexicon in enumerate(self.all) for role in lexicon.reach(heading_text(text)))
+
+    def possible(self, rows: Sequence[Sequence[CellValue]]) -> list[Lexicon]:
+        """The ledgers that a sheet with these first rows can be; it is certainly none of the others."""
+        reach = self._reach
+        found: set[tuple[int, str]] = set()
+        found = found.union(*[reach(value) for row in rows for value in row if isinstance(value, str) and value])
+        return [one for n, one in enumerate(self.all) if one.suffices({role for at, role in found if at == n})] if found else []
+
+
+@lru_cache(maxsize=8)
+def lexicons_of(form: Form) -> Lexicons:
+    """The headings of the ledgers beside ``form``, made once for each definition."""
+    return Lexicons(form)
+
+
+def key_of(ledger: Ledger) -> str:
+    """The role without which a sheet is no ledger of its kind."""
+    return "description" if ledger.is_hazards else "firm"
 
 
 def _in_order(short: str, long: str) -> bool:
@@ -95,33 +154,36 @@ def _in_order(short: str, long: str) -> bool:
     return all(sign in signs for sign in short)
 
 
-def find_headings(grid: Grid, ledger: Ledger, form: Form) -> Headings | None:
-    """The headings of ``ledger`` in ``grid``; None where it is no such ledger.
+def find_headings(grid: Grid, form: Form) -> list[Headings]:
+    """The headings of each ledger beside ``form`` that ``grid`` can be; none where it is no ledger."""
+    rows = grid.rows[:LOOKED_AT]
+    possible = lexicons_of(form).possible(rows)
+    return [found for lexicon in possible if (found := _headings(grid, rows, lexicon))]
+
+
+def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Headings | None:
+    """The headings of one ledger in a grid with these first ``rows``; None where it is no such ledger.
 
     Of all blocks of one to four rows within the first rows the one that gives most roles counts, the lowest of the least
     deep ones. A block may hold the title: what is asked of a column is its lowest text, then that text behind its parent's.
     """
-    known = vocabulary(ledger, form)
-    rows = grid.rows[:LOOKED_AT]
-    if ledger.faults:
-        known = known | like_faults({heading_text(value) for row in rows for value in row if value.__class__ is str}, known, ledger, form)
-    hits = [sum(1 for value in row if value.__class__ is str and value and heading_text(value) in known) for row in rows]
+    ledger = lexicon.ledger
+    written = [[heading_text(value) for value in row if value.__class__ is str and value] for row in rows]
+    known = lexicon.with_faults({text for row in written for text in row})
+    hits = [sum(1 for text in row if text in known) for row in written]
     if sum(hits) < KNOWN:
         return None
     texts = _spread(grid, len(rows))
-    best: tuple[int, int, int, dict[str, int]] | None = None
+    best: tuple[int, int, dict[str, int]] | None = None
     for last in range(len(rows)):
-        for deep in range(1, min(DEEPEST, last + 1) + 1):
-            first = last - deep + 1
-            if not any(hits[first:last + 1]):
-                continue
-            roles = _roles(texts[first:last + 1], known)
-            if best is None or len(roles) > len(best[3]):
-                best = first, last, deep, roles
-    if best is None or len(best[3]) < KNOWN:
+        for first in range(last, max(last - DEEPEST, -1), -1):
+            if any(hits[first:last + 1]):
+                roles = _roles(texts[first:last + 1], known)
+                if best is None or len(roles) > len(best[2]):
+                    best = first, last, roles
+    if best is None or not lexicon.suffices(best[2].keys()):
         return None
-    first, last, _, roles = best
-    serial = {heading_text(text) for text in ledger.serial}
+    first, last, roles = best
     stacks = [_stack(texts[first:last + 1], column) for column in range(len(texts[last]))]
     units = {}
     for role, column in roles.items():
@@ -129,16 +191,9 @@ def find_headings(grid: Grid, ledger: Ledger, form: Form) -> Headings | None:
             unit = _UNIT.search(squeeze("".join(stacks[column])))
             units[role] = (unit[1] or unit[2]) if unit else ledger.columns[role].unit
     seen = tuple(stack[-1] for stack in stacks if stack)
-    numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in serial), -1)
+    numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in lexicon.serial), -1)
     below = tuple(stack[-1] if stack else "" for stack in stacks)
-    found = Headings(ledger, first, last, roles, units, seen, numbered, below)
-    if ledger.is_hazards:
-        telling = sum(ledger.columns[role].type in _TELLING for role in roles)
-        return found if found.key in roles or (len(roles) >= WITHOUT_KEY and telling >= KNOWN) else None
-    if ledger.kind == "duties":
-        kept = sum(bool(ledger.columns[role].duty) for role in roles)
-        return found if found.key in roles and kept >= DUTIES else None
-    return found if {"firm", "day"} <= roles.keys() and len(roles.keys() & set(ledger.faults)) >= KNOWN else None
+    return Headings(ledger, first, last, roles, units, seen, numbered, below)
 
 
 def _spread(grid: Grid, count: int) -> list[list[str]]:
@@ -185,7 +240,7 @@ def _resolved(stack: list[str], known: dict[str, tuple[str, int]]) -> tuple[str,
         return parts[0]
     for text in reversed(stack[:-1]):
         parent = heading_text(text)
-        for length in range(len(parent), 1, -1):
+        for length in range(len(parent), SHORTEST_PARENT - 1, -1):
             found = known.get(parent[:length] + own)
             if found:
                 return found

@@ -29,8 +29,8 @@ def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list
     found, others = [], []
     for one_of in grids:
         grid = replace(one_of, merged=one_of.word_merged) if one_of.word_merged else one_of
-        fitting = [one for one in (find_headings(grid, ledger, form) for ledger in form.ledger_definitions) if one]
-        headings = max(fitting, key=lambda one: len(one.roles), default=None)  # a register of checks may have 存在问题 too
+        # a register of checks may have 存在问题 too
+        headings = max(find_headings(grid, form), key=lambda one: len(one.roles), default=None)
         if headings is None or is_marked(grid):
             others.append(one_of)
         else:
