@@ -74,6 +74,7 @@ class Lexicon:
         self.known: dict[str, tuple[str, int]] = {}
         for rank, (role, text) in enumerate(pairs):
             self.known.setdefault(heading_text(text), (role, rank))
+        self._longest = max(map(len, self.known)) + 1
         self.serial = frozenset(heading_text(text) for text in ledger.serial)
         self._labels = [(name, heading_text(label.joined)) for name in ledger.faults for label in form.item_of[name].labels]
         self._endings: dict[str, set[str]] = {}  # what may stand below a parent that gives the beginning of a heading
@@ -100,11 +101,16 @@ class Lexicon:
     def reach(self, text: str) -> set[str]:
         """The roles that a heading ``text``, as :func:`heading_text` gives it, can have a part in giving a column: more than it
         will give, never fewer."""
-        roles = {self.known[text][0]} if text in self.known else {self.like_fault(text)} | self._endings.get(text, set())
-        first = _PARTS.split(text)[0]
-        roles |= {self.known[first][0]} if first in self.known else {self.like_fault(first)}
-        roles |= {self.known[text[:n]][0] for n in range(SHORTEST_PARENT, len(text)) if text[:n] in self.known}
-        return roles - {""}
+        known = self.known
+        roles = {known[text][0]} if text in known else {self.like_fault(text), *self._endings.get(text, ())}
+        first = _PARTS.split(text, maxsplit=1)[0]
+        if first != text:
+            roles.add(known[first][0] if first in known else self.like_fault(first))
+        for length in range(SHORTEST_PARENT, min(len(text), self._longest)):
+            if text[:length] in known:
+                roles.add(known[text[:length]][0])
+        roles.discard("")
+        return roles
 
     def suffices(self, roles: Set[str]) -> bool:
         """Whether columns of these roles make a sheet this ledger."""
@@ -127,7 +133,8 @@ class Lexicons:
         self._reach = remembered(most=4096, longest=100)(self._reach_of)
 
     def _reach_of(self, text: str) -> frozenset[tuple[int, str]]:
-        return frozenset((n, role) for n, lexicon in enumerate(self.all) for role in lexicon.reach(heading_text(text)))
+        heading = heading_text(text)
+        return frozenset((n, role) for n, lexicon in enumerate(self.all) for role in lexicon.reach(heading))
 
     def possible(self, rows: Sequence[Sequence[CellValue]]) -> list[Lexicon]:
         """The ledgers that a sheet with these first rows can be; it is certainly none of the others."""

@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import io
-import re
 import struct
-import zipfile
 from collections.abc import Collection
 from copy import deepcopy
 from itertools import pairwise
@@ -26,21 +24,6 @@ from consolidator.reading.files.zip_package import Package, refuse_entities
 _CONTENT, _DOCUMENT = "content.xml", "word/document.xml"
 _SHEET, _WINDOW, _BOF, _END = 0x0085, 0x003D, (0x0809, 0x0409, 0x0209, 0x0009), 0x000A
 _VERY_HIDDEN = 2
-_TABLE = re.compile(rb"<(?:table:table|w:tbl)[ >]")
-_SHEET_RECORD = re.compile(rb"\x85\x00[\x08-\xff]\x00.{4}[\x00-\x02]\x00", re.S)
-
-
-def counted(data: bytes) -> int:
-    """At least how many sheets or tables a workbook that is no OOXML, or a document, seems to have; 0 for other files."""
-    if data.startswith(ole.MAGIC):
-        return len(_SHEET_RECORD.findall(data))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            part = next((one for one in (_CONTENT, _DOCUMENT) if one in names), None)
-            return len(_TABLE.findall(archive.read(part))) if part and archive.getinfo(part).file_size < 64 << 20 else 0
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
-        return 0
 
 
 def only_xlsx(data: bytes, sheets: Collection[str]) -> bytes:

@@ -6,20 +6,16 @@ So every form has its own hash, original and annotated copy, as if its unit had 
 
 from __future__ import annotations
 
-import io
-import struct
-
 from lxml import etree
 
 from consolidator.model.grid import Grid
 from consolidator.model.marks import is_marked
 from consolidator.model.text import squeeze
-from consolidator.reading.apart import counted, only_ods, only_xls, only_xlsx, table_parts
+from consolidator.reading.apart import only_ods, only_xls, only_xlsx, table_parts
 from consolidator.reading.figures import read_figures
 from consolidator.reading.files import sniff
-from consolidator.reading.files.ole import MAGIC
 from consolidator.reading.files.unreadable import Unfit
-from consolidator.reading.files.zip_package import MOST_FILE, Package
+from consolidator.reading.files.zip_package import Package
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.header.header import read_heading
 from consolidator.reading.locating.label_index import Book, book_of
@@ -28,37 +24,7 @@ from consolidator.reading.pictured.read import read_pictured
 from consolidator.reading.read_file import understand
 from schemas.form import Form
 
-_TAIL = 16_384  # bytes at the end of a zip in which the directory of a workbook lies
-_ENTRY = b"PK\x01\x02"
-_LEAST = 2_500  # bytes of a worksheet with a form's items on it; the empty Sheet2 and Sheet3 have less
 _MOST = 500  # units in one workbook
-
-
-def may_hold_several(path: str) -> bool:
-    """Whether a file is a workbook or document with two sheets or tables that hold something: enough to leave nearly all files alone.
-
-    A workbook of OOXML is known by its last bytes; of others the records or the main part are counted.
-    """
-    try:
-        with open(path, "rb") as opened:
-            head = opened.read(len(MAGIC))
-            end = opened.seek(0, io.SEEK_END)
-            if not head.startswith((b"PK", MAGIC)) or end > MOST_FILE:
-                return False
-            opened.seek(max(0, end - _TAIL))
-            tail = opened.read()
-            if head == MAGIC or b"word/document.xml" in tail or b"content.xml" in tail:
-                opened.seek(0)
-                return counted(opened.read()) > 1
-    except OSError:
-        return False
-    at, sheets = tail.find(_ENTRY), 0
-    while at >= 0 and tail[at:at + 4] == _ENTRY and at + 46 <= len(tail):
-        size, name, extra, comment = struct.unpack_from("<I3H", tail, at + 24)
-        path_inside = tail[at + 46:at + 46 + name].replace(b"\\", b"/")
-        sheets += b"worksheets/" in path_inside and b"_rels/" not in path_inside and size >= _LEAST
-        at += 46 + name + extra + comment
-    return sheets > 1
 
 
 def split(data: bytes, name: str, form: Form) -> list[tuple[str, bytes]]:

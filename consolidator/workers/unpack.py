@@ -26,7 +26,7 @@ def unpacked(files: Sequence[InboxFile], workers: Workers | None = None, form: F
     workbooks of several units are taken apart where ``workers`` or a ``form`` is given.
     """
     from consolidator.reading.files.containers import is_container
-    from consolidator.reading.several import may_hold_several
+    from consolidator.reading.files.sheet_count import may_hold_several
 
     form = workers.form if workers else form
     with tempfile.TemporaryDirectory(prefix="consolidate-", ignore_cleanup_errors=True) as folder:

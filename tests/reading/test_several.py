@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 import xlrd
 
+from consolidator.reading.files.sheet_count import may_hold_several
 from consolidator.reading.read_file import read_submission
-from consolidator.reading.several import may_hold_several, split
+from consolidator.reading.several import split
 from consolidator.workflows import decisions
 from consolidator.workflows.adopt import adopt
 from schemas.form import load_form
