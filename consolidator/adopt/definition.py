@@ -10,7 +10,7 @@ import yaml
 
 from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import BlankSheet, Spot
-from consolidator.adopt.understand import Item, Understood
+from consolidator.adopt.understood import Item, Understood
 from consolidator.model.grid import column_letters
 
 CHECK = "请核对"

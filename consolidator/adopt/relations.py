@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from consolidator.adopt import words
-from consolidator.adopt.understand import Computed, Item, Understood
+from consolidator.adopt.understood import Computed, Item, Understood
 from consolidator.model.grid import column_letters
 from schemas.picture import range_of, spot_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from consolidator.adopt import words
-from consolidator.adopt.understand import Figure, Item, Understood
+from consolidator.adopt.understood import Figure, Item, Understood
 from consolidator.model.text import squeeze
 from schemas.form import Form
 

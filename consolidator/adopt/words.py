@@ -54,7 +54,6 @@ DATE_LINE = re.compile(
 MONEY_LINE = re.compile(r"(金额)?(计量)?单位\s*[:：]\s*(\S{0,4}元|.{1,8})\s*$")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 CODE = re.compile(r"^[(（]?\s*(\d{1,3}|[甲乙丙丁戊己庚辛])\s*[)）]?$")
-EQUATION = re.compile(r"^(.{0,20}?)[(（]?\s{0,9}[=＝]\s{0,9}(.+?)\s{0,9}[)）]?$")
 ITEM_NUMBER = re.compile(r"^[(（]?\s*(\d{1,4}([.．]\d{1,2})*|[一二三四五六七八九十百]{1,4})\s*[)）]?[.．、]?$")
 LEADING_NUMBER = re.compile(r"^\s*([(（]\s*(\d{1,3}|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,3}\s*[.．、](?!\d)|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳])\s*")
 SECTION_NUMBER = re.compile(r"^[(（]?\s*[一二三四五六七八九十]{1,3}\s*[)）]?[、.．]?")

@@ -15,7 +15,8 @@ from consolidator.adopt.blank_sheet import read_blank
 from consolidator.adopt.definition import CHECK, definition_text, table_of
 from consolidator.adopt.relations import relate
 from consolidator.adopt.replacing import Mapped, keep_names
-from consolidator.adopt.understand import Understood, understand
+from consolidator.adopt.understand import understand
+from consolidator.adopt.understood import Understood
 from consolidator.model.grid import Grid, put_values
 from consolidator.model.submission import FigureValue, Submission
 from consolidator.model.text import squeeze
