@@ -60,6 +60,13 @@ class TablePicture(Frozen):
     number_column: Cell | None = None
 
 
+def inside(spot: Spot, table: TablePicture) -> bool:
+    """Whether a cell is in the area of a table, or, of titles alone, in the row below them."""
+    top, left, bottom, right = range_of(table.area)
+    below = bottom + 1 if table.heads and top + table.heads > bottom else bottom
+    return top <= spot[0] <= below and left <= spot[1] <= right
+
+
 class Computed(Frozen):
     """A cell that is worked out: ``is`` is a formula of figure names with + - * / and brackets, or "" where it is not known.
 

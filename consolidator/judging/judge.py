@@ -13,8 +13,9 @@ from consolidator.judging.history_view import Earlier, earlier_of, not_on_roster
 from consolidator.judging.overrides import apply_decisions, confirm_warnings, under_names_of_today
 from consolidator.judging.problem_row import Row, flagged_in, must_fill, notice
 from consolidator.judging.roster_changes import no_longer_reports
-from consolidator.judging.selection import assign, materials_beside_forms, settle
+from consolidator.judging.selection import materials_beside_forms, settle
 from consolidator.judging.unit_status import unit_results
+from consolidator.judging.week_of_form import assign
 from consolidator.model.records import Past
 from consolidator.model.result import (
     Figures,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from consolidator.judging.attribution import Candidate, identify
-from consolidator.judging.selection import belongs
+from consolidator.judging.week_of_form import belongs
 from consolidator.model.fault import Fault
 from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Known, Past, Seen

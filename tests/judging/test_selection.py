@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from consolidator.judging.attribution import Candidate
-from consolidator.judging.selection import Assigned, assign, belongs, materials_beside_forms, set_aside, settle
+from consolidator.judging.selection import materials_beside_forms, settle
+from consolidator.judging.week_of_form import Assigned, assign, belongs, set_aside
 from consolidator.model.records import FileDecision, Known, Seen, Standing
 from consolidator.model.result import ACCEPTED, DUPLICATE, MATERIAL, OTHER_WEEK, REJECTED, SUPERSEDED
 from consolidator.model.submission import Submission

@@ -79,10 +79,10 @@ def test_a_figures_own_unit_in_its_number_format_draws_no_word(kind):
     (52000, "5.2万", Unread("shown", "52000（显示为5.2万）")), (45082, "###", 45082.0), (0.5, "1/2", 0.5),
 ])
 def test_what_is_seen_of_a_number_in_ods(value, text, read_as):
-    from consolidator.reading.formats.ods import _cell
+    from consolidator.reading.formats.ods_values import cell_of
     from consolidator.reading.formats.runs import Text
 
-    cell, _ = _cell({"office:value-type": "float", "office:value": str(value)}, Text(text))
+    cell, _ = cell_of({"office:value-type": "float", "office:value": str(value)}, Text(text))
     assert cell.value == read_as
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consolidator.model.grid import CellValue, Unread
+from consolidator.reading.formats.format_sections import Section, sections_of
 
 # Formats by number (ECMA-376 18.8.30); those of zh-CN where a number means another format there.
 BUILT_IN = {
@@ -30,10 +31,6 @@ BUILT_IN = {
 GENERAL = "General"
 
 _LONGEST = 1024  # characters of a code: Excel stops at 255
-_PIECE = re.compile(r'"([^"]*)"?|[\\!](.?)|([_*].?)|\[([^\]]*)\]|(General|G/通用格式)|(E[+-])|(.)', re.S | re.I)
-_CONDITION = re.compile(r"\s*(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]*)?|-?\.[0-9]+)\s*")
-_ELAPSED = re.compile(r"h+|m+|s+", re.I)
-_DATE_LETTERS = frozenset("dmyhseagbDMYHSEAGB")
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+")
 _MINUS = re.compile(r"[-－−(（]\W*$")
 _IDLE = re.compile(r"[\s\-－−()（）]*\.?[\s()（）]*")  # what accounting formats put around a number
@@ -42,57 +39,10 @@ _FRACTION = re.compile(r"-?(?:([0-9]{1,9}) +)?([0-9]{1,9})/([0-9]{1,9})")
 _SLIGHT = 0.01  # how much of a number rounding may take away without being reported
 
 
-class _Section(NamedTuple):
-    """One part of a format: its condition, and its tokens as (kind, text).
-
-    Kinds: ``text`` shown as it is, ``digit`` (0 # ? . ,), ``general``, ``percent``, ``power`` (E+), ``value`` (@), ``slash``,
-    ``date``, ``elapsed``.
-    """
-
-    condition: tuple[str, float] | None
-    tokens: tuple[tuple[str, str], ...]
-
-    def has(self, *kinds: str) -> bool:
-        return any(kind in kinds for kind, _ in self.tokens)
-
-
-@lru_cache(maxsize=2048)
-def _sections(code: str) -> tuple[_Section, ...]:
-    found: list[_Section] = []
-    condition: tuple[str, float] | None = None
-    tokens: list[tuple[str, str]] = []
-    for quoted, escaped, idle, bracket, general, power, char in _PIECE.findall(code):
-        if char == ";":
-            found.append(_Section(condition, tuple(tokens)))
-            condition, tokens = None, []
-        elif bracket:
-            limit = _CONDITION.fullmatch(bracket)
-            if limit:
-                condition = (limit[1], float(limit[2]))
-            elif bracket.startswith("$"):
-                tokens.append(("text", bracket[1:].partition("-")[0]))
-            elif _ELAPSED.fullmatch(bracket):
-                tokens.append(("elapsed", bracket))
-        elif idle:
-            tokens.append(("text", " "))
-        elif general:
-            tokens.append(("general", ""))
-        elif power:
-            tokens.append(("power", power))
-        elif char:
-            kind = "digit" if char in "0#?.," else "percent" if char == "%" else "value" if char == "@" \
-                else "slash" if char == "/" else "date" if char in _DATE_LETTERS else "text"
-            tokens.append((kind, char))
-        else:
-            tokens.append(("text", quoted or escaped))
-    found.append(_Section(condition, tuple(tokens)))
-    return tuple(found)
-
-
 @lru_cache(maxsize=2048)
 def moment_of(code: str) -> str:
     """``date`` or ``elapsed`` (a span of time) where the format shows a number as such, else ""."""
-    first = _sections(code[:_LONGEST])[0]
+    first = sections_of(code[:_LONGEST])[0]
     if first.has("elapsed"):
         return "elapsed"
     return "date" if first.has("date") and not first.has("general") else ""
@@ -101,7 +51,7 @@ def moment_of(code: str) -> str:
 @lru_cache(maxsize=2048)
 def is_plain(code: str) -> bool:
     """Whether every number ≥ 0 is displayed as itself under the format, be it rounded, and every text as itself."""
-    sections = _sections(code)
+    sections = sections_of(code)
     if len(code) > _LONGEST or len(sections) > 4 or any(one.condition for one in sections) or moment_of(code):
         return False
     first, text = sections[0], "".join(text for kind, text in sections[0].tokens if kind == "text")
@@ -127,7 +77,7 @@ def seen(value: float, code: str) -> tuple[CellValue, str]:
         return value, ""
     if len(code) > _LONGEST:
         return Unread("shown", _exact(value)), ""
-    sections = _sections(code)
+    sections = sections_of(code)
     section = _section_for(value, sections)
     if section is None:
         return Unread("shown", _exact(value)), "####"
@@ -139,7 +89,7 @@ def text_seen(text: str, code: str) -> CellValue:
     """What a person sees of a text: ``"约"@`` puts words around it, ``;;;`` hides it."""
     if code in (GENERAL, "@"):
         return text
-    sections = _sections(code[:_LONGEST])
+    sections = sections_of(code[:_LONGEST])
     section = sections[3] if len(sections) > 3 else next((one for one in sections[::-1] if one.has("value")), None)
     if section is None or not text.strip():
         return text
@@ -156,7 +106,7 @@ def rounds_away(value: float, displayed: str) -> bool:
     return abs(number - abs(value)) > _SLIGHT * abs(value) or ("." not in found[0] and abs(number - abs(value)) > 1e-9 * abs(value))
 
 
-def _section_for(value: float, sections: tuple[_Section, ...]) -> _Section | None:
+def _section_for(value: float, sections: tuple[Section, ...]) -> Section | None:
     """The section that a number falls under; None where none fits, and #### is displayed."""
     numeric = sections[:3]
     if len(numeric) == 1:
@@ -181,7 +131,7 @@ def _holds(value: float, condition: tuple[str, float] | None) -> bool:
             "<>": value != limit}[sign]
 
 
-def _render(value: float, section: _Section, signed: bool) -> str:
+def _render(value: float, section: Section, signed: bool) -> str:
     """The displayed text of a number; of a negative one the section for these leaves the sign out."""
     tokens = section.tokens
     minus = "-" if value < 0 and signed else ""
@@ -258,7 +208,7 @@ def _digits(value: float, tokens: tuple[tuple[str, str], ...]) -> str:
     return "".join(shown)
 
 
-def _judged(value: float, displayed: str, section: _Section) -> tuple[CellValue, str]:
+def _judged(value: float, displayed: str, section: Section) -> tuple[CellValue, str]:
     """The displayed text held against the number."""
     text = displayed.strip()
     if section.has("percent"):

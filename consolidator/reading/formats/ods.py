@@ -6,21 +6,18 @@ some files, says nothing of error values, formulas and styles, and lays out what
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
-from consolidator.model.grid import Cell, CellValue, Grid, Unread
-from consolidator.model.text import whole_number
+from consolidator.model.grid import Cell, Grid
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
 from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import Package
-from consolidator.reading.formats.number_formats import held_against
+from consolidator.reading.formats.ods_values import cell_of, plain_formula, repeats_of
 from consolidator.reading.formats.recompute import Formula
-from consolidator.reading.formats.runs import Run, Text, joined
-from consolidator.reading.formats.sheet import Look, Sheet, check_formulas, number_seen, seen_cell, stroked
+from consolidator.reading.formats.runs import Run, joined
+from consolidator.reading.formats.sheet import Look, Sheet, check_formulas, stroked
 
 _MOST_CELLS = 400_000
 _NEAR_REPEATS = 2048  # how often a cell or row with content is repeated at most
@@ -30,11 +27,6 @@ _PASSED_OVER = {
     "draw:frame", "draw:custom-shape", "draw:rect", "draw:g", "draw:line", "draw:control", "text:ruby-text",
     "table:tracked-changes", "table:shapes", "office:forms", "text:note", "table:detective"}
 _NOTE, _OF_NOTE = "office:annotation", ("dc:creator", "dc:date", "meta:date-string", "dc:language", "meta:creator-initials")
-_DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
-_ERROR = re.compile(r"#[A-Z][A-Z0-9/]*[!?]?|Err:\d+|#N/A")
-_REFERENCE = re.compile(r"\[(?:\$?('(?:[^']|'')+'|[^\[\]'.:]+))?\.(\$?[A-Za-z]+\$?\d+)(?::\.(\$?[A-Za-z]+\$?\d+))?\]")
-
-
 class _Strokes(NamedTuple):
     """What a style says of strokes; None where it leaves that to its parent."""
 
@@ -116,7 +108,7 @@ class _Reader:
         elif self.in_paragraph:
             self._inside_text(tag, attributes)
         elif tag == "table:table-row" and self.tables == 1:
-            self.row, self.notes, self.row_repeat = [], [], _repeat(attributes.get("table:number-rows-repeated"))
+            self.row, self.notes, self.row_repeat = [], [], repeats_of(attributes.get("table:number-rows-repeated"))
             self.place, self.row_hidden = 0, attributes.get("table:visibility") in ("collapse", "filter")
         elif tag == "table:table-column" and self.tables == 1:
             self._column(attributes)
@@ -140,7 +132,7 @@ class _Reader:
             self.styles[self.style] = _strokes(attributes, self.styles[self.style].parent)
 
     def _column(self, attributes: dict[str, str]) -> None:
-        first, count = self.columns, _repeat(attributes.get("table:number-columns-repeated"))
+        first, count = self.columns, repeats_of(attributes.get("table:number-columns-repeated"))
         self.columns += count
         if attributes.get("table:visibility") in ("collapse", "filter"):
             self.sheets[-1].hidden_columns.append((first, self.columns - 1))
@@ -151,7 +143,7 @@ class _Reader:
             self.spans.append(self._effective("text", attributes.get("text:style-name", "")))
             self._begin_run()
         elif tag == "text:s":
-            self.text(" " * min(_repeat(attributes.get("text:c")), 100))
+            self.text(" " * min(repeats_of(attributes.get("text:c")), 100))
         elif tag in ("text:tab", "text:line-break"):
             self.text("\t" if tag == "text:tab" else "\n")
 
@@ -207,15 +199,15 @@ class _Reader:
     def _end_cell(self, tag: str) -> None:
         attributes, text = self.cell or {}, joined(self.runs)
         self.cell = None
-        repeat = _repeat(attributes.get("table:number-columns-repeated"))
+        repeat = repeats_of(attributes.get("table:number-columns-repeated"))
         formula = attributes.get("table:formula")
-        cell, number = _cell(attributes, text)
+        cell, number = cell_of(attributes, text)
         if cell.value != "":
             repeat = min(repeat, _NEAR_REPEATS)
             cell = stroked(cell, self._look(attributes))
         self._merge(attributes, tag)
         # Blanks are kept as a count until something follows them.
-        self.row.append((cell, repeat, Formula(_plain_formula(formula)) if formula is not None else None, number))
+        self.row.append((cell, repeat, Formula(plain_formula(formula)) if formula is not None else None, number))
         self.place += repeat
 
     def _look(self, attributes: dict[str, str]) -> Look:
@@ -226,8 +218,8 @@ class _Reader:
         return Look(struck=bool(strokes.struck), raised=bool(strokes.raised))
 
     def _merge(self, attributes: dict[str, str], tag: str) -> None:
-        across = _repeat(attributes.get("table:number-columns-spanned"))
-        down = _repeat(attributes.get("table:number-rows-spanned"))
+        across = repeats_of(attributes.get("table:number-columns-spanned"))
+        down = repeats_of(attributes.get("table:number-rows-spanned"))
         if tag == _CELL[0] and (across > 1 or down > 1):
             self.sheets[-1].merged.append((self.row_number, self.place, self.row_number + down - 1, self.place + across - 1))
 
@@ -262,72 +254,3 @@ def _strokes(attributes: dict[str, str], parent: str) -> _Strokes:
     place, shown = attributes.get("style:text-position"), attributes.get("text:display")
     return _Strokes(None if not line else "none" not in line, None if place is None else not re.match(r"0%|0 ", place),
                     None if shown is None else shown == "none", parent)
-
-
-def _repeat(words: str | None) -> int:
-    """A repeat count, 1 where none is written."""
-    if words is None:
-        return 1
-    number = whole_number(words, 9)
-    if number is None:
-        raise broken()
-    return max(1, number)
-
-
-def _cell(attributes: dict[str, str], text: Text) -> tuple[Cell, float | None]:
-    """The cell that attributes and displayed text make, and the number that is stored, if one is."""
-    value = _value(attributes, text.text)
-    if value.__class__ is float:
-        shown = text.text.strip()
-        if attributes.get("office:value-type") == "percentage":
-            cell = Cell(f"{value * 100:.10g}%", shown)
-        else:
-            cell = number_seen(value, *held_against(value, shown)) if shown else Cell(value)
-        if text.doubt:
-            cell = stroked(cell, Look(struck=text.struck, raised=text.raised))
-            cell = replace(cell, doubt=text.doubt, hidden=text.hidden)
-        return cell, value
-    if value.__class__ is str and value == text.text and text.doubt:
-        return seen_cell(text, Look()), None
-    return Cell(value), None
-
-
-def _value(cell: dict[str, str], text: str) -> CellValue:
-    """The value that a cell's attributes give; its text where they give none."""
-    kind = cell.get("office:value-type") or cell.get("calcext:value-type")
-    formula = cell.get("table:formula")
-    if cell.get("calcext:value-type") == "error" or (formula is not None and _ERROR.fullmatch(text)):
-        return Unread("error", text or "#N/A")
-    if kind is None:
-        return text if formula is None or text else Unread("formula", "=" + _plain_formula(formula))
-    try:
-        if kind in ("float", "currency", "percentage"):
-            return float(cell["office:value"])
-        if kind == "boolean":
-            return cell["office:boolean-value"] == "true"
-        if kind == "date":
-            moment = dt.datetime.fromisoformat(cell["office:date-value"].rstrip("Z"))
-            return moment.date() if moment.time() == dt.time() else moment
-        if kind == "time":
-            return _duration(cell["office:time-value"])
-    except (KeyError, ValueError, OverflowError):
-        return text if formula is None or text else Unread("formula", "=" + _plain_formula(formula))
-    return text or cell.get("office:string-value", "")
-
-
-def _duration(words: str) -> dt.timedelta:
-    match = _DURATION.fullmatch(words)
-    if match is None:
-        raise ValueError(words)
-    sign, days, hours, minutes, seconds = match.groups()
-    span = dt.timedelta(int(days or 0), float(seconds or 0), minutes=int(minutes or 0), hours=int(hours or 0))
-    return -span if sign else span
-
-
-def _plain_formula(formula: str) -> str:
-    """A formula as spreadsheets show it: ``SUM(A1:B2,'明细'!C3)`` of ``of:=SUM([.A1:.B2];[$明细.C3])``."""
-    def reference(found: re.Match[str]) -> str:
-        sheet = f"'{found[1].strip(chr(39))}'!" if found[1] else ""
-        return f"{sheet}{found[2]}" + (f":{found[3]}" if found[3] else "")
-
-    return _REFERENCE.sub(reference, formula.partition("=")[2]).replace(";", ",")

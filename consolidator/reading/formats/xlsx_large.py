@@ -14,7 +14,8 @@ from consolidator.reading.files.opc import main_part, relations
 from consolidator.reading.files.safe_xml import is_utf8
 from consolidator.reading.files.zip_package import MB, MOST_PART, Package
 from consolidator.reading.formats.number_formats import moment_of
-from consolidator.reading.formats.xlsx import Workbook, looks_of, workbook
+from consolidator.reading.formats.xlsx import Workbook, workbook
+from consolidator.reading.formats.xlsx_looks import looks_of
 
 _LEAST = MB  # of all sheets, inflated
 _MOST_CELLS = 4_000_000  # of the rectangle that calamine lays out

@@ -21,7 +21,8 @@ from consolidator.reading.files.unreadable import Unfit
 from consolidator.reading.files.zip_package import MB, Package
 from consolidator.reading.formats.number_formats import GENERAL, seen, text_seen
 from consolidator.reading.formats.sheet import PLAIN, Look
-from consolidator.reading.formats.xlsx import Workbook, looks_of, workbook
+from consolidator.reading.formats.xlsx import Workbook, workbook
+from consolidator.reading.formats.xlsx_looks import looks_of
 from schemas.remembering import remembered
 
 _MOST = 2 * MB  # bytes of all sheets and strings: a form is a few KB

@@ -15,7 +15,7 @@ from consolidator.notation.item import write_item
 from consolidator.writing.files import cell_text
 from consolidator.writing.official.drawing import NUMBER_FORMATS, NewWorkbook, set_width
 from schemas.form import Form, Item
-from schemas.picture import SheetPicture, Spot, TablePicture, evaluate, range_of, spot_of
+from schemas.picture import SheetPicture, Spot, TablePicture, evaluate, inside, range_of, spot_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -232,9 +232,3 @@ def _filled(printed: str, text: str) -> str:
 def spots_of(area: tuple[int, int, int, int]) -> list[Spot]:
     top, left, bottom, right = area
     return [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-
-
-def inside(spot: Spot, table: TablePicture) -> bool:
-    top, left, bottom, right = range_of(table.area)
-    below = bottom + 1 if table.heads and top + table.heads > bottom else bottom  # titles alone: the row below them is filled in
-    return top <= spot[0] <= below and left <= spot[1] <= right

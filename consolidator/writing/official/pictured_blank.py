@@ -21,9 +21,9 @@ from consolidator.writing.official.drawing import (
     draw_foot,
     set_width,
 )
-from consolidator.writing.official.pictured import Drawing, inside, spots_of
+from consolidator.writing.official.pictured import Drawing, spots_of
 from schemas.form import Form, Item
-from schemas.picture import SheetPicture, Spot, TablePicture, names_in, range_of, spot_of
+from schemas.picture import SheetPicture, Spot, TablePicture, inside, names_in, range_of, spot_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
