@@ -177,7 +177,7 @@ def match_rows(rows: Sequence[RowKey], own: UnitHazards, every: dict[str, Hazard
     for number, original in first.items():
         twin = matches[original] if matches[original].same_as is None else matches[matches[original].same_as or 0]
         matches[number].hazard, matches[number].test = twin.hazard, twin.test
-        matches[number].error = twin.error
+        matches[number].error, matches[number].words = twin.error, twin.words
     return matches
 
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 
 from consolidator.ledger.headings import Headings, find_headings
-from consolidator.ledger.rows import HEADING, read_rows
+from consolidator.ledger.rows import read_rows
+from consolidator.ledger.sorting import HEADING
 from consolidator.ledger.values import text_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet

@@ -44,6 +44,14 @@ def test_our_id_carries_a_hazard_through_any_change_of_words_but_not_onto_anothe
     assert errors(story.run(W3)) == [(4, "id-contradicts")]
 
 
+def test_two_rows_alike_with_anothers_id_are_both_held():
+    story = Story()
+    story.send(ledger([Row()]))
+    story.run(W1)
+    story.send(ledger([Row(id="YH2023-0001", firm="别的饭店", description="燃气软管老化")] * 2, day=W2), "二.xlsx")
+    assert errors(story.run(W2)) == [(4, "id-contradicts"), (5, "id-contradicts")]
+
+
 def test_a_short_name_and_other_words_of_the_same_day_are_the_same_with_a_note():
     story = Story()
     story.send(ledger([Row(firm="天津市鑫达商贸有限公司", description="安全出口被货物堵塞，无法通行", place="")]))

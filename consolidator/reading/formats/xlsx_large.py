@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import cast
 
 from consolidator.model.grid import CellValue, Grid, column_number
 from consolidator.reading.files.opc import main_part, relations
@@ -20,7 +21,11 @@ from consolidator.reading.formats.xlsx_looks import looks_of
 _LEAST = MB  # of all sheets, inflated
 _MOST_CELLS = 4_000_000  # of the rectangle that calamine lays out
 _MAIN, _SHEETS, _TEXTS, _STYLES = "xl/workbook.xml", "xl/worksheets/", "xl/sharedStrings.xml", "xl/styles.xml"
-_MORE_THAN_VALUES = re.compile(rb"""<f[ />]| t="e"| hidden=|zeroHeight|legacyDrawing|strike|vertAlign|<!|=\'| ht="0| width="0| r="[a-z$]""")
+_MORE_THAN_VALUES = re.compile(rb"""<f[ />]| t="e"| hidden=|zeroHeight|legacyDrawing|strike|vertAlign|<!|=\'| ht="0| width="0""")
+# one of these is in whatever the pattern finds; they are sought one by one, which is much faster
+_SIGNS = (b"<f", b' t="e"', b" hidden=", b"zeroHeight", b"legacyDrawing", b"strike", b"vertAlign", b"!", b"'", b' ht="0', b' width="0')
+_ODD_ADDRESS, _PAST_Z = re.compile(rb' r="[a-z$]'), re.compile(rb' r="[A-Z][A-Z]')
+_LETTERS = 26
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>)?\s*<worksheet[ >]")
 _ROW, _COLUMN = re.compile(rb'<row [^>]*?\br="([0-9]{1,7})"'), re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})[0-9]')
 
@@ -43,14 +48,33 @@ def read_large(package: Package) -> list[Grid] | None:
             one.kind: one.part for one in parts.values()}):
         return None
     odd = _odd_styles(package)
-    cells = 0
+    most = 0
     for one in sheets:
         xml = package.read(one.part) if one else b""
-        if not _ROOT.match(xml) or not is_utf8(xml) or _MORE_THAN_VALUES.search(xml) or (odd and odd.search(xml)):
+        if not _is_plain(xml, odd):
             return None
-        rows = max((int(number) for number in _ROW.findall(xml)), default=0)
-        cells += rows * (1 + max((column_number(letters.decode()) for letters in set(_COLUMN.findall(xml))), default=0))
-    return _by_calamine(package, book) if cells <= _MOST_CELLS else None
+        most += _cells(xml, exactly=False)
+    if most > _MOST_CELLS and sum(_cells(package.read(one.part), exactly=True) for one in sheets if one) > _MOST_CELLS:
+        return None
+    return _by_calamine(package, book)
+
+
+def _is_plain(xml: bytes, odd: re.Pattern[bytes] | None) -> bool:
+    """Whether a sheet has values and nothing else."""
+    return bool(_ROOT.match(xml)) and is_utf8(xml) and not _ODD_ADDRESS.search(xml) and not _has_more(xml) and not (odd and odd.search(xml))
+
+
+def _cells(xml: bytes, exactly: bool) -> int:
+    """How many cells calamine lays out; no fewer than that where it need not be known ``exactly``."""
+    rows = max(map(int, set(_ROW.findall(xml))), default=0)
+    if not exactly and not _PAST_Z.search(xml):
+        return rows * _LETTERS
+    return rows * (1 + max((column_number(letters.decode()) for letters in set(_COLUMN.findall(xml))), default=0))
+
+
+def _has_more(xml: bytes) -> bool:
+    """Whether cells have more than their values."""
+    return any(one in xml for one in _SIGNS) and _MORE_THAN_VALUES.search(xml) is not None
 
 
 def _usual_parts(package: Package, parts: dict[str, str]) -> bool:
@@ -82,7 +106,7 @@ def _by_calamine(package: Package, book: Workbook) -> list[Grid] | None:
             for number, (name, state, _) in enumerate(book.sheets):
                 sheet = opened.get_sheet_by_index(number)
                 merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-                rows: list[list[CellValue]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
+                rows = cast("list[list[CellValue]]", sheet.to_python(skip_empty_area=False))
                 grids.append(Grid(name, rows, Workbook.shows(state), merged))
     except (calamine.CalamineError, ValueError, OverflowError):  # the last two: a date that no calendar has
         return None
