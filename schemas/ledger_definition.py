@@ -179,7 +179,12 @@ class Ledger(Frozen):
     @cached_property
     def personal(self) -> frozenset[str]:
         """The columns that hold names and telephones of people."""
-        return frozenset(key for key, one in self.columns.items() if one.personal)
+        return frozenset(self.people_columns)
+
+    @cached_property
+    def people_columns(self) -> tuple[str, ...]:
+        """The same in their order."""
+        return tuple(key for key, one in self.columns.items() if one.personal)
 
     @cached_property
     def duty_columns(self) -> dict[str, str]:

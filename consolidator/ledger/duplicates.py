@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 
-from consolidator.ledger.follow import shown_text
-from consolidator.ledger.matching import can_be_one_firm, likeness
+from consolidator.ledger.likeness import can_be_one_firm, likeness
+from consolidator.ledger.taking import shown_text
 from consolidator.model.ledger import Doubt, Hazard
 from schemas.firms import FirmNames
 from schemas.ledger_problems import ledger_message
@@ -25,16 +26,24 @@ def find_two_units(hazards: Sequence[Hazard], names: FirmNames, week: str) -> li
     alive = [one for one in hazards if one.state != "void" and one.found]
     doubts = []
     for group in _firms(alive, names):
-        for one, other in combinations(sorted(group, key=lambda one: (one.found, one.id)), 2):
-            if set(one.units) & set(other.units) or not (one.is_open or other.is_open or week in (one.since, other.since)):
-                continue
-            if (dt.date.fromisoformat(other.found) - dt.date.fromisoformat(one.found)).days > DAYS:
+        for one, other in _near_in_time(group):
+            if not set(one.units).isdisjoint(other.units) or not (one.is_open or other.is_open or week in (one.since, other.since)):
                 continue
             if likeness(one.description, other.description, ALIKE):
                 first, second = sorted((one, other), key=lambda one: one.id)
                 doubts.append(Doubt("two-units", first.id, second.id, ledger_message("two-units", {
                     "id": first.id, "other": second.id, "unit": "、".join(second.units), "text": f"{second.firm}：{shown_text(second)}"})))
     return sorted(doubts, key=lambda one: (one.id, one.other))[:MOST]
+
+
+def _near_in_time(group: Iterable[Hazard]) -> Iterator[tuple[Hazard, Hazard]]:
+    """The pairs found within a week of each other, the earlier first."""
+    dated = [(dt.date.fromisoformat(one.found).toordinal(), one) for one in sorted(group, key=lambda one: (one.found, one.id))]
+    for at, (day, one) in enumerate(dated, 1):
+        for later, other in islice(dated, at, None):
+            if later - day > DAYS:
+                break
+            yield one, other
 
 
 def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
@@ -48,20 +57,24 @@ def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
         by_key.setdefault(names.key(one.firm), []).append(one)
         if one.credit_code:
             by_code.setdefault(one.credit_code, []).append(one)
-    units = {key: frozenset(unit for one in own for unit in one.units) for key, own in by_key.items()}
-    holding: dict[str, set[str]] = {}
-    for key in by_key:
-        for pair in _pairs(key):
-            holding.setdefault(pair, set()).add(key)
     groups = [*by_key.values(), *(group for group in by_code.values() if len({names.key(one.firm) for one in group}) > 1)]
-    for key, own in by_key.items():
-        rarest = sorted((holding[pair] for pair in _pairs(key)), key=len)[:2]
-        for other in sorted(set.intersection(*rarest)) if rarest else ():
-            if len(other) <= len(key) or (len(units[key]) == 1 and units[key] == units[other]) or not can_be_one_firm(key, other):
-                continue
-            codes = {one.credit_code for one in (*own, *by_key[other]) if one.credit_code}
-            if len(codes) < 2:
-                groups.append([*own, *by_key[other]])
+    units = {key: frozenset(unit for one in own for unit in one.units) for key, own in by_key.items()}
+    count = Counter(pair for key in by_key for pair in _pairs(key))
+    holding: dict[str, set[str]] = {}  # two characters → the longer names that hold them
+    for _, of_length in groupby(sorted(by_key, key=len, reverse=True), key=len):
+        keys = list(of_length)
+        for key in keys:
+            rarest = sorted(_pairs(key), key=lambda pair: (count[pair], pair))[:2]
+            found = set.intersection(*(holding.get(pair, set()) for pair in rarest)) if rarest else set()
+            for other in sorted(found):
+                if (len(units[key]) == 1 and units[key] == units[other]) or not can_be_one_firm(key, other):
+                    continue
+                codes = {one.credit_code for one in (*by_key[key], *by_key[other]) if one.credit_code}
+                if len(codes) < 2:
+                    groups.append([*by_key[key], *by_key[other]])
+        for key in keys:
+            for pair in _pairs(key):
+                holding.setdefault(pair, set()).add(key)
     return [group for group in groups if len({unit for one in group for unit in one.units}) > 1]
 
 

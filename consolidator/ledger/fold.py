@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.ledger import Hazard, Value
 from schemas.ledger_definition import Ledger
 
 ORDER = {"open": 0, "under_way": 1, "rectified": 2, "closed": 3}
 KEPT = ("credit_code", "own_id", "place", "basis", "level", "measures", "plan", "remarks")
-OF_THE_END = ("completed", "reviewed", "review_result")
+KEPT_OR_OF_THE_END = (*KEPT, "completed", "reviewed", "review_result")
 Row = Mapping[str, Value]
 Words = list[tuple[str, str, dict[str, str]]]  # (code, column, words)
 
@@ -33,32 +34,34 @@ def status_contradicts(row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] |
     return None
 
 
-def fold_row(hazard: Hazard, row: Row, ledger: Ledger, week: str, day: str) -> Words:
-    """Apply an accepted row to ``hazard``; what is to be said of it. A blank cell leaves what was known: absence is no fact."""
+def fold_row(hazard: Hazard, row: Row, one: UnitLedger) -> Words:
+    """Apply an accepted row of ``one`` to ``hazard``; what is to be said of it. A blank cell leaves what was known: absence is no fact."""
+    ledger, get = one.ledger, row.get
     words: Words = []
-    hazard.firm = str(row.get("firm") or hazard.firm)
-    hazard.description = str(row.get("description") or hazard.description)
-    hazard.found = str(row.get("found") or hazard.found)
-    stale = is_stale(hazard, row, day)
-    for name in KEPT if stale else (*KEPT, *OF_THE_END):
-        value = row.get(name)
+    hazard.firm = str(get("firm") or hazard.firm)
+    hazard.description = str(get("description") or hazard.description)
+    hazard.found = str(get("found") or hazard.found)
+    stale = bool(hazard.reopened) and is_stale(hazard, row, one.day)
+    for name in KEPT if stale else KEPT_OR_OF_THE_END:
+        value = get(name)
         if value:
             setattr(hazard, name, value)
-    money = row.get("money")
+    money = get("money")
     if isinstance(money, (int, float)):
         hazard.money = money
     _fold_deadline(hazard, row)
     if stale:
         words.append(("still-open", "state", {"id": hazard.id, "state": ledger.state_name(str(row["state"])), "day": hazard.reopened}))
     else:
-        words += _fold_state(hazard, row, ledger, day)
+        words += _fold_state(hazard, row, ledger, one.day)
     words += _fold_listed(hazard, row)
-    if row.get("suspended") is not None:
-        hazard.suspended = bool(row["suspended"])
-    people = {role: str(row[role]) for role in ledger.columns if role in ledger.personal and row.get(role)}
-    hazard.people = {**hazard.people, **people}
-    hazard.five = sum(1 for role in ledger.five if _filled(hazard, role))
-    hazard.seen = week
+    if get("suspended") is not None:
+        hazard.suspended = bool(get("suspended"))
+    people = one.same_people({role: str(get(role)) for role in ledger.people_columns if get(role)})
+    if people != hazard.people:
+        hazard.people = {**hazard.people, **people} if hazard.people else people
+    hazard.five = sum([_filled(hazard, role) for role in ledger.five])
+    hazard.seen = one.week
     return words
 
 
@@ -75,7 +78,7 @@ def is_stale(hazard: Hazard, row: Row, day: str) -> bool:
 
 def _filled(hazard: Hazard, role: str) -> bool:
     value = hazard.people.get(role) if role in hazard.people else getattr(hazard, role, None)
-    return value not in (None, "")
+    return value is not None and value != ""
 
 
 def _fold_deadline(hazard: Hazard, row: Row) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from consolidator.ledger.matching import words_key
+from consolidator.ledger.likeness import words_key
 from consolidator.model.ledger import Value
 from schemas.ledger_definition import Ledger
 

@@ -11,10 +11,13 @@ from pathlib import PurePosixPath
 from consolidator.judging.attribution import units_in_name
 from consolidator.ledger.bridge import UnitWeek, bridge_unit, district_lines, street_mixed_in
 from consolidator.ledger.checks import check_rows
+from consolidator.ledger.decisions import BEFORE_ROWS, Decision, decide
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.ledger.duties import duties_of, firm_duties
-from consolidator.ledger.follow import BEFORE_ROWS, Decision, Following, Matched, UnitLedger
+from consolidator.ledger.follow import Following
 from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_unit
+from consolidator.ledger.taking import Matched
+from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Visit
 from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
 from consolidator.model.weeks import all_weeks, due_date, week_of
@@ -88,12 +91,12 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
             before, latest_before = snapshot(following.hazards.values()), set(following.latest)
             visits_before = [replace(one, faults=list(one.faults)) for one in following.visits.values()]
         own = [decision for decision in decisions if decision.week == day]
-        decided = {id(one) for one in own if one.action in BEFORE_ROWS and following.decide(one)}
+        decided = {id(one) for one in own if one.action in BEFORE_ROWS and decide(following, one)}
         for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
             following.take(one)
         for decision in own:
             if id(decision) not in decided:
-                following.decide(decision)  # in their order: what is voided may be reopened in the same week
+                decide(following, decision)  # in their order: what is voided may be reopened in the same week
     return Taken(_result(following, refused, week, form, before), following.matched, following, before, visits_before, latest_before)
 
 
@@ -263,7 +266,7 @@ def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list
 
 def _contents(one: UnitLedger, names: FirmNames) -> dict[tuple, tuple]:
     """What a ledger says of each hazard, by firm, description, place and day found."""
-    from consolidator.ledger.matching import words_key
+    from consolidator.ledger.likeness import words_key
 
     contents: dict[tuple, tuple] = {}
     for sheet in one.sheets:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from consolidator.ledger.matching import can_be_one_firm, likeness
+from consolidator.ledger.likeness import can_be_one_firm, likeness
 from consolidator.ledger.moves import MOVES
 from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult

@@ -1,0 +1,96 @@
+"""What the clerk decided of hazards (``hazard`` command), applied to them."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from consolidator.model.ledger import Hazard
+
+if TYPE_CHECKING:
+    from consolidator.ledger.follow import Following
+
+
+@dataclass(slots=True)
+class Decision:
+    """What the clerk decided of a hazard (``hazard`` command): see :func:`decide`."""
+
+    action: str
+    week: str
+    ids: list[str]
+    unit: str = ""
+    reason: str = ""
+    by: str = ""
+    at: str = ""
+    words: dict[str, str] = field(default_factory=dict)
+
+
+BEFORE_ROWS = frozenset(("reopen",))  # rows of the same week must find the hazard open
+
+
+def decide(following: Following, one: Decision) -> bool:
+    """Apply a decision: ``link`` the second to the first, ``split`` it again, ``move`` to ``unit``, ``reopen`` a closed or voided
+    one, ``void`` it, ``list-up`` (挂牌) or ``list-down``. What no longer applies (the hazard is not there) does nothing: False."""
+    hazard = following.by_id.get(one.ids[0])
+    if hazard is None or (one.action == "reopen" and not _can_reopen(hazard, one.words.get("was", ""))):
+        return False
+    if one.action == "link" and len(one.ids) > 1:
+        other = following.by_id.get(one.ids[1])
+        if other is not None and other is not hazard:
+            _link(following, hazard, other)
+    elif one.action == "split" and len(one.ids) > 1:
+        _split(following, hazard, one.ids[1])
+    elif one.action == "move":
+        following.move(hazard, one.words.get("from") or hazard.units[0], one.unit)
+    elif one.action == "reopen":
+        _reopen(hazard, one)
+    elif one.action == "void":
+        hazard.state_before = hazard.state_before if hazard.state == "void" else hazard.state
+        hazard.state, hazard.void_reason = "void", one.reason
+    elif one.action == "list-up":
+        hazard.listed = {key: text for key, text in one.words.items() if text}
+    elif one.action == "list-down" and hazard.listed:
+        hazard.listed = {**hazard.listed, "ended": one.words.get("day") or one.at[:10]}
+    return True
+
+
+def _link(following: Following, hazard: Hazard, other: Hazard) -> None:
+    """Make ``other`` one with ``hazard``: both units have a claim on it."""
+    following.parts[other.id] = copy.deepcopy(other)
+    hazard.units += [unit for unit in other.units if unit not in hazard.units]
+    hazard.other_ids += [other.id, *other.other_ids]
+    following.hazards.pop(other.id, None)
+    for name in (other.id, *other.other_ids):
+        following.by_id[name] = hazard
+    for unit in other.units:
+        following.of_unit(hazard.ledger, unit).replace(other, hazard)
+
+
+def _split(following: Following, hazard: Hazard, other_id: str) -> None:
+    """Undo :func:`_link`."""
+    part = following.parts.pop(other_id, None)
+    if part is None or other_id not in hazard.other_ids:
+        return
+    hazard.other_ids.remove(other_id)
+    hazard.units = [unit for unit in hazard.units if unit not in part.units] or hazard.units[:1]
+    following.hazards[other_id] = following.by_id[other_id] = part
+    for unit in part.units:
+        following.of_unit(part.ledger, unit).replace(hazard, part)
+
+
+def _can_reopen(hazard: Hazard, was: str) -> bool:
+    """Whether a hazard is as it ``was`` when the clerk decided. Of one that was closed the rows of the same week may come after."""
+    return hazard.state == "void" if was == "void" else was == "closed" or hazard.state in ("void", "closed")
+
+
+def _reopen(hazard: Hazard, one: Decision) -> None:
+    """A voided hazard is what it was; a closed one is open, and stays so until it is rectified or reviewed after the decision."""
+    if hazard.state == "void":
+        hazard.state = hazard.state_before or "open"
+        return
+    monday = dt.date.fromisoformat(one.week)
+    hazard.reopened = min(max(one.at[:10], one.week), (monday + dt.timedelta(days=6)).isoformat())
+    if hazard.state == "closed":
+        hazard.state, hazard.closed, hazard.completed, hazard.reviewed, hazard.review_result = "open", "", "", "", ""

@@ -1,0 +1,123 @@
+"""The hazards of one unit, found by what the rows of its ledgers say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import Indel
+
+from consolidator.ledger.likeness import can_be_one_firm, likeness, words_key
+from consolidator.model.ledger import Hazard
+from schemas.firms import FirmNames
+
+_Added = tuple[Hazard, str, str, str, str, str]  # and its firm, description, credit code, day found and own number at that time
+
+
+@dataclass(slots=True)
+class RowKey:
+    """What of a row matters for matching. ``held``: an error holds it; it may show that a hazard is there, and mints none.
+    ``unknown_id`` is a 编号 that looks like one of ours and is none. ``words`` and ``site`` are description and place as they are
+    compared."""
+
+    row: int
+    firm: str
+    firm_key: str
+    code: str
+    place: str
+    description: str
+    found: str
+    id: str = ""
+    own_id: str = ""
+    held: bool = False
+    unknown_id: str = ""
+    words: str = field(init=False)
+    site: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words, self.site = words_key(self.description), words_key(self.place)
+
+
+class UnitHazards:
+    """The hazards of one unit, found by what rows say. ``names`` compares firms."""
+
+    def __init__(self, names: FirmNames):
+        self.names = names
+        self.all: dict[str, Hazard] = {}
+        self._by_words: dict[tuple[str, str], dict[str, Hazard]] = {}  # the last key is the hazard's id
+        self._by_day: dict[str, dict[str, Hazard]] = {}
+        self._by_own_id: dict[str, dict[str, Hazard]] = {}
+        self._signs: dict[str, dict[str, list[Hazard]]] = {}  # day → a sign of the firm's key ("^" before its first), or its code
+        self._added: list[_Added] = []  # not in the indexes yet: of the last ledger nothing is ever sought
+
+    def add(self, hazard: Hazard) -> None:
+        """Make a hazard findable; again after one of its texts has changed."""
+        self.all[hazard.id] = hazard
+        self._added.append((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id))
+
+    def index(self) -> None:
+        """Be ready for the rows of a ledger: what was added is found from now on."""
+        self._signs.clear()
+        for hazard, firm, description, credit_code, found, own_id in self._added:
+            key = words_key(description)
+            self._by_words.setdefault((self.names.key(firm), key), {})[hazard.id] = hazard
+            if credit_code:
+                self._by_words.setdefault((credit_code, key), {})[hazard.id] = hazard
+            if found:
+                self._by_day.setdefault(found, {})[hazard.id] = hazard
+            if own_id:
+                self._by_own_id.setdefault(own_id, {})[hazard.id] = hazard
+        self._added.clear()
+
+    def replace(self, old: Hazard, new: Hazard) -> None:
+        """Let whatever found ``old`` find ``new``."""
+        self.index()
+        for index in (self._by_words, self._by_day, self._by_own_id):
+            for entry in index.values():
+                if entry.get(old.id) is old:
+                    del entry[old.id]
+                    entry[new.id] = new
+        if self.all.get(old.id) is old:
+            del self.all[old.id]
+        self.add(new)
+
+    def same_words(self, row: RowKey) -> list[Hazard]:
+        """Hazards of the row's firm with its very description."""
+        found: list[Hazard] = []
+        for firm in filter(None, (row.code, row.firm_key)):
+            for one in self._by_words.get((firm, row.words), {}).values():
+                if one not in found and not (row.code and one.credit_code and row.code != one.credit_code):
+                    found.append(one)
+        return found
+
+    def near(self, row: RowKey) -> list[Hazard]:
+        """Those found on the row's day whose firms can be the row's. Of two such names the longer holds the first sign of the
+        shorter, so few others are looked at."""
+        if row.found not in self._signs:
+            signs: dict[str, list[Hazard]] = {}
+            self._signs[row.found] = signs
+            for one in self._by_day.get(row.found, {}).values():
+                key = self.names.key(one.firm)
+                for place in (f"^{key[:1]}", *set(key), *filter(None, (one.credit_code,))):
+                    signs.setdefault(place, []).append(one)
+        places = (row.firm_key[:1], *(f"^{sign}" for sign in {"", *row.firm_key}), *filter(None, (row.code,)))
+        found = {one.id: one for place in places for one in self._signs[row.found].get(place, ())}
+        return [one for one in found.values() if self.one_firm(row, one)]
+
+    def of_own_id(self, own_id: str) -> Collection[Hazard]:
+        """Those to which the unit itself gave this number."""
+        return self._by_own_id.get(own_id, {}).values()
+
+    def is_like(self, row: RowKey, hazard: Hazard, least: float) -> bool:
+        """Whether firm or description of a row with a hazard's id are like that hazard's."""
+        if row.code and row.code == hazard.credit_code:
+            return True
+        key = self.names.key(hazard.firm)
+        return can_be_one_firm(row.firm_key, key) or Indel.normalized_similarity(row.firm_key, key) >= least \
+            or likeness(row.description, hazard.description) >= least
+
+    def one_firm(self, row: RowKey, hazard: Hazard) -> bool:
+        """Whether the firms of both can be one."""
+        if row.code and hazard.credit_code:
+            return row.code == hazard.credit_code
+        return can_be_one_firm(row.firm_key, self.names.key(hazard.firm))
