@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from consolidator.ledger.likeness import can_be_one_firm, likeness
-from consolidator.ledger.taking import shown_text
+from consolidator.ledger.rows_taken import shown_text
 from consolidator.model.ledger import Doubt, Hazard
 from schemas.firms import FirmNames
 from schemas.ledger_problems import ledger_message

@@ -14,9 +14,9 @@ from consolidator.ledger.checks import check_rows
 from consolidator.ledger.decisions import BEFORE_ROWS, Decision, decide
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.ledger.duties import duties_of, firm_duties
-from consolidator.ledger.follow import Following
+from consolidator.ledger.follow import Following, Matched
 from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_unit
-from consolidator.ledger.taking import Matched
+from consolidator.ledger.take import take_ledger
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Visit
 from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
@@ -93,7 +93,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
         own = [decision for decision in decisions if decision.week == day]
         decided = {id(one) for one in own if one.action in BEFORE_ROWS and decide(following, one)}
         for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
-            following.take(one)
+            take_ledger(following, one)
         for decision in own:
             if id(decision) not in decided:
                 decide(following, decision)  # in their order: what is voided may be reopened in the same week

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from consolidator.ledger.fold import fold_row, state_error, status_contradicts
+from consolidator.ledger.follow import Following, Matched, Waiting
 from consolidator.ledger.matching import Match
 from consolidator.ledger.unit_hazards import RowKey, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger, is_held
@@ -17,32 +17,7 @@ from consolidator.model.people import mask_people, names_in
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
 
-if TYPE_CHECKING:
-    from consolidator.ledger.follow import Following
-
 Word = tuple[str, str, dict]  # code, column, words of the sentence
-
-@dataclass(slots=True)
-class Matched:
-    """What the journal is to hold of a ledger: which row is which hazard, and which ids it was the first to have."""
-
-    sha256: str
-    unit: str
-    ledger: str
-    week: str
-    ids: dict[str, dict[str, str]]
-    minted: list[str]
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A held row: what it says, the hazard that it is of ("": none), what was said of it, and how it is given back."""
-
-    key: RowKey
-    hazard: str
-    words: list[Held]
-    given_back: HeldRow
-
 
 @dataclass(slots=True)
 class Taking:
