@@ -73,7 +73,7 @@ function makeRules(given) {
     given.parts.forEach(rule => {
       const part = rule[0], whole = rule[1];
       const blank = !told[whole] && !known(whole);  // beside a part above zero it counts as zero
-      if (blank ? ready([part]) && values[part] > 0 : ready([part, whole]) && rounded(values[whole] - values[part]) < 0) {
+      if (blank ? ready([part]) && rounded(values[part]) > 0 : ready([part, whole]) && rounded(values[whole] - values[part]) < 0) {
         if (blank) wanting[whole] = true;
         found.push(problem(rule[2], part, {value: shownOf(part, values[part]), whole_label: byName[whole].label,
           whole: blank ? "未填" : shownOf(whole, values[whole])}));

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from consolidator.judging import magnitude, plausibility, validation
@@ -101,6 +101,7 @@ def _verdicts(form, to: Addressee, rows: list[dict], told: list[list[str]]) -> l
 @pytest.mark.parametrize("name", FORMS)
 @settings(max_examples=6, deadline=None, phases=NO_SHRINKING, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
+@example(seed=780)  # a part of 6e-10 beside a blank whole: zero, as both round
 def test_the_pages_verdict_is_that_of_the_program_on_any_figures(name, tmp_path, seed):
     form, chance = _form(name), random.Random(seed)
     kinds = form.kinds[:chance.randint(0, len(form.kinds))]
