@@ -75,18 +75,18 @@ class Lexicon:
         for rank, (role, text) in enumerate(pairs):
             self.known.setdefault(heading_text(text), (role, rank))
         self._longest = max(map(len, self.known)) + 1
+        self._starts = frozenset(text[:SHORTEST_PARENT] for text in self.known)
         self.serial = frozenset(heading_text(text) for text in ledger.serial)
         self._labels = [(name, heading_text(label.joined)) for name in ledger.faults for label in form.item_of[name].labels]
         self._endings: dict[str, set[str]] = {}  # what may stand below a parent that gives the beginning of a heading
         for text, (role, _) in self.known.items():
             for at in range(SHORTEST_PARENT, len(text)):
                 self._endings.setdefault(text[at:], set()).add(role)
-        self.like_fault = remembered(most=4096, longest=100)(self._like_fault)
 
     def _like_fault(self, text: str) -> str:
         """The fault whose label cut short ``text`` is (未带队检查, 未制定清单): all its characters in their order in the label of
         one fault alone. Only what says that something is amiss can be one: 安全管理人员 is a column of names."""
-        if text in self.known or len(text) < SHORTEST_FAULT or not any(word in text for word in self.ledger.amiss):
+        if not self._labels or text in self.known or len(text) < SHORTEST_FAULT or not any(word in text for word in self.ledger.amiss):
             return ""
         names = {name for name, label in self._labels if _in_order(text, label)}
         return names.pop() if len(names) == 1 else ""
@@ -95,20 +95,20 @@ class Lexicon:
         """``known``, and of ``texts`` those which are a fault's label cut short."""
         if not self._labels:
             return self.known
-        like = {text: (name, LIKE) for text in texts if (name := self.like_fault(text))}
+        like = {text: (name, LIKE) for text in texts if (name := self._like_fault(text))}
         return self.known | like if like else self.known
 
     def reach(self, text: str) -> set[str]:
         """The roles that a heading ``text``, as :func:`heading_text` gives it, can have a part in giving a column: more than it
         will give, never fewer."""
         known = self.known
-        roles = {known[text][0]} if text in known else {self.like_fault(text), *self._endings.get(text, ())}
+        roles = {known[text][0]} if text in known else {self._like_fault(text), *self._endings.get(text, ())}
         first = _PARTS.split(text, maxsplit=1)[0]
         if first != text:
-            roles.add(known[first][0] if first in known else self.like_fault(first))
-        for length in range(SHORTEST_PARENT, min(len(text), self._longest)):
-            if text[:length] in known:
-                roles.add(known[text[:length]][0])
+            roles.add(known[first][0] if first in known else self._like_fault(first))
+        if text[:SHORTEST_PARENT] in self._starts:
+            roles.update(known[text[:length]][0] for length in range(SHORTEST_PARENT, min(len(text), self._longest))
+                         if text[:length] in known)
         roles.discard("")
         return roles
 
