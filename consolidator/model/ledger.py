@@ -64,7 +64,9 @@ class LedgerSheet:
 
     def to_json(self) -> dict:
         """The sheet as the index keeps it."""
-        return {key: value for key, value in asdict(self).items() if value not in ("", 0, [], {})} | {"visible": self.visible}
+        values = {one.name: getattr(self, one.name) for one in fields(self)}  # asdict copies every cell
+        values["problems"] = [asdict(one) for one in self.problems]
+        return {key: value for key, value in values.items() if value not in ("", 0, [], {})} | {"visible": self.visible}
 
     @classmethod
     def from_json(cls, data: Mapping) -> LedgerSheet:

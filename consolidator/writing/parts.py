@@ -1,12 +1,16 @@
-"""A week's result on its way to the workers that write its papers: in a file, some submissions and their units at a time.
+"""A week's result on its way to the workers that write its papers: in a file, some submissions and their units, or some hazards, at
+a time.
 
 In one piece, 100,000 submissions would take as much memory again in the process that sends them, and once more in each pipe.
 """
 
 from __future__ import annotations
 
+import gc
 import pickle
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +19,7 @@ from consolidator.model.result import UnitResult, WeekResult
 from schemas.form import Form
 from schemas.settings import Settings
 
-_EACH = 1000  # submissions of one part
+_EACH, _HAZARDS = 1000, 5000  # submissions, hazards of one part
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,16 @@ def put(result: WeekResult, form: Form, settings: Settings, path: Path) -> Put:
         units[part].append((number, unit))
     with path.open("wb") as file:
         pickler = pickle.Pickler(file, pickle.HIGHEST_PROTOCOL)
-        pickler.dump((replace(result, submissions=[], units=[]), form, settings, len(parts)))
+        hazards = result.ledger.hazards
+        of_hazards = range(0, len(hazards), _HAZARDS)
+        most = replace(result, submissions=[], units=[], ledger=replace(result.ledger, hazards=[]))
+        pickler.dump((most, form, settings, len(parts), len(of_hazards)))
         for at, own in zip(parts, units, strict=True):
             pickler.clear_memo()
             pickler.dump((result.submissions[at:at + _EACH], own))
+        for at in of_hazards:
+            pickler.clear_memo()
+            pickler.dump(hazards[at:at + _HAZARDS])
     return Put(path, time.monotonic_ns())
 
 
@@ -47,11 +57,25 @@ def put(result: WeekResult, form: Form, settings: Settings, path: Path) -> Put:
 def taken(given: Put) -> tuple[WeekResult, Form, Settings]:
     """What was :func:`put`, in a worker that writes several papers of it."""
     with given.path.open("rb") as file:
-        result, form, settings, parts = pickle.load(file)
+        result, form, settings, parts, of_hazards = pickle.load(file)
         placed: dict[int, UnitResult] = {}
         for _ in range(parts):
             submissions, units = pickle.load(file)
             result.submissions += submissions
             placed.update(units)
+        for _ in range(of_hazards):
+            result.ledger.hazards += pickle.load(file)
     result.units += [placed[number] for number in range(len(placed))]
     return result, form, settings
+
+
+@contextmanager
+def without_gc() -> Iterator[None]:
+    """Thousands of units make a million objects and hardly a cycle: to look for one again and again doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

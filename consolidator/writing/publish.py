@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import hashlib
 import json
 import shutil
 import traceback
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ from consolidator.model.result import MATERIAL, REJECTED, WeekResult
 from consolidator.model.weeks import now
 from consolidator.store.outbox import Outbox
 from consolidator.writing.ledger.papers import begin_ledger_papers
-from consolidator.writing.parts import Put, put, taken
+from consolidator.writing.parts import Put, put, taken, without_gc
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings
@@ -73,9 +72,10 @@ def get_ready() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Papers on their way. ``result`` waits for ``result.json`` and gives the file in which it lies packed, ``papers`` wait for
-    the others."""
+    """Papers on their way, all made of ``data``. ``result`` waits for ``result.json`` and gives the file in which it lies packed,
+    ``papers`` wait for the others."""
 
+    data: Put
     result: Callable[[], Path]
     papers: Sequence[Callable[[], None]]
 
@@ -88,25 +88,13 @@ def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, wor
     folder, begin = outbox.week_folder(result.week), workers.begin
     folder.mkdir(parents=True, exist_ok=True)
     data = put(result, form, settings, _beside(folder, DATA))
-    return Drawn(begin(_draw_result, data, folder), [begin(_draw, data, folder, names) for names in _HALVES])
-
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Thousands of units make a million objects and hardly a cycle: to look for one again and again doubles the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    return Drawn(data, begin(_draw_result, data, folder), [begin(_draw, data, folder, names) for names in _HALVES])
 
 
 def _draw_result(data: Put, folder: Path) -> Path:
     """``result.json``, and beside it the same packed: no process ever holds either whole."""
     packer, aside = zlib.compressobj(1), _beside(folder, PACKED)
-    with _without_gc(), _beside(folder, RESULT).open("wb") as file, aside.open("wb") as packed:
+    with without_gc(), _beside(folder, RESULT).open("wb") as file, aside.open("wb") as packed:
         for piece in result_pieces(taken(data)[0]):
             file.write(piece)
             packed.write(packer.compress(piece))
@@ -115,7 +103,7 @@ def _draw_result(data: Put, folder: Path) -> Path:
 
 
 def _draw(data: Put, folder: Path, names: Sequence[str]) -> None:
-    with _without_gc():
+    with without_gc():
         result, form, settings = taken(data)
         for name in names:
             _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
@@ -178,7 +166,8 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
     begin = workers.begin
     of_rejected = _of_rejected(result)
     copies = _copies(of_rejected, form, folder, _originals(result, outbox), workers)
-    of_ledgers = begin_ledger_papers(result.ledger, form, settings, _beside(folder, LEDGERS), begin) if result.ledger else None
+    drawn, waits = drawn or draw(result, form, settings, outbox, workers), drawn is None
+    of_ledgers = begin_ledger_papers(drawn.data, form, _beside(folder, LEDGERS), begin) if result.ledger else None
     names = list(_names(form, result.week).values())
     materials = materials_of(result, outbox)
     if materials:
@@ -189,8 +178,7 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
     if settings.report.movers:
         names.append(edition_name("movers", result.week))
         write_page_of_movers(result, outbox, form, settings, _beside(folder, names[-1]))
-    if drawn is None:
-        drawn = draw(result, form, settings, outbox, workers)
+    if waits:
         drawn.result()
     returns = begin(_returns, of_rejected, form, settings, folder, _made(copies(), of_rejected, outbox, now(settings, form)))
     for paper in drawn.papers:

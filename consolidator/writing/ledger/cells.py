@@ -17,7 +17,7 @@ DERIVED = frozenset(("rectified_tick", "open_tick"))
 FREE = frozenset(("description", "measures", "plan", "remarks", "basis", "review_result", "place"))
 WIDE, NARROW = 30, 11
 _DAYS = ("day", "deadline")
-_EPOCH = dt.date(1899, 12, 30)
+_EPOCH = dt.date(1899, 12, 30).toordinal()
 
 
 Cell = str | float | dt.date | None
@@ -95,18 +95,22 @@ def write_cells(book: Book, sheet: QuickSheet, row: int, column: int, values: Se
     ``looks`` are those of texts, "text" where there are fewer. No other cell may be written in their places.
     """
     written: list[float | str | None] = []
-    formats = []
+    styles = []
     for number, value in enumerate(values):
-        if isinstance(value, dt.date):
-            written.append((value - _EPOCH).days)
-            formats.append(book.look("day-due" if number < len(looks) and looks[number] == "warning" else "day"))
-        elif value.__class__ is float or value.__class__ is int:
-            written.append(value)
-            formats.append(book.look("amount"))
+        kind = value.__class__
+        if kind is str:
+            written.append(cell_text(value) if value else None)  # type: ignore[arg-type]
+            styles.append(looks[number] if number < len(looks) else "text")
+        elif kind is dt.date:
+            written.append(value.toordinal() - _EPOCH)  # type: ignore[attr-defined]
+            styles.append("day-due" if number < len(looks) and looks[number] == "warning" else "day")
+        elif kind is float or kind is int:
+            written.append(value)  # type: ignore[arg-type]
+            styles.append("amount")
         else:
             written.append(cell_text(str(value)) if value else None)
-            formats.append(book.look(looks[number] if number < len(looks) else "text"))
-    sheet.write_run(row, column, written, formats)
+            styles.append(looks[number] if number < len(looks) else "text")
+    sheet.write_run(row, column, written, book.looks(tuple(styles)))
 
 
 def set_heights(sheet: QuickSheet, row: int, values: Sequence[object], widths: Sequence[float]) -> None:

@@ -9,25 +9,33 @@ from pathlib import Path
 
 from consolidator.model.filenames import review_name, summary_name
 from consolidator.model.ledger import LedgerResult
+from consolidator.writing.parts import Put, taken, without_gc
 from schemas.form import Form
 from schemas.settings import Settings
 
 Begin = Callable[..., Callable[[], object]]
 
 
-def begin_ledger_papers(result: LedgerResult, form: Form, settings: Settings, aside: Path, begin: Begin) -> Callable[[], list[Path]]:
-    """Have them made by ``begin`` (:meth:`consolidator.workers.pool.Workers.begin`) in the folder ``aside``, laid out as in the week's
-    folder; what is given back waits for them and gives the paths."""
+def begin_ledger_papers(data: Put, form: Form, aside: Path, begin: Begin) -> Callable[[], list[Path]]:
+    """Have them made by ``begin`` (:meth:`consolidator.workers.pool.Workers.begin`) of the result that was put into ``data``, in the
+    folder ``aside``, laid out as in the week's folder; what is given back waits for them and gives the paths."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     jobs = ["review", *(("summary", "given_back", "supervision") if any(one.is_hazards for one in form.ledger_definitions) else ())]
-    begun = [begin(write_one, name, result, form, settings, aside) for name in jobs]
+    begun = [begin(write_put, name, data, aside) for name in jobs]
 
     def made() -> list[Path]:
         for paper in begun:
             paper()
         return sorted(path for path in aside.rglob("*") if path.is_file())
     return made
+
+
+def write_put(name: str, data: Put, aside: Path) -> None:
+    """Make one of them, of a result in a file."""
+    with without_gc():
+        result, form, settings = taken(data)
+        write_one(name, result.ledger, form, settings, aside)
 
 
 def write_one(name: str, result: LedgerResult, form: Form, settings: Settings, aside: Path) -> None:

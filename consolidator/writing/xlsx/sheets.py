@@ -6,7 +6,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -65,6 +65,7 @@ class Book:
         self.workbook.set_properties({"title": printable(title), "author": printable(author), "company": printable(author),
                                       "created": dt.datetime.combine(week, dt.time())})
         self._formats: dict[tuple, Format] = {}
+        self._rows: dict[tuple[str, ...], tuple[Format, ...]] = {}
 
     def __enter__(self) -> Book:
         return self
@@ -88,6 +89,13 @@ class Book:
         found = self._formats.get((name,))
         if found is None:
             found = self._formats[name,] = self.workbook.add_format(_LOOKS[name])
+        return found
+
+    def looks(self, names: tuple[str, ...]) -> tuple[Format, ...]:
+        """The styles of a row's cells; most rows of a table have the same."""
+        found = self._rows.get(names)
+        if found is None:
+            found = self._rows[names] = tuple(self.look(name) for name in names)
         return found
 
     def figure(self, sheet: Worksheet, row: int, column: int, value: FigureValue, *, signed: bool = False,
@@ -176,6 +184,12 @@ def _decimals(value: float | int) -> int:
     return len(number_text(value).partition(".")[2])
 
 
+@lru_cache(maxsize=1 << 14)
 def shown_width(text: str) -> int:
     """How wide ``text`` is, in Latin characters: a Chinese one takes two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
+    return len(text) + sum(map(_is_wide, text))
+
+
+@cache
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WFA"
