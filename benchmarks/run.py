@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the program against its peers and prints the table of ratios: ``run.py [30 4000 20000] [--rounds N] [--keep FOLDER]``.
 
-With ``--ledger 2000 50000`` ledgers of so many rows are measured instead.
+With ``--ledger 2000 50000`` ledgers of so many rows are measured instead, by the processor time of all processes.
 
 Every time is the least of its rounds, each a process of its own, peers and program by turns, so that a busy moment of
 the machine strikes both. Forms are made once and kept where ``--keep`` says.
@@ -10,6 +10,7 @@ the machine strikes both. Forms are made once and kept where ``--keep`` says.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import subprocess
@@ -22,26 +23,30 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 COMMAND, PEERS, FORMS = HERE.parent / "consolidate.py", HERE / "peers.py", HERE / "make_forms.py"
 LEDGERS = HERE / "make_ledgers.py"
-DISTRICT = 5_000  # rows of a district; a city has more
+DISTRICT, CITY = 5_000, 100_000  # rows; a province has more, of which only reading is measured
 NOW = "2023-06-05T11:00:00"
 
 
 @dataclass(slots=True)
 class Took:
-    """The least time of some rounds in seconds, and the most memory of the process itself in MB (zero on Windows)."""
+    """The least time of some rounds in seconds, the least processor time, of the process and of those that it waited for, and the
+    most memory of the process itself in MB (the last two zero on Windows)."""
 
     seconds: float = float("inf")
     memory: float = 0.0
+    processor: float = float("inf")
 
 
-def timed(took: Took, *command: object) -> None:
-    """Run a command; it must succeed."""
+def timed(took: Took, *command: object, out: Path | None = None) -> None:
+    """Run a command; it must succeed. What it prints goes to ``out``."""
     environment = {**os.environ, "CONSOLIDATE_NOW": NOW, "PYTHONDONTWRITEBYTECODE": ""}
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *map(str, command)], stdout=subprocess.DEVNULL, env=environment)
+    with open(out or os.devnull, "wb") as printed:
+        process = subprocess.Popen([sys.executable, *map(str, command)], stdout=printed, env=environment)
     if hasattr(os, "wait4"):
         _, status, usage = os.wait4(process.pid, 0)
         code = process.returncode = os.waitstatus_to_exitcode(status)
+        took.processor = min(took.processor, usage.ru_utime + usage.ru_stime)
         took.memory = max(took.memory, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))
     else:
         code = process.wait()
@@ -83,22 +88,34 @@ def measure(count: int, folder: Path, rounds: int, outboxes: Path) -> Took:
 
 
 def measure_ledgers(count: int, folder: Path, rounds: int, outboxes: Path) -> None:
-    """The lines of the table for ledgers of ``count`` rows in all, beside a form of each unit."""
+    """The lines of the table for ledgers of ``count`` rows in all, beside a form of each unit. Times are processor times."""
     if not (folder / "roster.csv").exists():
         subprocess.run([sys.executable, LEDGERS, str(count), folder], check=True)
+    roster = ["--roster", folder / "roster.csv"]
+    district, city = count <= DISTRICT, count <= CITY
     forms, both, again, parsing, reading = (Took() for _ in range(5))
     for _ in range(rounds):
-        roster = ["--roster", folder / "roster.csv"]
-        timed(forms, COMMAND, "run", "--inbox", folder / "forms", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster)
-        where = ["--inbox", folder / "both", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster]
-        timed(both, COMMAND, "run", *where)
-        timed(again, COMMAND, "run", *where)
-        timed(parsing, PEERS, "ledgers-parsed", folder / "both", folder / "roster.csv")
-        timed(reading, PEERS, "ledgers", folder / "both", folder / "roster.csv")
-    district = count <= DISTRICT
-    row(f"{count} rows, run", both, "the run without ledgers", forms, 1.5 if district else None)
-    row(f"{count} rows, read, matched, bridged", reading, "calamine's parsing alone", parsing, None if district else 2.0)
-    row(f"{count} rows, second run", again, "its first", both, 0.3)
+        whole, printed = Took(), folder / "took.json"
+        timed(whole, PEERS, "ledgers", folder / "both", folder / "roster.csv", out=printed)
+        took = json.loads(printed.read_text(encoding="utf-8"))
+        parsing.processor = min(parsing.processor, took.pop("parsed"))
+        reading.processor, reading.memory = min(reading.processor, sum(took.values())), max(reading.memory, whole.memory)
+        if city:
+            timed(forms, COMMAND, "run", "--inbox", folder / "forms", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster)
+            where = ["--inbox", folder / "both", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster]
+            timed(both, COMMAND, "run", *where)
+            timed(again, COMMAND, "run", *where)
+    row_of_ledgers(f"{count} rows, read, matched, bridged", reading, "calamine's parsing alone", parsing,
+                   None if district else 2.0 if city else 2.5)
+    if city:
+        row_of_ledgers(f"{count} rows, run", both, "the run without ledgers", forms, 1.5 if district else None)
+        row_of_ledgers(f"{count} rows, second run", again, "its first", both, 0.3)
+
+
+def row_of_ledgers(what: str, took: Took, peer: str, against: Took, bar: float | None) -> None:
+    """A line of the table, by processor time."""
+    ratio, asked = took.processor / against.processor, f"≤ {bar}" if bar else ""
+    print(f"| {what} | {took.processor:.2f} s | {took.memory:.0f} MB | {peer} | {ratio:.2f} | {asked} |", flush=True)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 
 from consolidator.ledger.likeness import can_be_one_firm, likeness
 from consolidator.ledger.rows_taken import shown_text
@@ -15,6 +15,7 @@ from schemas.ledger_problems import ledger_message
 
 DAYS = 7
 ALIKE = 0.85
+_NONE: frozenset[str] = frozenset()
 MOST = 2_000  # pairs reported; more are read by nobody
 
 
@@ -59,25 +60,21 @@ def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
             by_code.setdefault(one.credit_code, []).append(one)
     groups = [*by_key.values(), *(group for group in by_code.values() if len({names.key(one.firm) for one in group}) > 1)]
     units = {key: frozenset(unit for one in own for unit in one.units) for key, own in by_key.items()}
-    count = Counter(pair for key in by_key for pair in _pairs(key))
+    pairs = {key: {key[at:at + 2] for at in range(len(key) - 1)} for key in by_key}  # of neighbouring characters
+    count = Counter(chain.from_iterable(pairs.values()))
+    rank = {pair: n for n, pair in enumerate(sorted(count, key=lambda pair: (count[pair], pair)))}
     holding: dict[str, set[str]] = {}  # two characters → the longer names that hold them
     for _, of_length in groupby(sorted(by_key, key=len, reverse=True), key=len):
         keys = list(of_length)
-        for key in keys:
-            rarest = sorted(_pairs(key), key=lambda pair: (count[pair], pair))[:2]
-            found = set.intersection(*(holding.get(pair, set()) for pair in rarest)) if rarest else set()
-            for other in sorted(found):
+        for key in keys if holding else ():
+            rarest = sorted(pairs[key], key=rank.__getitem__)[:2] or [""]
+            for other in sorted(holding.get(rarest[0], _NONE) & holding.get(rarest[-1], _NONE)):
                 if (len(units[key]) == 1 and units[key] == units[other]) or not can_be_one_firm(key, other):
                     continue
                 codes = {one.credit_code for one in (*by_key[key], *by_key[other]) if one.credit_code}
                 if len(codes) < 2:
                     groups.append([*by_key[key], *by_key[other]])
         for key in keys:
-            for pair in _pairs(key):
+            for pair in pairs[key]:
                 holding.setdefault(pair, set()).add(key)
     return [group for group in groups if len({unit for one in group for unit in one.units}) > 1]
-
-
-def _pairs(key: str) -> set[str]:
-    """The pairs of neighbouring characters of a key."""
-    return {key[at:at + 2] for at in range(len(key) - 1)}

@@ -84,7 +84,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
     five = next((len(one.five) for one in form.ledger_definitions if one.is_hazards), 0)
     major = major_level(form)
     whole = summarize(alive, result.week, major, five)
-    names = FirmNames(load_firms(settings.paths.firms), form.region)
+    names = FirmNames(load_firms(settings.paths.firms, checked=True), form.region)
 
     def lines(groups: dict[str, list[Hazard]]) -> tuple[GroupLine, ...]:
         found = [(name, summarize(own, result.week, major, five)) for name, own in groups.items()]

@@ -116,7 +116,7 @@ def _write_doubts(book: Book, result: LedgerResult, week: dt.date, name: str, co
 
 def _write_firms(book: Book, result: LedgerResult, form: Form, settings: Settings, week: dt.date) -> None:
     """企业: every firm with its hazards, and lines that are proposed for firms.csv where two names may be one."""
-    names = FirmNames(load_firms(settings.paths.firms), form.region)
+    names = FirmNames(load_firms(settings.paths.firms, checked=True), form.region)
     groups: dict[str, list[Hazard]] = {}
     for one in result.hazards:
         if one.state != "void":
