@@ -24,6 +24,7 @@ from string import Formatter
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from schemas.actions import as_commands  # noqa: E402
 from schemas.problems import CODES  # noqa: E402
 
 MANUAL, PICTURES = HERE / "使用手册.md", HERE / "pictures"
@@ -115,7 +116,7 @@ def _row(name: str) -> str:
 
 def _sentence(name: str) -> str:
     """The sentence of the catalogue with plain words for what it is filled with."""
-    said = "".join(literal + _word(name, word) for literal, word, _, _ in Formatter().parse(CODES[name].template))
+    said = "".join(literal + _word(name, word) for literal, word, _, _ in Formatter().parse(as_commands(CODES[name].template)))
     return _BETWEEN_HANZI.sub("", said).replace("某期期", "某期").replace("|", "｜")
 
 

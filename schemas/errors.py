@@ -20,6 +20,11 @@ def reason_of(error: OSError) -> str:
 class ConsolidatorError(Exception):
     """The run could not be done; ``str(error)`` is the line to show (exit code 3)."""
 
+    @property
+    def sentence(self) -> str:
+        """The line with the actions that it names (:class:`schemas.actions.Sentence`)."""
+        return self.args[0] if len(self.args) == 1 and isinstance(self.args[0], str) else str(self)
+
 
 class DefinitionError(ConsolidatorError):
     """A form definition, a roster, a template or the settings are wrong; the message names file and line."""

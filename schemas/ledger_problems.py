@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from schemas.actions import Sentence, filled
 from schemas.problems import Code, shorten
 
 LEDGER_CODES: dict[str, Code] = {
@@ -68,11 +69,11 @@ LEDGER_CODES: dict[str, Code] = {
     "later-sheet": Code("note", "以后表为准", "同一隐患在{other}也有，以后面的表为准"),
     "reopened": Code("warning", "退回整改", "此前是已整改，这次写“{state}”，按这次的算：请核对（复查不合格的请注明）"),
     "still-open": Code("warning", "已恢复", "{id} 已由区级恢复（{day}），仍算未整改：重新“{state}”的，请写新的完成日期或复查日期"),
-    "closed-before": Code("error", "已经销号", "{id} 已于 {week} 期销号，这次又写“{state}”：确要恢复的，由区级 hazard reopen"),
+    "closed-before": Code("error", "已经销号", "{id} 已于 {week} 期销号，这次又写“{state}”：确要恢复的，{>hazard-reopen}"),
     "repeat": Code("warning", "再次出现", "与已销号的 {other} 相同，记为新隐患 {id}（重复发生）"),
     "moved-where": Code("warning", "移交到哪", "写了移交，看不出交给谁：请写明接收单位；由区级 hazard move"),
     "moved-to": Code("note", "移交", "{id} 移交{other}"),
-    "voided-before": Code("error", "已经撤销", "{id} 已被撤销（{reason}）：确要恢复的，由区级 hazard reopen"),
+    "voided-before": Code("error", "已经撤销", "{id} 已被撤销（{reason}）：确要恢复的，{>hazard-reopen}"),
     "row-gone": Code("warning", "未再出现", "{id}（{text}）还没有整改完，这次的台账里没有：没有的，请补上"),
     "two-units": Code("warning", "疑似重复", "{id} 与{unit}的 {other} 相像（{text}）：是同一条的，hazard link {id} {other}"),
 }
@@ -80,4 +81,9 @@ LEDGER_CODES: dict[str, Code] = {
 
 def ledger_message(code: str, words: Mapping[str, object]) -> str:
     """The sentence of ``code`` with its words filled in, each on one line and cut."""
-    return LEDGER_CODES[code].template.format(**{key: shorten(str(value), 60) for key, value in words.items()})
+    return filled(LEDGER_CODES[code].template, {key: _short(value) for key, value in words.items()})
+
+
+def _short(value: object) -> str:
+    short = shorten(str(value), 60)
+    return value if isinstance(value, Sentence) and short == value else short

@@ -14,6 +14,8 @@ from functools import lru_cache
 from string import Formatter
 from typing import Literal
 
+from schemas.actions import Sentence, as_commands, filled
+
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last two: text that turns round
 
 MASSES = 4  # figures of one form with the same problem
@@ -58,15 +60,15 @@ class Problem:
     @property
     def message(self) -> str:
         """The whole sentence, with the reason where the clerk has decided."""
-        return self.stored or kind_of(self.code).template.format(**self.values) + self._decided
+        return self.stored or self._decided(filled(kind_of(self.code).template, self.values))
 
     def parted(self) -> tuple[str, str]:
         """(what is wrong, without the label that is beside it; what to do, "" where the sentence does not say)."""
         if self.stored:
             return self.stored, ""
         wrong, mark, advice = kind_of(self.code).template.removeprefix("{label}").partition("：请")
-        wrong, advice = wrong.format(**self.values), f"请{advice.format(**self.values)}" if mark else ""
-        return (wrong, advice + self._decided) if advice else (wrong + self._decided, "")
+        wrong = filled(wrong, self.values)
+        return (wrong, self._decided(filled(f"请{advice}", self.values))) if mark else (self._decided(wrong), "")
 
     @property
     def of_date(self) -> bool:
@@ -78,9 +80,9 @@ class Problem:
         """See :class:`Code`; a problem of a code that this version does not know is of nothing."""
         return self.code in CODES and CODES[self.code].of_past
 
-    @property
-    def _decided(self) -> str:
-        return (f"（已采纳：{self.decision}）" if self.decision else "") + (f"（已确认：{self.confirmed}）" if self.confirmed else "")
+    def _decided(self, sentence: str) -> str:
+        reasons = (f"（已采纳：{self.decision}）" if self.decision else "") + (f"（已确认：{self.confirmed}）" if self.confirmed else "")
+        return Sentence(sentence, reasons) if reasons and isinstance(sentence, Sentence) else sentence + reasons if reasons else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ CODES: dict[str, Code] = {
     "two-forms": Code("error", "两张表不一致", "文件里有两张调度表（{sheets}），数字不一致：请只留一张"),
     "unreadable": Code("error", "读取失败", "读取时出错，没有读完：请在 Excel 或 WPS 中另存为 .xlsx 后再报"),
     "timed-out": Code("error", "读取超时", "读取超过 {seconds} 秒，没有读完：请把调度表复制到新建的工作簿中，保存后再报"),
-    "unopened-file": Code("error", "打不开", "文件打不开，可能正被别的程序打开，或刚被移走：请关闭该文件，再运行一次", for_clerk=True),
+    "unopened-file": Code("error", "打不开", "文件打不开，可能正被别的程序打开，或刚被移走：请关闭该文件，{>again}", for_clerk=True),
     "program-fault": Code("error", "程序出错", "程序读取这份文件时出错，不是填报的问题：请把发件夹里的 errors.log 发给维护人员，单位不必重报",
                           for_clerk=True),
     "linked-file": Code("error", "是链接", "这是一个链接（快捷方式），没有打开：请把文件本身放进收件夹", for_clerk=True),
@@ -171,9 +173,9 @@ CODES: dict[str, Code] = {
     "old-week-unseen": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，而该期没有采用过本单位的表：是补报那一期，还是日期忘了改？请核对后重报"),
     "late-elsewhere": Code("warning", "属上期迟报", "日期 {date} 在 {week} 期之后三日内，算作该期迟报：请重新汇总 {week} 期"),
     "closed-week": Code("warning", "日期未改？", "日期 {date} 属 {week} 期，该期已定稿：是本期的表、日期忘了改，还是更正那一期？"
-                        "请核实后运行 assign \"{file}\" --week {this} --reason 日期忘了改，或 assign \"{file}\" --week {week} --reason 更正该期"),
+                        "请核实后{>assign}"),
     "closed-week-kept": Code("note", "更正已定稿期", "作为 {week} 期的更正留存，该期已定稿，合计没有变；要改该期的合计，"
-                             "请运行 reopen --week {week} --reason 理由，再运行 run --week {week}"),
+                             "请{>reopen}，再{>run}"),
     "assigned-week": Code("note", "按指定的期", "日期 {date}，按指定算作 {week} 期（{reason}）"),
     "says-void": Code("error", "写明不作数", "表上写着“{written}”，没有采用：请报送正式填好的表，删去这几个字"),
     "says-part": Code("error", "写明不是累计数", "表上写着“{written}”，填的不是累计数：请填写专项行动开展以来的累计数，删去这几个字"),
@@ -317,7 +319,7 @@ def for_clerk(problems: Iterable[Problem]) -> bool:
 @lru_cache(maxsize=512)
 def template_words(template: str) -> frozenset[str]:
     """The names of the values that a template is filled with."""
-    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+    return frozenset(name for _, name, _, _ in Formatter().parse(as_commands(template)) if name is not None)
 
 
 def problem(code: str, *, figure: str | None = None, sheet: str | None = None, cell: str | None = None,
@@ -334,7 +336,7 @@ def problem(code: str, *, figure: str | None = None, sheet: str | None = None, c
     missing = needed - words.keys() - {"written"}
     if missing:
         raise KeyError(f"{code}: {sorted(missing)}")
-    texts = tuple((name, str(value)) for name, value in words.items() if name in needed)
+    texts = tuple((name, value if isinstance(value, Sentence) else str(value)) for name, value in words.items() if name in needed)
     return Problem(code, entry.severity, figure, cell, sheet, written, texts, reply=reply)
 
 

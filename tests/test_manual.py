@@ -15,6 +15,7 @@ from consolidator.store.journal import NAME as JOURNAL
 from consolidator.store.sqlite_index import INDEX_NAME
 from consolidator.writing import publish
 from docs import make_pictures
+from schemas.actions import as_commands
 from schemas.problems import CODES
 from schemas.settings import HOME
 from tests.district import W2, District
@@ -91,7 +92,7 @@ def test_a_changed_wording_changes_the_table(tmp_path, monkeypatch):
 
 def test_sentences_quoted_are_the_program_s():
     quoted = re.findall("「([^」]+)」", TEXT)
-    patterns = [_as_pattern(code.template) for code in CODES.values()]
+    patterns = [_as_pattern(as_commands(code.template)) for code in CODES.values()]
     assert quoted
     assert [one for one in quoted if not any(pattern.fullmatch(one) for pattern in patterns)] == []
 

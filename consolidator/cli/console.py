@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from consolidator.cli.double_click import in_double_clicks
+from consolidator.cli.double_click import as_started
 from consolidator.cli.hazard_screens import checked_ledger, ledger_lines
 from consolidator.model.display import change_text, deadline_text, short_day_text, total_text, unit_of_total, value_text
 from consolidator.model.ledger import Held, LedgerFile
@@ -38,6 +38,7 @@ from consolidator.model.weeks import due_date, period_name, week_of
 from consolidator.workflows.collect import nothing_new
 from consolidator.writing.text.outcomes import outcome_lines
 from consolidator.writing.text.wording import grouped
+from schemas.actions import Sentence, act
 from schemas.form import MONEY_DECIMALS, Form
 from schemas.problems import NOTICES, SEVERITY_WORDS, Problem
 
@@ -66,7 +67,7 @@ def run_screen(done: Done, options: str = "") -> Group:
     parts += [_units_line(result), *ledger_lines(result.ledger, rows=False), *_corrections(result, done.form), *_notices(result),
               *_edited(done),
               Text(f"结果在 {done.folder}")]
-    parts.append(Text(f"下一步：{in_double_clicks(next_step(done, options))}", style="bold"))
+    parts.append(Text(f"下一步：{as_started(next_step(done, options))}", style="bold"))
     return Group(*parts)
 
 
@@ -151,17 +152,18 @@ def _edited(done: Done) -> list[Text]:
 
 def next_step(done: Done, options: str = "") -> str:
     """The one thing to do next; ``options`` are appended to each command."""
-    result, week = done.result, f"{done.result.week}{options}"
+    result = done.result
+    run = act("run", week=result.week, options=options)
     if any(one.code in NOTICES and NOTICES[one.code].later_weeks for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
         wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.goes_back)
         if not wrong:
-            return f"按上面所说处理好这些文件，再运行 run --week {week}"
-        return f"把“退回”里的通知发给{_names(list(wrong), 5)}，更正后放进收件夹，再运行 run --week {week}"
+            return Sentence("按上面所说处理好这些文件，再", run)
+        return Sentence(f"把“退回”里的通知发给{_names(list(wrong), 5)}，更正后放进收件夹，再", run)
     if any(one.awaiting == AWAITS_REPORT for one in result.due_units()):
-        return f"把“催报通知.txt”贴到群里；补报的表放进收件夹后，再运行 run --week {week}"
-    return f"看一遍 report.html 和汇总表，无误后运行 send --week {week}"
+        return Sentence("把“催报通知.txt”贴到群里；补报的表放进收件夹后，再", run)
+    return Sentence("看一遍 report.html 和汇总表，无误后", act("send", week=result.week, options=options))
 
 
 def check_screen(done: Checked) -> Group:
@@ -212,7 +214,7 @@ def status_screen(done: Done, options: str = "") -> Group:
                    + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))
               for one in done.dates]
     parts.append(_totals(result, form))
-    step = nothing_new(result.week, form) if result.closed else f"运行 run --week {result.week}{options}"
+    step = nothing_new(result.week, form) if result.closed else act("run", week=result.week, options=options)
     parts.append(Text(f"下一步：{step}", style="bold"))
     return Group(*parts)
 

@@ -15,7 +15,7 @@ from consolidator.cli.archive import archive
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
 from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
 from consolidator.cli.decisions import accept, assign, close, confirm, dismiss, reopen, undismiss
-from consolidator.cli.double_click import in_double_clicks
+from consolidator.cli.double_click import as_started
 from consolidator.cli.hazards import hazard
 from consolidator.cli.opening import opening
 from consolidator.cli.options import WEEK, given, places, settings_of, show
@@ -318,7 +318,7 @@ def _run(arguments: list[str] | None) -> int:
     except SystemExit as finished:
         return finished.code if isinstance(finished.code, int) else EXIT_BROKEN if finished.code else 0
     except ConsolidatorError as error:
-        click.echo(in_double_clicks(str(error)), err=True)
+        click.echo(as_started(error.sentence), err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_BROKEN
     except Exception as error:  # our own bug: shown with its traceback, and never with the exit code of a week that was done
         library = library_missing(error)

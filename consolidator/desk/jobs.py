@@ -79,7 +79,7 @@ class Jobs:
         try:
             job.lines = list(work(step))
         except ConsolidatorError as error:
-            job.error = str(error)
+            job.error = error.sentence
         except Exception:  # our own bug: shown where the desk was started, reported in one line on the page
             log.error("%s\n%s", job.title, printable(traceback.format_exc()))
             job.error = PROGRAM_FAILED

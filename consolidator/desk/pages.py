@@ -15,12 +15,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from consolidator import __version__
 from consolidator.desk.jobs import Step
 from consolidator.desk.state import QUICK, Desk
-from consolidator.desk.wording import in_clicks
 from consolidator.model.display import deadline_text, logged_text, short_day_text
 from consolidator.model.text import printable
 from consolidator.model.weeks import all_weeks, due_time, now
 from consolidator.workflows.overview import Overview
 from consolidator.writing.environment import render, text_environment
+from schemas.actions import Sentence, in_clicks
 from schemas.errors import ConsolidatorError
 from schemas.problems import SEVERITY_WORDS
 from schemas.settings import Settings
@@ -34,7 +34,7 @@ MOST_FIELDS = 40_000  # of one form: a roster of thousands of units has as many 
 
 def environment() -> jinja2.Environment:
     """The templates; every text in them is made printable, then escaped."""
-    made = text_environment().overlay(finalize=lambda value: printable(value) if type(value) is str else value)
+    made = text_environment().overlay(finalize=lambda value: printable(value) if type(value) in (str, Sentence) else value)
     made.filters.update(day=short_day_text, logged=logged_text, clicks=in_clicks)
     made.globals.update(severity_words=SEVERITY_WORDS, version=__version__)
     return made
@@ -99,7 +99,7 @@ def page(handler: Callable[[Request, Overview], Response]) -> Callable[[Request]
         try:
             return handler(request, desk_of(request).view(week_asked(request)))
         except ConsolidatorError as error:
-            return show(request, "trouble.html", request.url.path, status=409, sentence=in_clicks(str(error)))
+            return show(request, "trouble.html", request.url.path, status=409, sentence=in_clicks(error.sentence))
     endpoint.__name__, endpoint.__doc__ = handler.__name__, handler.__doc__
     return endpoint
 
@@ -120,7 +120,7 @@ def act(request: Request, title: str, action: Action, back: str, wait: float = Q
     try:
         job = desk.do(title, lambda step: action(desk.load(), step), wait)
     except ConsolidatorError as error:
-        return answer(request, back, in_clicks(str(error)), wrong=True)
+        return answer(request, back, in_clicks(error.sentence), wrong=True)
     if job.running:
         return RedirectResponse(back, 303)
     job.shown = True

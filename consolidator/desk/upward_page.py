@@ -13,7 +13,6 @@ from consolidator.desk.downloads import Offers
 from consolidator.desk.jobs import Step
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
 from consolidator.desk.unit_page import ProblemRow, problem_rows
-from consolidator.desk.wording import in_clicks
 from consolidator.mail.letters import files_of_units
 from consolidator.mail.send import BY_HAND, DRAFT, Preview, preview_upward, send_to_units, send_upward
 from consolidator.model.display import short_day_text
@@ -22,6 +21,7 @@ from consolidator.workflows import decisions
 from consolidator.workflows.overview import Overview
 from consolidator.writing.publish import RETURNS
 from consolidator.writing.text.notices import reminder_text, unit_reminders
+from schemas.actions import in_clicks
 from schemas.errors import ConsolidatorError, UsageError
 from schemas.settings import Settings
 
@@ -48,7 +48,7 @@ def upward_page(request: Request, view: Overview) -> Response:
         with desk_of(request).outbox:
             preview = preview_upward(view.settings, view.week)
     except ConsolidatorError as error:
-        return show(request, "upward.html", "/upward", view, preview=None, why=in_clicks(str(error)))
+        return show(request, "upward.html", "/upward", view, preview=None, why=in_clicks(error.sentence))
     offers = desk_of(request).offers
     result = preview.result
     open_ones = warnings_of(view, result)

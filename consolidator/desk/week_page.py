@@ -18,11 +18,11 @@ from consolidator.desk.paging import page_of
 from consolidator.desk.rows import STATES, file_rows, unit_rows
 from consolidator.desk.safety import UPLOAD
 from consolidator.desk.uploads import MOST_FILES, receive
-from consolidator.desk.wording import in_clicks
 from consolidator.model.result import SubmissionResult
 from consolidator.workflows import assigning, decisions, weekly
 from consolidator.workflows.overview import Overview
 from consolidator.workflows.weekly import Done
+from schemas.actions import in_clicks
 from schemas.errors import ConsolidatorError, UsageError
 from schemas.problems import SEVERITY_WORDS
 from schemas.settings import Settings
@@ -103,7 +103,7 @@ async def upload(request: Request) -> Response:
         try:
             done, refused = await run_in_threadpool(receive, files, desk.load().paths.inbox)
         except ConsolidatorError as error:
-            return answer(request, back, in_clicks(str(error)), wrong=True)
+            return answer(request, back, in_clicks(error.sentence), wrong=True)
     names = "、".join(done[:5]) + (" 等" if len(done) > 5 else "")
     return answer(request, back, *([f"已放进收件夹 {len(done)} 个文件：{names}"] if done else []), *refused, wrong=bool(refused))
 

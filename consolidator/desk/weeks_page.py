@@ -59,7 +59,7 @@ def _planned(request: Request, view: Overview, years: list[int]) -> tuple[int | 
     try:
         return year, archiving.preview(view.settings, year), ""
     except ConsolidatorError as error:
-        return year, None, str(error)
+        return year, None, error.sentence
 
 
 @posted

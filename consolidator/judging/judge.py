@@ -25,6 +25,7 @@ from consolidator.model.result import (
     UnitResult,
     WeekResult,
 )
+from schemas.actions import Sentence, act
 from schemas.form import Form
 from schemas.problems import ORDER, problem
 from schemas.roster import Roster
@@ -153,5 +154,5 @@ def _outdated(result: WeekResult, past: Past) -> list[Notice]:
     after = next((one for one in past.weeks if one.week > result.week), None)
     if after is None or after.previous_totals == result.totals:
         return []
-    first = f"先运行 reopen --week {after.week} --reason 理由，再" if after.closed else ""
+    first = Sentence("先", act("reopen", week=after.week), "，再") if after.closed else ""
     return [notice(problem("later-increments", week=after.week, first=first))]

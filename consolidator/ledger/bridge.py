@@ -33,6 +33,7 @@ from consolidator.ledger.visits import Visit
 from consolidator.model.display import change_text, value_text
 from consolidator.model.ledger import BridgeLine
 from consolidator.model.result import REPORTED, Figures
+from schemas.actions import Sentence, act
 from schemas.form import Figure, Form
 from schemas.ledger_definition import BridgePair, Ledger
 
@@ -140,7 +141,8 @@ def _sentence(line: BridgeLine, figure: Figure, unit: UnitWeek, pair: BridgePair
             "请补登台账或更正调度表")
     back = line.behind.get(BACK)
     if back:
-        text += f"；其中复查退回 {'、'.join(back[:5])}，确要减少的：accept {unit.unit} {pair.figure}={expected} --reason 复查退回"
+        return Sentence(f"{text}；其中复查退回 {'、'.join(back[:5])}，确要减少的：",
+                        act("accept", unit=unit.unit, figure=pair.figure, value=expected, reason="复查退回"))
     return text
 
 

@@ -14,6 +14,7 @@ from consolidator.ledger.unit_ledger import UnitLedger, is_held
 from consolidator.ledger.visits import only_in_words, visit_of
 from consolidator.model.ledger import Hazard, Held, HeldRow, LedgerFile, RowProblem, Value
 from consolidator.model.people import mask_people, names_in
+from schemas.actions import each_text
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
 
@@ -184,7 +185,7 @@ class Taking:
         sheet = self.one.sheets[s]
         names = people_of(self.rows[place], self.one.ledger)
         for code, column, flagged in words:
-            message = mask_people(ledger_message(code, flagged), names)
+            message = each_text(ledger_message(code, flagged), lambda text: mask_people(text, names))
             self.following.held.append(Held(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n],
                                             sheet.address(sheet.rows[n], column), code, LEDGER_CODES[code].severity, message))
 

@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from consolidator.mail.faults import OTHER_WAYS, PAIRS, EndlessReply, explained
+from schemas.actions import Sentence
 from schemas.errors import DeliveryError
 from schemas.settings import Mail
 
@@ -104,7 +105,7 @@ def connected(mail: Mail, seconds: float, seconds_in_all: float) -> Client:
         DeliveryError: there is none; it says what to do.
     """
     if not mail.host.strip():
-        raise DeliveryError(f"没有设置邮件服务器：请在 settings.toml 的 [mail] 填写 host，{OTHER_WAYS}")
+        raise DeliveryError(Sentence("没有设置邮件服务器：请在 settings.toml 的 [mail] 填写 host，", OTHER_WAYS))
     if mail.user and not mail.password:
         raise DeliveryError("填了 user 而没有 password：请在 settings.toml 或 CONSOLIDATE_SMTP_PASSWORD 中填写")
     if not (mail.user + mail.password).isascii():

@@ -9,10 +9,11 @@ import socket
 import ssl
 
 from consolidator.model.text import one_line
+from schemas.actions import Sentence, act
 from schemas.problems import shorten
 from schemas.settings import Mail
 
-OTHER_WAYS = "或不由本程序寄出（上报用 send --draft、send --by-hand，退回和催报转发“退回”里的文件和“催报通知.txt”）"
+OTHER_WAYS = Sentence("或不由本程序寄出（上报", act("send-otherwise"), "，退回和催报转发“退回”里的文件和“催报通知.txt”）")
 PAIRS = "请核对 port 与 security 是否相配（starttls 587，ssl 465）"
 MB = 1024 * 1024
 
@@ -92,4 +93,4 @@ def _decoded(words: bytes) -> str:
 
 def too_large(size: int, source: str) -> str:
     """A letter of ``size`` bytes is beyond what the server takes; ``source`` is how we know."""
-    return f"信件 {size / MB:.1f} MB，超过邮件服务器的上限（{source}）：请用 send --by-hand，以网页信箱的大附件发送"
+    return Sentence(f"信件 {size / MB:.1f} MB，超过邮件服务器的上限（{source}）：请", act("send-by-hand"), "，以网页信箱的大附件发送")

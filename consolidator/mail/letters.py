@@ -22,6 +22,7 @@ from consolidator.writing.environment import render, text_environment
 from consolidator.writing.facts import carried_from
 from consolidator.writing.files import write_text
 from consolidator.writing.text.notices import unit_reminders
+from schemas.actions import Sentence, act
 from schemas.errors import DeliveryError, reason_of
 from schemas.form import Figure, Form
 from schemas.settings import Settings
@@ -49,13 +50,13 @@ def upward_letter(result: WeekResult, form: Form, settings: Settings, attachment
     """
     address = to or upward_address(form, settings)
     if not address and not unaddressed:
-        raise DeliveryError("不知道汇总结果报往哪个信箱：请用 --to 写明，或在 settings.toml 的 [office] 一节写 "
-                            'report_to_address = "上级的信箱"')
+        raise DeliveryError(Sentence("不知道汇总结果报往哪个信箱：请", act("send-to"), "，或在 settings.toml 的 [office] 一节写 "
+                                     'report_to_address = "上级的信箱"'))
     recipients = addresses_in(address) if address else ()
     sender = sender_of(settings)
     if not to and sender and sender[1].casefold() in {one.casefold() for one in recipients}:
-        raise DeliveryError(f"上报地址 {sender[1]} 就是本单位自己的信箱："
-                            "请在 settings.toml 的 report_to_address 写上级的信箱，或用 --to 写明")
+        raise DeliveryError(Sentence(f"上报地址 {sender[1]} 就是本单位自己的信箱："
+                                     "请在 settings.toml 的 report_to_address 写上级的信箱，或", act("send-to")))
     copies = tuple(address_of(one, "抄送地址") for one in settings.mail.cc if one.strip())
     date = now(settings, form)
     reported = {unit.unit for unit in result.reported_units()}
@@ -100,7 +101,7 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
         notices = [path for path in files.get(unit, ()) if path.suffix == _NOTICE]
         copies = [path for path in files.get(unit, ()) if path.suffix != _NOTICE]
         if not notices:
-            raise DeliveryError(f"{folder_of_returns.name}/ 中没有{unit}的退回通知：请先 run，再发退回信件")
+            raise DeliveryError(Sentence(f"{folder_of_returns.name}/ 中没有{unit}的退回通知：请先", act("run-first"), "，再发退回信件"))
         body = render(environment, "退回信件.txt", **common, unit=unit, notices=[_text_of(path) for path in notices],
                       attachments=[shown_name(path) for path in copies])
         subject = f"【退回】{unit}：{_title(result, form)}"

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from consolidator.model.mail_parts import content_of
 from consolidator.model.text import one_line
+from schemas.actions import Sentence, act
 from schemas.errors import DeliveryError
 from schemas.problems import shorten
 from schemas.settings import Settings
@@ -159,7 +160,7 @@ def _attachment(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DeliveryError(f"附件“{one_line(path.name)}”读不到：请关闭打开它的程序，或重新 run 后再发") from error
+        raise DeliveryError(Sentence(f"附件“{one_line(path.name)}”读不到：请关闭打开它的程序，或", act("after-a-run"), "再发")) from error
     name = shown_name(path)
     kind = _TYPES.get(path.suffix.lower(), "application/octet-stream")
     return _part([f'Content-Type: {kind};\r\n name="{_words(name, " name")}"',

@@ -24,6 +24,7 @@ from consolidator.workers.unpack import unpacked
 from consolidator.workflows.decisions import closing, run_week
 from consolidator.writing.ledger.supervision import FOLDER as SUPERVISION
 from consolidator.writing.publish import REPORT, RETURNS, finish, latest_result
+from schemas.actions import Sentence, act
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form
 from schemas.roster import load_roster
@@ -56,8 +57,8 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
         before = [one for one in outbox.history.sent(ran.week) if one["kind"] == UPWARD]
         if before and ran.closed and not draft:
             last = before[-1]
-            raise ConsolidatorError(f"{ran.week} 期已于 {logged_text(last['at'])} 报送，不再重复："
-                                    f"需要更正的，请先运行 reopen --week {ran.week} --reason 理由")
+            raise ConsolidatorError(Sentence(f"{ran.week} 期已于 {logged_text(last['at'])} 报送，不再重复：需要更正的，请先",
+                                             act("reopen", week=ran.week)))
         result = latest_result(outbox, ran.week)
         if not (anyway or draft):
             _refuse_unresolved(unresolved(result, outbox))
@@ -74,7 +75,7 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
             outbox.check_closed()
             return Sent([*flagged, f"草稿已写好，用邮件程序打开即可寄出：{path}",
                          *([] if letter.to else ["草稿没有收件人，寄前请填写上级的信箱（或在 settings.toml 写 report_to_address）"]),
-                         f"寄出后请运行 send --by-hand --week {ran.week} 记为已报，或 close --week {ran.week} 定稿"])
+                         Sentence("寄出后请", act("record-sent", week=ran.week))])
         if by_hand:
             done = _by_hand(outbox, letter, folder, result, settings, form, ran.closed)
             return Sent([*flagged, *done.lines])
@@ -115,7 +116,7 @@ def preview_upward(settings: Settings, week: dt.date | None) -> Preview:
             found.letter = upward_letter(result, form, settings, attachments, None, unaddressed=True,
                                          correction=None if first is None else _corrections(first, result))
         except ConsolidatorError as error:
-            found.why = str(error)
+            found.why = error.sentence
     return found
 
 
@@ -133,19 +134,19 @@ def _closed_before(outbox: Outbox, week: dt.date) -> dict[str, FigureValue] | No
 
 def _to_know(result: WeekResult, outbox: Outbox, settings: Settings) -> list[str]:
     """What the clerk should know before she sends: files that were not run yet, warnings that nobody has looked at."""
-    lines = []
+    lines: list[str] = []
     seen = outbox.history.seen()
     with unpacked(list_files(settings.paths.inbox), form=load_form(settings.paths.form)) as files:
         fresh = [one.file for one in files if not one.linked and hash_file(one.path)[0] not in seen]
     if fresh:
-        lines.append(f"注意：收件夹里有 {len(fresh)} 个文件还没有汇总过，不在这次上报里：{_listed(fresh)}。"
-                     f"要计入的，请先运行 run --week {result.week}")
+        lines.append(Sentence(f"注意：收件夹里有 {len(fresh)} 个文件还没有汇总过，不在这次上报里：{_listed(fresh)}。要计入的，请先",
+                              act("run", week=result.week)))
     open_ones = [(one.unit or one.file, len(one.open_warnings())) for one in result.submissions
                  if one.status == ACCEPTED and one.open_warnings()]
     if open_ones:
-        lines.append(f"注意：还有 {sum(count for _, count in open_ones)} 处提醒没有人确认："
-                     + _listed([f"{unit} {count} 处" for unit, count in open_ones])
-                     + "。见核验底册的“核验问题”；核实后可用 confirm 单位 指标 --reason 理由 记下")
+        lines.append(Sentence(f"注意：还有 {sum(count for _, count in open_ones)} 处提醒没有人确认：",
+                              _listed([f"{unit} {count} 处" for unit, count in open_ones]),
+                              "。见核验底册的“核验问题”；核实后可", act("confirm")))
     return lines
 
 
@@ -172,8 +173,9 @@ def _correcting(result: WeekResult) -> set[str]:
 def _refuse_unresolved(wrong: Sequence[SubmissionResult]) -> None:
     if wrong:
         names = list(dict.fromkeys(one.unit or one.file for one in wrong))
-        raise ConsolidatorError(f"还有 {len(wrong)} 份表有错误没有解决（{'、'.join(names[:5])}{'等' if len(names) > 5 else ''}）："
-                                "更正后再寄；不作数的文件，请运行 dismiss 文件 --reason 理由；确要先寄的，请加 --anyway")
+        raise ConsolidatorError(Sentence(
+            f"还有 {len(wrong)} 份表有错误没有解决（{'、'.join(names[:5])}{'等' if len(names) > 5 else ''}）：更正后再寄；"
+            "不作数的文件，请", act("dismiss"), "；确要先寄的，请", act("send-anyway")))
 
 
 def _attachments(folder: Path, form: Form, week: dt.date, settings: Settings) -> list[Path]:
@@ -188,7 +190,7 @@ def _whole(path: Path) -> Path:
     if beside.exists():
         raise ConsolidatorError(f"{path.name} 有人改过，旁边又有新的“{beside.name}”：请只留要寄的一份（用原文件名），再寄")
     if not path.is_file():
-        raise ConsolidatorError(f"没有找到 {path.name}：请重新运行 run")
+        raise ConsolidatorError(Sentence(f"没有找到 {path.name}：请", act("run-anew")))
     return path
 
 
@@ -202,7 +204,7 @@ def _by_hand(outbox: Outbox, letter: Letter, folder: Path, result: WeekResult, s
     try:
         shutil.rmtree(folder / BY_HAND, ignore_errors=False) if (folder / BY_HAND).exists() else None
     except PermissionError as error:
-        raise BusyError(f"请先关闭“{BY_HAND}”里打开的文件，再运行一次") from error
+        raise BusyError(Sentence(f"请先关闭“{BY_HAND}”里打开的文件，", act("again"))) from error
     paths = lay_by_hand(letter, folder / BY_HAND, settings)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in letter.attachments}
     receipt = Receipt(letter.message_id, letter.to, letter.date, hashes, letter.key)
@@ -255,7 +257,7 @@ def send_to_units(settings: Settings, week: dt.date | None, kind: str, *,
                  (f"，此前已寄 {len(letters) - len(waiting)} 封" if len(waiting) < len(letters) else "")])
     for one in outcomes:
         if one.error:
-            done.lines.append(f"{one.letter.unit}：{one.error}")
+            done.lines.append(Sentence(f"{one.letter.unit}：", one.error))
             done.failed |= not one.sent
     if without:
         done.lines.append(f"没有邮箱、要另行通知的 {len(without)} 家：{'、'.join(without)}")

@@ -18,6 +18,7 @@ from consolidator.mail.connection import Client, connected
 from consolidator.mail.faults import MB, OTHER_WAYS, answer_text, cut_off, silent, too_large
 from consolidator.mail.mime import Letter, attachment_hashes, message_bytes, sender_of
 from consolidator.model.text import whole_number
+from schemas.actions import Sentence
 from schemas.errors import DeliveryError
 from schemas.settings import Mail, Settings
 
@@ -87,7 +88,7 @@ def send(letters: Sequence[Letter], settings: Settings, *, on_sent: Callable[[Le
         return []
     sender = sender_of(settings)
     if sender is None:
-        raise DeliveryError(f"没有发件地址：请在 settings.toml 的 [mail] 填写 sender，{OTHER_WAYS}")
+        raise DeliveryError(Sentence("没有发件地址：请在 settings.toml 的 [mail] 填写 sender，", OTHER_WAYS))
     post = _Post(settings.mail, sender[1])
     outcomes: list[Outcome] = []
     try:
@@ -97,9 +98,9 @@ def send(letters: Sequence[Letter], settings: Settings, *, on_sent: Callable[[Le
                 data = message_bytes(letter, settings)
                 refused = post.deliver(letter, data)
             except _NotSent as error:
-                outcomes.append(Outcome(letter, False, str(error), error.unknown))
+                outcomes.append(Outcome(letter, False, error.args[0], error.unknown))
             except DeliveryError as error:
-                outcomes.append(Outcome(letter, False, str(error)))
+                outcomes.append(Outcome(letter, False, error.sentence))
             else:
                 on_sent(letter, _receipt(letter, data, refused, settings))
                 outcomes.append(Outcome(letter, True, "；".join(refused.values()) or None))
@@ -145,7 +146,7 @@ class _Post:
         """
         self._until += LETTER_SECONDS + len(data) / BYTES_A_SECOND
         if self._fault is None and time.monotonic() > self._until:
-            self._fault = DeliveryError(f"邮件服务器太慢，这一封没有发出：请过一会儿再发，{OTHER_WAYS}")
+            self._fault = DeliveryError(Sentence("邮件服务器太慢，这一封没有发出：请过一会儿再发，", OTHER_WAYS))
         if self._fault is not None:
             self.drop()
             raise self._fault
@@ -154,7 +155,7 @@ class _Post:
         except _NotSent as error:
             self._silences = self._silences + 1 if error.silent else 0
             if self._silences >= MOST_SILENCES:
-                self._fault = DeliveryError(f"邮件服务器接连没有应答，这一封没有发出：请检查网络后再发，{OTHER_WAYS}")
+                self._fault = DeliveryError(Sentence("邮件服务器接连没有应答，这一封没有发出：请检查网络后再发，", OTHER_WAYS))
             raise
         self._silences = 0
         return refused
@@ -204,7 +205,7 @@ class _Post:
                     if error.lost:
                         raise
                     refused[address] = str(error)
-            self._expect(server.docmd("DATA"), 354, "服务器没有收信件正文", f"请过一会儿再发，{OTHER_WAYS}", len(data))
+            self._expect(server.docmd("DATA"), 354, "服务器没有收信件正文", Sentence("请过一会儿再发，", OTHER_WAYS), len(data))
         self._hand_over_text(server, data)
         return refused
 
@@ -222,7 +223,7 @@ class _Post:
                            lost=True, unknown=True) from error
         _wait_at_most(server, ANSWER_SECONDS)
         with self._steps(server):
-            self._expect(answer, 250, "服务器拒收这封信", f"请按服务器所说处理，{OTHER_WAYS}", len(data))
+            self._expect(answer, 250, "服务器拒收这封信", Sentence("请按服务器所说处理，", OTHER_WAYS), len(data))
 
     @contextlib.contextmanager
     def _steps(self, server: Client) -> Iterator[None]:
@@ -258,7 +259,7 @@ class _Post:
             raise _NotSent(f"{fault}，对方信箱已满（{quoted}）：请与收件人联系")
         if 400 <= code < 500:
             raise _NotSent(f"{fault}，是暂时的（{quoted}）：请过一会儿再发")
-        raise _NotSent(f"{fault}（{quoted}）：{advice}")
+        raise _NotSent(Sentence(f"{fault}（{quoted}）：", advice))
 
 
 def _wait_at_most(server: Client, seconds: float) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.actions import Sentence, act
 from schemas.errors import ConsolidatorError, reason_of
 
 _LEFT_BEHIND = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
@@ -42,7 +43,7 @@ def list_files(inbox: Path) -> list[InboxFile]:
         ConsolidatorError: the inbox, or a folder in it, is not there or cannot be listed: a submission may be in it.
     """
     if not os.path.isdir(inbox):  # Path.is_dir raises on long names
-        raise ConsolidatorError(f"没有收件夹 {printable(str(inbox))}：请检查 --inbox 的路径")
+        raise ConsolidatorError(Sentence(f"没有收件夹 {printable(str(inbox))}：请", act("look-at-path", option="--inbox")))
     found = _below(inbox)
     found.sort(key=lambda one: (one.file, one.path))
     return _kept_apart(found)

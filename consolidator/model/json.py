@@ -18,6 +18,7 @@ from consolidator.model.result import (
     WeekResult,
 )
 from consolidator.model.submission import Submission
+from schemas.actions import message_from, message_to, parts_from, parts_to
 from schemas.errors import HistoryError
 from schemas.problems import Problem, restored
 
@@ -42,12 +43,16 @@ def _further(one: Problem) -> dict:
                   if (value := getattr(one, key)) is not None}
     if one.words:
         data["words"] = dict(one.words)
+        parts = {name: parts for name, value in one.words if (parts := parts_to(value))}
+        data |= {"parts": parts} if parts else {}
     return data
 
 
 def problem_from(data: dict) -> Problem:
     """The problem that :func:`problem_to` wrote, or an earlier version of it, which kept the sentence alone."""
-    return restored(data["code"], data["severity"], data.get("message"), data.get("words", {}), figure=data["figure"],
+    words = data.get("words", {})
+    words = words | {name: parts_from(words[name], parts) for name, parts in data.get("parts", {}).items()}
+    return restored(data["code"], data["severity"], data.get("message"), words, figure=data["figure"],
                     sheet=data["sheet"], cell=data["cell"], written=data.get("written"), decision=data.get("decision"),
                     confirmed=data.get("confirmed"), reply=data.get("reply"))
 
@@ -123,7 +128,7 @@ def result_pieces(one: WeekResult) -> Iterator[bytes]:
         "totals": one.totals, "increments": one.increments,
         "previous_week": _iso(one.previous_week), "previous_totals": one.previous_totals,
         "past": [{"week": _iso(past.week), "totals": past.totals, "reported": past.reported} for past in one.past],
-        "notices": [{"severity": notice.severity, "code": notice.code, "unit": notice.unit, "message": notice.message}
+        "notices": [{"severity": notice.severity, "code": notice.code, "unit": notice.unit, **message_to(notice.message)}
                     for notice in one.notices],
         "corrections": {name: list(pair) for name, pair in one.corrections.items()}, "closed": one.closed,
     }
@@ -162,7 +167,7 @@ def result_from(data: dict) -> WeekResult:
              for u in data["units"]],
             data["totals"], data["increments"], _day(data["previous_week"]), data["previous_totals"],
             [PastWeek(dt.date.fromisoformat(p["week"]), p["totals"], p["reported"]) for p in data["past"]],
-            [Notice(n["code"], n["severity"], n["message"], n["unit"]) for n in data["notices"]],
+            [Notice(n["code"], n["severity"], message_from(n), n["unit"]) for n in data["notices"]],
             {name: (old, new) for name, (old, new) in data["corrections"].items()}, data["closed"],
             ledger_from(data.get("ledger", {})))
     except (KeyError, TypeError, ValueError) as error:

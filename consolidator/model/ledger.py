@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from consolidator.model.duties import FirmDuties, duties_from, duties_to
 from consolidator.model.grid import column_letters
 from consolidator.model.people import mask_people, mask_phones, names_in
+from schemas.actions import message_from, message_to
 
 Value = str | float | int | bool | None
 
@@ -244,7 +245,7 @@ class BridgeLine:
             "unexplained": self.unexplained, "difference": self.difference, "moves": self.moves, "rows": self.rows,
         }
         data |= {"behind": self.behind} if self.behind else {}
-        data |= {"severity": self.severity, "message": self.message} if self.message else {}
+        data |= {"severity": self.severity, **message_to(self.message)} if self.message else {}
         data |= {"opening": True} if self.opening else {}
         return data | ({"street": True} if self.street else {})
 
@@ -290,7 +291,7 @@ def ledger_to(one: LedgerResult) -> dict:
     data = {"files": [_file_to(file) for file in one.files], "hazards": [_hazard_to(hazard) for hazard in one.hazards],
             "checks": one.checks,
             "held": [{"file": held.file, "sheet": held.sheet, "row": held.row, "cell": held.cell, "code": held.code,
-                      "severity": held.severity, "message": held.message, "unit": held.unit,
+                      "severity": held.severity, **message_to(held.message), "unit": held.unit,
                       **({"settled": True} if held.settled else {})} for held in one.held],
             "bridge": [line.to_json() for line in one.bridge], "district": one.district,
             "doubts": [{"code": doubt.code, "id": doubt.id, "other": doubt.other, "message": doubt.message} for doubt in one.doubts]}
@@ -324,8 +325,9 @@ def ledger_from(data: Mapping) -> LedgerResult:
     files = [LedgerFile(one["file"], one["sheet"], one["kind"], one["unit"], one["coverage"], one["rows"], one["merged"], one["held"],
                         one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]
     held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], one["code"], one["severity"],
-                 one["message"], one.get("settled", False)) for one in data.get("held", [])]
+                 message_from(one), one.get("settled", False)) for one in data.get("held", [])]
     doubts = [Doubt(one["code"], one["id"], one["other"], one["message"]) for one in data.get("doubts", [])]
-    bridge = [BridgeLine(**line) for line in data.get("bridge", [])]
+    bridge = [BridgeLine(**{key: value for key, value in line.items() if key != "parts"}
+                         | {"message": message_from(line)}) for line in data.get("bridge", [])]
     return LedgerResult(files, hazards, data.get("checks", []), held, doubts, bridge, data.get("district", []), read_back=True,
                         duties=duties_from(data.get("duties", [])))

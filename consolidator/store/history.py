@@ -22,6 +22,7 @@ from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.journal import Journal, batches, chain, dump
 from consolidator.store.lookups import ReadBefore, nearest, of_files, standing, weeks_before
 from consolidator.store.sqlite_index import INDEX_NAME, apply, complete, connected, keep_pending, make
+from schemas.actions import Sentence, act
 from schemas.errors import HistoryError
 
 _REFUSED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL,
@@ -39,7 +40,7 @@ class History:
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
                 raise
-            raise HistoryError("台账索引 history.sqlite3 损坏：请运行 history --rebuild 由台账和原件重建") from error
+            raise HistoryError(Sentence("台账索引 history.sqlite3 损坏：请", act("rebuild"))) from error
 
     def _open(self, form_name: str, instead_of: str) -> sqlite3.Connection:
         path = self.folder / INDEX_NAME
@@ -50,12 +51,12 @@ class History:
             if self.journal.path.exists() and self.journal.path.stat().st_size:
                 index.close()
                 path.unlink(missing_ok=True)
-                raise HistoryError("台账索引 history.sqlite3 不见了：请运行 history --rebuild 由台账和原件重建")
+                raise HistoryError(Sentence("台账索引 history.sqlite3 不见了：请", act("rebuild")))
             make(index, form_name)
         held = self._meta(index, "form")
         if held not in (form_name, instead_of):
             index.close()
-            raise HistoryError(f"这个发件夹属于表样 {held}，不能用于 {form_name}：请用 --outbox 另指一个文件夹")
+            raise HistoryError(Sentence(f"这个发件夹属于表样 {held}，不能用于 {form_name}：请", act("other-outbox"), "文件夹"))
         complete(index)
         self._finish(index)
         return index
@@ -71,7 +72,7 @@ class History:
             number, last = self.journal.tail()
         if (str(number), last) != (self._meta(index, "n"), self._meta(index, "last")):
             index.close()
-            raise HistoryError("台账 journal.jsonl 与索引不一致：请先运行 history --verify 查看，再运行 history --rebuild")
+            raise HistoryError(Sentence("台账 journal.jsonl 与索引不一致：请先", act("verify-and-rebuild")))
         if lines:
             index.execute("DELETE FROM outgoing")
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import orjson
 
+from schemas.actions import Sentence, act
 from schemas.errors import HistoryError
 
 T = TypeVar("T")
@@ -90,7 +91,7 @@ class Journal:
         try:
             return int(json.loads(last)["n"]), hashlib.sha256(last).hexdigest()
         except (ValueError, KeyError, TypeError) as error:
-            raise HistoryError("台账 journal.jsonl 的最后一行读不懂：请运行 history --verify 查看") from error
+            raise HistoryError(Sentence("台账 journal.jsonl 的最后一行读不懂：请", act("verify"))) from error
 
     def events(self) -> Iterator[dict]:
         """Every event in order, its place in the chain checked.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from consolidator.model.filenames import UNKNOWN_UNIT, safe_name
+from schemas.actions import Sentence, act
 from schemas.errors import ConsolidatorError
 
 FOLDER = "submissions"
@@ -95,4 +96,4 @@ def _blocks(one: Original) -> Iterator[bytes]:
 
 
 def _changed(one: Original) -> ConsolidatorError:
-    return ConsolidatorError(f"“{one.file}”在汇总时被改动、移走或占用：请等收件夹里的文件放好、都关闭了，再运行一次")
+    return ConsolidatorError(Sentence(f"“{one.file}”在汇总时被改动、移走或占用：请等收件夹里的文件放好、都关闭了，", act("again")))

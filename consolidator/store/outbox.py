@@ -23,6 +23,7 @@ from consolidator.store.errors_log import log_faults
 from consolidator.store.history import History
 from consolidator.store.journal import NAME as JOURNAL_NAME
 from consolidator.store.sqlite_index import INDEX_NAME
+from schemas.actions import Sentence, act
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
 from schemas.form import Campaign, Form
 
@@ -108,7 +109,7 @@ class Outbox:
         """
         if self.open_elsewhere:
             names = "、".join(dict.fromkeys(self.open_elsewhere))
-            raise BusyError(f"请先关闭 {names}，再运行一次：数据已存好，这些文件还是旧的")
+            raise BusyError(Sentence(f"请先关闭 {names}，", act("again"), "：数据已存好，这些文件还是旧的"))
 
 
 @contextmanager
@@ -145,7 +146,7 @@ def opened(folder: Path, form: Form, *, after_a_run: bool = False) -> Iterator[O
         ConsolidatorError: the folder cannot be made or written.
     """
     if after_a_run and not in_use(folder):
-        raise UsageError(f"{folder} 里还没有汇总过：请先运行 run，或用 --outbox 指对发件夹")
+        raise UsageError(Sentence(f"{folder} 里还没有汇总过：请先", act("run"), "，或", act("find-outbox")))
     with held(folder):
         history = History(folder, form.name, form.instead_of)
         try:
@@ -169,10 +170,10 @@ def held(folder: Path) -> Iterator[None]:
         lock = FileLock(folder / _LOCK)
         lock.acquire(timeout=0)
     except Timeout:
-        raise BusyError(f"{_holder(folder)}正在汇总：请稍后再运行") from None
+        raise BusyError(Sentence(f"{_holder(folder)}正在汇总：", act("later"))) from None
     except (OSError, NotImplementedError) as error:  # the latter: a file system that knows no locks
         why = reason_of(error) if isinstance(error, OSError) else "这里的磁盘不能加锁"
-        raise ConsolidatorError(f"发件夹 {folder} 不能写入（{why}）：请检查权限，或用 --outbox 另指一个") from error
+        raise ConsolidatorError(Sentence(f"发件夹 {folder} 不能写入（{why}）：请检查权限，或", act("other-outbox"))) from error
     try:
         with refusals_reported(folder):
             (folder / _HOLDER).write_text(json.dumps({"who": login_name(), "where": platform.node()}, ensure_ascii=False),
@@ -198,7 +199,7 @@ def refusals_reported(folder: Path) -> Iterator[None]:
         _clear_unfinished(folder)
         place = f"“{Path(error.filename).name}”" if isinstance(error.filename, str) else "文件"
         advice = "请关闭打开它的程序，或检查权限" if isinstance(error, PermissionError) else "请检查磁盘"
-        raise ConsolidatorError(f"发件夹 {folder} 中{place}读写不成（{reason_of(error)}）：{advice}，再运行一次") from error
+        raise ConsolidatorError(Sentence(f"发件夹 {folder} 中{place}读写不成（{reason_of(error)}）：{advice}，", act("again"))) from error
     except sqlite3.OperationalError as error:
         _clear_unfinished(folder)
         raise _refused(folder, error) from error
@@ -211,10 +212,10 @@ def _refused(folder: Path, error: sqlite3.OperationalError) -> ConsolidatorError
     """Why the index could not be read or written."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return BusyError(f"台账索引 {INDEX_NAME} 正被别的程序占用：请关闭该程序，再运行一次")
+        return BusyError(Sentence(f"台账索引 {INDEX_NAME} 正被别的程序占用：请关闭该程序，", act("again")))
     why = {sqlite3.SQLITE_FULL: "磁盘已满", sqlite3.SQLITE_READONLY: "没有权限", sqlite3.SQLITE_PERM: "没有权限",
            sqlite3.SQLITE_CANTOPEN: "打不开"}.get(code, "磁盘读写出错")
-    return ConsolidatorError(f"发件夹 {folder} 中台账索引 {INDEX_NAME} 读写不成（{why}）：请检查磁盘和权限，再运行一次")
+    return ConsolidatorError(Sentence(f"发件夹 {folder} 中台账索引 {INDEX_NAME} 读写不成（{why}）：请检查磁盘和权限，", act("again")))
 
 
 def _clear_unfinished(folder: Path) -> None:

@@ -27,6 +27,7 @@ from consolidator.store.sqlite_index import rebuilt
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from consolidator.workflows.on_record import moment, operator_of
+from schemas.actions import Sentence, act
 from schemas.errors import HistoryError, UsageError
 from schemas.form import Form, load_form
 from schemas.settings import Settings
@@ -123,9 +124,9 @@ def _refuse(weeks: list[WeekRun], history: History, form: Form, settings: Settin
     if coming and today.year <= year:
         raise UsageError(f"{year} 年还有 {coming[0]} 等 {len(coming)} 期没有汇总：全年做完再归档")
     if not weeks[-1].closed:
-        raise UsageError(f"{last} 期还没有定稿：请先运行 close --week {last}，再归档")
+        raise UsageError(Sentence(f"{last} 期还没有定稿：请先", act("close", week=last), "，再归档"))
     if history.pending():
-        raise UsageError("上一次汇总没有做完：请先运行 run，再归档")
+        raise UsageError(Sentence("上一次汇总没有做完：请先", act("run"), "，再归档"))
 
 
 def _finished(outbox: Outbox, year: int) -> Archived:
@@ -205,7 +206,7 @@ def _made(outbox: Outbox, path: Path, year: int, until: dt.date, form: Form) -> 
     found = check(made)
     if found.wrong:
         made.unlink()
-        raise HistoryError(f"没有归档，什么也没有动：{'；'.join(found.wrong[:_SHOWN])}。请先运行 history --verify 查看")
+        raise HistoryError(Sentence(f"没有归档，什么也没有动：{'；'.join(found.wrong[:_SHOWN])}。请先", act("verify")))
     os.replace(made, path)
     Path(f"{path}{SIDE}").write_text(f"{found.sha256} *{path.name}\n", encoding="utf-8", newline="\n")
     return found
@@ -248,7 +249,7 @@ def _to_look_at(weeks: list[WeekRun], about: dict, held: list[str]) -> list[str]
         more = "等" if len(unclosed) > _SHOWN else ""
         lines.append(f"没有定稿就归档的有 {len(unclosed)} 期（{'、'.join(unclosed[:_SHOWN])}{more}），不再变动")
     if about.get("missing"):
-        lines.append(f"归档前就不见了或被改动过的原件有 {len(about['missing'])} 个，见 history --verify")
+        lines.append(Sentence(f"归档前就不见了或被改动过的原件有 {len(about['missing'])} 个，", act("verify-shows")))
     if held:
-        lines.append(f"正在别的程序里开着，没有移走：{printable('、'.join(held[:_SHOWN]))}。关闭后再运行一次同样的命令")
+        lines.append(Sentence(f"正在别的程序里开着，没有移走：{printable('、'.join(held[:_SHOWN]))}。关闭后", act("archive-again")))
     return lines

@@ -10,6 +10,7 @@ from consolidator.workflows.decisions import file_meant
 from consolidator.workflows.on_record import event, given_reason
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
+from schemas.actions import Sentence, act
 from schemas.errors import UsageError
 from schemas.form import load_form
 from schemas.settings import Settings
@@ -27,7 +28,7 @@ def assign(settings: Settings, file: str, week: dt.date, reason: str) -> Done:
     reason = given_reason(reason)
     meant = week_of(form.campaign, week)
     if meant is None:
-        raise UsageError(f"{week} 不在专项行动期内：请改写 --week")
+        raise UsageError(Sentence(f"{week} 不在专项行动期内：请", act("other-week")))
     with opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         weeks = outbox.history.weeks()
         name, sha256 = file_meant(file, [one for ran in weeks[-1:] for one in latest_result(outbox, ran.week).submissions], settings)

@@ -19,6 +19,7 @@ from consolidator.store.outbox import Outbox
 from consolidator.workers.pool import Outcomes, Progress, Read, Workers
 from consolidator.workers.version import reader_version
 from consolidator.workflows.on_record import is_closed
+from schemas.actions import Sentence, act
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.problems import problem
@@ -195,7 +196,7 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
         week = week_of(form.campaign, given)
         if week is None:
             first, last = all_weeks(form.campaign)[0], all_weeks(form.campaign)[-1]
-            raise UsageError(f"{given} 不在专项行动期内（{first} 至 {last}）：请改写 --week")
+            raise UsageError(Sentence(f"{given} 不在专项行动期内（{first} 至 {last}）：请", act("other-week")))
     else:
         known = known_of(outbox, form.campaign.last_week, collected)
         votes = Counter(own for one in collected.candidates if one.sha256 not in collected.seen and one.is_form
@@ -205,11 +206,12 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
         week = max((one for one, count in votes.items() if count == most), default=latest)
         week = week or week_of(form.campaign, today)
         if week is None:
-            raise UsageError("看不出是哪一期：请用 --week 写明，例如 --week 2023-06-05")
+            raise UsageError(Sentence("看不出是哪一期：请", act("name-week")))
     if begun and week <= begun and outbox.history.archives():
         raise ClosedWeekError(f"{week} 期已归档，不再变动：归档在 outbox 的 archive 文件夹里")
     if week in weeks and weeks[week].opening:
-        raise ClosedWeekError(f"{week} 期是期初数（由 opening 录入），不能汇总：要改的，在第一次运行 run 之前重新 opening")
+        raise ClosedWeekError(Sentence(f"{week} 期是期初数（由 opening 录入），不能汇总：要改的，在第一次", act("run"),
+                                       " 之前重新 opening"))
     if week in closed and not closed_too:
         if not given:
             raise ClosedWeekError(nothing_new(week, form))
@@ -222,4 +224,4 @@ def nothing_new(closed: dt.date, form: Form) -> str:
     after = next((one for one in all_weeks(form.campaign) if one > closed), None)
     if after is None:
         return f"最后一期 {closed} 已定稿，收件夹里没有别的表"
-    return f"{after} 期还没有收到表（{closed} 期已定稿）：把收到的表放进收件夹，再运行 run"
+    return Sentence(f"{after} 期还没有收到表（{closed} 期已定稿）：把收到的表放进收件夹，再", act("run"))

@@ -19,6 +19,7 @@ from consolidator.workflows.accepted_values import outcomes_of, values_of
 from consolidator.workflows.on_record import event, given_reason, is_closed
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
+from schemas.actions import Sentence, act
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form, load_form
 from schemas.problems import shorten
@@ -104,7 +105,7 @@ def dismiss(settings: Settings, file: str, reason: str, week: dt.date | None) ->
         ran = open_week(outbox, form, week)
         name, sha256 = file_meant(file, latest_result(outbox, ran.week).submissions, settings)
         if sha256 in outbox.history.dismissals():
-            raise UsageError(f"“{name}”早已定为不采用：要改回来的，请运行 undismiss")
+            raise UsageError(Sentence(f"“{name}”早已定为不采用：要改回来的，请", act("undismiss")))
         events = [event("dismissed", ran.week, settings, form, file=name, sha256=sha256, reason=reason)]
         held = [one for one in outbox.history.standing(ran.week, after_close=False) if one.sha256 == sha256]
         gone = {sha256, *outbox.history.dismissals()}
@@ -201,7 +202,7 @@ def close(settings: Settings, week: dt.date | None) -> str:
         if ran.closed:
             raise ClosedWeekError(f"{ran.week} 期早已定稿")
         outbox.history.record([closing(ran.week, ran.totals, settings, form)])
-    return f"{ran.week} 期已定稿，不再变动。需要更正时：reopen --week {ran.week} --reason 理由"
+    return Sentence(f"{ran.week} 期已定稿，不再变动。需要更正时：", act("reopen-where-needed", week=ran.week))
 
 
 def closing(week: dt.date, totals: dict, settings: Settings, form: Form) -> dict:
@@ -222,7 +223,7 @@ def reopen(settings: Settings, week: dt.date | None, reason: str) -> str:
         if not ran.closed:
             raise UsageError(f"{ran.week} 期没有定稿，不用重开")
         outbox.history.record([event("reopened", ran.week, settings, form, reason=reason)])
-    return f"{ran.week} 期已重开。放好更正的表后运行 run --week {ran.week}，会列出与定稿时不同的每一个合计"
+    return Sentence(f"{ran.week} 期已重开。放好更正的表后", act("run", week=ran.week), "，会列出与定稿时不同的每一个合计")
 
 
 def run_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
@@ -233,11 +234,11 @@ def run_week(outbox: Outbox, form: Form, week: dt.date | None) -> WeekRun:
     """
     weeks = [one for one in outbox.history.weeks() if not one.opening]
     if not weeks:
-        raise UsageError("还没有汇总过：请先运行 run")
+        raise UsageError(Sentence("还没有汇总过：请先", act("run")))
     if week is None:
         return weeks[-1]
     named = week_of(form.campaign, week)
     for one in weeks:
         if one.week == named:
             return one
-    raise UsageError(f"{named or week} 期还没有汇总过：请先运行 run --week {named or week}")
+    raise UsageError(Sentence(f"{named or week} 期还没有汇总过：请先", act("run", week=named or week)))

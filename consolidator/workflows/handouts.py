@@ -20,6 +20,7 @@ from consolidator.workflows.collect import past_of
 from consolidator.workflows.decisions import run_week
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.publish import REPORT, finish, latest_result, materials_of, write_page_of_movers
+from schemas.actions import Sentence, act
 from schemas.errors import BusyError, UsageError
 from schemas.form import Form, load_form
 from schemas.ledger_definition import Kind
@@ -82,7 +83,7 @@ def _week_of_blanks(settings: Settings, form: Form, week: dt.date | None) -> dt.
     today = now(settings, form).date()
     chosen = week_of(form.campaign, week or min(max(today, weeks[0]), weeks[-1]))
     if chosen is None:
-        raise UsageError(f"{week} 不在专项行动期内（{weeks[0]} 至 {weeks[-1]}）：请改写 --week")
+        raise UsageError(Sentence(f"{week} 不在专项行动期内（{weeks[0]} 至 {weeks[-1]}）：请", act("other-week")))
     return chosen
 
 
@@ -102,7 +103,7 @@ def _placing(settings: Settings) -> Iterator[Callable[[str, Callable[[Path], Non
             made.replace(folder / name)
         except PermissionError as error:
             made.unlink(missing_ok=True)
-            raise BusyError(f"请先关闭 {name}，再运行一次") from error
+            raise BusyError(Sentence(f"请先关闭 {name}，", act("again"))) from error
 
     with refusals_reported(settings.paths.outbox):
         folder.mkdir(parents=True, exist_ok=True)
@@ -173,7 +174,7 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         result = latest_result(outbox, ran.week)
         if edition == "movers":
             if since or until:
-                raise UsageError("数据变动说明只讲一期：--from、--to 请与 --edition stage 或 final 同用")
+                raise UsageError(Sentence("数据变动说明只讲一期：", act("span-of-editions")))
             return [_movers(result, outbox, form, settings)]
         if result.ledger:
             weeks = [one.week for one in result.past if not until or one.week <= until]

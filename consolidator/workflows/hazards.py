@@ -22,6 +22,7 @@ from consolidator.workflows.decisions import run_week
 from consolidator.workflows.ledgers import reader_of
 from consolidator.workflows.on_record import given_reason, is_closed
 from consolidator.workflows.weekly import Done, run
+from schemas.actions import Sentence, act
 from schemas.errors import UsageError
 from schemas.form import Form, load_form
 from schemas.ledger_definition import Ledger
@@ -164,7 +165,7 @@ def _hazard(name: str, taken: Taken) -> Hazard:
         same = [key for key in taken.following.by_id if key[-len(written):] == written and key[:-len(written)].rstrip("0").endswith("-")]
         found = taken.following.by_id[same[0]] if len(same) == 1 else None
     if found is None:
-        raise UsageError(f"没有编号为“{one_line(name)}”的隐患：可用 hazard list --text 企业或内容 查找")
+        raise UsageError(Sentence(f"没有编号为“{one_line(name)}”的隐患：可", act("hazard-find")))
     return found
 
 

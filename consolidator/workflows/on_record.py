@@ -7,6 +7,7 @@ import datetime as dt
 from consolidator.model.text import one_line
 from consolidator.model.weeks import now
 from consolidator.store.outbox import login_name
+from schemas.actions import Sentence, act
 from schemas.errors import ClosedWeekError, UsageError
 from schemas.form import Form
 from schemas.settings import Settings
@@ -34,10 +35,10 @@ def given_reason(reason: str) -> str:
         UsageError: there is none.
     """
     if not one_line(reason):
-        raise UsageError("请用 --reason 写明理由")
+        raise UsageError(Sentence("请", act("reason"), "理由"))
     return one_line(reason)
 
 
 def is_closed(week: dt.date) -> ClosedWeekError:
     """What to say where something is to be done in a closed week."""
-    return ClosedWeekError(f"{week} 期已定稿，不再变动：需要更正的，请先运行 reopen --week {week} --reason 理由")
+    return ClosedWeekError(Sentence(f"{week} 期已定稿，不再变动：需要更正的，请先", act("reopen", week=week)))

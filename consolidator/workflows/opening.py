@@ -21,6 +21,7 @@ from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.pool import Workers
 from consolidator.workers.supervisor import WorkerDied, share_of_memory
 from consolidator.workflows.on_record import moment, operator_of
+from schemas.actions import Sentence, act
 from schemas.errors import ConsolidatorError, UsageError, reason_of
 from schemas.form import Form, load_form
 from schemas.problems import Problem, shorten
@@ -63,7 +64,7 @@ def opening(settings: Settings, path: Path, week: dt.date | None) -> Opened:
     with opened(settings.paths.outbox, form) as outbox:
         run = [one.week for one in outbox.history.weeks() if not one.opening]
         if run:
-            raise UsageError(f"已经汇总过 {run[0]} 期：期初数只能在第一次运行 run 之前录入；个别单位的数可以采纳")
+            raise UsageError(Sentence(f"已经汇总过 {run[0]} 期：期初数只能在第一次", act("run"), " 之前录入；个别单位的数可以采纳"))
         if outbox.history.archives():
             raise UsageError("这个发件夹有往年的归档：期初数就是归档时的数，不用录入")
         _record(outbox, table, data, name, chosen, form, settings)
@@ -79,7 +80,7 @@ def _read(data: bytes, name: str, form: Form, roster: Roster) -> UnitTable:
     if outcome.value is None:
         raise UsageError(f"{name} 里没有认出“单位×指标”的表：请用上期汇总表的“明细”，或每单位一行、每指标一列的表")
     if isinstance(outcome.value, Problem):
-        raise UsageError(f"{name}：{outcome.value.message}")
+        raise UsageError(Sentence(f"{name}：", outcome.value.message))
     return outcome.value
 
 
@@ -94,11 +95,11 @@ def read_table(data: bytes, name: str, roster: Roster, form: Form) -> UnitTable 
 def _week(table: UnitTable, given: dt.date | None, form: Form, today: dt.date) -> dt.date:
     day = given or table.day
     if day is None:
-        raise UsageError("表上没有写日期，看不出是哪一期的数：请用 --week 写明，例如 --week 2023-06-05")
+        raise UsageError(Sentence("表上没有写日期，看不出是哪一期的数：请", act("name-week")))
     week = week_of(form.campaign, day)
     weeks = all_weeks(form.campaign)
     if week is None:
-        raise UsageError(f"{day} 不在专项行动期内（{weeks[0]} 至 {weeks[-1]}）：请改写 --week")
+        raise UsageError(Sentence(f"{day} 不在专项行动期内（{weeks[0]} 至 {weeks[-1]}）：请", act("other-week")))
     if day > today:
         raise UsageError(f"{day} 还没有到：期初数应是上期的")
     return week

@@ -106,5 +106,5 @@ def overview(settings: Settings, week: dt.date | None = None) -> Overview:
             try:
                 found.last = latest_result(outbox, done.result.week)
             except HistoryError as error:
-                found.trouble = str(error)
+                found.trouble = error.sentence
     return found

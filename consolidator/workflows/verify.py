@@ -14,6 +14,7 @@ from consolidator.store.history import History
 from consolidator.store.journal import NAME, Journal
 from consolidator.store.outbox import held
 from consolidator.store.sqlite_index import INDEX_NAME, rebuilt
+from schemas.actions import Sentence, act
 from schemas.errors import HistoryError, UsageError, reason_of
 from schemas.form import load_form
 from schemas.settings import Settings
@@ -33,17 +34,17 @@ def verify(settings: Settings) -> Verified:
     folder, wrong = settings.paths.outbox, []
     journal = Journal(folder / NAME)
     if not journal.path.exists():
-        raise UsageError("还没有台账：请先运行 run")
+        raise UsageError(Sentence("还没有台账：请先", act("run")))
     events: list[dict] = []
     with held(folder):
         try:
             events = list(journal.events())
         except HistoryError as error:
-            wrong.append(str(error))
+            wrong.append(error.sentence)
         try:
             History(folder, form.name, form.instead_of).close()
         except HistoryError as error:
-            wrong.append(str(error))
+            wrong.append(error.sentence)
         for event in events:
             if event["event"] == "seen" and not event.get("archived"):
                 fault = _original_fault(folder / event["original"], event["sha256"])
@@ -52,7 +53,7 @@ def verify(settings: Settings) -> Verified:
         archives = [(event, folder / FOLDER / event["name"]) for event in events if event["event"] == "archived"]
         wrong += [f"归档 {event['name']} 被改动过，与归档时不同" for event, path in archives
                   if path.is_file() and _original_fault(path, event["sha256"])]
-        elsewhere = [f"归档 {event['name']} 不在发件夹里：另存的那一份用 history --verify 归档文件 核对"
+        elsewhere = [Sentence(f"归档 {event['name']} 不在发件夹里：另存的那一份", act("verify-archive"))
                      for event, path in archives if not path.is_file()]
     summary = f"台账 {len(events)} 条，" + ("发现以上问题" if wrong else "前后相接；索引一致；原件齐全、未被改动")
     return Verified([*wrong, *elsewhere, summary], bool(wrong))
@@ -101,7 +102,7 @@ def rebuild(settings: Settings) -> Verified:
     folder = settings.paths.outbox
     journal = Journal(folder / NAME)
     if not journal.path.exists():
-        raise UsageError("还没有台账，无从重建：请先运行 run")
+        raise UsageError(Sentence("还没有台账，无从重建：请先", act("run")))
     try:
         with held(folder):
             count = rebuilt(folder, form.name)

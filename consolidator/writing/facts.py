@@ -18,6 +18,7 @@ from consolidator.model.display import change_text, short_day_text, total_text, 
 from consolidator.model.result import CARRIED, Figures, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.writing.choosing import headline_of
+from schemas.actions import Sentence, act
 from schemas.errors import UsageError
 from schemas.form import MONEY_DECIMALS, Figure, Form, Section
 
@@ -204,12 +205,12 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
         UsageError: no week that was run lies within ``since`` and ``until``, or a weekly report is given dates.
     """
     if edition == "weekly" and (since or until):
-        raise UsageError("周报只讲一期：--from、--to 请与 --edition stage 或 final 同用")
+        raise UsageError(Sentence("周报只讲一期：", act("span-of-editions")))
     weeks = [(past.week, past.totals) for past in result.past if past.week < result.week]
     weeks.append((result.week, result.totals))
     inside = [(week, totals) for week, totals in weeks if (not since or week >= since) and (not until or week <= until)]
     if not inside:
-        raise UsageError("起止日期内没有汇总过的一期：请核对 --from、--to")
+        raise UsageError(Sentence("起止日期内没有汇总过的一期：请", act("look-at-span")))
     before = [totals for week, totals in weeks if week < inside[0][0]]
     if edition == "weekly":
         increments, against = result.increments, "较上期"

@@ -23,6 +23,7 @@ from consolidator.model.weeks import now
 from consolidator.store.outbox import Outbox
 from consolidator.writing.ledger.papers import begin_ledger_papers
 from consolidator.writing.parts import Put, put, taken, without_gc
+from schemas.actions import Sentence, act
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import Settings
@@ -317,9 +318,10 @@ def latest_result(outbox: Outbox, week: dt.date) -> WeekResult:
         data = path.read_bytes()
         result = result_from(json.loads(data))
     except (OSError, ValueError) as error:
-        raise HistoryError(f"{week} 期的 result.json 读不到：请重新运行 run --week {week}") from error
+        raise HistoryError(Sentence(f"{week} 期的 result.json 读不到：请", act("run-anew", week=week))) from error
     ours = outbox.history.ours(path.relative_to(outbox.folder).as_posix())  # nothing after a rebuild of the index
     totals = next((one.totals for one in outbox.history.weeks() if one.week == week), result.totals)
     if result.totals != totals or (ours and hashlib.sha256(data).hexdigest() not in ours):
-        raise HistoryError(f"{week} 期的 result.json 被改动过：请删去它，再运行 run --week {week}（已定稿的先 reopen）")
+        raise HistoryError(Sentence(f"{week} 期的 result.json 被改动过：请删去它，再", act("run", week=week),
+                                    "（已定稿的先", act("reopen-first"), "）"))
     return result

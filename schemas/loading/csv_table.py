@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from schemas.actions import Sentence, act
 from schemas.errors import DefinitionError, reason_of
 from schemas.problems import shorten
 
@@ -98,7 +99,8 @@ def _text(path: Path, what: str, option: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DefinitionError(f"读不到{what} {path}：请检查 {option} 的路径（{reason_of(error)}）") from error
+        raise DefinitionError(Sentence(f"读不到{what} {path}：请", act("look-at-path", option=option),
+                                       f"（{reason_of(error)}）")) from error
     if data.startswith(_WORKBOOKS):
         raise DefinitionError(f"{what} {path.name} 是工作簿，不是 CSV：{_SAVE_AS}")
     for encoding in ("utf-8-sig", "gb18030"):  # GBK text is hardly ever valid UTF-8

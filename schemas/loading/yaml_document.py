@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from schemas.actions import Sentence, act
 from schemas.errors import DefinitionError, reason_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -89,7 +90,8 @@ def read_document(path: Path, what: str, option: str) -> Document:
         node = yaml.compose(text, Loader=_Loader)
         data = yaml.load(text, Loader=_Loader)
     except OSError as error:
-        raise DefinitionError(f"读不到{what} {path}：请检查 {option} 的路径（{reason_of(error)}）") from error
+        raise DefinitionError(Sentence(f"读不到{what} {path}：请", act("look-at-path", option=option),
+                                       f"（{reason_of(error)}）")) from error
     except UnicodeDecodeError as error:
         raise DefinitionError(f"{what} {path.name} 不是 UTF-8 编码：请另存为 UTF-8") from error
     except yaml.YAMLError as error:

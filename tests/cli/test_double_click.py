@@ -5,20 +5,23 @@ from __future__ import annotations
 import pytest
 
 from consolidator.cli.console import next_step, run_screen
-from consolidator.cli.double_click import STARTED_SO, in_double_clicks
+from consolidator.cli.double_click import STARTED_SO, as_started
+from schemas.actions import Sentence, act
 from schemas.settings import HOME
 from tests.district import W1
 
 
-@pytest.mark.parametrize("sentence, said", [
-    ("改好后，再运行 run --week 2023-06-05 --outbox \"a b\"", "改好后，再双击“汇总.bat”"),
-    ("请先关闭 表.xlsx，再运行一次：数据已存好", "请先关闭 表.xlsx，再双击一次“汇总.bat”：数据已存好"),
-    ("需要更正的，请先运行 reopen --week 2023-06-05 --reason 理由", "需要更正的，请先双击“工作台.bat”，在“上报”页重开这一期"),
+@pytest.mark.parametrize("sentence, shown", [
+    (Sentence("改好后，再", act("run", week=W1, options=' --outbox "a b"')), "改好后，再双击“汇总.bat”"),
+    (Sentence("请先关闭 表.xlsx，", act("again"), "：数据已存好"), "请先关闭 表.xlsx，再双击一次“汇总.bat”：数据已存好"),
+    (Sentence("需要更正的，请先", act("reopen", week=W1)), "需要更正的，请先双击“工作台.bat”，在“上报”页重开这一期"),
+    (Sentence("不作数的，请", act("dismiss")), "不作数的，请运行 dismiss 文件 --reason 理由"),
+    ("单位 运行 run 写的字", "单位 运行 run 写的字"),
     ("没有什么要做", "没有什么要做")])
-def test_commands_become_double_clicks(monkeypatch, sentence, said):
-    assert in_double_clicks(sentence) == sentence
+def test_actions_become_double_clicks(monkeypatch, sentence, shown):
+    assert as_started(sentence) == sentence
     monkeypatch.setenv(STARTED_SO, "1")
-    assert in_double_clicks(sentence) == said
+    assert as_started(sentence) == shown
 
 
 def test_the_next_step_of_every_kind_names_no_command(monkeypatch, district):

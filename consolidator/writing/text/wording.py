@@ -17,6 +17,7 @@ from consolidator.model.result import (
     SubmissionResult,
 )
 from consolidator.model.text import one_line
+from schemas.actions import filled
 from schemas.form import Form
 from schemas.problems import MASSES, ORDER, Problem, kind_of, shorten, template_words
 
@@ -119,7 +120,7 @@ def _several(found: list[Problem], form: Form) -> Grouped:
     item = form.item_of[names[0]]
     if entry and not entry.many and all(form.item_of[name] is item for name in names):
         # two figures of one cell, wrong in one way: one thing to correct
-        message = entry.template.format(**{**first.values, "label": item.label().joined})
+        message = filled(entry.template, {**first.values, "label": item.label().joined})
         return replace(_single(first), message=message, figures=names)
     cells = tuple(dict.fromkeys(one.cell for one in found if one.cell))
     if entry and entry.each:
@@ -133,7 +134,7 @@ def _several(found: list[Problem], form: Form) -> Grouped:
     elif entry.many:
         common = (entry.masses if entry.masses and len(found) >= MASSES else entry.many).format(**first.values)
     else:
-        common = entry.template.format(**{**first.values, "label": ""})
+        common = filled(entry.template, {**first.values, "label": ""})
     written = "、".join(dict.fromkeys(shorten(one.written, 60) for one in found if one.written))
     return Grouped(first.code, first.severity, title, f"{title} {len(found)} 项：{named}：{common}",
                    names, cells, first.sheet, written, "", first.reply or "",
