@@ -42,6 +42,7 @@ Outcomes = Callable[..., list[Read]]
 SECONDS = 30.0  # processor time for one file; a usual form takes a millisecond or two
 MOST_OF_CHUNK, MOST_HASHED_OF_CHUNK = 128, 512
 MOST_WORKERS = 16
+SMALL_INBOX = 4 << 20  # bytes that are read within the time that this process takes to import what it needs
 TRIES_ALONE = 2  # a worker may be killed for another reason than its file: by a person, by a system short of memory
 
 log = logging.getLogger(__name__)
@@ -259,6 +260,14 @@ def read_files(files: Sequence[InboxFile], form: Form, known: Collection[str] = 
     """Each file's outcome, by workers that live as long as the call; see :meth:`Workers.read`."""
     with Workers(form, processes=1 if len(files) < 4 else None, reader=reader) as workers:
         return workers.read(files, known, progress=progress)
+
+
+def processes_for(files: Iterable[InboxFile]) -> int | None:
+    """How many workers to start for these files, as :class:`Workers` takes it.
+
+    A small inbox is read while this process still imports what it needs: one core is left to that.
+    """
+    return max(1, min(_cores() - 1, MOST_WORKERS)) if sum(one.size for one in files) < SMALL_INBOX else None
 
 
 def _refused(text: Problem) -> Submission:

@@ -15,7 +15,7 @@ from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import MATERIAL, REJECTED, DecisionOutcome
 from consolidator.model.weeks import due_time, now
 from consolidator.workers.convert import reader_of
-from consolidator.workers.pool import Progress, Workers
+from consolidator.workers.pool import Progress, Workers, processes_for
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from schemas.errors import ConsolidatorError
@@ -72,7 +72,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
     if standing:
         return standing
     listed = list_files(settings.paths.inbox)
-    with _workers(form, settings) as workers, unpacked(listed, workers) as files:
+    with _workers(form, settings, listed) as workers, unpacked(listed, workers) as files:
         from consolidator.store.errors_log import NAME as LOG_NAME
         from consolidator.store.originals import keep
         from consolidator.store.outbox import opened
@@ -124,7 +124,8 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
     if standing and standing.now and not _dates_are_near(form, standing.now.date()):
         standing.due = due_time(form.campaign, standing.result.week)
         return standing
-    with _workers(form, settings) as workers, unpacked(list_files(settings.paths.inbox), workers) as files:
+    listed = list_files(settings.paths.inbox)
+    with _workers(form, settings, listed) as workers, unpacked(listed, workers) as files:
         from consolidator.store.outbox import looked_into
         from consolidator.workflows import collect
 
@@ -145,10 +146,10 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
                         due_time(form.campaign, chosen), today, dates, collected.faults)
 
 
-def _workers(form: Form, settings: Settings) -> Workers:
+def _workers(form: Form, settings: Settings, files: Sequence[InboxFile]) -> Workers:
     """The workers of this machine, or, for reading, those of the scheduler that is set."""
     if not settings.scale.scheduler:
-        return Workers(form, reader=reader_of(settings))
+        return Workers(form, processes=processes_for(files), reader=reader_of(settings))
     from consolidator.workers.cluster import ClusterWorkers
 
     return ClusterWorkers(form, settings.scale.scheduler, shared=settings.scale.shared, reader=reader_of(settings))
@@ -226,14 +227,14 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
     if missing:
         raise ConsolidatorError(f"没有这个文件：{printable(str(missing[0]))}")
     form = load_beside(settings.paths.form, settings.form_files)
-    with Workers(form, reader=reader_of(settings)) as workers:
+    given = [InboxFile(str(path), printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths]
+    with Workers(form, processes=processes_for(given), reader=reader_of(settings)) as workers:
         from consolidator.judging.attribution import identify
         from consolidator.judging.judge import check_alone
         from consolidator.workflows.ledgers import check_ledgers
         from schemas.roster import load_roster
 
         roster = load_roster(settings.paths.roster, form)
-        given = [InboxFile(str(path), printable(path.name), path.stat().st_size, path.stat().st_mtime) for path in paths]
         with unpacked(given, workers) as files:
             reads = workers.read(files)
     today = now(settings, form).date()

@@ -16,8 +16,8 @@ import pytest
 from consolidator.model.inbox import InboxFile, list_files
 from consolidator.model.submission import Submission
 from consolidator.reading.files import zip_package
-from consolidator.workers import process, task
-from consolidator.workers.pool import Workers, read_files
+from consolidator.workers import pool, process, task
+from consolidator.workers.pool import Workers, processes_for, read_files
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.packages import openpyxl_xlsx
@@ -64,6 +64,14 @@ def test_every_file_comes_back_in_order_with_its_hash(tmp_path):
     assert [read.sha256 for read in reads] == [hashlib.sha256(b"%d" % number).hexdigest() for number in range(50)]
     assert reads[7].submission.text == f"{FORM.name} f007.xlsx 7" and reads[7].size == 1 and reads[7].lasting
     assert done == [(number, 50) for number in range(1, 51)]
+
+
+@pytest.mark.parametrize("cores, small, large", [(1, 1, None), (2, 1, None), (8, 7, None), (64, pool.MOST_WORKERS, None)])
+def test_a_small_inbox_leaves_a_core_to_the_command_itself(monkeypatch, cores, small, large):
+    monkeypatch.setattr(pool, "_cores", lambda: cores)
+    one = InboxFile("a", "a", pool.SMALL_INBOX - 1, 0.0)
+    assert processes_for([one]) == small and processes_for([]) == small
+    assert processes_for([one, InboxFile("b", "b", 1, 0.0)]) is large
 
 
 def test_no_files_are_no_work():
