@@ -24,7 +24,7 @@ quoted() { # as the Exec key of a desktop entry wants it: a backslash before " `
 
 launcher() { # file, name, comment, command, terminal
     printf '[Desktop Entry]\nType=Application\nVersion=1.0\nName=%s\nComment=%s\nExec="%s" "%s" %s\nPath=%s\nTerminal=%s\nCategories=Office;\n' \
-        "$2" "$3" "$(quoted "$home/.venv/bin/python")" "$(quoted "$home/consolidate.py")" "$4" "$home" "$5" > "$1"
+        "$2" "$3" "$(quoted "$home/.venv/bin/python")" "$(quoted "$home/consolidate.py")" "$4" "$(printf '%s' "$home" | sed 's/\\/\\\\/g')" "$5" > "$1"
     chmod +x "$1"
 }
 

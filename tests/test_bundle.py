@@ -21,6 +21,7 @@ from consolidator.workflows.upgrade import upgrade
 from schemas.errors import ConsolidatorError, UsageError
 from schemas.settings import HOME
 
+VALIDATE = shutil.which("desktop-file-validate")  # CI has it
 LIBRARIES = make_windows.locked(HOME / "requirements.lock")
 
 
@@ -189,6 +190,10 @@ def test_launchers_start_the_program_wherever_it_lies(tmp_path, name):
             string = entry["Exec"].replace("\\\\", "\\").replace("%%", "%")
             words = [re.sub(r'\\(["`$\\])', r"\1", quoted) for quoted in re.findall(r'"((?:[^"\\]|\\.)*)"', string)]
             assert words == [str(program / ".venv/bin/python"), str(program / "consolidate.py")] and string.endswith(f'" {last}')
+            assert entry["Path"] == str(program).replace("\\", "\\\\")
+            if VALIDATE:
+                done = subprocess.run([VALIDATE, "--no-hints", path], capture_output=True, text=True, check=False)
+                assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_an_old_python_is_refused_with_a_line(tmp_path):
