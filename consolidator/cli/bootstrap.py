@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +29,8 @@ def hand_over(command: Path) -> None:
     environment = command.parent / ".venv"
     python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if python.exists() and Path(sys.prefix).resolve() != environment.resolve():
+        import subprocess  # only here, as --help is to be quick
+
         sys.exit(subprocess.call([str(python), str(command), *sys.argv[1:]]))
     sys.stderr.buffer.write(f"{NOT_INSTALLED}\n".encode())
     sys.exit(_EXIT_BROKEN)
