@@ -117,6 +117,7 @@ def judge(submissions: Iterable[SubmittedFile], form: Form, roster: Roster, week
 
     from consolidator.judging.attribution import identify
     from consolidator.judging.judge import judge as judge_candidates
+    from consolidator.model.context import Context
     from consolidator.model.records import Past
     from consolidator.model.weeks import week_of
     from schemas.errors import UsageError
@@ -125,9 +126,9 @@ def judge(submissions: Iterable[SubmittedFile], form: Form, roster: Roster, week
     monday = week_of(form.campaign, day)
     if monday is None:
         raise UsageError(f"{day} 不在专项行动期内（{form.campaign.first_week} 至 {form.campaign.last_week}）")
-    today = today or monday + dt.timedelta(days=6)
-    candidates = [identify(one.file, one.sha256, one, roster, form, today) for one in submissions]
-    return judge_candidates(candidates, monday, form, roster, past or Past())
+    context = Context(form, roster, today or monday + dt.timedelta(days=6))
+    candidates = [identify(one.file, one.sha256, one, context) for one in submissions]
+    return judge_candidates(candidates, monday, context, past or Past())
 
 
 def totals(judged: Judged) -> pandas.DataFrame:

@@ -32,8 +32,8 @@ BUREAU = "行业主管部门；执法部门"
 class InlineWorkers:
     """The workers' work in this process: stories run many weeks, and processes have tests of their own."""
 
-    def __init__(self, form: Form, reader=None):
-        """``reader`` is not used: what a test says does not depend on whether LibreOffice is installed."""
+    def __init__(self, form: Form, *, processes: int | None = None, reader=None):
+        """``processes`` and ``reader`` are not used: what a test says does not depend on whether LibreOffice is installed."""
         self.form = form
         self.asked: list[str] = []  # the files that were read, not known
 

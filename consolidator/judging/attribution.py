@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from consolidator.model.context import Context
 from consolidator.model.result import Figures
 from consolidator.model.submission import Submission
 from consolidator.model.weeks import LATE_DAYS, all_weeks, due_date, late_for, week_of
@@ -67,13 +68,14 @@ class Candidate:
         return for_clerk(self.problems)
 
 
-def identify(file: str, sha256: str, submission: Submission, roster: Roster, form: Form, today: dt.date) -> Candidate:
+def identify(file: str, sha256: str, submission: Submission, context: Context) -> Candidate:
     """The candidate of one file, its unit and week found or reported."""
     candidate = Candidate(file, sha256, submission, problems=list(submission.problems),
                           figures=submission.figures)
+    form, roster = context.form, context.roster
     if submission.kind == "form":
         _find_unit(candidate, roster)
-        _find_date(candidate, form, today)
+        _find_date(candidate, form, context.today)
         _add_replies(candidate)
     else:
         candidate.is_ledger = submission.kind == "ledger" or (submission.kind == "unreadable" and form.is_ledger_name(file))

@@ -16,6 +16,7 @@ from consolidator.judging.roster_changes import no_longer_reports
 from consolidator.judging.selection import materials_beside_forms, settle
 from consolidator.judging.unit_status import unit_results
 from consolidator.judging.week_of_form import assign
+from consolidator.model.context import Context
 from consolidator.model.records import Past
 from consolidator.model.result import (
     Figures,
@@ -28,7 +29,6 @@ from consolidator.model.result import (
 from schemas.actions import Sentence, act
 from schemas.form import Form
 from schemas.problems import ORDER, problem
-from schemas.roster import Roster
 
 
 @dataclass(slots=True)
@@ -41,19 +41,20 @@ class Judged:
     after_close: list[Candidate]
 
 
-def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster, past: Past) -> Judged:
+def judge(candidates: list[Candidate], week: dt.date, context: Context, past: Past) -> Judged:
     """The week's result of ``candidates`` and ``past``."""
+    form, roster = context.form, context.roster
     past = replace(past, decisions=under_names_of_today(past.decisions, roster),
                    confirmations=under_names_of_today(past.confirmations, roster))
     assigned = assign(candidates, week, form.campaign, past.known, past.dismissals)
     contenders = assigned.contenders + assigned.late
     if assigned.after_close:  # they are compared with what lies around their own weeks
         past = past.with_all_of()
-    kept, fallen_later = _of_closed_weeks(assigned.after_close, form, roster, past)
+    kept, fallen_later = _of_closed_weeks(assigned.after_close, context, past)
     past = replace(past, standing=with_kept(past, kept))
     decided = apply_decisions(contenders, week, past.decisions, form)
     earlier = earlier_of(past, week, form, roster)
-    _check(contenders, form, roster, earlier, week)
+    _check(contenders, context, earlier, week)
     for one in contenders:
         decided.settle(one)
         unit = roster.unit(one.owner)  # None: it left the roster after its form was accepted
@@ -68,21 +69,21 @@ def judge(candidates: list[Candidate], week: dt.date, form: Form, roster: Roster
         if one.unit in standing:  # the unit's form of this week answers whether that one was meant for it
             one.problems = [problem("closed-week-kept", week=one.own_week, sheet=one.submission.sheet)
                             if found.code == "closed-week" else found for found in one.problems]
-    units = unit_results(standing, candidates, decided, week, form, roster, past, earlier)
+    units = unit_results(standing, candidates, decided, past, earlier)
     result = _result(candidates, units, week, form, past)
     result.notices = [*notices, *not_on_roster(result), *earlier.fallen_later(standing), *fallen_later, *_outdated(result, past)]
     return Judged(result, candidates, standing, kept)
 
 
-def _of_closed_weeks(forms: Sequence[Candidate], form: Form, roster: Roster, past: Past) -> tuple[list[Candidate], list[Notice]]:
+def _of_closed_weeks(forms: Sequence[Candidate], context: Context, past: Past) -> tuple[list[Candidate], list[Notice]]:
     """The forms of closed weeks that are kept, each checked against what came before its own week; and what is said of later
     weeks whose figures they contradict."""
     earlier: dict[dt.date, Earlier] = {}
     for week in sorted({one.own_week for one in forms if one.own_week}):
         own = [one for one in forms if one.own_week == week]
-        earlier[week] = earlier_of(past, week, form, roster)
-        decided = apply_decisions(own, week, past.decisions, form)
-        _check(own, form, roster, earlier[week], week)
+        earlier[week] = earlier_of(past, week, context.form, context.roster)
+        decided = apply_decisions(own, week, past.decisions, context.form)
+        _check(own, context, earlier[week], week)
         for one in own:
             decided.settle(one)
     kept = settle_kept(forms, past.known)
@@ -91,14 +92,14 @@ def _of_closed_weeks(forms: Sequence[Candidate], form: Form, roster: Roster, pas
     return kept, notices
 
 
-def check_alone(candidates: Sequence[Candidate], roster: Roster, form: Form) -> None:
+def check_alone(candidates: Sequence[Candidate], context: Context) -> None:
     """Add to each form's problems what is wrong with its figures by themselves."""
-    _check([one for one in candidates if one.is_form], form, roster, None, None)
+    _check([one for one in candidates if one.is_form], context, None, None)
 
 
-def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier: Earlier | None,
-           week: dt.date | None) -> None:
-    rows = [_row(one, form, roster) for one in candidates]
+def _check(candidates: Sequence[Candidate], context: Context, earlier: Earlier | None, week: dt.date | None) -> None:
+    form = context.form
+    rows = [_row(one, context) for one in candidates]
     for one, found in zip(candidates, validation.check(rows, form, week), strict=True):
         one.problems += found
     lasts = [earlier.lasts.get(one.owner) if earlier else None for one in candidates]
@@ -112,13 +113,13 @@ def _check(candidates: Sequence[Candidate], form: Form, roster: Roster, earlier:
         one.problems.sort(key=lambda found: order.get(found.figure or "", -1))
 
 
-def _row(one: Candidate, form: Form, roster: Roster) -> Row:
+def _row(one: Candidate, context: Context) -> Row:
     """The candidate for the checks. Items that its unit is not to fill may be missing from its form: a mere note."""
-    unit = roster.unit(one.unit) if one.unit else None
+    unit = context.roster.unit(one.unit) if one.unit else None
     submission = one.submission
     if unit:
         one.problems = [replace(found, severity="note") if found.code == "item-missing" and found.figure
-                        and not must_fill(unit.kinds, found.figure, form) else found for found in one.problems]
+                        and not must_fill(unit.kinds, found.figure, context.form) else found for found in one.problems]
     return Row(one.figures, unit.kinds if unit else None, submission.cells, submission.written, submission.sheet,
                flagged_in(one.problems, one.figures))
 

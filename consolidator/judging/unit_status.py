@@ -14,20 +14,20 @@ from consolidator.judging.totals import UnitFacts, merge
 from consolidator.model.records import Accepted, History, Past
 from consolidator.model.result import AWAITS_CORRECTION, REJECTED, REPORTED, Acceptance, Figures, UnitResult
 from schemas.form import MONEY_DECIMALS, Form
-from schemas.roster import Roster
 
 
-def unit_results(standing: Mapping[str, Candidate], candidates: Sequence[Candidate], decided: Applied, week: dt.date,
-                 form: Form, roster: Roster, past: Past, earlier: Earlier) -> list[UnitResult]:
+def unit_results(standing: Mapping[str, Candidate], candidates: Sequence[Candidate], decided: Applied, past: Past,
+                 earlier: Earlier) -> list[UnitResult]:
     """The units in the roster's order, then those that only the history knows.
 
     A unit whose form may be this week's with last week's date left on it (``closed-week``) is not said to have sent nothing.
     """
+    week, form, roster = earlier.week, earlier.form, earlier.roster
     rejected = {one.unit for one in candidates if (one.status == REJECTED and not one.for_clerk)
                 or any(found.code == "closed-week" for found in one.problems)}
     unread = {one.unit for one in candidates if one.status == REJECTED and one.for_clerk}
     within = absorbed(roster, week, earlier.histories, standing)
-    previous = _previous(past, earlier, week, form, roster, within)
+    previous = _previous(past, earlier, within)
     lasts = {unit: history[-1] for unit, history in earlier.histories.items() if history}
     former = {name for name in (*lasts, *standing) if name not in roster}
     facts = []
@@ -58,13 +58,11 @@ def _settled(unit: str, candidates: Sequence[Candidate]) -> bool:
     return not any(one.newer_refused for one in candidates if one.unit == unit)
 
 
-def _previous(past: Past, earlier: Earlier, week: dt.date, form: Form, roster: Roster,
-              within: set[str]) -> dict[str, Accepted]:
+def _previous(past: Past, earlier: Earlier, within: set[str]) -> dict[str, Accepted]:
     """What each unit's figures were in the totals of the last week run, those within another's added to it."""
-    runs = [one.week for one in past.weeks if one.week < week]
-    if not runs:
+    if all(one.week >= earlier.week for one in past.weeks):
         return {}
-    return last_accepted(roster, week, earlier.in_totals, form, within)
+    return last_accepted(earlier.roster, earlier.week, earlier.in_totals, earlier.form, within)
 
 
 def _heard(unit: str, last: Accepted | None, week: dt.date, past: Past,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from consolidator.judging.attribution import Candidate, identify
 from consolidator.judging.week_of_form import belongs
+from consolidator.model.context import Context
 from consolidator.model.fault import Fault
 from consolidator.model.inbox import InboxFile
 from consolidator.model.records import Known, Past, Seen
@@ -66,9 +67,8 @@ def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Fo
     return Begun(workers.start(files, outbox.history.read_before(reader)), reader, {one.file: one.mail for one in files if one.mail})
 
 
-def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.datetime,
-            progress: Progress | None = None) -> Collected:
-    """What the workers have read and what the history knows, everything identified."""
+def collect(begun: Begun, outbox: Outbox, context: Context, now: dt.datetime, progress: Progress | None = None) -> Collected:
+    """What the workers have read and what the history knows, everything identified. ``now`` is the moment at which it came."""
     history = outbox.history
     collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0))
     known: list[Read] = []
@@ -84,13 +84,13 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
             return
         if read.lasting:
             collected.fresh[read.sha256] = read.submission
-        add(collected, read, read.submission, roster, form, now.date())
+        add(collected, read, read.submission, context)
 
     begun.outcomes(progress, take)
     held = history.readings({read.sha256 for read in known})
     for read in known:
-        add(collected, read, held[read.sha256], roster, form, now.date())
-    _recall(collected, collected.candidates, history, roster)
+        add(collected, read, held[read.sha256], context)
+    _recall(collected, collected.candidates, history, context.roster)
     for one in collected.candidates:
         if one.file in begun.mails:
             one.problems.append(problem("by-mail", sent=begun.mails[one.file]))
@@ -98,10 +98,9 @@ def collect(begun: Begun, outbox: Outbox, form: Form, roster: Roster, now: dt.da
     return collected
 
 
-def add(collected: Collected, read: Read, submission: Submission, roster: Roster, form: Form, today: dt.date,
-        in_inbox: bool = True) -> None:
+def add(collected: Collected, read: Read, submission: Submission, context: Context, *, in_inbox: bool = True) -> None:
     """Identify one read file and put it with the candidates; :func:`_recall` follows, once all are there."""
-    candidate = identify(read.file, read.sha256, submission, roster, form, today)
+    candidate = identify(read.file, read.sha256, submission, context)
     candidate.in_inbox = in_inbox
     collected.candidates.append(candidate)
 
@@ -121,8 +120,7 @@ def _recall(collected: Collected, candidates: Sequence[Candidate], history: Hist
         one.received = before.at if before else collected.at if one.sha256 in collected.sizes else None
 
 
-def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
-                 today: dt.date) -> None:
+def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, context: Context) -> None:
     """The accepted ones of ``week`` whose files have left the inbox: they stand all the same.
 
     Among them what came for it while it was closed: once it is reopened, that is a submission of the week as any other.
@@ -145,11 +143,11 @@ def add_departed(collected: Collected, week: dt.date, workers: Workers, outbox: 
             read = Read(one.file, one.sha256, 0, Submission("form", figures=dict(one.figures),
                                                             units=[(one.unit, None)],
                                                             dates=[(one.date, str(one.date), None)]))
-        add(collected, read, read.found, roster, form, today, in_inbox=False)
+        add(collected, read, read.found, context, in_inbox=False)
     departed = collected.candidates[there:]
-    _recall(collected, departed, outbox.history, roster)
+    _recall(collected, departed, outbox.history, context.roster)
     for one, candidate in zip(gone, departed, strict=True):
-        candidate.unit = _named_today(one.unit, roster)
+        candidate.unit = _named_today(one.unit, context.roster)
 
 
 def _named_today(unit: str, roster: Roster) -> str:
@@ -179,14 +177,14 @@ def known_of(outbox: Outbox, week: dt.date, collected: Collected | None) -> Know
                  frozenset(one.week for one in weeks if one.closed), history.outcomes(week), assigned)
 
 
-def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, form: Form, today: dt.date,
-                closed_too: bool = False) -> dt.date:
+def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, context: Context, *, closed_too: bool = False) -> dt.date:
     """The week to run: the one given; else the one that most forms not seen before belong to; else the latest run.
 
     Raises:
         UsageError: no such week, or none can be reported.
         ClosedWeekError: that week is closed.
     """
+    form = context.form
     weeks = {one.week: one for one in outbox.history.weeks()}
     closed = {week for week, one in weeks.items() if one.closed}
     begun = max((week for week, one in weeks.items() if one.opening), default=None)  # nothing before it can be run
@@ -204,7 +202,7 @@ def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, for
         most = max(votes.values(), default=0)
         latest = max((one.week for one in weeks.values() if not one.opening), default=None)
         week = max((one for one, count in votes.items() if count == most), default=latest)
-        week = week or week_of(form.campaign, today)
+        week = week or week_of(form.campaign, context.today)
         if week is None:
             raise UsageError(Sentence("看不出是哪一期：请", act("name-week")))
     if begun and week <= begun and outbox.history.archives():

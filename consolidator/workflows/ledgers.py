@@ -9,6 +9,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
 from consolidator.ledger.past import departed, dismissed_by, known
 from consolidator.ledger.week import Known, ReadFile, Taken, add_bridge, event_of, take_ledgers
+from consolidator.model.context import Context
 from consolidator.model.inbox import InboxFile
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import ACCEPTED, DISMISSED, LEDGER, REJECTED, WeekResult
@@ -21,17 +22,15 @@ from schemas.firms import FirmNames, load_firms
 from schemas.form import Form
 from schemas.ledger_problems import ledger_message
 from schemas.problems import problem
-from schemas.roster import Roster
-from schemas.settings import Settings
 
 
-def take(collected: Collected, outbox: Outbox, workers: Workers, form: Form, roster: Roster, settings: Settings, week: dt.date,
-         today: dt.date) -> Taken | None:
+def take(collected: Collected, outbox: Outbox, workers: Workers, context: Context, week: dt.date) -> Taken | None:
     """All hazards as of ``week``; None for a form without ledgers.
 
     Raises:
         DefinitionError: the register of firms is wrong.
     """
+    form = context.form
     if not form.ledger_definitions:
         return None
     dismissed, every = dismissed_by(outbox, week), outbox.history.ledgers()
@@ -39,8 +38,8 @@ def take(collected: Collected, outbox: Outbox, workers: Workers, form: Form, ros
     files = [_of_candidate(one, collected) for one in collected.candidates
              if (one.is_ledger or one.submission.ledgers) and one.sha256 not in dismissed]
     files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
-    names = FirmNames(load_firms(settings.paths.firms), form.region)
-    return take_ledgers(files, week, form, roster, names, known(outbox, every, week), today)
+    names = FirmNames(load_firms(context.settings.paths.firms), form.region)
+    return take_ledgers(files, week, form, context.roster, names, known(outbox, every, week), context.today)
 
 
 def reader_of(workers: Workers) -> Callable[[dict[str, str]], dict[str, Submission]]:
@@ -105,10 +104,11 @@ def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict]) ->
     return events
 
 
-def check_ledgers(candidates: Sequence[Candidate], form: Form, roster: Roster, settings: Settings, today: dt.date) -> LedgerResult:
+def check_ledgers(candidates: Sequence[Candidate], context: Context) -> LedgerResult:
     """What the rows of each ledger would be reported by themselves: no history is asked, so no hazard is known."""
-    week = week_of(form.campaign, today) or all_weeks(form.campaign)[-1]
-    names = FirmNames(load_firms(settings.paths.firms), form.region)
+    form = context.form
+    week = week_of(form.campaign, context.today) or all_weeks(form.campaign)[-1]
+    names = FirmNames(load_firms(context.settings.paths.firms), form.region)
     whole = LedgerResult(week=week.isoformat())
     for one in candidates:
         if not (one.is_ledger or one.submission.ledgers):
@@ -116,7 +116,8 @@ def check_ledgers(candidates: Sequence[Candidate], form: Form, roster: Roster, s
         flagged = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
         file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, None,
                         ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
-        found = take_ledgers([file], all_weeks(form.campaign)[-1], form, roster, names, Known(), today, every_week=True).result
+        found = take_ledgers([file], all_weeks(form.campaign)[-1], form, context.roster, names, Known(), context.today,
+                             every_week=True).result
         whole.files += found.files
         whole.held += found.held
     return whole

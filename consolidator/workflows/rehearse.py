@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from consolidator.judging.attribution import Candidate
 from consolidator.judging.judge import check_alone
+from consolidator.model.context import Context
 from consolidator.model.grid import Grid
 from consolidator.model.submission import FigureValue
 from consolidator.reading.formats.dispatch import read_grids
@@ -52,7 +53,7 @@ def rehearse(new: Form, old: Form, roster: Roster, outbox: Path) -> Rehearsal:
                          for name, value in wanted.items() if value is not None and submission.figures.get(name) != value]
         candidate = Candidate(one.file, one.sha256, submission, problems=list(submission.problems), figures=submission.figures)
         candidates.append(candidate)
-    check_alone(candidates, roster, new)
+    check_alone(candidates, Context(new, roster, done.week))
     for one, candidate in zip(standing, candidates, strict=False):
         done.flagged += [f"{one.unit}：{found.message}" for found in candidate.problems
                          if found.figure in old.figures and found.severity in ("error", "warning")]

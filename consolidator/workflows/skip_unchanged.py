@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from consolidator.model.context import Context
 from consolidator.model.hashes import file_sha256
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import WeekResult
@@ -26,16 +27,15 @@ from schemas.form import Form
 from schemas.settings import PROGRAM, Settings
 
 
-def remember(outbox: Outbox, result: WeekResult, hashes: Mapping[str, str], papers: Iterable[Path], form: Form,
-             settings: Settings, today: dt.date) -> None:
+def remember(outbox: Outbox, result: WeekResult, hashes: Mapping[str, str], papers: Iterable[Path], context: Context) -> None:
     """Leave the mark of a run that was done whole. ``hashes`` are those of the inbox's files."""
-    mark = {"of": _fingerprint(hashes, form, settings, today), "after": outbox.history.position(),
+    mark = {"of": _fingerprint(hashes, context.form, context.settings, context.today), "after": outbox.history.position(),
             "papers": {path.relative_to(outbox.folder).as_posix(): file_sha256(path) for path in papers},
             "expected": {one.unit: one.expected for one in result.units if one.expected}}
     outbox.history.set_mark(result.week, json.dumps(mark, ensure_ascii=False))
 
 
-def standing_result(outbox: Outbox, files: Sequence[InboxFile], week: dt.date | None, form: Form, settings: Settings,
+def standing_result(outbox: Outbox, files: Sequence[InboxFile], week: dt.date | None, *, form: Form, settings: Settings,
                     today: dt.date) -> WeekResult | None:
     """The result of ``week`` (None: the latest run) where nothing has changed since it was run, else None."""
     from consolidator.writing.publish import latest_result

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from consolidator.model.context import Context
 from consolidator.model.fault import Fault
 from consolidator.model.inbox import InboxFile, list_files, printable
 from consolidator.model.ledger import LedgerResult
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from consolidator.model.result import WeekResult
     from consolidator.store.outbox import Outbox
     from consolidator.workflows.collect import Collected
-    from schemas.roster import Roster
 
 
 @dataclass(slots=True)
@@ -92,12 +92,13 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
-            collected = collect.collect(begun, outbox, form, roster, today, progress)
+            context = Context(form, roster, today.date(), settings)
+            collected = collect.collect(begun, outbox, context, today, progress)
             outbox.report_faults(collected.faults, today)
-            chosen = collect.choose_week(week, collected, outbox, form, today.date())
+            chosen = collect.choose_week(week, collected, outbox, context)
             kept = keep(new_originals(collected, files), outbox.week_folder(chosen).name, outbox.folder, workers.begin)
-            judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
-            taken = ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date())
+            judged = _judged(collected, chosen, workers, outbox, context)
+            taken = ledgers.take(collected, outbox, workers, context, chosen)
             ledgers.lay_beside(judged.result, taken, outbox, form)
             originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
             drawn = draw(judged.result, form, settings, outbox, workers)
@@ -108,7 +109,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             known = collected.hashes
             if not outbox.edited and not outbox.faults and collected.sizes.keys() >= set(known.values()):
                 hashes = {one.file: known.get(one.file) or hash_file(one.path)[0] for one in listed}
-                remember(outbox, judged.result, hashes, papers, form, settings, today.date())
+                remember(outbox, judged.result, hashes, papers, context)
             return Done(judged.result, form, outbox.week_folder(judged.result.week), week is None, outbox.edited, now=today,
                         faults=outbox.faults, log=outbox.folder / LOG_NAME)
 
@@ -136,12 +137,13 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             from schemas.roster import load_roster
 
             roster = load_roster(settings.paths.roster, form)
-            collected = collect.collect(begun, outbox, form, roster, today)
-            chosen = collect.choose_week(week, collected, outbox, form, today.date(), closed_too=True)
-            judged = _judged(collected, chosen, workers, outbox, form, roster, today.date())
-            taken = ledgers.take(collected, outbox, workers, form, roster, settings, chosen, today.date())
+            context = Context(form, roster, today.date(), settings)
+            collected = collect.collect(begun, outbox, context, today)
+            chosen = collect.choose_week(week, collected, outbox, context, closed_too=True)
+            judged = _judged(collected, chosen, workers, outbox, context)
+            taken = ledgers.take(collected, outbox, workers, context, chosen)
             ledgers.lay_beside(judged.result, taken, outbox, form)
-            dates = _dates(judged, outbox, roster, form, today.date())
+            dates = _dates(judged, outbox, context)
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due_time(form.campaign, chosen), today, dates, collected.faults)
 
@@ -155,14 +157,13 @@ def _workers(form: Form, settings: Settings, files: Sequence[InboxFile]) -> Work
     return ClusterWorkers(form, settings.scale.scheduler, shared=settings.scale.shared, reader=reader_of(settings))
 
 
-def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, form: Form, roster: Roster,
-            today: dt.date) -> Judged:
+def _judged(collected: Collected, week: dt.date, workers: Workers, outbox: Outbox, context: Context) -> Judged:
     """What was collected, and what of ``week`` has left the inbox, judged."""
     from consolidator.judging.judge import judge
     from consolidator.workflows import collect
 
-    collect.add_departed(collected, week, workers, outbox, form, roster, today)
-    return judge(collected.candidates, week, form, roster, collect.past_of(outbox, week, collected))
+    collect.add_departed(collected, week, workers, outbox, context)
+    return judge(collected.candidates, week, context, collect.past_of(outbox, week, collected))
 
 
 def _dates_are_near(form: Form, today: dt.date) -> bool:
@@ -180,21 +181,21 @@ def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | No
         return None
     files, today = list_files(settings.paths.inbox), now(settings, form)
     with looked_into(settings.paths.outbox, form) as outbox:
-        result = standing_result(outbox, files, week, form, settings, today.date())
+        result = standing_result(outbox, files, week, form=form, settings=settings, today=today.date())
         return Done(result, form, outbox.week_folder(result.week), week is None, now=today) if result else None
 
 
-def _dates(judged: Judged, outbox: Outbox, roster: Roster, form: Form, today: dt.date) -> list[HandedIn]:
+def _dates(judged: Judged, outbox: Outbox, context: Context) -> list[HandedIn]:
     """The notice's other dates that are near, with who has handed in."""
     from consolidator.judging.attribution import units_in_name
     from consolidator.model.milestones import handed_in, near
 
-    coming = near(form, today)
+    coming = near(context.form, context.today)
     if not coming:
         return []
     materials = [(one.unit, one.file, one.submission.text) for one in judged.candidates if one.status == MATERIAL]
     for file, text in outbox.history.materials():
-        named = units_in_name(file, roster) or roster.find_in(text)
+        named = units_in_name(file, context.roster) or context.roster.find_in(text)
         materials.append((named[0] if len(named) == 1 else None, file, text))
     due = [one.unit for one in judged.result.due_units()]
     return [handed_in(one, materials, due) for one in coming]
@@ -237,8 +238,8 @@ def check(settings: Settings, paths: Sequence[Path]) -> Checked:
         roster = load_roster(settings.paths.roster, form)
         with unpacked(given, workers) as files:
             reads = workers.read(files)
-    today = now(settings, form).date()
-    candidates = [identify(read.file, read.sha256, read.found, roster, form, today) for read in reads]
-    check_alone(candidates, roster, form)
-    ledger = check_ledgers(candidates, form, roster, settings, today) if form.ledger_definitions else LedgerResult()
+    context = Context(form, roster, now(settings, form).date(), settings)
+    candidates = [identify(read.file, read.sha256, read.found, context) for read in reads]
+    check_alone(candidates, context)
+    ledger = check_ledgers(candidates, context) if form.ledger_definitions else LedgerResult()
     return Checked(candidates, form, ledger, [Fault(read.file, read.fault) for read in reads if read.fault])

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from consolidator.judging.attribution import Candidate, identify, units_in_name
+from consolidator.model.context import Context
 from consolidator.model.submission import Submission
 from schemas.form import load_form
 from schemas.problems import problem
@@ -22,7 +23,7 @@ TODAY = dt.date(2023, 6, 7)
 
 def found(file: str = "表.xlsx", *, units=(("区商务局", "A2"),), dates=((W2, "2023年6月5日", "D2"),), today=TODAY, **more) -> Candidate:
     submission = Submission("form", units=list(units), dates=list(dates), sheet="调度表", **more)
-    return identify(file, "0" * 64, submission, ROSTER, FORM, today)
+    return identify(file, "0" * 64, submission, Context(FORM, ROSTER, today))
 
 
 def told(candidate: Candidate) -> list[tuple[str, str, str | None]]:
@@ -154,13 +155,13 @@ def test_a_units_reply_is_a_note_beside_the_figure():
 def test_a_narrative_is_credited_by_its_name_or_else_its_words():
     for file, text, unit in (("宁园街道动员部署.docx", "区商务局", "宁园街道"), ("材料.docx", "宁园街道召开会议。", "宁园街道"),
                              ("材料.docx", "区商务局、区应急局开展联合检查。", None), ("材料.docx", "", None)):
-        one = identify(file, "0" * 64, Submission("material", text=text), ROSTER, FORM, TODAY)
+        one = identify(file, "0" * 64, Submission("material", text=text), Context(FORM, ROSTER, TODAY))
         assert one.unit == unit and [(p.code, p.severity) for p in one.problems] == [("material", "note")]
         assert (unit or "未知单位") in one.problems[0].message
 
 
 def test_a_file_that_cannot_be_read_is_known_by_its_name():
     broken = Submission("unreadable", problems=[problem("broken-file")])
-    one = identify("区商务局0605.xlsx", "0" * 64, broken, ROSTER, FORM, TODAY)
+    one = identify("区商务局0605.xlsx", "0" * 64, broken, Context(FORM, ROSTER, TODAY))
     assert (one.unit, one.week, one.is_form, one.wrong) == ("区商务局", None, False, True)
     assert [p.code for p in one.problems] == ["broken-file"]

@@ -211,5 +211,8 @@ def test_a_figure_that_is_none_is_refused_with_the_nearest():
         overrides.find_figures(" D3 ", FORM, {})
     with pytest.raises(UsageError, match="没有指标“D4”，可写英文名"):
         overrides.find_figures("D4", FORM, {FOUND: "D3"})
+    with pytest.raises(UsageError) as raised:  # no more than two are named
+        overrides.find_figures("带队检查几次", FORM, {})
+    assert raised.value.args[0].count("、") == 1
     with pytest.raises(UsageError, match="没有指标“罚款多少”：是不是罚款？"):
         overrides.find_figures(FORM.figures[FINES].short + "多少", FORM, {})

@@ -10,6 +10,7 @@ import pytest
 
 from consolidator.judging.attribution import Candidate, identify
 from consolidator.judging.judge import check_alone
+from consolidator.model.context import Context
 from consolidator.model.grid import Cell, Grid
 from consolidator.reading.read_file import understand
 from schemas.form import load_form
@@ -39,8 +40,9 @@ def judged(sheet: Sheet, *others: Grid, notes: dict[tuple[int, int], str] | None
         grid.put(*at, Cell(grid.value(*at), comment=text))
     submission = understand([grid, *others], FORM)
     assert submission is not None
-    one = identify("区商务局.xlsx", "0", submission, ROSTER, FORM, DAY)
-    check_alone([one], ROSTER, FORM)
+    context = Context(FORM, ROSTER, DAY)
+    one = identify("区商务局.xlsx", "0", submission, context)
+    check_alone([one], context)
     return one
 
 

@@ -64,9 +64,9 @@ def test_the_nearest_past_gives_what_the_whole_past_gives(district, monkeypatch)
     """A renamed unit, one carried, figures heard by telephone, jumps, copies, a closed week's form that comes late, an old week again."""
     compared = []
 
-    def both(candidates, week, form, roster, past):
+    def both(candidates, week, context, past):
         other, all_of_it = copy.deepcopy(candidates), past.with_all_of()
-        mine, whole = judge(candidates, week, form, roster, past), judge(other, week, form, roster, all_of_it)
+        mine, whole = judge(candidates, week, context, past), judge(other, week, context, all_of_it)
         assert mine.result == whole.result
         compared.append(len(past.standing) < len(all_of_it.standing))
         return mine

@@ -28,7 +28,7 @@ def failing(data, name, form):
 
 @pytest.fixture
 def with_a_bug(monkeypatch):
-    monkeypatch.setattr("consolidator.workflows.weekly.Workers", lambda form, reader=None: Workers(form, reader=failing, processes=1))
+    monkeypatch.setattr("consolidator.workflows.weekly.Workers", lambda form, **_: Workers(form, reader=failing, processes=1))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_failure_in_reading_is_logged_and_the_unit_is_left_alone(office, distr
 def test_a_file_that_the_program_failed_at_is_read_again_and_counts(district, monkeypatch):
     district.send_all(W1)
     with monkeypatch.context() as patched:
-        patched.setattr("consolidator.workflows.weekly.Workers", lambda form, reader=None: Workers(form, reader=failing, processes=1))
+        patched.setattr("consolidator.workflows.weekly.Workers", lambda form, **_: Workers(form, reader=failing, processes=1))
         first = district.run_whole(W1)
     assert [one.what for one in first.faults] == ["乙局0529.xlsx"]
     assert codes(file(first.result, "乙局0529.xlsx")) == {"program-fault"}

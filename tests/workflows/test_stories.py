@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from consolidator.model.context import Context
 from consolidator.model.inbox import list_files
 from consolidator.model.json import result_pieces
 from consolidator.model.result import ACCEPTED, OTHER_WEEK, WeekResult
@@ -122,12 +123,13 @@ class Stories(RuleBasedStateMachine):
     def _run(self, week: dt.date, again: bool = False) -> WeekResult:
         """The week run and committed; ``again``: judged only, from the files in the opposite order."""
         form, paths = self.district.form, self.district.settings.paths
-        roster, now = load_roster(paths.roster, form), dt.datetime(2023, 12, 31, 9)
+        now = dt.datetime(2023, 12, 31, 9)
+        context = Context(form, load_roster(paths.roster, form), now.date(), self.district.settings)
         files = list_files(paths.inbox)
         with opened(paths.outbox, form) as outbox:
             workers = InlineWorkers(form)
-            collected = collect.collect(collect.begin(workers, files[::-1] if again else files, outbox, form), outbox, form, roster, now)
-            judged = _judged(collected, week, workers, outbox, form, roster, now.date())
+            collected = collect.collect(collect.begin(workers, files[::-1] if again else files, outbox, form), outbox, context, now)
+            judged = _judged(collected, week, workers, outbox, context)
             if again:
                 return judged.result
             originals = keep(new_originals(collected, files), week.isoformat(), outbox.folder, workers.begin)()
