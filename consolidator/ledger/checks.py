@@ -31,6 +31,7 @@ ORDER_RULES = {
 # the column at which each is reported, and whether the earlier or the later day is named first
 _AT = {"found-late": "found", "due-before-found": "due", "completed-before-found": "completed", "completed-late": "completed",
        "reviewed-before-completed": "reviewed", "reviewed-late": "reviewed"}
+MOST_ROWS = 100_000  # of one frame
 PUT_RIGHT = frozenset(("rectified", "on_the_spot", "closed"))
 
 
@@ -42,8 +43,19 @@ def check_rows(sheets: Sequence[tuple[LedgerSheet, Ledger, str]]) -> list[list[R
         if sheet.rows:
             by_ledger.setdefault(ledger.name, []).append(number)
     for numbers in by_ledger.values():
-        _check([sheets[n] for n in numbers], [found[n] for n in numbers])
+        for part in _parts(numbers, [len(sheet.rows) for sheet, _, _ in sheets]):
+            _check([sheets[n] for n in part], [found[n] for n in part])
     return found
+
+
+def _parts(numbers: Sequence[int], rows: Sequence[int]) -> list[list[int]]:
+    """The sheets of one validation each: all of them, but where a province's rows would fill the memory."""
+    parts: list[list[int]] = [[]]
+    for number in numbers:
+        if sum(rows[n] for n in parts[-1]) >= MOST_ROWS:
+            parts.append([])
+        parts[-1].append(number)
+    return parts
 
 
 def _check(sheets: Sequence[tuple[LedgerSheet, Ledger, str]], found: list[list[RowProblem]]) -> None:

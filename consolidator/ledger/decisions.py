@@ -59,8 +59,8 @@ def decide(following: Following, one: Decision) -> bool:
 def _link(following: Following, hazard: Hazard, other: Hazard) -> None:
     """Make ``other`` one with ``hazard``: both units have a claim on it."""
     following.parts[other.id] = copy.deepcopy(other)
-    hazard.units += [unit for unit in other.units if unit not in hazard.units]
-    hazard.other_ids += [other.id, *other.other_ids]
+    hazard.units = [*hazard.units, *(unit for unit in other.units if unit not in hazard.units)]
+    hazard.other_ids = [*hazard.other_ids, other.id, *other.other_ids]
     following.hazards.pop(other.id, None)
     for name in (other.id, *other.other_ids):
         following.by_id[name] = hazard
@@ -73,7 +73,7 @@ def _split(following: Following, hazard: Hazard, other_id: str) -> None:
     part = following.parts.pop(other_id, None)
     if part is None or other_id not in hazard.other_ids:
         return
-    hazard.other_ids.remove(other_id)
+    hazard.other_ids = [one for one in hazard.other_ids if one != other_id]
     hazard.units = [unit for unit in hazard.units if unit not in part.units] or hazard.units[:1]
     following.hazards[other_id] = following.by_id[other_id] = part
     for unit in part.units:

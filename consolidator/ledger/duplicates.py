@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby, islice
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, combinations, islice
 
-from consolidator.ledger.likeness import can_be_one_firm, likeness
+from consolidator.ledger.likeness import SHORTEST_FIRM, can_be_one_firm, likeness
 from consolidator.ledger.rows_taken import shown_text
 from consolidator.model.ledger import Doubt, Hazard
 from schemas.firms import FirmNames
@@ -15,7 +15,6 @@ from schemas.ledger_problems import ledger_message
 
 DAYS = 7
 ALIKE = 0.85
-_NONE: frozenset[str] = frozenset()
 MOST = 2_000  # pairs reported; more are read by nobody
 
 
@@ -48,10 +47,7 @@ def _near_in_time(group: Iterable[Hazard]) -> Iterator[tuple[Hazard, Hazard]]:
 
 
 def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
-    """Hazards of firms that can be one: by 信用代码, by key, by short and full name.
-
-    A short name is sought among the names that hold its two rarest pairs of neighbouring characters.
-    """
+    """Hazards of firms of several units that can be one: by 信用代码, by key, by short and full name."""
     by_key: dict[str, list[Hazard]] = {}
     by_code: dict[str, list[Hazard]] = {}
     for one in hazards:
@@ -59,22 +55,33 @@ def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
         if one.credit_code:
             by_code.setdefault(one.credit_code, []).append(one)
     groups = [*by_key.values(), *(group for group in by_code.values() if len({names.key(one.firm) for one in group}) > 1)]
-    units = {key: frozenset(unit for one in own for unit in one.units) for key, own in by_key.items()}
-    pairs = {key: {key[at:at + 2] for at in range(len(key) - 1)} for key in by_key}  # of neighbouring characters
-    count = Counter(chain.from_iterable(pairs.values()))
+    for short, long in _short_and_long(by_key):
+        both = [*by_key[short], *by_key[long]]
+        if len({one.credit_code for one in both if one.credit_code}) < 2:
+            groups.append(both)
+    return [group for group in groups if len(group) > 1 and len({unit for one in group for unit in one.units}) > 1]
+
+
+def _short_and_long(keys: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The keys of which the first can be a short name of the second: the longer one holds the two pairs of neighbouring characters of
+    the shorter one that the fewest keys hold. Each short key waits under these two, and each key calls on all its twos."""
+    count = Counter(chain.from_iterable(map(_pairs, keys)))
     rank = {pair: n for n, pair in enumerate(sorted(count, key=lambda pair: (count[pair], pair)))}
-    holding: dict[str, set[str]] = {}  # two characters → the longer names that hold them
-    for _, of_length in groupby(sorted(by_key, key=len, reverse=True), key=len):
-        keys = list(of_length)
-        for key in keys if holding else ():
-            rarest = sorted(pairs[key], key=rank.__getitem__)[:2] or [""]
-            for other in sorted(holding.get(rarest[0], _NONE) & holding.get(rarest[-1], _NONE)):
-                if (len(units[key]) == 1 and units[key] == units[other]) or not can_be_one_firm(key, other):
-                    continue
-                codes = {one.credit_code for one in (*by_key[key], *by_key[other]) if one.credit_code}
-                if len(codes) < 2:
-                    groups.append([*by_key[key], *by_key[other]])
-        for key in keys:
-            for pair in pairs[key]:
-                holding.setdefault(pair, set()).add(key)
-    return [group for group in groups if len({unit for one in group for unit in one.units}) > 1]
+    shortest, longest = min(map(len, keys), default=0), max(map(len, keys), default=0)
+    waiting: dict[tuple[int, int], list[str]] = {}
+    for key in keys:
+        if SHORTEST_FIRM <= len(key) < longest:
+            rarest = sorted(map(rank.__getitem__, _pairs(key)))[:2]
+            waiting.setdefault((rarest[0], rarest[-1]), []).append(key)
+    every = frozenset(waiting)
+    for long in (key for key in keys if len(key) > max(shortest, SHORTEST_FIRM)):
+        held = sorted(map(rank.__getitem__, _pairs(long)))
+        for twos in every.intersection(chain(combinations(held, 2), zip(held, held, strict=True))):
+            for short in waiting[twos]:
+                if len(short) < len(long) and can_be_one_firm(short, long):
+                    yield short, long
+
+
+def _pairs(key: str) -> set[str]:
+    """The pairs of neighbouring characters of a key."""
+    return {key[at:at + 2] for at in range(len(key) - 1)}

@@ -65,7 +65,7 @@ class Following:
         name = name or one.ledger.ids.mint(self.next_number(one.ledger))
         source = str(row.get("source") or "")
         choice = one.ledger.choices.get("source", {}).get(source)
-        hazard = Hazard(name, one.ledger.name, [one.unit], (choice.side if choice else None) or "self",
+        hazard = Hazard(name, one.ledger.name, one.units, (choice.side if choice else None) or "self",
                         key.firm, key.description, key.found, one.week, one.week, source=source)
         self.hazards[hazard.id] = self.by_id[hazard.id] = hazard
         return hazard
@@ -73,6 +73,6 @@ class Following:
     def move(self, hazard: Hazard, unit: str, to: str) -> None:
         """End the claim of ``unit`` and begin one of ``to``."""
         if unit in hazard.units and to not in hazard.units:
-            hazard.units[hazard.units.index(unit)] = to
+            hazard.units = [to if one == unit else one for one in hazard.units]
             hazard.moved_from = unit
             self.of_unit(hazard.ledger, to).add(hazard)

@@ -27,7 +27,11 @@ class UnitLedger:
     shown: bool
     found: list[list[RowProblem]] = field(default_factory=list)
     known: dict[str, dict[str, str]] = field(default_factory=dict)
+    units: list[str] = field(init=False)
     _people: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.units = [self.unit]
 
     def problems(self) -> list[dict[int, list[RowProblem]]]:
         """Sheet → row → what is wrong with it, by its reading and by the checks; clean rows are not in it."""

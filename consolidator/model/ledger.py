@@ -76,6 +76,10 @@ class LedgerSheet:
         return cls(**{"sheet": "", "total": 0, **data, "problems": problems, "raw": [tuple(one) for one in data.get("raw", [])]})
 
 
+_NOTHING: dict[str, str] = {}
+_NO_IDS: list[str] = []
+
+
 @dataclass(slots=True, eq=False)
 class Hazard:
     """A hazard as of a week: what its observations and the clerk's decisions make of it. Fields named like columns hold the
@@ -87,7 +91,8 @@ class Hazard:
     closed it no longer counts; ``state_before``: that of a voided one. ``since`` is the week in which the id was minted,
     ``seen`` the last week in which a row had it. ``repeat_of``: the same words were closed before under that id.
     ``is_new``, ``is_late`` and ``is_done`` (rectified or closed since the last week) are as of the week of the result that
-    it is in. ``people`` are the names and telephones of its last row: only papers that stay in the office show them.
+    it is in. ``people`` are the names and telephones of its last row: only papers that stay in the office show them. Lists and dicts
+    are never changed in place, as many hazards share them.
     """
 
     id: str
@@ -118,15 +123,15 @@ class Hazard:
     closed: str = ""
     suspended: bool = False
     remarks: str = ""
-    listed: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, str] = field(default_factory=lambda: _NOTHING)
     five: int = 0
     repeat_of: str = ""
     reopened: str = ""
     state_before: str = ""
     void_reason: str = ""
     moved_from: str = ""
-    other_ids: list[str] = field(default_factory=list)
-    people: dict[str, str] = field(default_factory=dict)
+    other_ids: list[str] = field(default_factory=lambda: _NO_IDS)
+    people: dict[str, str] = field(default_factory=lambda: _NOTHING)
     file: str = ""
     sheet: str = ""
     row: int = 0

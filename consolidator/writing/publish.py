@@ -18,6 +18,7 @@ from consolidator.ledger.past import whole_ledger
 from consolidator.model.fault import Fault
 from consolidator.model.filenames import checkbook_name, edition_name, is_edition, merged_name
 from consolidator.model.json import result_from, result_pieces
+from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import MATERIAL, REJECTED, WeekResult
 from consolidator.model.weeks import now
 from consolidator.store.outbox import Outbox
@@ -208,7 +209,7 @@ def _of_rejected(result: WeekResult) -> WeekResult:
     from consolidator.writing.returns.returns import rejected_of
 
     rejected = rejected_of(result) if any(one.status == REJECTED for one in result.submissions) else []
-    return replace(result, submissions=rejected, units=[], past=[], notices=[])
+    return replace(result, submissions=rejected, units=[], past=[], notices=[], ledger=LedgerResult())
 
 
 def _copies(result: WeekResult, form: Form, folder: Path, originals: dict[str, Path],

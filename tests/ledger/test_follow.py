@@ -2,7 +2,10 @@
 
 import datetime as dt
 
-from schemas.firms import Firm
+from consolidator.ledger import checks
+from consolidator.ledger.duplicates import find_two_units
+from consolidator.model.ledger import Hazard
+from schemas.firms import Firm, FirmNames
 from tests.ledger.factory import W1, W2, W3, Row, Story, errors, ledger, told, workbook
 
 
@@ -223,3 +226,24 @@ def test_a_ledger_of_no_known_unit_and_one_without_descriptions_are_refused_whol
     story.send(workbook([("台账", rows)]), "月牙河街道台账.xlsx")
     file, = story.run(W1).result.files
     assert "隐患描述" in file.refused and "整改期限" in file.refused and file.rows == file.merged + file.held + file.passed
+
+
+def test_hazards_of_two_units_are_sought_by_short_and_full_names_near_in_time():
+    def of(number, unit, firm, found, text="安全出口被货物堵塞", code=""):
+        return Hazard(f"YH2023-{number:04}", "", [unit], "self", firm, text, found, "2023-06-05", "2023-06-05", credit_code=code)
+
+    hazards = [of(1, "甲", "鑫达商贸", "2023-06-01"), of(2, "乙", "天津鑫达商贸有限公司", "2023-06-03"),
+               of(3, "乙", "鑫达商贸一店", "2023-06-03"), of(4, "乙", "鑫达商贸", "2023-06-09"), of(5, "甲", "鑫达商贸", "2023-06-05"),
+               of(6, "乙", "鑫达商贸", "2023-06-01", "灭火器过期"), of(7, "乙", "海河", "2023-06-01"), of(8, "甲", "河", "2023-06-01")]
+    doubts = find_two_units(hazards, FirmNames((), ("天津",)), "2023-06-05")
+    assert [(one.id, one.other) for one in doubts] == [("YH2023-0001", "YH2023-0002"), ("YH2023-0002", "YH2023-0005"),
+                                                       ("YH2023-0004", "YH2023-0005")]
+
+
+def test_a_provinces_rows_are_checked_in_parts_with_the_same_outcome(monkeypatch):
+    story = Story()
+    for number, unit in enumerate(("月牙河街道", "区商务局", "区城管委")):
+        story.send(ledger([Row(due="2023-05-30"), Row(description="燃气报警器未安装", level="")] * 2, unit=unit), f"{number}.xlsx")
+    whole = told(story.run(W1, keep=False))
+    monkeypatch.setattr(checks, "MOST_ROWS", 1)
+    assert whole and told(story.run(W1, keep=False)) == whole
