@@ -28,7 +28,7 @@ _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _SUFFIX = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|公司)(?=$|分)|个体工商户$")
 _BRACKETS = str.maketrans("", "", "()[]{}（）【】〔〕“”\"'‘’·.,，、-—_")
-_SAID = {
+_FAULTS = {
     "no-name": (NAME, "没有写企业名称"),
     "name-twice": (NAME, "企业“{cell}”的名称或别名与另一行重复"),
     "bad-code": (CODE, "信用代码“{cell}”不是 18 位或校验不符"),
@@ -158,6 +158,6 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int]) -> 
         return []
     faults = []
     for row, check in found:
-        column, template = _SAID[check]
+        column, template = _FAULTS[check]
         faults.append(f"第{lines[row]}行第{header.index(column) + 1}列（{column}）：{template.format(cell=shorten(rows[row][column]))}")
     return faults

@@ -272,7 +272,7 @@ def load_form(path: Path) -> Form:
         _check_ledgers(form, ledgers)
         return form.model_copy(update={"ledger_definitions": ledgers}) if ledgers else form
     except _Wrong as error:
-        raise document.refused(error.where, error.said) from error
+        raise document.refused(error.where, error.words) from error
 
 
 def load_beside(path: Path, others: Iterable[Path]) -> Form:
@@ -291,7 +291,7 @@ class _Wrong(Exception):
 
     def __init__(self, where: Where, words: str):
         super().__init__(words)
-        self.where, self.said = where, words
+        self.where, self.words = where, words
 
 
 def _completed(form: Form) -> Form:

@@ -89,7 +89,7 @@ class Problem:
 class Code:
     """A kind of problem: severity, a short name for tables, the sentence, and the sentence for many figures at once.
 
-    Where one cause makes many such problems, ``many`` is what is said of them all in one line, and ``each`` what is
+    Where one cause makes many such problems, ``many`` is what is reported on them all in one line, and ``each`` what is
     beside each figure (see :func:`consolidator.writing.text.wording.grouped`); ``masses`` is in place of ``many`` where a
     form has :data:`MASSES` such problems or more, which then have a cause of their own. ``on_screen``: shown after a command though
     only a note. ``may_be_material``: a file with this problem alone may be a scan or narrative that came beside a form.

@@ -33,8 +33,8 @@ _BETWEEN_CHANGES = re.compile(r"[；;\n]+")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+")
 _CHANGE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[起，,：:\s]*(更名自|并入|停报)\s*(.*)")
 _WORDS: dict[str, Literal["renamed", "merged", "stopped"]] = {"更名自": "renamed", "并入": "merged", "停报": "stopped"}
-_TOLD_AT_ONCE = 3
-_SAID = {
+_REPORTED_AT_ONCE = 3
+_FAULTS = {
     "no-name": (NAME, "没有写单位名称"),
     "name-twice": (NAME, "单位“{cell}”与第{line}行重复"),
     "unknown-kind": (KINDS, "不认识的类别“{name}”，应为 {kinds}"),
@@ -137,8 +137,8 @@ def load_roster(path: Path, form: Form) -> Roster:
         raise DefinitionError(f"名册 {path.name} 里没有单位：请在表头 {','.join(REQUIRED)} 下每行填写一个单位")
     faults = _faults(header, rows, lines, form)
     if faults:
-        more = f"；另有 {len(faults) - _TOLD_AT_ONCE} 处" if len(faults) > _TOLD_AT_ONCE else ""
-        raise DefinitionError(f"名册 {path.name} {'；'.join(faults[:_TOLD_AT_ONCE])}{more}")
+        more = f"；另有 {len(faults) - _REPORTED_AT_ONCE} 处" if len(faults) > _REPORTED_AT_ONCE else ""
+        raise DefinitionError(f"名册 {path.name} {'；'.join(faults[:_REPORTED_AT_ONCE])}{more}")
     units = [_unit(row, line) for row, line in zip(rows, lines, strict=True)]
     return _with_merged_units(path, header, Roster(units, form.region))
 
@@ -261,7 +261,7 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], for
     claims = _claims(rows)
     faults = []
     for row, check in sorted(found):
-        column, template = _SAID[check]
+        column, template = _FAULTS[check]
         words: dict[str, object] = {"cell": shorten(rows[row][column]), "kinds": "、".join(form.kinds)}
         if check in ("alias-taken", "former-name-taken"):
             name = _taken(rows, row, column, claims)

@@ -15,7 +15,7 @@ COMMAND = HOME / "consolidate.py"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Shown:
     """What a command said and its exit code."""
 
     code: int
@@ -29,12 +29,12 @@ class Said:
         return self.err[:-1]
 
 
-def call(capsys, *arguments: str | Path) -> Said:
+def call(capsys, *arguments: str | Path) -> Shown:
     """``command_line.main`` in this process."""
     capsys.readouterr()
     code = command_line.main([str(one) for one in arguments])
-    said = capsys.readouterr()
-    return Said(code, said.out, said.err)
+    shown = capsys.readouterr()
+    return Shown(code, shown.out, shown.err)
 
 
 def start(*arguments: str | Path, folder: Path, **environment: str) -> subprocess.Popen:
@@ -44,11 +44,11 @@ def start(*arguments: str | Path, folder: Path, **environment: str) -> subproces
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
 
 
-def spawn(*arguments: str | Path, folder: Path, **environment: str) -> Said:
+def spawn(*arguments: str | Path, folder: Path, **environment: str) -> Shown:
     """As :func:`start`, to its end."""
     process = start(*arguments, folder=folder, **environment)
     out, err = process.communicate(timeout=120)
-    return Said(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
+    return Shown(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:

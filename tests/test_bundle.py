@@ -54,9 +54,9 @@ def test_every_wheel_is_looked_at(tmp_path):
     linux = _wheel(tmp_path, "e==1", "cp311-cp311-manylinux_2_28_x86_64")
     _wheel(tmp_path, "f==1")
     out = _wheel(tmp_path, "h==1", **{"..__..__x.py": b""})
-    said = make_windows.faults([*good, other, linux, make_windows.Locked("f", "1", frozenset({"0" * 64})),
+    shown = make_windows.faults([*good, other, linux, make_windows.Locked("f", "1", frozenset({"0" * 64})),
                                 make_windows.Locked("g", "1", frozenset()), out], tmp_path)
-    assert [one.split(": ")[-1] for one in said] == ["d/x.dll is not for this processor", "not for Windows",
+    assert [one.split(": ")[-1] for one in shown] == ["d/x.dll is not for this processor", "not for Windows",
                                                      "its hash is not in the lock file", "no wheel", "../../x.py leads out of it"]
     assert make_windows.faults(good[:1], tmp_path)[-1].endswith("not in the lock file")
 

@@ -88,8 +88,8 @@ class Story:
             got = command_line.main(shlex.split(line))
         self.codes.append((line, code, got))
         name = f"{number:02}_{line.split(' ')[0]}"
-        said = (out.getvalue() + err.getvalue()).replace(str(self.folder), "…")
-        self.found[f"{name}.txt"] = f"{got} {line}\n\n" + "\n".join(one.rstrip() for one in said.splitlines()) + "\n"
+        shown = (out.getvalue() + err.getvalue()).replace(str(self.folder), "…")
+        self.found[f"{name}.txt"] = f"{got} {line}\n\n" + "\n".join(one.rstrip() for one in shown.splitlines()) + "\n"
         for path in sorted(self.outbox.glob("*/result.json")):
             result = parts(json.loads(path.read_text(encoding="utf-8")))
             if self.results.get(path.parent.name) != result:
@@ -110,7 +110,7 @@ def parts(result: dict) -> dict:
     }
 
 
-def told(case: Path, folder: Path) -> Story:
+def reported(case: Path, folder: Path) -> Story:
     with mock.patch("consolidator.workflows.weekly.Workers", InlineWorkers):
         story = Story(case, folder)
         story.walk()
@@ -126,7 +126,7 @@ def remake(case: Path) -> None:
     """Write what the case gives now into its ``expected/``."""
     shutil.rmtree(case / "expected", ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
-        story = told(case, Path(folder).resolve())
+        story = reported(case, Path(folder).resolve())
     for name, value in story.found.items():
         path = case / "expected" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def remake(case: Path) -> None:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_the_story_comes_out_as_reported(case, tmp_path):
-    story = told(case, tmp_path)
+    story = reported(case, tmp_path)
     assert [(line, got) for line, _, got in story.codes] == [(line, wanted) for line, wanted, _ in story.codes]
     expected = {path.relative_to(case / "expected").as_posix(): path.read_text(encoding="utf-8")
                 for path in (case / "expected").rglob("*") if path.is_file()}

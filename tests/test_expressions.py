@@ -15,12 +15,12 @@ def test_every_expression_comes_to_an_end():
     with subprocess.Popen([sys.executable, "-m", "tests.expressions"], stdout=subprocess.PIPE, cwd=PROGRAM, text=True,
                           encoding="utf-8") as process:
         try:
-            said, _ = process.communicate(timeout=900)
+            shown, _ = process.communicate(timeout=900)
         except subprocess.TimeoutExpired:
             process.kill()
-            said, _ = process.communicate()
-            raise AssertionError(f"no end: {said.splitlines()[-1]}") from None
-    assert process.returncode == 0 and [line for line in said.splitlines() if line.startswith("SLOW")] == []
+            shown, _ = process.communicate()
+            raise AssertionError(f"no end: {shown.splitlines()[-1]}") from None
+    assert process.returncode == 0 and [line for line in shown.splitlines() if line.startswith("SLOW")] == []
 
 
 def test_the_generator_makes_what_keeps_an_expression_busy():

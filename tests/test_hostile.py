@@ -133,8 +133,8 @@ def test_an_inbox_of_odd_things_loses_none_and_spoils_none(office, district):
     for number in range(20):
         (deep / f"同{number}.xlsx").write_bytes(good)
     (inbox / "~$甲局.xlsx").write_bytes(b"x")
-    said = office("run", "--week", W1)
-    assert said.code == 1 and said.err == ""
+    shown = office("run", "--week", W1)
+    assert shown.code == 1 and shown.err == ""
     result = district.result_json(W1)
     status = {one["file"].split("!/")[0].split("/")[-1]: one["status"] for one in result["submissions"]}
     assert len(result["submissions"]) == len(odd) + 22
@@ -180,8 +180,8 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(office, distric
 
     with monkeypatch.context() as broken:
         broken.setattr("consolidator.writing.xlsx.merged.write_merged", full)
-        said = office("run", "--week", W1)
-    assert said.code == 3 and "磁盘已满" in said.line
+        shown = office("run", "--week", W1)
+    assert shown.code == 3 and "磁盘已满" in shown.line
     assert not list(outbox.rglob(".part-*"))
     assert all(path.read_bytes() == data for path, data in before.items() if path.name != ".lock")
     assert office("run", "--week", W1).code == 0 and district.result_json(W1)["totals"]["self_found"] == 31
@@ -191,12 +191,12 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(office, distric
 def test_an_outbox_that_cannot_be_written_is_one_line(office, district, monkeypatch):
     district.send_all(W1)
     (district.folder / "outbox" / "blank").write_bytes(b"in the way")
-    said = office("blank")
-    assert said.code == 3 and "blank" in said.line
+    shown = office("blank")
+    assert shown.code == 3 and "blank" in shown.line
     for wrong in (str(district.roster), str(district.folder / ("长" * 100))):
         monkeypatch.setenv("CONSOLIDATE_OUTBOX", wrong)
-        said = office("run")
-        assert said.code == 3 and "发件夹" in said.line
+        shown = office("run")
+        assert shown.code == 3 and "发件夹" in shown.line
 
 
 def test_an_index_that_another_program_holds_is_not_called_broken(office, district, monkeypatch):
@@ -207,8 +207,8 @@ def test_an_index_that_another_program_holds_is_not_called_broken(office, distri
     other = connect(district.folder / "outbox" / "history.sqlite3", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     for command in ("run", "status", "close", "history --verify"):
-        said = office(*command.split())
-        assert said.code == 3 and "正被别的程序占用" in said.line, command
+        shown = office(*command.split())
+        assert shown.code == 3 and "正被别的程序占用" in shown.line, command
     other.execute("ROLLBACK")
     other.close()
     assert office("run", "--week", W1).code == 0
@@ -216,8 +216,8 @@ def test_an_index_that_another_program_holds_is_not_called_broken(office, distri
 
 @pytest.mark.parametrize("command", ["run --inbox", "run --roster", "run --form", "check", "blank --outbox"])
 def test_a_path_that_is_too_long_is_one_line(office, command):
-    said = office(*command.split(), "长" * 100)
-    assert said.code == 3 and "长长长" in said.line
+    shown = office(*command.split(), "长" * 100)
+    assert shown.code == 3 and "长长长" in shown.line
 
 
 # what somebody edits
@@ -234,8 +234,8 @@ def test_a_result_that_somebody_changed_never_goes_up(office, district, change):
     assert change(written) != written
     path.write_text(change(written), encoding="utf-8")
     for command in ("send --draft", "report --edition stage"):
-        said = office(*command.split())
-        assert said.code == 3 and "result.json" in said.line
+        shown = office(*command.split())
+        assert shown.code == 3 and "result.json" in shown.line
     path.unlink()
     assert office("run", "--week", W1).code == 0 and office("send", "--draft").code == 0
 
@@ -244,9 +244,9 @@ def test_a_result_that_somebody_changed_never_goes_up(office, district, change):
                                         "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}"])
 def test_what_a_template_cannot_work_out_is_reported_with_its_line(tmp_path, expression):
     (tmp_path / "信.txt").write_text(f"甲\n{expression}\n", encoding="utf-8")
-    with pytest.raises(DefinitionError, match=r"^模板 信\.txt 第2行：算不出来") as told:
+    with pytest.raises(DefinitionError, match=r"^模板 信\.txt 第2行：算不出来") as reported:
         environment.render(environment.text_environment(tmp_path), "信.txt")
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(reported.value)
     import docx
 
     document = docx.Document()

@@ -85,9 +85,9 @@ def test_a_changed_wording_changes_the_table(tmp_path, monkeypatch):
     manual.write_text(f"前\n{make_pictures.BEGIN}\n旧\n{make_pictures.END}\n后\n", encoding="utf-8")
     monkeypatch.setitem(CODES, "blank", type(CODES["blank"])("warning", "没填", "{label}空着：请填写数字"))
     make_pictures.write_table(manual)
-    said = manual.read_text(encoding="utf-8")
-    assert "| 没填 | 某项空着 | 请填写数字 |" in said
-    assert said.startswith("前\n") and said.endswith("后\n") and "旧" not in said
+    result = manual.read_text(encoding="utf-8")
+    assert "| 没填 | 某项空着 | 请填写数字 |" in result
+    assert result.startswith("前\n") and result.endswith("后\n") and "旧" not in result
 
 
 def test_sentences_quoted_are_the_program_s():

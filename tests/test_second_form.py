@@ -168,9 +168,9 @@ def test_the_command_takes_it_by_an_option(levels, monkeypatch, capsys):
     below, _ = levels
     monkeypatch.setattr("schemas.settings.FILE", below.inbox / "settings.toml")
     (below.inbox / "一.xlsx").write_bytes(to_bytes([fill(FORM, _figures(1), unit="一街道", date=WEEKS[0])], "xlsx"))
-    said = call(capsys, "run", "--form", SMALL, "--roster", below.roster, "--inbox", below.inbox, "--outbox",
+    answer = call(capsys, "run", "--form", SMALL, "--roster", below.roster, "--inbox", below.inbox, "--outbox",
                 below.settings.paths.outbox)
-    assert said.code == 0 and said.out.startswith("2024-03-04 期（按收到的表判断）")
+    assert answer.code == 0 and answer.out.startswith("2024-03-04 期（按收到的表判断）")
     result = json.loads((below.settings.paths.outbox / "2024-03-04" / "result.json").read_text("utf-8"))
     assert result["form"] == "gas_safety_2024" and list(result["totals"]) == list(FORM.figures)
 
@@ -211,8 +211,8 @@ def test_no_module_names_a_figure(definition):
         assert not strings & (form.figures.keys() - SHARED), path
         for name in form.figures:
             assert "_" not in name or not re.search(rf"\b{name}\b", source), (path, name)
-        said = "\n".join(strings)
-        assert [word for word in _words_of(form) if word in said] == [], path
+        answer = "\n".join(strings)
+        assert [word for word in _words_of(form) if word in answer] == [], path
 
 
 @pytest.mark.parametrize("definition", [FIRST, SMALL], ids=lambda path: path.stem)

@@ -68,7 +68,7 @@ def story_screen(story: Story) -> Group:
             table.add_row(Text(head), Text(printable(text)))
     parts: list[RenderableType] = [Text(one.id, style="bold"), table, Text("来自：", style="bold")]
     parts += [Text(printable(f"  {source.week} 期 {source.unit} 《{source.file}》“{source.sheet}”第{source.row}行"
-                                f"{'：' + source.said if source.said else ''}"))
+                                f"{'：' + source.written if source.written else ''}"))
               for source in story.sources]
     if story.decisions:
         parts.append(Text("决定：", style="bold"))

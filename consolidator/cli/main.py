@@ -271,7 +271,7 @@ def _of_every_form(where: dict[str, Path | None], work: Callable[[Settings, str]
 
 
 def _rehearse(new: Path, old: Path, settings: Settings) -> None:
-    """What the new form would have said of the last period of the old one."""
+    """What the new form would have reported on the last period of the old one."""
     from consolidator.cli.adopt_screen import rehearsal_screen
     from consolidator.workflows.rehearse import rehearse
     from schemas.form import load_form

@@ -112,7 +112,7 @@ def _path(form: FormData) -> Path:
     return adopting.definition_path(_plain(text_of(form, "name")))
 
 
-def _said(form: FormData) -> Correction:
+def _corrected(form: FormData) -> Correction:
     return Correction(short=text_of(form, "short"), unit=text_of(form, "unit"), measure=text_of(form, "measure"),
                       label=_given(form, "label"), filled_by=_given(form, "filled_by"), cell=_given(form, "cell"),
                       part_of=_given(form, "part_of"), sum_of=_given(form, "sum_of"))
@@ -144,7 +144,7 @@ def correct(request: Request, form: FormData) -> Response:
     figure = text_of(form, "figure")
 
     def work(settings: Settings, step: object) -> list[str]:
-        correcting.correct(_path(form), figure, _said(form))
+        correcting.correct(_path(form), figure, _corrected(form))
         return _then(_path(form), f"已改好：{text_of(form, 'short')}")
     return act(request, "改表样定义", work, _back(form))
 
@@ -163,7 +163,7 @@ def add(request: Request, form: FormData) -> Response:
     """A cell taken in as an item."""
     def work(settings: Settings, step: object) -> list[str]:
         sheet = text_of(form, "sheet")
-        correcting.add(_path(form), text_of(form, "cell"), text_of(form, "label"), _said(form), whole_number(sheet) or 0)
+        correcting.add(_path(form), text_of(form, "cell"), text_of(form, "label"), _corrected(form), whole_number(sheet) or 0)
         return _then(_path(form), f"已加进：{text_of(form, 'cell').upper()}")
     return act(request, "改表样定义", work, _back(form))
 

@@ -16,7 +16,7 @@ from schemas.problems import ORDER, Problem, shorten
 
 @dataclass(frozen=True, slots=True)
 class FigureCell:
-    """A figure in its cell: ``text`` now, ``before`` and ``step``; ``look`` is its gravest severity, ``sentences`` what is said of it."""
+    """A figure in its cell: ``text`` now, ``before`` and ``step``; ``look`` is its gravest severity, ``sentences`` are its problems."""
 
     name: str
     short: str

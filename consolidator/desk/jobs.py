@@ -29,7 +29,7 @@ class Job:
     of: int = 0
     lines: list[str] = field(default_factory=list)
     error: str = ""
-    shown: bool = False  # a page has said how it went
+    shown: bool = False  # a page has shown how it went
     finished: threading.Event = field(default_factory=threading.Event)
 
     @property

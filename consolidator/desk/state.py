@@ -1,4 +1,4 @@
-"""The desk's memory: the weeks it has looked at, the job in hand, what is to be said on the next page, files by their ids."""
+"""The desk's memory: the weeks it has looked at, the job in hand, what is to be shown on the next page, files by their ids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from schemas.errors import BusyError, ConsolidatorError
 from schemas.form import load_form
 from schemas.settings import Settings
 
-MOST_SAID = 64
+MOST_KEPT = 64
 MOST_WEEKS = 6  # overviews kept
 QUICK = 20.0  # seconds for which a decision is waited for before the page shows that it goes on
 
@@ -41,7 +41,7 @@ class Desk:
         self._aside: TemporaryDirectory[str] | None = None
         self._views: OrderedDict[dt.date | None, tuple[object, Overview]] = OrderedDict()
         self.outbox = threading.RLock()  # the outbox's own lock is for other programs: this one waits for itself
-        self._said: OrderedDict[str, tuple[str, list[str]]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, list[str]]] = OrderedDict()
 
     # what is shown
 
@@ -94,7 +94,7 @@ class Desk:
         return (now(settings, load_form(settings.paths.form)).date(), files, [_stat(path) for path in places])
 
     def look_again(self) -> None:
-        """Evaluate what the pages that are open show, where anything is other than it was, and tell them."""
+        """Evaluate what the pages that are open show, where anything is other than it was, and inform them."""
         with suppress(ConsolidatorError):  # the page itself will say it
             mark, kept = self._mark(self.load()), self._views.get(None)
             if kept and kept[0] == mark:
@@ -129,19 +129,19 @@ class Desk:
             self._aside = TemporaryDirectory(prefix="desk-", ignore_cleanup_errors=True)
         return Path(self._aside.name)
 
-    # what is said on the next page
+    # what is shown on the next page
 
-    def say(self, *lines: str, wrong: bool = False) -> str:
+    def keep(self, *lines: str, wrong: bool = False) -> str:
         """Keep lines for the next page; the key by which it asks for them."""
         key = secrets.token_urlsafe(9)
-        self._said[key] = ("error" if wrong else "done", [line for line in lines if line])
-        while len(self._said) > MOST_SAID:
-            self._said.popitem(last=False)
+        self._kept[key] = ("error" if wrong else "done", [line for line in lines if line])
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
         return key
 
-    def said(self, key: str) -> tuple[str, list[str]] | None:
+    def kept(self, key: str) -> tuple[str, list[str]] | None:
         """What was kept under ``key``; a page that is loaded again shows it again."""
-        return self._said.get(key)
+        return self._kept.get(key)
 
 
 def _stat(path: Path) -> tuple[int, int] | None:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 async def watch(desk: Desk) -> None:
     """Look at the week as soon as the desk runs, and again whenever a file comes, changes or goes.
 
-    Drives that tell nothing of changes (shares, some USB sticks) are looked at every few seconds.
+    Drives that report no changes (shares, some USB sticks) are looked at every few seconds.
     """
     first = asyncio.create_task(run_in_threadpool(desk.look_again))
     while True:

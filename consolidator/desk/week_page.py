@@ -70,7 +70,7 @@ def original_of(view: Overview, sub: SubmissionResult | None, offers: Offers) ->
     return offers.offer(path, sub.file.rsplit("/", 1)[-1]) if path.is_file() else ""
 
 
-def said_of(done: Done) -> list[str]:
+def lines_of(done: Done) -> list[str]:
     """What to say after a run."""
     result = done.result
     lines = [f"{result.week} 期已汇总：应报 {len(result.due_units())} 家，实报 {len(result.reported_units())} 家"]
@@ -86,7 +86,7 @@ def said_of(done: Done) -> list[str]:
 def run(request: Request, form: FormData) -> Response:
     """汇总."""
     week = week_in(form)
-    return act(request, "汇总", lambda settings, step: said_of(weekly.run(settings, week, progress=step)), address("/", week), AT_ONCE)
+    return act(request, "汇总", lambda settings, step: lines_of(weekly.run(settings, week, progress=step)), address("/", week), AT_ONCE)
 
 
 async def upload(request: Request) -> Response:
@@ -143,7 +143,7 @@ def assign(request: Request, form: FormData) -> Response:
             raise UsageError("请选一期") from error
         ran_before(request, settings, week)
         done = assigning.assign(settings, file, day, reason)
-        return [f"“{file}”算作 {meant} 期，已记下", *said_of(done)]
+        return [f"“{file}”算作 {meant} 期，已记下", *lines_of(done)]
     return act(request, "记下文件属哪一期", work, back_to(form, "/"))
 
 

@@ -76,7 +76,7 @@ def judge(candidates: list[Candidate], week: dt.date, context: Context, past: Pa
 
 
 def _of_closed_weeks(forms: Sequence[Candidate], context: Context, past: Past) -> tuple[list[Candidate], list[Notice]]:
-    """The forms of closed weeks that are kept, each checked against what came before its own week; and what is said of later
+    """The forms of closed weeks that are kept, each checked against what came before its own week; and what is reported on later
     weeks whose figures they contradict."""
     earlier: dict[dt.date, Earlier] = {}
     for week in sorted({one.own_week for one in forms if one.own_week}):

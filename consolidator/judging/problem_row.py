@@ -17,8 +17,8 @@ from schemas.problems import Problem, problem
 class Row:
     """One submission as far as judging its figures needs it.
 
-    ``kinds`` are its unit's 类别, None where the unit is not known (nothing is then said of who fills what). Of the
-    figures in ``flagged`` (see :func:`flagged_in`) nothing more is said: one cause is reported once.
+    ``kinds`` are its unit's 类别, None where the unit is not known (nothing is then reported on who fills what). Of the
+    figures in ``flagged`` (see :func:`flagged_in`) nothing more is reported: one cause is reported once.
     """
 
     figures: Figures
@@ -36,7 +36,7 @@ def must_fill(kinds: tuple[str, ...] | None, name: str, form: Form) -> bool:
 
 
 def flagged_in(problems: Collection[Problem], figures: Mapping[str, FigureValue]) -> frozenset[str]:
-    """The figures of which ``problems`` have said enough: an error, or why they are blank; all, where two forms contradict."""
+    """The figures of which ``problems`` have reported enough: an error, or why they are blank; all, where two forms contradict."""
     if any(one.code == "two-forms" for one in problems):
         return frozenset(figures)
     return frozenset(one.figure for one in problems if one.figure and (
@@ -50,7 +50,7 @@ def problem_at(code: str, row: Row, name: str, form: Form, of_week: dt.date | No
 
 
 def notice(found: Problem, unit: str | None = None) -> Notice:
-    """``found`` said of the week as a whole, or of ``unit``."""
+    """``found`` as a notice on the week as a whole, or on ``unit``."""
     return Notice(found.code, found.severity, found.message, unit)
 
 

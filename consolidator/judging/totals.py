@@ -55,7 +55,7 @@ def merge(facts: Iterable[UnitFacts], week: dt.date, weeks_run: Sequence[dt.date
 
     Increments are against what the unit had in the last of ``weeks_run`` (nothing there counts as zero, so that the
     units' increments add up to the district's); in the first week run they are None. The whole increment of a unit that
-    was carried or missing then is its backlog: how much of it belongs to which of the weeks nobody has said, and a
+    was carried or missing then is its backlog: how much of it belongs to which of the weeks is not known, and a
     split would be a figure that nobody reported.
     """
     earlier = [one for one in weeks_run if one < week]

@@ -20,7 +20,7 @@ def unit_results(standing: Mapping[str, Candidate], candidates: Sequence[Candida
                  earlier: Earlier) -> list[UnitResult]:
     """The units in the roster's order, then those that only the history knows.
 
-    A unit whose form may be this week's with last week's date left on it (``closed-week``) is not said to have sent nothing.
+    A unit whose form may be this week's with last week's date left on it (``closed-week``) is not reported as one that sent nothing.
     """
     week, form, roster = earlier.week, earlier.form, earlier.roster
     rejected = {one.unit for one in candidates if (one.status == REJECTED and not one.for_clerk)

@@ -88,7 +88,7 @@ class Client(smtplib.SMTP):
         """As ``smtplib`` does it, within the limits."""
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("not connected")
-        if not isinstance(self.file, _Lines):  # a new connection, or a new one within it after STARTTLS: nothing said before counts
+        if not isinstance(self.file, _Lines):  # a new connection, or a new one within it after STARTTLS: nothing received before counts
             self.file = _Lines(self.sock)
         self.file.begin(self.last)
         return super().getreply()

@@ -59,7 +59,7 @@ def explained(error: OSError | ValueError, mail: Mail, where: str) -> str:
 
 
 def silent(error: BaseException | None) -> bool:
-    """Whether the server was waited for in vain: it said nothing, or did not come to an end."""
+    """Whether the server was waited for in vain: it answered nothing, or did not come to an end."""
     return isinstance(error, TimeoutError | EndlessReply) or (
         isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError | EndlessReply))
 

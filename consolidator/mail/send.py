@@ -233,7 +233,7 @@ def send_to_units(settings: Settings, week: dt.date | None, kind: str, *,
     """Mail each rejected unit its notice and annotated copy (``returns``), each missing unit its reminder (``reminders``),
     or each unit with overdue hazards its letter (``supervision``).
 
-    A letter that went is not sent again; what did not go is said, and a second call sends only that.
+    A letter that went is not sent again; what did not go is reported, and a second call sends only that.
     """
     form = load_form(settings.paths.form)
     roster = load_roster(settings.paths.roster, form)

@@ -274,7 +274,7 @@ class LedgerResult:
 
     @property
     def open_words(self) -> list[Held]:
-        """What was said of rows, without that which a later ledger has settled."""
+        """What was reported of rows, without that which a later ledger has settled."""
         return [one for one in self.held if not one.settled]
 
     @property

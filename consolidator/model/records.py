@@ -127,7 +127,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class FileDecision:
-    """What the clerk has said of a file, by its bytes: ``dismiss``, it counts for nothing from ``week`` on; or ``assign``, it is of
+    """What the clerk has decided on a file, by its bytes: ``dismiss``, it counts for nothing from ``week`` on; or ``assign``, it is of
     ``week``, whatever date is written in it."""
 
     sha256: str

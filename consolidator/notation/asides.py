@@ -25,7 +25,7 @@ _MAYBE = re.compile("[本当这今较比上前近新净其含包均已wW千。]|
 
 
 def without_asides(text: str, *, money: bool, alone: bool = True) -> str:
-    """The folded ``text`` of a cell without what is said beside the total, spoken amounts in digits; as it is where there is none.
+    """The folded ``text`` of a cell without what is written beside the total, spoken amounts in digits; as it is where there is none.
 
     ``money``: one of the cell's figures is an amount of money; ``alone``: it is the only one. In a cell for two, 3。2万元 may be two.
 

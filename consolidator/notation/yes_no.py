@@ -19,7 +19,7 @@ _SIGNS = str.maketrans({sign: kind for kind, signs in (("+", "☑✅√✓✔■
                                                        ("Y", "是有"), ("N", "否无")) for sign in signs})
 _BOX_TICKED = re.compile(r"[(\[] ?[√✓✔☑■●vV] ?[)\]]")
 _BOX_EMPTY = re.compile(r"[(\[] ?[)\]]")
-_REMARK = re.compile(r"(?P<said>是的?|否|有|无|已设置|未设置)\s*[(,，:;；。、\s](?P<remark>.+)", re.DOTALL)
+_REMARK = re.compile(r"(?P<answer>是的?|否|有|无|已设置|未设置)\s*[(,，:;；。、\s](?P<remark>.+)", re.DOTALL)
 _OWN_REMARK = re.compile(r"\([0-9]+个单位\)")
 _DOUBT = re.compile(r"[是否无没未不拟将待?？]|计划|准备|正在|筹备|部分|基本|可能|打算|约|争取|暂")
 _DOUBT_OF_NO = re.compile(r"[是有已?？√✓✔]|核实")
@@ -118,8 +118,8 @@ def _with_remark(words: str) -> Reading:
     found = _REMARK.fullmatch(words)
     if not found:
         return _UNCLEAR
-    answer = found["said"] in ("是", "是的", "有", "已设置")
+    answer = found["answer"] in ("是", "是的", "有", "已设置")
     if (_DOUBT if answer else _DOUBT_OF_NO).search(found["remark"]):
         return _UNCLEAR
-    own = answer and _OWN_REMARK.fullmatch(words[len(found["said"]):].strip())
+    own = answer and _OWN_REMARK.fullmatch(words[len(found["answer"]):].strip())
     return _AS[answer] if own else _CHECK[answer]

@@ -1,4 +1,4 @@
-"""Several filled forms in one file: which is the form, where that is certain, and what is said of the others.
+"""Several filled forms in one file: which is the form, where that is certain, and what is reported on the others.
 
 Some keep last week's sheet beside this week's, a sheet for each office beside their sum, or a block of the week's increments above
 the totals. In this order: the newest by its written day; the one that is the sum of all others; the only one whose title does not
@@ -59,7 +59,7 @@ def _only_rows(grid: Grid, first: int, last: int) -> Grid:
 
 
 def choose(read: list[Form], book: Book) -> tuple[list[Form], list[Problem]]:
-    """Of the forms of a file those that are to be compared (one, where it is certain which), and what is said of the others."""
+    """Of the forms of a file those that are to be compared (one, where it is certain which), and what is reported on the others."""
     filled = [one for one in read if one[1].filled]
     if len(filled) < 2 or all(one[1].figures == filled[0][1].figures for one in filled):
         return read, []

@@ -2,7 +2,7 @@
 
 A form may be spread over several sheets or Word tables, each with a stretch of its items. What only fills gaps in the midst of
 another (two items on a sheet 5月明细) is no part of the form; nor is a sheet with other figures for items that the form has
-(更正). Of the kinds of sheet whose title says that they are something else (新增, 上周) nothing is said.
+(更正). Of the kinds of sheet whose title says that they are something else (新增, 上周) nothing is reported.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def in_stretches(form: list[Located]) -> list[Located]:
             or max(part.items) < min(first) or min(part.items) > max(first)]
 
 
-def said_elsewhere(figures: Figures, rest: Sequence[Located], book: Book) -> list[Problem]:
+def found_elsewhere(figures: Figures, rest: Sequence[Located], book: Book) -> list[Problem]:
     """One ``read-elsewhere`` for each figure of which another sheet or table says something else than the form.
 
     The figure is not known then: it is set to None in ``figures``.

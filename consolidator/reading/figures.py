@@ -18,7 +18,7 @@ from consolidator.reading.locating.value_cells import Place
 from schemas.problems import CODES, Problem, problem, shorten
 
 _REMEMBERED = frozenset((float, int, str))  # not bool: True is equal to 1
-_MOST_SAID = 50_000
+_MOST_REMEMBERED = 50_000
 
 
 @dataclass(slots=True)
@@ -82,12 +82,12 @@ def read_figures(found: list[Located], book: Book) -> Figures:
 
 def _read_layout(located: Located, layout: Layout, book: Book) -> Figures:
     """The same of a form whose layout was seen before: each figure is there once, and only its value can be wrong."""
-    cells, remembered = located.cells, book.said
+    cells, remembered = located.cells, book.readings
     text = []
     for slot, at in layout.values:
         value = cells[at[0]]
         known = remembered.get((slot, value)) if value.__class__ in _REMEMBERED and len(at) == 1 else None
-        text.append(known or _said(slot, [cells[k] for k in at], book))
+        text.append(known or _readings_of(slot, [cells[k] for k in at], book))
     sheet = located.grid.sheet or None
     figures: dict[str, FigureValue] = {}
     texts: dict[str, str] = {}
@@ -116,7 +116,7 @@ def refuse_money(figures: Figures, unit: str, book: Book) -> None:
 
 def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_Entry]]) -> None:
     """Adds what a place says of its one or two figures."""
-    text = _said(place.slot, place.values, book)
+    text = _readings_of(place.slot, place.values, book)
     cells = [located.grid.address(*cell) for cell in place.cells]
     for name, reading, written, k in text:
         cell = located.grid.cells.get(place.cells[k])
@@ -139,11 +139,11 @@ def _doubted(reading: Reading, doubt: str) -> Reading:
     return reading if grave else Reading(reading.value, doubt, reading.words)
 
 
-def _said(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Reading, str, int]]:
+def _readings_of(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Reading, str, int]]:
     """(figure, reading, what is there, in which of the cells), remembered by item and cells: small numbers repeat."""
     key = (slot, *values) if all(value.__class__ in _REMEMBERED for value in values) else None
-    if key in book.said:
-        return book.said[key]
+    if key in book.readings:
+        return book.readings[key]
     item = book.slots[slot].item
     readings, _ = read_item(values, item)
     texts = ["" if blank(value) else as_written(value) for value in values]
@@ -153,14 +153,14 @@ def _said(slot: int, values: list[CellValue], book: Book) -> list[tuple[str, Rea
         k = n if split else 0
         text.append((figure.name, readings[figure.name], texts[k], k))
     if key is not None:
-        if len(book.said) > _MOST_SAID:
-            book.said.clear()
-        book.said[key] = text
+        if len(book.readings) > _MOST_REMEMBERED:
+            book.readings.clear()
+        book.readings[key] = text
     return text
 
 
 def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
-    """What is to be said of a figure's label, place and value: of two causes in one cell, the graver alone."""
+    """What is to be reported on a figure's label, place and value: of two causes in one cell, the graver alone."""
     place, grid = entry.place, entry.located.grid
     figure, written = book.form.figures[name], entry.written
     beside = grid.address(*place.beside) if place.beside else ""

@@ -10,7 +10,7 @@ from consolidator.model.marks import is_marked, read_copy_mark, read_replies
 from consolidator.model.submission import Submission
 from consolidator.model.text import squeeze
 from consolidator.reading.copies import choose, one_by_one, title_against
-from consolidator.reading.elsewhere import in_stretches, said_elsewhere
+from consolidator.reading.elsewhere import found_elsewhere, in_stretches
 from consolidator.reading.figures import Figures, read_figures, refuse_money
 from consolidator.reading.files.sniff import Scan
 from consolidator.reading.formats.dispatch import read_grids
@@ -111,7 +111,7 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
     if heading.money:
         refuse_money(figures, heading.money, book)
     if found[0].grid.visible:
-        figures.problems += said_elsewhere(figures, [one for one in located if id(one) not in taken], book)
+        figures.problems += found_elsewhere(figures, [one for one in located if id(one) not in taken], book)
     submission = Submission("form", figures.sheet, figures.figures, figures.cells, figures.written, heading.units,
                             heading.dates, [*heading.problems, *figures.problems])
     _compare(submission, figures, more)

@@ -177,7 +177,7 @@ def memory_is_left() -> bool:
 
 
 def greedy() -> Submission:
-    """What is said of a file that needs more memory than one file may have."""
+    """What is reported on a file that needs more memory than one file may have."""
     return Submission("unreadable", problems=[problem("too-large", what="读取这份文件要用的内存过多")])
 
 

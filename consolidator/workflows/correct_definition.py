@@ -50,7 +50,7 @@ def open_guesses(path: Path) -> dict[str, str]:
 
 
 def correct(path: Path, name: str, words: Correction) -> None:
-    """Give a figure what is ``said`` of it, and take its marks away: it was looked at.
+    """Give a figure the ``words`` of the correction, and take its marks away: it was looked at.
 
     Raises:
         UsageError: there is no such figure, or what is given cannot be; the file stays as it was.

@@ -54,7 +54,7 @@ class Source:
     row: int
     unit: str
     original: str
-    said: str = ""
+    written: str = ""
 
 
 @dataclass(slots=True)
@@ -136,13 +136,13 @@ def show(settings: Settings, name: str, week: dt.date | None = None) -> Story:
         read = outbox.history.readings({event["sha256"] for event, _, _ in rows})
         ledger = next(one for one in form.ledger_definitions if one.name == hazard.ledger)
         sources = [Source(event["week"], seen[event["sha256"]].file, sheet, row, event["unit"], seen[event["sha256"]].original,
-                          _said(read.get(event["sha256"]), sheet, row, ledger)) for event, sheet, row in rows]
+                          _written(read.get(event["sha256"]), sheet, row, ledger)) for event, sheet, row in rows]
         decisions = [event for event in outbox.history.hazard_decisions(ran) if names & set(event["ids"])]
         doubts = [one.message for one in taken.result.doubts if {one.id, one.other} & names]
         return Story(hazard, sources, decisions, doubts, settings.report.redact)
 
 
-def _said(submission: Submission | None, sheet: str, row: int, ledger: Ledger) -> str:
+def _written(submission: Submission | None, sheet: str, row: int, ledger: Ledger) -> str:
     """What a row says of its hazard's state and days, as it was read; nothing of people."""
     for one in submission.ledgers if submission else ():
         if one.sheet == sheet and one.ledger == ledger.name and row in one.rows:

@@ -24,7 +24,7 @@ from schemas.roster import Roster
 
 @dataclass(slots=True)
 class Rehearsal:
-    """``units`` were replayed; ``flagged`` is what would be said of their forms; ``without`` are figures that no old form had."""
+    """``units`` were replayed; ``flagged`` is what would be reported of their forms; ``without`` are figures that no old form had."""
 
     week: dt.date | None = None
     units: int = 0

@@ -52,7 +52,7 @@ def standing_result(outbox: Outbox, files: Sequence[InboxFile], week: dt.date | 
                 or any(file_sha256(outbox.folder / path) != sha256 for path, sha256 in mark["papers"].items()):
             return None
         result = latest_result(outbox, wanted)
-    except (OSError, HistoryError):  # a file is not there or cannot be read: the whole run will tell
+    except (OSError, HistoryError):  # a file is not there or cannot be read: the whole run will report it
         return None
     for unit in result.units:
         unit.expected = mark["expected"].get(unit.unit, {})

@@ -16,7 +16,7 @@ from schemas.errors import DefinitionError, reason_of
 Model = TypeVar("Model", bound=BaseModel)
 Where = tuple[str | int | dt.date, ...]  # a path in the document: ("sections", 0, "items", 2)
 
-_SAID = {
+_FAULTS = {
     "missing": "缺少这一项",
     "extra_forbidden": "不认识的键",
     "string_pattern_mismatch": "写法不对，应合 {pattern}",
@@ -53,7 +53,7 @@ class Document:
             return model.model_validate(self.data)
         except ValidationError as error:
             first = error.errors()[0]
-            template = _SAID.get(first["type"], "取值不对")
+            template = _FAULTS.get(first["type"], "取值不对")
             raise self.refused(first["loc"], template.format(**first.get("ctx", {}))) from error
 
     def refused(self, where: Where, fault: str) -> DefinitionError:

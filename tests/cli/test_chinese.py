@@ -55,8 +55,8 @@ def test_every_translation_is_chinese_and_fills_in_what_the_original_does():
 
 @pytest.mark.parametrize("environment", [{"LANG": "C", "LC_ALL": "C"}, {"LANGUAGE": "fr"}, {"LANG": "de_DE.UTF-8", "LANGUAGE": ""}])
 def test_help_is_chinese_on_any_system(environment, tmp_path):
-    said = spawn("run", "--help", folder=tmp_path, **environment)
-    assert said.out.startswith("用法：") and "显示本说明" in said.out and not re.search(r"Usage|Options", said.out)
+    shown = spawn("run", "--help", folder=tmp_path, **environment)
+    assert shown.out.startswith("用法：") and "显示本说明" in shown.out and not re.search(r"Usage|Options", shown.out)
 
 
 @pytest.mark.parametrize("before", [None, "fr"])

@@ -94,8 +94,8 @@ def test_eight_blanks_of_one_form_are_one_line():
 
 @pytest.mark.parametrize("text", ["[red]甲[/red]", "[/]", "[link=file:///x]甲", ":smile:", "a\nb", "\x1b[31m甲", "=1+1", "[", "甲" * 300])
 def test_no_text_of_a_file_is_taken_for_markup_or_breaks_the_table(text):
-    told = problem("not-a-number", figure="checked", label=FORM.label("checked"), written=text, cell="D5")
-    one = SubmissionResult(text.replace("\n", " ").replace("\x1b", ""), "0" * 64, text.replace("\x1b", ""), None, "rejected", {}, [told])
+    found = problem("not-a-number", figure="checked", label=FORM.label("checked"), written=text, cell="D5")
+    one = SubmissionResult(text.replace("\n", " ").replace("\x1b", ""), "0" * 64, text.replace("\x1b", ""), None, "rejected", {}, [found])
     result = replace(make_result(FORM), submissions=[one], notices=[Notice("x", "warning", text, text.replace("\x1b", ""))])
     for screen in (run_screen(done(result)), status_screen(done(result))):
         words = shown(screen)

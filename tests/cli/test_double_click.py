@@ -1,4 +1,4 @@
-"""Who double-clicks is reported what to double-click."""
+"""Who double-clicks reads what to double-click."""
 
 from __future__ import annotations
 

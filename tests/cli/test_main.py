@@ -57,12 +57,12 @@ def _is_chinese(text: str) -> bool:
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS), *LEAVES], ids=" ".join)
 def test_help_is_chinese_and_explains_every_option(command, capsys):
-    said = call(capsys, *command, "--help")
-    assert (said.code, said.err) == (0, "") and said.out.startswith("用法：") and _is_chinese(said.out)
+    answer = call(capsys, *command, "--help")
+    assert (answer.code, answer.err) == (0, "") and answer.out.startswith("用法：") and _is_chinese(answer.out)
     parameters = LEAVES[command].params if command in LEAVES else []
     for one in parameters:
         shown = one.metavar if one.param_type_name == "argument" else one.opts[0]
-        (line,) = [line for line in said.out.splitlines() if line.startswith(f"  {shown} ")]
+        (line,) = [line for line in answer.out.splitlines() if line.startswith(f"  {shown} ")]
         words = line.removeprefix(f"  {shown} ").strip().removeprefix(one.metavar or "")
         assert re.search(r"[\u4e00-\u9fff]", words), line
 
@@ -76,8 +76,8 @@ def test_every_command_shares_the_four_places():
 
 
 def test_without_a_command_it_explains_itself(capsys):
-    said = call(capsys)
-    assert said.code == 2 and said.out.startswith("用法：") and all(f"  {name} " in said.out for name in COMMANDS)
+    answer = call(capsys)
+    assert answer.code == 2 and answer.out.startswith("用法：") and all(f"  {name} " in answer.out for name in COMMANDS)
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
@@ -92,9 +92,9 @@ def test_without_a_command_it_explains_itself(capsys):
     ("history", "--verify 或 --rebuild"), ("history --verify --rebuild", "--verify 或 --rebuild"), ("demo 甲 乙", "多出了“乙”"),
 ])
 def test_wrong_usage_is_one_chinese_line(arguments, words, capsys):
-    said = call(capsys, *arguments.split())
-    assert said.code == 2 and words in said.line and _is_chinese(said.line.replace(" x", ""))
-    assert re.search(r"（看说明：consolidate\.py( \w+)? --help）$", said.line)
+    answer = call(capsys, *arguments.split())
+    assert answer.code == 2 and words in answer.line and _is_chinese(answer.line.replace(" x", ""))
+    assert re.search(r"（看说明：consolidate\.py( \w+)? --help）$", answer.line)
 
 
 def test_it_starts_without_anything_heavy():
@@ -110,20 +110,20 @@ def test_it_starts_without_anything_heavy():
 
 def test_all_well_is_0_and_a_rejected_form_1(office, district):
     district.send_all(W1)
-    said = office("run", "--week", W1)
-    assert (said.code, said.err) == (0, "") and "2023-05-29 期：收到 3 个文件，已采用 3" in said.out
-    assert said.out.rstrip().splitlines()[-1].startswith("下一步：")
+    answer = office("run", "--week", W1)
+    assert (answer.code, answer.err) == (0, "") and "2023-05-29 期：收到 3 个文件，已采用 3" in answer.out
+    assert answer.out.rstrip().splitlines()[-1].startswith("下一步：")
     district.send("甲局", W2, self_found="约20")
-    said = office("run", "--week", W2)
-    assert said.code == 1 and "退回 1" in said.out and "约20" in said.out and "待更正的 1 家：甲局" in said.out
+    answer = office("run", "--week", W2)
+    assert answer.code == 1 and "退回 1" in answer.out and "约20" in answer.out and "待更正的 1 家：甲局" in answer.out
     assert office("status", "--week", W2).code == 0  # done: it only says
 
 
 def test_a_usage_that_only_the_library_knows_is_2(office, district):
     for arguments in (["close"], ["report"], ["send"], ["history", "--verify"], ["history", "--rebuild"],
                       ["reopen", "--reason", "错"], ["accept", "甲局", "D5", "--reason", "准"]):
-        said = office(*arguments)
-        assert said.code == 2 and "先运行 run" in said.line
+        answer = office(*arguments)
+        assert answer.code == 2 and "先运行 run" in answer.line
     assert list((district.folder / "outbox").iterdir()) == []
     district.send_all(W1)
     assert office("run").code == 0
@@ -132,8 +132,8 @@ def test_a_usage_that_only_the_library_knows_is_2(office, district):
                              (["accept", "甲局", "自查发现", "--reason", "准"], "是不是"),
                              (["accept", "甲局", "self_found", "--reason", " "], "--reason"), (["reopen", "--reason", "错"], "没有定稿"),
                              (["blank", "--unit", "丁局"], "丁局"), (["blank", "--week", "2022-01-01"], "专项行动期内")]:
-        said = office(*arguments)
-        assert said.code == 2 and words in said.line, arguments
+        answer = office(*arguments)
+        assert answer.code == 2 and words in answer.line, arguments
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
@@ -145,8 +145,8 @@ def test_a_usage_that_only_the_library_knows_is_2(office, district):
 ])
 def test_what_is_not_there_is_3_in_one_line(arguments, words, office, district, monkeypatch):
     monkeypatch.chdir(district.folder)
-    said = office(*arguments)
-    assert said.code == 3 and words in said.line
+    answer = office(*arguments)
+    assert answer.code == 3 and words in answer.line
 
 
 def test_what_cannot_be_read_is_3_in_one_line(office, district):
@@ -156,13 +156,13 @@ def test_what_cannot_be_read_is_3_in_one_line(office, district):
     (folder / "taken").write_text("", encoding="utf-8")
     for option, name, words in (("--roster", "bad.csv", "第2行"), ("--form", "bad.yaml", "bad.yaml 第"),
                                 ("--roster", ".", "是文件夹"), ("--outbox", "taken", "taken 不能写入")):
-        said = office("run", "--week", W1, option, folder / name)
-        assert said.code == 3 and words in said.line, said
+        answer = office("run", "--week", W1, option, folder / name)
+        assert answer.code == 3 and words in answer.line, answer
     (folder / "settings.toml").write_text("[office]\nnom = '甲'\n", encoding="utf-8")
     assert "office.nom：不认识这个键" in office("run").line
     (folder / "settings.toml").write_text("[office\n", encoding="utf-8")
-    said = office("run")
-    assert said.code == 3 and "settings.toml" in said.line and "settings.example.toml" in said.line
+    answer = office("run")
+    assert answer.code == 3 and "settings.toml" in answer.line and "settings.example.toml" in answer.line
 
 
 def test_a_closed_week_a_busy_outbox_and_another_forms_are_3(office, district):
@@ -170,16 +170,16 @@ def test_a_closed_week_a_busy_outbox_and_another_forms_are_3(office, district):
     assert office("run", "--week", W1).code == 0
     assert office("close").out.startswith("2023-05-29 期已定稿")
     for command in (["run", "--week", W1], ["close"], ["accept", "甲局", "D5", "--reason", "准"]):
-        said = office(*command)
-        assert said.code == 3 and "已定稿" in said.line
-    said = office("run", "--week", W2, "--form", HOME / "tests" / "small_form.yaml", "--roster", _small_roster(district))
-    assert said.code == 3 and "属于表样 major_hazards_2023" in said.line
+        answer = office(*command)
+        assert answer.code == 3 and "已定稿" in answer.line
+    answer = office("run", "--week", W2, "--form", HOME / "tests" / "small_form.yaml", "--roster", _small_roster(district))
+    assert answer.code == 3 and "属于表样 major_hazards_2023" in answer.line
     from filelock import FileLock
 
     with FileLock(district.folder / "outbox" / ".lock"):
         for command in ("run", "status", "close", "report"):
-            said = office(command)
-            assert said.code == 3 and "正在汇总：请稍后再运行" in said.line
+            answer = office(command)
+            assert answer.code == 3 and "正在汇总：请稍后再运行" in answer.line
 
 
 def _small_roster(district: District):
@@ -193,8 +193,8 @@ def test_a_fault_of_the_program_is_reported_whole_and_is_no_finished_week(office
         raise ZeroDivisionError("of our own")
 
     monkeypatch.setattr(weekly, "run", broken)
-    said = office("run")
-    assert said.code == 3 and "ZeroDivisionError: of our own" in said.err and "程序出错" in said.err.splitlines()[-1]
+    answer = office("run")
+    assert answer.code == 3 and "ZeroDivisionError: of our own" in answer.err and "程序出错" in answer.err.splitlines()[-1]
 
 
 def test_an_interrupted_run_is_one_line(office, monkeypatch):
@@ -202,8 +202,8 @@ def test_an_interrupted_run_is_one_line(office, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(weekly, "run", interrupted)
-    said = office("run")
-    assert said.code == 3 and said.err.strip() == "已中断：上一次的完整结果还在，重新运行即可"
+    answer = office("run")
+    assert answer.code == 3 and answer.err.strip() == "已中断：上一次的完整结果还在，重新运行即可"
 
 
 @pytest.mark.parametrize("module, says", [("orjson", "安装不完整（缺少 orjson）"), ("pandas._libs", "缺少 pandas"),
@@ -213,9 +213,9 @@ def test_an_environment_older_than_the_program_is_one_line(office, monkeypatch, 
         raise ModuleNotFoundError(f"No module named {module!r}", name=module)
 
     monkeypatch.setattr(weekly, "run", fails)
-    said = office("run")
-    assert said.code == 3 and says in said.err
-    assert ("Traceback" in said.err) == (says == "程序出错")
+    answer = office("run")
+    assert answer.code == 3 and says in answer.err
+    assert ("Traceback" in answer.err) == (says == "程序出错")
 
 
 _INTERRUPTED = """
@@ -248,8 +248,8 @@ def test_ctrl_c_in_the_middle_of_reading_is_one_line_and_the_next_run_is_right(d
     assert (done.returncode, done.stdout, done.stderr.decode().strip()) == (3, b"", "已中断：上一次的完整结果还在，重新运行即可")
     for link in links:
         link.unlink()
-    said = spawn("run", "--week", W1, folder=district.folder, **places)
-    assert said.code == 0 and district.result_json(W1)["totals"]["self_found"] == 10
+    answer = spawn("run", "--week", W1, folder=district.folder, **places)
+    assert answer.code == 0 and district.result_json(W1)["totals"]["self_found"] == 10
 
 
 def _places(district: District) -> dict[str, str]:
@@ -269,18 +269,18 @@ def test_names_are_shown_as_they_are_and_no_text_is_markup(office, district):
     district.send(HOSTILE, W1, "[bold]一😀.xls", kind="xls", self_found="[blink]约\x1b[31m20\x07[/blink]")
     district.send("乙:smile:局", W1, "二\x1b[2J\n三.xlsx", self_found="若干")
     for command in ("run", "status"):
-        said = office(command, "--week", W1)
-        assert "[bold]一" in said.out and "[red]甲[/red]局" in said.out and "[blink]约" in said.out
-        assert ":smile:" in said.out and "丙街道" in said.out
-        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", said.out), said.out
-    told = office("check", *sorted((district.folder / "inbox").iterdir()))
-    assert told.code == 1 and "[blink]约" in told.out and not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", told.out)
+        answer = office(command, "--week", W1)
+        assert "[bold]一" in answer.out and "[red]甲[/red]局" in answer.out and "[blink]约" in answer.out
+        assert ":smile:" in answer.out and "丙街道" in answer.out
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", answer.out), answer.out
+    reported = office("check", *sorted((district.folder / "inbox").iterdir()))
+    assert reported.code == 1 and "[blink]约" in reported.out and not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", reported.out)
 
 
 def test_a_long_list_of_names_is_one_line(office, district):
     district.write_roster([(f"第{n}街道办事处及其各科室", "街道") for n in range(25)])
-    said = office("status", "--week", W1)
-    missing, = [line for line in said.out.splitlines() if line.startswith("没有报的")]
+    answer = office("status", "--week", W1)
+    missing, = [line for line in answer.out.splitlines() if line.startswith("没有报的")]
     assert missing.startswith("没有报的 25 家：第0街道") and missing.endswith("第24街道办事处及其各科室")
 
 
@@ -288,8 +288,8 @@ def test_a_long_list_of_names_is_one_line(office, district):
                                          {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
 def test_no_encoding_of_the_pipe_makes_it_fail(district, environment):
     district.send("甲局", W1, "一😀.xlsx", self_found="约20")
-    said = spawn("check", district.folder / "inbox" / "一😀.xlsx", folder=district.folder, **_places(district), **environment)
-    assert said.code == 1 and said.err == "" and "约20" in said.out and "甲局" in said.out
+    answer = spawn("check", district.folder / "inbox" / "一😀.xlsx", folder=district.folder, **_places(district), **environment)
+    assert answer.code == 1 and answer.err == "" and "约20" in answer.out and "甲局" in answer.out
     refused = spawn("check", "没有😀.xlsx", folder=district.folder, **_places(district), **environment)
     assert refused.code == 3 and "没有这个文件" in refused.line
 
@@ -351,8 +351,8 @@ def test_an_option_wins_over_the_environment_and_that_over_the_settings(office, 
 def test_relative_places_are_taken_from_where_the_command_is_run(office, district, monkeypatch):
     district.send_all(W1)
     monkeypatch.chdir(district.folder)
-    said = office("run", "--inbox", "inbox", "--outbox", "结果", "--roster", "roster.csv", "--week", W1)
-    assert said.code == 0 and (district.folder / "结果" / "2023-05-29" / "result.json").is_file()
+    answer = office("run", "--inbox", "inbox", "--outbox", "结果", "--roster", "roster.csv", "--week", W1)
+    assert answer.code == 0 and (district.folder / "结果" / "2023-05-29" / "result.json").is_file()
 
 
 # check, status, blank
@@ -365,8 +365,8 @@ def test_check_writes_nothing_and_says_what_run_says(office, district):
     (district.folder / "inbox" / "空.xlsx").write_bytes(b"")
     before = tree(district.folder)
     files = sorted((district.folder / "inbox").iterdir())
-    said = office("check", *files)
-    assert said.code == 1 and tree(district.folder) == before and list((district.folder / "outbox").iterdir()) == []
+    answer = office("check", *files)
+    assert answer.code == 1 and tree(district.folder) == before and list((district.folder / "outbox").iterdir()) == []
     checked = {one.file: one for one in weekly.check(district.settings, files).candidates}
     result = district.run(W1)
     assert [one.file for one in result.submissions] == sorted(checked)
@@ -376,26 +376,26 @@ def test_check_writes_nothing_and_says_what_run_says(office, district):
         assert (one.status == "rejected") == checked[one.file].wrong
     ran = office("run", "--week", W1)
     for words in ("约20", "部分", "大于", "0 字节", "由行业主管部门填写" if "由行业主管部门填写" in ran.out else "由执法部门填写"):
-        assert words in said.out.replace("\n", "") and words in ran.out.replace("\n", "")
-    assert "乙局0529.xlsx（乙局）：可以报送" in said.out and "有错误，会被退回" in said.out
+        assert words in answer.out.replace("\n", "") and words in ran.out.replace("\n", "")
+    assert "乙局0529.xlsx（乙局）：可以报送" in answer.out and "有错误，会被退回" in answer.out
 
 
 def test_check_of_a_right_form_says_that_it_may_go(office, district):
-    said = office("check", district.send("甲局", W1))
-    assert (said.code, said.out) == (0, "甲局0529.xlsx（甲局）：可以报送\n下一步：可以报送了\n")
+    answer = office("check", district.send("甲局", W1))
+    assert (answer.code, answer.out) == (0, "甲局0529.xlsx（甲局）：可以报送\n下一步：可以报送了\n")
 
 
 def test_status_writes_nothing(office, district, monkeypatch):
     district.send_all(W1)
     outbox = district.folder / "outbox"
     outbox.rmdir()
-    said = office("status", "--week", W1)
-    assert said.code == 0 and not outbox.exists() and "应报 3 家，实报 3 家" in said.out
+    answer = office("status", "--week", W1)
+    assert answer.code == 0 and not outbox.exists() and "应报 3 家，实报 3 家" in answer.out
     assert office("run", "--week", W1).code == 0
     district.send("甲局", W2, base=12)
     before = tree(district.folder)
-    said = office("status")
-    assert said.out.startswith("2023-06-05 期") and "没有报的 2 家：乙局、丙街道" in said.out
+    answer = office("status")
+    assert answer.out.startswith("2023-06-05 期") and "没有报的 2 家：乙局、丙街道" in answer.out
     assert tree(district.folder) == before
     assert not list(outbox.glob(".inc*")) and not (outbox / ".lock.json").exists()
     office("close", "--week", W1)
@@ -407,10 +407,10 @@ def test_status_tells_what_the_missing_could_still_add(office, district):
         district.send_all(week, base=base)
         district.run(week)
     district.send_all(W3, base=15, but=["乙局"])
-    said = office("status")
-    row = next(line for line in said.out.splitlines() if "自查发现隐患 " in line)
+    answer = office("status")
+    row = next(line for line in answer.out.splitlines() if "自查发现隐患 " in line)
     assert [cell.strip() for cell in row.strip("│").split("│")] == ["自查发现隐患", "44", "+2", "4"]
-    assert "截止 6月12日 12:00，已过" in said.out
+    assert "截止 6月12日 12:00，已过" in answer.out
 
 
 def test_big_increments_are_written_out(office, district):
@@ -438,8 +438,8 @@ def test_opening_figures_are_reported_with_what_to_look_at(office, district, tmp
     district.run(W1)
     merged = next(path for path in district.week(W1).glob("*（汇总）*.xlsx") if "台账" not in path.name)
     other = tmp_path / "other"
-    said = office("opening", merged, "--outbox", other)
-    assert said.code == 0 and said.out == "已录入 3 个单位 2023-05-29 期的期初数：放好本期的表后运行 run\n"
+    answer = office("opening", merged, "--outbox", other)
+    assert answer.code == 0 and answer.out == "已录入 3 个单位 2023-05-29 期的期初数：放好本期的表后运行 run\n"
     assert "已经汇总过" in office("opening", merged).line and "读不到" in office("opening", "没有.xlsx", "--outbox", other).line
 
 
@@ -449,18 +449,18 @@ def test_accept_close_and_reopen_on_the_record(office, district):
     district.send_all(W1, but=["甲局"])
     district.send("甲局", W1, self_found=3, self_rectified=5)
     assert office("run").code == 1
-    said = office("accept", "甲局", "self_rectified", "--reason", "电话核实")
-    assert said.code == 0 and "已采用 3" in said.out
+    answer = office("accept", "甲局", "self_rectified", "--reason", "电话核实")
+    assert answer.code == 0 and "已采用 3" in answer.out
     accepted = next(one for one in district.result_json(W1)["submissions"] if one["unit"] == "甲局")
     assert any(p["message"].endswith("（已采纳：电话核实）") and p["severity"] == "warning" for p in accepted["problems"])
     assert office("accept", "甲局", "self_found=6", "--reason", "电话核实").code == 0
     assert district.result_json(W1)["totals"]["self_found"] == 26
-    said = office("close")
-    assert said.code == 0 and "reopen --week 2023-05-29" in said.out
+    answer = office("close")
+    assert answer.code == 0 and "reopen --week 2023-05-29" in answer.out
     assert office("reopen", "--reason", "乙局更正").code == 0
     district.send("乙局", W1, "更正.xlsx", base=12)
-    said = office("run", "--week", W1)
-    assert said.code == 0 and district.result_json(W1)["totals"]["self_found"] == 28
+    answer = office("run", "--week", W1)
+    assert answer.code == 0 and district.result_json(W1)["totals"]["self_found"] == 28
     events = [json.loads(line) for line in (district.folder / "outbox" / "journal.jsonl").read_text("utf-8").splitlines()]
     decided = [(one["event"], one.get("by"), one.get("reason")) for one in events
                if one["event"] in ("decision", "closed", "reopened")]
@@ -471,18 +471,18 @@ def test_accept_close_and_reopen_on_the_record(office, district):
 def test_the_history_is_verified_and_rebuilt(office, district):
     district.send_all(W1)
     office("run")
-    said = office("history", "--verify")
-    assert said.code == 0 and "前后相接；索引一致；原件齐全" in said.out
+    answer = office("history", "--verify")
+    assert answer.code == 0 and "前后相接；索引一致；原件齐全" in answer.out
     (district.folder / "outbox" / "history.sqlite3").write_bytes(b"rubbish")
-    said = office("run")
-    assert said.code == 3 and "history --rebuild" in said.line
+    answer = office("run")
+    assert answer.code == 3 and "history --rebuild" in answer.line
     assert office("history", "--verify").code == 3
     assert "已由台账的" in office("history", "--rebuild").out
     assert office("history", "--verify").code == 0 and office("run", "--week", W1).code == 0
     original = next((district.folder / "outbox" / "2023-05-29" / "submissions").rglob("*.xlsx"))
     original.write_bytes(b"changed")
-    said = office("history", "--verify")
-    assert said.code == 3 and original.name in said.out and "被改动过" in said.out
+    answer = office("history", "--verify")
+    assert answer.code == 3 and original.name in answer.out and "被改动过" in answer.out
 
 
 @pytest.mark.parametrize(("edition", "named"), [("weekly", "阶段工作情况报告.docx"), ("stage", "阶段进展报告2023-05-01至2023-06-05.docx"),
@@ -492,9 +492,9 @@ def test_reports_of_every_edition(office, district, edition, named):
         district.send_all(week, base=base)
         district.run(week)
     dates = [] if edition == "weekly" else ["--from", "2023-05-01", "--to", "2023-6-5"]
-    said = office("report", "--edition", edition, *dates)
+    answer = office("report", "--edition", edition, *dates)
     path = district.week(W2) / named
-    assert said.out == f"已写好：{path}\n"
+    assert answer.out == f"已写好：{path}\n"
     import docx
 
     assert "42" in "".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
@@ -505,8 +505,8 @@ def test_reports_of_every_edition(office, district, edition, named):
 def test_a_report_over_dates_that_hold_no_week_is_refused(arguments, office, district):
     district.send_all(W1)
     office("run")
-    said = office("report", *arguments.split())
-    assert said.code == 2 and _is_chinese(said.line)
+    answer = office("report", *arguments.split())
+    assert answer.code == 2 and _is_chinese(answer.line)
 
 
 # the demonstration
@@ -516,8 +516,8 @@ def test_the_demonstration_is_made_remade_and_never_empties_a_foreign_folder(off
     _shorter_rosters(district.folder, 11)
     monkeypatch.setattr("schemas.settings.HOME", district.folder)
     folder = district.folder / "演示"
-    said = office("demo", folder)
-    assert said.code == 0 and len(said.out.splitlines()) == 3 and "1 份退回" in said.out
+    answer = office("demo", folder)
+    assert answer.code == 0 and len(answer.out.splitlines()) == 3 and "1 份退回" in answer.out
     results = sorted(folder.glob("河北区/outbox/*/result.json"))
     assert [path.parent.name for path in results] == ["2023-05-29", "2023-06-05", "2023-06-12"]
     (merged,) = results[0].parent.glob("*调度表（汇总）*.xlsx")
@@ -532,8 +532,8 @@ def test_the_demonstration_is_made_remade_and_never_empties_a_foreign_folder(off
     assert len(json.loads(results[0].read_text("utf-8"))["units"]) == 2
     foreign = district.folder / "inbox"
     district.send("甲局", W1)
-    said = office("demo", foreign)
-    assert said.code == 3 and "已有别的东西" in said.line and (foreign / "甲局0529.xlsx").is_file()
+    answer = office("demo", foreign)
+    assert answer.code == 3 and "已有别的东西" in answer.line and (foreign / "甲局0529.xlsx").is_file()
 
 
 def _shorter_rosters(folder, most: int) -> None:

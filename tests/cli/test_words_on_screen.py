@@ -37,9 +37,9 @@ def test_the_next_step_names_each_unit_once(district: District):
 
 def test_cells_of_several_figures_are_named_once(district: District):
     path = district.send("甲局", W1, lectures="", supervisions="")
-    said = shown(check_screen(weekly.check(district.settings, [path])), width=200)
-    assert "未填写 2 项" in said and "可以报送" in said
-    cells = re.findall(r"[A-Z]\d+", said.splitlines()[1])
+    result = shown(check_screen(weekly.check(district.settings, [path])), width=200)
+    assert "未填写 2 项" in result and "可以报送" in result
+    cells = re.findall(r"[A-Z]\d+", result.splitlines()[1])
     assert len(cells) == len(set(cells)) == 2
 
 
@@ -47,8 +47,8 @@ def test_a_narrative_is_not_reported_to_be_fit_to_send(district: District):
     letter = district.folder / "甲局说明.txt"
     letter.write_text("甲局本周检查企业12家。", encoding="utf-8")
     done = weekly.check(district.settings, [letter])
-    said = shown(check_screen(done))
-    assert not done.rejected and "不是调度表，只作附送材料留存" in said and "可以报送" not in said
+    result = shown(check_screen(done))
+    assert not done.rejected and "不是调度表，只作附送材料留存" in result and "可以报送" not in result
 
 
 def test_a_cell_means_nothing_where_no_form_has_come(district: District):
@@ -61,8 +61,8 @@ def test_a_cell_means_nothing_where_no_form_has_come(district: District):
 def test_what_to_write_instead_is_said_in_the_form_s_words(district: District):
     district.send("甲局", W1, self_found="约20", supervisions="")
     district.run(W1)
-    for figure, said in (("self_found", "企业自查发现的重大事故隐患（个）没有读出数来（填的是“约20”）：请写成 自查发现隐患=数值"),
+    for figure, result in (("self_found", "企业自查发现的重大事故隐患（个）没有读出数来（填的是“约20”）：请写成 自查发现隐患=数值"),
                          ("supervisions", "组织开展督导检查（次）没有读出数来（空着）：请写成 组织督导检查=数值")):
-        with pytest.raises(UsageError, match=re.escape(said)):
+        with pytest.raises(UsageError, match=re.escape(result)):
             decisions.accept(district.settings, "甲局", [figure], "电话核实", W1)
     decisions.accept(district.settings, "甲局", ["自查发现隐患=20", "组织督导检查=0"], "电话核实", W1)

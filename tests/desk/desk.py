@@ -70,7 +70,7 @@ def desk_of(district: District, *, watching: bool = False) -> Iterator[Browser]:
         yield Browser(district, client, desk, keys).enter()
 
 
-def said(page: str) -> tuple[str, str]:
+def shown(page: str) -> tuple[str, str]:
     """(done or error, what the page says of the last action)."""
     found = re.search(r'<div class="said (\w+)" role="\w+">(.*?)</div>', page, re.DOTALL)
     assert found, page

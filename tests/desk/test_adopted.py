@@ -79,17 +79,17 @@ def test_label_cell_and_who_fills_are_corrected_and_the_form_still_proves_itself
 
 
 def test_rules_are_made_and_taken_away_by_cells(path):
-    said = {"short": "隐患", "unit": "处", "measure": "flow"}
-    correct(path, "b5", Correction(**said, part_of="b4"))
+    shown = {"short": "隐患", "unit": "处", "measure": "flow"}
+    correct(path, "b5", Correction(**shown, part_of="b4"))
     (rule,) = load_form(path).rules.part_of_whole
     assert (rule.part, rule.whole, rule.guessed) == ("b5", "b4", False)
     proof = adopting.check(path)
     assert proof.wrong == []
-    correct(path, "b5", Correction(**said, part_of=""))
+    correct(path, "b5", Correction(**shown, part_of=""))
     assert load_form(path).rules.part_of_whole == () and "rules:" not in path.read_text("utf-8")
     for wrong in ({"part_of": "b5"}, {"part_of": "A1"}, {"part_of": "x"}, {"sum_of": "b4"}, {"part_of": "b4、b5"}):
         with pytest.raises(UsageError):
-            correct(path, "b5", Correction(**said, **wrong))
+            correct(path, "b5", Correction(**shown, **wrong))
 
 
 def test_an_item_is_left_out_and_taken_in_again(path):
@@ -140,8 +140,8 @@ def test_all_of_it_by_clicks(browser, path, monkeypatch):
     monkeypatch.setattr(adopting, "definition_path", lambda name, folder=None: path)
     page = browser.get("/adopted", name="form_x")
     assert 'action="/dropitem"' in page and 'name="part_of"' in page and 'action="/rhythm"' in page
-    said = {"name": "form_x", "figure": "b5", "short": "隐患", "unit": "处", "measure": "flow"}
-    page = browser.post("/correct", None, **said, label="发现隐患", filled_by="", cell="B5", part_of="B4", sum_of="")
+    shown = {"name": "form_x", "figure": "b5", "short": "隐患", "unit": "处", "measure": "flow"}
+    page = browser.post("/correct", None, **shown, label="发现隐患", filled_by="", cell="B5", part_of="B4", sum_of="")
     assert "核对通过" in page and load_form(path).rules.part_of_whole[0].whole == "b4"
     page = browser.post("/dropitem", None, name="form_x", figure="b5")
     assert "已去掉" in page and "add=B5" in page

@@ -9,7 +9,7 @@ import pytest
 
 from consolidator.workflows import decisions
 from tests.command import tree
-from tests.desk.desk import desk_of, said, text
+from tests.desk.desk import desk_of, shown, text
 from tests.district import District, InlineWorkers
 from tests.workflows.test_archive import BEFORE, LAST, NEXT, on_day, two_weeks_in
 
@@ -38,16 +38,16 @@ def test_a_year_is_archived_by_clicks_and_checked(browser):
     page = browser.get("/weeks", archive=2023)
     planned = text(page[page.index('id="planned"'):])
     assert f"{BEFORE} 至 {LAST} 共 2 期" in planned and "归档后是 2023.zip" in planned
-    refused = said(browser.post("/archive", LAST, year="2023"))
+    refused = shown(browser.post("/archive", LAST, year="2023"))
     assert refused[0] == "error" and "看过了" in refused[1]
     assert outbox(browser) == before  # neither looking nor an unticked click changes anything
-    done, words = said(browser.post("/archive", LAST, year="2023", sure="yes"))
+    done, words = shown(browser.post("/archive", LAST, year="2023", sure="yes"))
     assert done == "done"
     assert f"共 2 期、{planned.partition('期、')[2].partition(' ')[0]} 个文件" in words
     assert not [name for name in outbox(browser) if name.startswith(str(LAST))]
     page = browser.get("/settings")
     assert "2023.zip" in page
-    checked = said(browser.post("/history", archive="2023.zip"))
+    checked = shown(browser.post("/history", archive="2023.zip"))
     assert checked[0] == "done" and "与发件夹的台账所记一致" in checked[1]
 
 
@@ -55,15 +55,15 @@ def test_a_changed_archive_is_reported_and_no_other_file_is_opened(browser):
     browser.post("/archive", LAST, year="2023", sure="yes")
     path = browser.district.folder / "outbox" / "archive" / "2023.zip"
     path.write_bytes(path.read_bytes()[:-30])
-    assert said(browser.post("/history", archive="2023.zip"))[0] == "error"
+    assert shown(browser.post("/history", archive="2023.zip"))[0] == "error"
     for other in ("../history.sqlite3", "/etc/passwd", "2022.zip"):
-        assert "不在发件夹" in said(browser.post("/history", archive=other))[1]
+        assert "不在发件夹" in shown(browser.post("/history", archive=other))[1]
 
 
 @pytest.mark.parametrize("year", ["", "abc", "２０２３", "-1", "1999", "99999", "2024"])
 def test_a_year_that_cannot_be_archived_is_refused(browser, year):
     before = outbox(browser)
-    assert said(browser.post("/archive", LAST, year=year, sure="yes"))[0] == "error"
+    assert shown(browser.post("/archive", LAST, year=year, sure="yes"))[0] == "error"
     assert outbox(browser) == before
 
 

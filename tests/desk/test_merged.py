@@ -8,7 +8,7 @@ import pytest
 
 from consolidator.workflows.changes import between_runs, since_last_run
 from consolidator.workflows.demo_ledgers import write_ledgers
-from tests.desk.desk import desk_of, links, said, text
+from tests.desk.desk import desk_of, links, shown, text
 from tests.district import W1, W2
 
 
@@ -90,12 +90,12 @@ def test_hazards_are_decided_on(browser, hazards):
             ("void", {}, "已撤销"), ("reopen", {}, "已恢复"), ("list-up", {"level": "区级", "number": "1号"}, "已挂牌"),
             ("list-down", {}, "已摘牌"),
             ("move", {"unit": "丙街道"}, "已移交"), ("link", {"other": second}, "已合并"), ("split", {}, "已拆开")):
-        kind, line = said(browser.post("/decide", W1, what=what, id=first, reason="核实", **fields))
+        kind, line = shown(browser.post("/decide", W1, what=what, id=first, reason="核实", **fields))
         assert kind == "done" and words in line, (what, line)
     page = text(browser.get("/hazard", week=W1, id=first))
     assert "移交" in page and "王敏" in page and "核实" in page
     for fields in ({"what": "void", "reason": ""}, {"what": "void", "id": "x", "reason": "y"}, {"what": "burn", "reason": "y"}):
-        kind, line = said(browser.client.post("/decide", data={"week": str(W1), "id": first, **fields}, headers=browser.own).text)
+        kind, line = shown(browser.client.post("/decide", data={"week": str(W1), "id": first, **fields}, headers=browser.own).text)
         assert kind == "error" and "--" not in line
 
 

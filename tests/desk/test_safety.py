@@ -14,7 +14,7 @@ from consolidator.desk.safety import POLICY
 from consolidator.desk.server import listener_on
 from consolidator.desk.uploads import receive
 from schemas.errors import ConsolidatorError
-from tests.desk.desk import desk_of, inbox, links, said, text
+from tests.desk.desk import desk_of, inbox, links, shown, text
 from tests.district import W1
 
 
@@ -195,7 +195,7 @@ def test_nothing_is_written_over_and_the_same_file_is_not_kept_twice(browser, di
     for content in (b"one", b"two", b"one", b"two"):
         browser.drop(("甲局.xlsx", content))
     assert inbox(district) == {"甲局.xlsx", "甲局（2）.xlsx"}
-    assert "早已在收件夹里" in said(browser.drop(("甲局.xlsx", b"two")))[1]
+    assert "早已在收件夹里" in shown(browser.drop(("甲局.xlsx", b"two")))[1]
 
 
 def test_a_file_is_there_whole_or_not_at_all(district):
@@ -225,7 +225,7 @@ def test_one_thing_at_a_time(browser, district):
     go = threading.Event()
     browser.desk.do("汇总", lambda step: [str(go.wait(30))], wait=0)
     answer = browser.client.post("/run", data={"week": str(W1)}, headers=browser.own)
-    assert said(answer.text) == ("error", "正在汇总，请等它做完再试") and not (district.folder / "outbox" / "journal.jsonl").exists()
+    assert shown(answer.text) == ("error", "正在汇总，请等它做完再试") and not (district.folder / "outbox" / "journal.jsonl").exists()
     assert "正在汇总" in browser.get("/job")
     go.set()
     browser.wait()
@@ -236,14 +236,14 @@ def test_a_run_of_the_command_line_is_waited_for_and_named(browser, district):
     district.send_all(W1)
     browser.run(W1)
     with held(district.settings.paths.outbox):
-        kind, words = said(browser.post("/run", W1))
+        kind, words = shown(browser.post("/run", W1))
         assert kind == "error" and "正在汇总" in words
         assert browser.get("/", week=W1)  # the last whole result stays
 
 
 def test_a_bug_of_ours_is_one_line_and_the_page_lives(browser, district):
     job = browser.desk.do("汇总", lambda step: 1 // 0)
-    assert "程序出错" in job.error and said(browser.get("/"))[1].startswith("程序出错")
+    assert "程序出错" in job.error and shown(browser.get("/"))[1].startswith("程序出错")
 
 
 def test_the_socket_is_no_other_machines():

@@ -13,7 +13,7 @@ from schemas import settings as settings_file
 from schemas.errors import BusyError, DefinitionError, UsageError
 from schemas.roster import load_roster
 from schemas.settings import HOME, load_settings
-from tests.desk.desk import desk_of, links, said, text
+from tests.desk.desk import desk_of, links, shown, text
 from tests.district import W1, District
 
 ROSTER = ("# 本级单位：河北区安委会办公室,,,,\r\n"
@@ -103,11 +103,11 @@ def test_the_page_edits_the_roster(browser, district):
     mark = re.search(r'name="mark" value="(\w+)"', page)[1]
     cells = {"cell.单位名称": "乙局", "cell.类别": "街道", "cell.邮箱": "y@example.cn"}
     page = browser.post("/roster", W1, mark=mark, row="1", what="save", **cells)
-    assert said(page)[0] == "done" and "y@example.cn" in page
-    kind, words = said(browser.post("/roster", W1, mark=mark, row="1", what="remove"))
+    assert shown(page)[0] == "done" and "y@example.cn" in page
+    kind, words = shown(browser.post("/roster", W1, mark=mark, row="1", what="remove"))
     assert kind == "error" and "别处改过" in words
     mark = re.search(r'name="mark" value="(\w+)"', browser.get("/roster", row="new"))[1]
-    kind, words = said(browser.post("/roster", W1, mark=mark, what="save", **{"cell.单位名称": "甲局", "cell.类别": "街道"}))
+    kind, words = shown(browser.post("/roster", W1, mark=mark, what="save", **{"cell.单位名称": "甲局", "cell.类别": "街道"}))
     assert kind == "error" and "第" in words
     browser.post("/roster", W1, mark=mark, row="1", what="remove")
     assert district.units() == ["甲局", "丙街道"]
@@ -121,7 +121,7 @@ def test_the_page_edits_the_settings_and_keeps_what_is_written_beside(browser, f
     fields = {"office.operator": "李四", "office.name": "甲区安委办", "mail.host": "smtp.example.cn", "mail.port": "465",
               "mail.security": "ssl",
               "mail.cc": "a@example.cn；b@example.cn", "mail.password": "", "report.table_of_units": "yes", "report.redact": "all"}
-    assert said(browser.post("/settings", W1, **fields)) == ("done", "设置已改好")
+    assert shown(browser.post("/settings", W1, **fields)) == ("done", "设置已改好")
     now = load_settings(file, {})
     assert now.office.operator == "李四" and now.mail.port == 465 and now.mail.password == "secret"
     assert now.mail.cc == ("a@example.cn", "b@example.cn")
@@ -130,13 +130,13 @@ def test_the_page_edits_the_settings_and_keeps_what_is_written_beside(browser, f
 
 
 def test_new_settings_begin_as_the_example(browser, file):
-    assert said(browser.post("/settings", W1, **{"office.operator": "李四", "report.table_of_units": "yes"}))[0] == "done"
+    assert shown(browser.post("/settings", W1, **{"office.operator": "李四", "report.table_of_units": "yes"}))[0] == "done"
     assert "# 经办人" in file.read_text(encoding="utf-8") and load_settings(file, {}).office.operator == "李四"
 
 
 @pytest.mark.parametrize("fields", [{"mail.port": "x"}, {"mail.port": "70000"}, {"mail.security": "none; evil"}, {"paths.inbox": ""}])
 def test_wrong_settings_are_refused(browser, file, fields):
-    kind, words = said(browser.post("/settings", W1, **{"report.table_of_units": "yes", **fields}))
+    kind, words = shown(browser.post("/settings", W1, **{"report.table_of_units": "yes", **fields}))
     assert kind == "error" and words and not file.exists()
 
 
@@ -148,16 +148,16 @@ def test_settings_that_are_broken_can_be_seen(browser, file):
 def test_the_history_is_checked_and_its_index_made_anew(browser, district):
     district.send_all(W1)
     browser.run(W1)
-    assert "原件齐全" in said(browser.post("/history", W1, how="verify"))[1]
-    assert "重建" in said(browser.post("/history", W1, how="rebuild"))[1]
+    assert "原件齐全" in shown(browser.post("/history", W1, how="verify"))[1]
+    assert "重建" in shown(browser.post("/history", W1, how="rebuild"))[1]
     (next((district.week(W1) / "submissions").rglob("*甲局0529.xlsx"))).write_bytes(b"x")
-    assert said(browser.post("/history", W1, how="verify"))[0] == "error"
+    assert shown(browser.post("/history", W1, how="verify"))[0] == "error"
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "html", "ledger", "checks", "duties"])
 def test_blanks_of_all_units_are_one_download(browser, district, kind):
     page = browser.post("/blanks", W1, kind=kind)
-    assert said(page)[0] == "done"
+    assert shown(page)[0] == "done"
     offered, = links(page, "下载")
     packed = zipfile.ZipFile(io.BytesIO(browser.client.get(f"/file/{offered}").content))
     assert {name.partition("_")[0] for name in packed.namelist()} == set(district.units())
@@ -167,7 +167,7 @@ def test_blanks_of_one_unit_and_a_kind_that_is_none(browser):
     page = browser.post("/blanks", W1, kind="xlsx", unit=["甲局"])
     packed = zipfile.ZipFile(io.BytesIO(browser.client.get(f"/file/{links(page, '下载')[0]}").content))
     assert len(packed.namelist()) == 1
-    assert said(browser.post("/blanks", W1, kind="exe"))[0] == "error"
+    assert shown(browser.post("/blanks", W1, kind="exe"))[0] == "error"
 
 
 def test_a_new_form_is_adopted_from_its_blank(browser, tmp_path, monkeypatch):
@@ -179,9 +179,9 @@ def test_a_new_form_is_adopted_from_its_blank(browser, tmp_path, monkeypatch):
     blank = blanks[0] if blanks else _blank(browser)
     answer = browser.client.post("/adopt", data={"name": "another"}, files={"blank": (blank.name, blank.read_bytes())}, headers=browser.own)
     browser.wait()
-    kind, words = said(answer.text)
+    kind, words = shown(answer.text)
     assert (tmp_path / "schemas" / "another.yaml").is_file() == (kind == "done"), words
-    assert said(browser.client.post("/adopt", data={"name": "another"}, headers=browser.own).text)[0] == "error"
+    assert shown(browser.client.post("/adopt", data={"name": "another"}, headers=browser.own).text)[0] == "error"
 
 
 def _blank(browser):

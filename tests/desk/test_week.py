@@ -9,7 +9,7 @@ import pytest
 from consolidator.desk.pages import PAGES
 from consolidator.model.result import ACCEPTED, DISMISSED, REJECTED
 from consolidator.store.outbox import opened
-from tests.desk.desk import advice, desk_of, free_figures, inbox, links, said, text
+from tests.desk.desk import advice, desk_of, free_figures, inbox, links, shown, text
 from tests.district import W1, W2, District, file, unit
 
 PHOTO = b"\xff\xd8\xff\xe0" + b"photo" * 40
@@ -38,7 +38,7 @@ def test_a_dropped_file_is_shown_at_once_with_its_unit_week_and_what_is_wrong(br
     assert "还没有收到表" in advice(browser.get("/", week=W1))
     page = browser.drop(("甲.xlsx", form_bytes(district, "甲局", W1)),
                         ("乙.xlsx", form_bytes(district, "乙局", W1, self_found="约20")), week=W1)
-    assert said(page) == ("done", "已放进收件夹 2 个文件：甲.xlsx、乙.xlsx") and inbox(district) == {"甲.xlsx", "乙.xlsx"}
+    assert shown(page) == ("done", "已放进收件夹 2 个文件：甲.xlsx、乙.xlsx") and inbox(district) == {"甲.xlsx", "乙.xlsx"}
     words = text(page)
     assert "甲.xlsx 新 甲局 2023-05-29 期 已采用（还没写进结果）" in words
     assert "乙.xlsx 新 乙局 2023-05-29 期 已退回（还没写进结果） 错误 D3" in words and "约20" in words
@@ -85,11 +85,11 @@ def test_a_figure_is_accepted_as_written_and_with_the_value_heard(browser, distr
     district.send("乙局", W2, base=11, self_found="约20", **{free: 3})
     browser.run(W2)
     page = browser.post("/accept", W2, unit="乙局", how="as-is", figure=[free], reason="上期多报")
-    kind, lines = said(page)
+    kind, lines = shown(page)
     assert kind == "done" and lines.startswith("乙局：已采纳并重新汇总")
     assert f"乙局 {district.form.figures[free].short}：" in lines and "该单位的表还有别的错误没有采纳" in lines
     page = browser.post("/accept", W2, unit="乙局", how="value", figure=["self_found"], value__self_found="20", reason="电话核实")
-    kind, lines = said(page)
+    kind, lines = shown(page)
     assert kind == "done" and "自查发现隐患：10 → 20；合计 32 → 42" in lines  # 10 was carried from the week before
     result = browser.desk.view(W2).last
     assert unit(result, "乙局").figures["self_found"] == 20 and unit(result, "乙局").figures[free] == 3
@@ -103,7 +103,7 @@ def test_a_figure_heard_of_a_unit_that_sent_nothing(browser, district):
     browser.run(W1)
     district.send_all(W2, base=11, but=["乙局"])
     page = browser.post("/accept", W2, unit="乙局", how="value", figure=["self_found"], value="12", reason="电话")
-    assert said(page)[0] == "done" and unit(browser.desk.view(W2).last, "乙局").figures["self_found"] == 12
+    assert shown(page)[0] == "done" and unit(browser.desk.view(W2).last, "乙局").figures["self_found"] == 12
 
 
 @pytest.mark.parametrize("fields, words", [
@@ -120,7 +120,7 @@ def test_what_cannot_be_accepted_is_said_and_nothing_is_recorded(browser, distri
     browser.run(W1)
     before = len(events(district))
     answer = browser.client.post("/accept", data={"week": str(W1), "unit": "乙局", **fields}, headers=browser.own)
-    kind, line = said(answer.text)
+    kind, line = shown(answer.text)
     assert kind == "error" and words in line and "--" not in line and len(events(district)) == before
 
 
@@ -129,7 +129,7 @@ def test_a_file_is_dismissed_and_taken_back(browser, district):
     (district.folder / "inbox" / "照片.jpg").write_bytes(PHOTO)
     browser.run(W1)
     page = browser.post("/dismiss", W1, file="照片.jpg", reason="现场照片")
-    assert said(page)[0] == "done" and file(browser.desk.view(W1).last, "照片.jpg").status == DISMISSED
+    assert shown(page)[0] == "done" and file(browser.desk.view(W1).last, "照片.jpg").status == DISMISSED
     assert "改回来" in page and "没有人看过" not in advice(page)
     browser.post("/undismiss", W1, file="照片.jpg")
     assert file(browser.desk.view(W1).last, "照片.jpg").status == REJECTED
@@ -139,7 +139,7 @@ def test_a_file_never_run_is_run_before_it_is_dismissed(browser, district):
     district.send_all(W1)
     browser.drop(("照片.jpg", PHOTO), week=W1)
     page = browser.post("/dismiss", W1, file="照片.jpg", reason="现场照片")
-    assert said(page)[0] == "done" and file(browser.desk.view(W1).last, "照片.jpg").status == DISMISSED
+    assert shown(page)[0] == "done" and file(browser.desk.view(W1).last, "照片.jpg").status == DISMISSED
 
 
 def test_warnings_are_confirmed_one_after_the_other(browser, district):
@@ -150,7 +150,7 @@ def test_warnings_are_confirmed_one_after_the_other(browser, district):
     assert "没有人看过的提醒：0" not in page
     figures = [one.figure for one in file(browser.desk.view(W1).last, "甲局0529.xlsx").open_warnings()]
     assert figures
-    kind, words = said(browser.post("/confirm", W1, unit="甲局", figure=figures, reason="确实没有"))
+    kind, words = shown(browser.post("/confirm", W1, unit="甲局", figure=figures, reason="确实没有"))
     assert kind == "done", words
     assert not file(browser.desk.view(W1).last, "甲局0529.xlsx").open_warnings()
     assert {one["figure"] for one in events(district) if one["event"] == "confirmed"} == set(figures)
@@ -163,36 +163,36 @@ def test_the_week_goes_up_by_hand_and_is_closed_reopened_and_closed_again(browse
     page = browser.get("/upward", week=W1)
     assert "shianweiban@example.cn" in page and "应报3家，实报3家" in text(page)
     page = browser.post("/send", W1, how="by-hand")
-    assert said(page)[0] == "done" and links(page, "主题与正文.txt") and "已上报、定稿" in page
+    assert shown(page)[0] == "done" and links(page, "主题与正文.txt") and "已上报、定稿" in page
     with opened(district.settings.paths.outbox, district.form) as outbox:
         assert outbox.history.sent(W1)[0]["by_hand"] and outbox.history.weeks()[0].closed
-    kind, words = said(browser.post("/send", W1, how="by-hand"))
+    kind, words = shown(browser.post("/send", W1, how="by-hand"))
     assert kind == "error" and "在“上报”页重开这一期" in words
-    kind, words = said(browser.post("/run", W1))
+    kind, words = shown(browser.post("/run", W1))
     assert kind == "error" and "已定稿" in words and "--" not in words
-    assert said(browser.post("/reopen", W1, reason=" "))[0] == "error"
-    assert said(browser.post("/reopen", W1, reason="甲局更正"))[0] == "done"
+    assert shown(browser.post("/reopen", W1, reason=" "))[0] == "error"
+    assert shown(browser.post("/reopen", W1, reason="甲局更正"))[0] == "done"
     district.send("甲局", W1, "更正.xlsx", base=12)
     browser.run(W1)
     assert "更正" in text(browser.get("/upward", week=W1).partition("要寄的信")[2])
-    assert said(browser.post("/close", W1))[0] == "done" and "已定稿" in browser.get("/weeks")
+    assert shown(browser.post("/close", W1))[0] == "done" and "已定稿" in browser.get("/weeks")
 
 
 def test_a_draft_closes_nothing(browser, district):
     district.send_all(W1)
     browser.run(W1)
     page = browser.post("/send", W1, how="draft")
-    assert said(page)[0] == "done" and links(page, "mail.eml") and "未定稿" in page
-    assert "--" not in said(page)[1]
+    assert shown(page)[0] == "done" and links(page, "mail.eml") and "未定稿" in page
+    assert "--" not in shown(page)[1]
 
 
 def test_an_error_stands_in_the_way_until_it_is_ticked(browser, district):
     district.send("甲局", W1, self_found="约20")
     district.send("乙局", W1)
     browser.run(W1)
-    kind, words = said(browser.post("/send", W1, how="by-hand"))
+    kind, words = shown(browser.post("/send", W1, how="by-hand"))
     assert kind == "error" and "不用这个文件" in words and "有错误也寄出" in words and "--" not in words
-    assert said(browser.post("/send", W1, how="by-hand", anyway="yes"))[0] == "done"
+    assert shown(browser.post("/send", W1, how="by-hand", anyway="yes"))[0] == "done"
 
 
 def test_on_a_monday_with_nothing_new_it_names_the_next_week_and_never_reopening(browser, district):
@@ -213,7 +213,7 @@ def test_a_run_that_fails_leaves_the_sentence_and_the_last_whole_result(browser,
     browser.run(W1)
     district.send("甲局", W1, "新.xlsx", base=12)
     district.roster.write_text("坏的", encoding="utf-8")
-    kind, words = said(browser.post("/run", W1)) if (answer := browser.client.get("/", params={"week": str(W1)})).status_code == 200 \
+    kind, words = shown(browser.post("/run", W1)) if (answer := browser.client.get("/", params={"week": str(W1)})).status_code == 200 \
         else ("error", text(answer.text))
     assert kind == "error" and "名册" in words
     assert district.result_json(W1)["totals"]
@@ -226,9 +226,9 @@ def test_stage_reports_and_trends(browser, district):
     page = browser.get("/weeks", week=W2)
     assert "<svg" in page and "2023-05-29" in page
     page = browser.post("/report", W2, edition="stage", since="2023-05-29", until="2023-06-05")
-    assert said(page)[0] == "done" and links(page, "阶段进展报告")
-    assert said(browser.post("/report", W2, edition="stage", since="五月"))[0] == "error"
-    assert said(browser.post("/report", W2, edition="none"))[0] == "error"
+    assert shown(page)[0] == "done" and links(page, "阶段进展报告")
+    assert shown(browser.post("/report", W2, edition="stage", since="五月"))[0] == "error"
+    assert shown(browser.post("/report", W2, edition="none"))[0] == "error"
 
 
 def test_unknown_units_weeks_and_pages_are_said(browser, district):
@@ -323,11 +323,11 @@ def test_a_file_is_counted_for_the_week_that_is_meant(browser, district):
     district.send("甲局", W1, "甲局没改日期.xlsx", base=12)
     page = browser.run(W2)
     assert "改算哪一期" in page and "assign" not in text(page)
-    kind, words = said(browser.post("/assign", W2, file="甲局没改日期.xlsx", meant=str(W2), reason="日期忘了改"))
+    kind, words = shown(browser.post("/assign", W2, file="甲局没改日期.xlsx", meant=str(W2), reason="日期忘了改"))
     assert kind == "done" and "算作 2023-06-05 期" in words
     assert unit(browser.desk.view(W2).last, "甲局").figures["checked"] == 12
     for fields in ({"meant": "x", "reason": "y"}, {"meant": str(W2), "reason": ""}, {"meant": "1999-01-04", "reason": "y"}):
-        assert said(browser.post("/assign", W2, file="甲局没改日期.xlsx", **fields))[0] == "error"
+        assert shown(browser.post("/assign", W2, file="甲局没改日期.xlsx", **fields))[0] == "error"
 
 
 def test_an_office_that_starts_in_mid_campaign_takes_last_weeks_table(browser, district):
@@ -342,7 +342,7 @@ def test_an_office_that_starts_in_mid_campaign_takes_last_weeks_table(browser, d
     def put(**files) -> tuple[str, str]:
         answer = browser.client.post("/opening", data={"week": str(W2)}, files=files, headers=browser.own)
         browser.wait()
-        return said(answer.text)
+        return shown(answer.text)
     kind, words = put(table=("上期.xlsx", table))
     assert kind == "done" and "3 个单位" in words, words
     assert put(table=("x.xlsx", b"x"))[0] == "error"

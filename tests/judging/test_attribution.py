@@ -26,7 +26,7 @@ def found(file: str = "表.xlsx", *, units=(("区商务局", "A2"),), dates=((W2
     return identify(file, "0" * 64, submission, Context(FORM, ROSTER, today))
 
 
-def told(candidate: Candidate) -> list[tuple[str, str, str | None]]:
+def reported(candidate: Candidate) -> list[tuple[str, str, str | None]]:
     return [(one.severity, one.code, one.cell) for one in candidate.problems]
 
 
@@ -35,45 +35,45 @@ def told(candidate: Candidate) -> list[tuple[str, str, str | None]]:
 def test_a_name_of_the_roster_is_taken_without_a_word():
     for written in ("区商务局", "河北区商务局", "天津市河北区商务局", " 区 商 务 局 "):
         one = found(units=[(written, "A2")])
-        assert (one.unit, told(one)) == ("区商务局", []), written
+        assert (one.unit, reported(one)) == ("区商务局", []), written
 
 
 def test_an_alias_is_a_note_at_its_cell():
     one = found(units=[("区商务委", "A2")])
-    assert one.unit == "区商务局" and told(one) == [("note", "unit-by-alias", "A2")]
+    assert one.unit == "区商务局" and reported(one) == [("note", "unit-by-alias", "A2")]
 
 
 @pytest.mark.parametrize(("written", "near"), [("区商务厅", "区商务局"), ("南开区商务局", None), ("河北省商务局", None), ("某厂", None)])
 def test_a_name_that_is_like_one_is_never_credited_to_it(written, near):
     one = found("区应急局.xlsx", units=[(written, "A2")])
-    assert one.unit is None and told(one) == [("error", "unit-unknown", "A2")]
+    assert one.unit is None and reported(one) == [("error", "unit-unknown", "A2")]
     assert f"“{written}”" in one.problems[0].message
     assert near is None or f"是不是{near}" in one.problems[0].message
 
 
 def test_two_units_in_one_form_are_nobodys():
     one = found(units=[("区商务局", "A2"), ("区应急局", "A30")])
-    assert one.unit is None and told(one) == [("error", "unit-several", "A2")]
+    assert one.unit is None and reported(one) == [("error", "unit-several", "A2")]
     assert found(units=[("区商务局", "A2"), ("区商务委", "A30"), ("某人", "A31")]).unit == "区商务局"
 
 
 def test_without_a_name_the_files_is_taken_and_reported():
     one = found("0605宁园街道调度表.xlsx", units=())
-    assert one.unit == "宁园街道" and told(one) == [("warning", "unit-from-name", None)]
+    assert one.unit == "宁园街道" and reported(one) == [("warning", "unit-from-name", None)]
     assert found("宁园街道/调度表.xlsx", units=()).unit == "宁园街道"
 
 
 @pytest.mark.parametrize("file", ["表.xlsx", "区商务局和区应急局.xlsx", "南开区商务局.xlsx"])
 def test_without_any_name_or_with_two_it_is_refused(file):
     one = found(file, units=())
-    assert one.unit is None and told(one) == [("error", "unit-missing", None)]
+    assert one.unit is None and reported(one) == [("error", "unit-missing", None)]
 
 
 def test_a_file_name_that_says_another_unit_is_reported_and_the_form_counts():
     one = found("区应急局.xlsx")
-    assert one.unit == "区商务局" and told(one) == [("warning", "unit-contradicts", "A2")]
+    assert one.unit == "区商务局" and reported(one) == [("warning", "unit-contradicts", "A2")]
     assert "区应急局" in one.problems[0].message
-    assert told(found("区应急局、区商务局.xlsx")) == [] and told(found("区应急局/区商务局.xlsx")) == []
+    assert reported(found("区应急局、区商务局.xlsx")) == [] and reported(found("区应急局/区商务局.xlsx")) == []
 
 
 def test_a_files_own_name_goes_before_its_folders():
@@ -86,13 +86,13 @@ def test_a_files_own_name_goes_before_its_folders():
 
 def test_a_date_names_its_week():
     one = found(dates=[(dt.date(2023, 6, 1), "6月1日", "D2")])
-    assert (one.date, one.week, one.late_week, told(one)) == (dt.date(2023, 6, 1), W2, dt.date(2023, 5, 29), [])
+    assert (one.date, one.week, one.late_week, reported(one)) == (dt.date(2023, 6, 1), W2, dt.date(2023, 5, 29), [])
     assert (found().week, found().late_week) == (W2, None)
 
 
 def test_mondays_form_may_come_on_friday():
     one = found(dates=[(dt.date(2023, 6, 12), "6月12日", "D2")], today=dt.date(2023, 6, 9))
-    assert (one.week, told(one)) == (dt.date(2023, 6, 12), [])
+    assert (one.week, reported(one)) == (dt.date(2023, 6, 12), [])
 
 
 @pytest.mark.parametrize(("day", "today", "code"), [
@@ -102,27 +102,27 @@ def test_mondays_form_may_come_on_friday():
 ])
 def test_a_date_that_cannot_be_is_an_error_at_its_cell(day, today, code):
     one = found(dates=[(day, str(day), "D2")], today=today)
-    assert one.week is None and told(one) == [("error", code, "D2")] and str(day) in one.problems[0].message
+    assert one.week is None and reported(one) == [("error", code, "D2")] and str(day) in one.problems[0].message
 
 
 def test_the_first_days_count_and_the_last_week_may_be_late():
     assert found(dates=[(dt.date(2023, 5, 25), "", "D2")]).week == dt.date(2023, 5, 29)
     last = FORM.campaign.last_week
     one = found(dates=[(last + dt.timedelta(days=2), "", "D2")], today=dt.date(2023, 12, 31))
-    assert (one.week, one.late_week, told(one)) == (None, last, [])
+    assert (one.week, one.late_week, reported(one)) == (None, last, [])
 
 
 def test_two_dates_of_one_week_are_nothing_and_of_two_weeks_are_reported():
-    assert told(found(dates=[(W2, "", "D2"), (dt.date(2023, 6, 2), "", "D30")])) == []
+    assert reported(found(dates=[(W2, "", "D2"), (dt.date(2023, 6, 2), "", "D30")])) == []
     one = found(dates=[(W2, "", "D2"), (dt.date(2023, 5, 29), "", "D30")])
-    assert one.date == W2 and told(one) == [("warning", "date-several", "D2")] and "2023-05-29" in one.problems[0].message
+    assert one.date == W2 and reported(one) == [("warning", "date-several", "D2")] and "2023-05-29" in one.problems[0].message
 
 
 def test_without_a_date_the_files_name_is_asked_and_reported():
     one = found("区商务局2023年6月5日.xlsx", dates=())
-    assert (one.date, one.week, told(one)) == (W2, W2, [("warning", "date-from-name", None)])
+    assert (one.date, one.week, reported(one)) == (W2, W2, [("warning", "date-from-name", None)])
     bare = found("区商务局.xlsx", dates=())
-    assert (bare.date, bare.week, bare.late_week, told(bare)) == (None, None, None, [])
+    assert (bare.date, bare.week, bare.late_week, reported(bare)) == (None, None, None, [])
 
 
 def test_a_date_that_was_not_understood_is_not_taken_from_the_name():
@@ -135,13 +135,13 @@ def test_a_date_that_was_not_understood_is_not_taken_from_the_name():
 
 def test_a_copy_belongs_to_the_week_that_it_has_whatever_date_it_shows():
     one = found(dates=[(dt.date(2023, 6, 12), "", "D2")], copy_of={"week": "2023-05-29"})
-    assert (one.week, one.late_week, told(one)) == (dt.date(2023, 5, 29), None, [])
+    assert (one.week, one.late_week, reported(one)) == (dt.date(2023, 5, 29), None, [])
 
 
 @pytest.mark.parametrize("week", ["2023-05-30", "2022-01-03", "本期", "2023-13-45", ""])
 def test_a_mark_that_names_no_week_of_the_campaign_is_passed_over(week):
     one = found(copy_of={"week": week})
-    assert (one.week, told(one)) == (W2, [])
+    assert (one.week, reported(one)) == (W2, [])
 
 
 def test_a_units_reply_is_a_note_beside_the_figure():

@@ -218,9 +218,9 @@ def test_a_units_own_figures_week_after_week():
     ([{"no_drill": 1, "checked": 1}, {"checked": 1}, {"checked": 2}], {"checked": 3}, 1),
 ])
 def test_nothing_found(past, now, found):
-    told = nothing_found([Row(now)], [history(*past)], FORM)[0]
-    assert [one.code for one in told] == ["nothing-found"] * found
-    assert all(one.severity == "note" and one.figure is None for one in told)
+    reported = nothing_found([Row(now)], [history(*past)], FORM)[0]
+    assert [one.code for one in reported] == ["nothing-found"] * found
+    assert all(one.severity == "note" and one.figure is None for one in reported)
 
 
 @settings(max_examples=30, deadline=None)

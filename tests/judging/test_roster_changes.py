@@ -64,8 +64,8 @@ def test_increments_count_from_a_merged_units_figures_only_once_they_are_within(
 def test_a_merged_unit_reports_no_longer():
     merged, other = MERGED.units
     assert no_longer_reports(merged, SECOND) is None and no_longer_reports(other, THIRD) is None
-    told = no_longer_reports(merged, THIRD)
-    assert told.severity == "error" and told.message.startswith("本单位已于 2023-08-02 并入区应急局")
+    reported = no_longer_reports(merged, THIRD)
+    assert reported.severity == "error" and reported.message.startswith("本单位已于 2023-08-02 并入区应急局")
 
 
 def test_a_new_unit_takes_over_what_it_was_made_of():
@@ -81,6 +81,6 @@ def test_mergers_in_a_row():
     assert last_accepted(roster, THIRD, past, FORM)["丙局"][1]["checked"] == 7
     assert absorbed(roster, THIRD, past, {"丙局": ()}) == {"甲局", "乙局"}
     assert absorbed(roster, THIRD, past, {}) == set()
-    told = {**past, "乙局": [*past["乙局"], (SECOND, figures(3))]}
-    assert last_accepted(roster, THIRD, told, FORM)["丙局"][1]["checked"] == 7
-    assert absorbed(roster, THIRD, told, {}) == {"甲局"}
+    reported = {**past, "乙局": [*past["乙局"], (SECOND, figures(3))]}
+    assert last_accepted(roster, THIRD, reported, FORM)["丙局"][1]["checked"] == 7
+    assert absorbed(roster, THIRD, reported, {}) == {"甲局"}

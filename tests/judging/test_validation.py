@@ -26,14 +26,14 @@ def full(kinds: tuple[str, ...], **changed) -> dict:
     return figures | changed
 
 
-def said(row: Row) -> list[tuple[str, str, str]]:
+def shown(row: Row) -> list[tuple[str, str, str]]:
     return [(one.severity, one.code, one.figure) for one in check([row], FORM)[0]]
 
 
 @pytest.mark.parametrize("kinds", [STREET, DEPARTMENT])
 def test_a_clean_form_draws_no_word(kinds):
-    assert said(Row(full(kinds), kinds)) == []
-    assert said(Row(full(kinds, self_found=3, self_rectified=3, inspectors=40, rewards=0.5), kinds)) == []
+    assert shown(Row(full(kinds), kinds)) == []
+    assert shown(Row(full(kinds, self_found=3, self_rectified=3, inspectors=40, rewards=0.5), kinds)) == []
 
 
 def test_nothing_to_check_is_no_error():
@@ -54,7 +54,7 @@ def test_nothing_to_check_is_no_error():
     ({"fines": 5.2}, [("warning", "without-other", "fines"), ("warning", "not-to-fill", "fines")]),
 ])
 def test_a_street(changed, expected):
-    assert said(Row(full(STREET, **changed), STREET)) == expected
+    assert shown(Row(full(STREET, **changed), STREET)) == expected
 
 
 def test_a_problem_has_its_place_and_its_words():
@@ -81,9 +81,9 @@ def test_one_cause_is_reported_once():
     reading = [problem("estimate", figure="self_found", written="约20", label=""),
                problem("one-of-two", figure="penalties", written="5万元", label="", example=""),
                problem("read-as", figure="checked", written="", label="", value="")]
-    told = flagged_in(reading, figures)
-    assert told == {"self_found", "penalties"}
-    assert said(Row(figures, DEPARTMENT, flagged=told)) == []
+    reported = flagged_in(reading, figures)
+    assert reported == {"self_found", "penalties"}
+    assert shown(Row(figures, DEPARTMENT, flagged=reported)) == []
 
 
 def test_a_failure_without_a_row_is_our_bug(monkeypatch):

@@ -93,44 +93,44 @@ def _sent(server, *letters, **mail):
 def test_sending_ends_and_says_what_is_true(step, kind):
     pieces, pause = KINDS[kind]
     with Hostile(step, pieces, pause) as server:
-        outcomes, said, gone = _sent(server, **LOGIN)
-    assert "\n" not in said and len(said) < 300
+        outcomes, shown, gone = _sent(server, **LOGIN)
+    assert "\n" not in shown and len(shown) < 300
     if step == "QUIT":  # the letter has gone
         assert outcomes[0].sent and gone
     elif step == "text":
-        assert not gone and outcomes[0].unknown and "不知道是否收下" in said
+        assert not gone and outcomes[0].unknown and "不知道是否收下" in shown
     else:
         assert not gone and not (outcomes and outcomes[0].unknown)
-        assert any(words in said for words in ("没有应答", "没有答完", "没完没了", "断开", "拒绝", "Line too long", "不认", "不提供"))
+        assert any(words in shown for words in ("没有应答", "没有答完", "没完没了", "断开", "拒绝", "Line too long", "不认", "不提供"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_starttls_that_never_comes(kind):
     pieces, pause = KINDS[kind]
     with Hostile("STAR", pieces, pause, EHLO=b"250-odd\r\n250 STARTTLS") as server:
-        outcomes, said, _ = _sent(server, security="starttls")
-    assert outcomes is None and said
+        outcomes, shown, _ = _sent(server, security="starttls")
+    assert outcomes is None and shown
 
 
 def test_tls_that_never_comes():
     with Hostile("greeting", (), 0) as server:
-        outcomes, said, _ = _sent(server, security="ssl")
-    assert outcomes is None and "没有应答" in said
+        outcomes, shown, _ = _sent(server, security="ssl")
+    assert outcomes is None and "没有应答" in shown
 
 
 @pytest.mark.parametrize("challenge", [b"334 x", b"334 ***", b"334 \xff\xfe", b"334"])
 def test_a_login_that_asks_on_and_on(challenge):
     with Hostile("", (), 0, AUTH=challenge) as server:
-        outcomes, said, _ = _sent(server, **LOGIN)
-    assert outcomes is None and "找不到邮件服务器" not in said
+        outcomes, shown, _ = _sent(server, **LOGIN)
+    assert outcomes is None and "找不到邮件服务器" not in shown
 
 
 def test_the_login_as_a_whole_has_an_end(monkeypatch):
     monkeypatch.setattr(smtp, "ANSWER_SECONDS", 30)
     monkeypatch.setattr(smtp, "CONNECT_SECONDS", 0.3)
     with Hostile("EHLO", (), 0) as server:
-        outcomes, said, _ = _sent(server)
-    assert outcomes is None and "没有应答" in said
+        outcomes, shown, _ = _sent(server)
+    assert outcomes is None and "没有应答" in shown
 
 
 def test_after_two_silences_nobody_is_waited_for():
@@ -144,8 +144,8 @@ def test_all_letters_together_have_an_end(monkeypatch):
     monkeypatch.setattr(smtp, "FIRST_SECONDS", -100)
     monkeypatch.setattr(smtp, "LETTER_SECONDS", 0)
     with Hostile("", (), 0) as server:
-        outcomes, said, gone = _sent(server, *(letter_to(f"{name}@example.cn") for name in "ab"))
-    assert not gone and not any(one.sent for one in outcomes) and "太慢" in said
+        outcomes, shown, gone = _sent(server, *(letter_to(f"{name}@example.cn") for name in "ab"))
+    assert not gone and not any(one.sent for one in outcomes) and "太慢" in shown
 
 
 def test_a_reply_within_the_size_is_heard():
@@ -156,7 +156,7 @@ def test_a_reply_within_the_size_is_heard():
     assert outcomes[0].sent and gone
 
 
-@pytest.mark.parametrize("said", ["\x1b[31mno\x1b[0m", "no\r\nBcc: x", "\u202eon", "a\u2066b\u2069", "\x07\x00no", "n\u200bo"])
-def test_a_servers_words_are_cleaned(said):
-    text = answer_text(550, said.encode(), Mail())
+@pytest.mark.parametrize("shown", ["\x1b[31mno\x1b[0m", "no\r\nBcc: x", "\u202eon", "a\u2066b\u2069", "\x07\x00no", "n\u200bo"])
+def test_a_servers_words_are_cleaned(shown):
+    text = answer_text(550, shown.encode(), Mail())
     assert text.isprintable() and len(text.splitlines()) == 1

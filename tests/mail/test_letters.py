@@ -104,8 +104,8 @@ def test_missing_units_are_named_only_where_the_office_wants_it(result):
     missing = [unit.unit for unit in result.due_units() if unit.source != "reported"]
     assert missing
     assert not any(name in upward(result).body for name in missing)
-    told = upward(result, settings=SETTINGS.model_copy(update={"report": Report(name_missing_units=True)}))
-    assert all(name in told.body for name in missing)
+    reported = upward(result, settings=SETTINGS.model_copy(update={"report": Report(name_missing_units=True)}))
+    assert all(name in reported.body for name in missing)
 
 
 def test_correction_lists_every_total_old_and_new_by_its_label(result):
@@ -139,9 +139,9 @@ def test_to_overrides_the_forms_address_and_may_hold_several(result):
 @pytest.mark.parametrize("wrong", ["nobody", "a@b@c.cn", "张三@example.cn", "a@", "a@example.cn\r\nBcc: x@y", "a b",
                                    ";", "<a@example.cn>", "a" * 65 + "@example.cn", "a@" + "d" * 250 + ".cn"])
 def test_what_is_no_address_is_refused(result, wrong):
-    with pytest.raises(DeliveryError) as told:
+    with pytest.raises(DeliveryError) as reported:
         upward(result, to=wrong)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(reported.value)
 
 
 def test_no_address_at_all_is_reported(result):

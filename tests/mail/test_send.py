@@ -144,9 +144,9 @@ def test_who_is_missing_is_named_only_where_the_settings_say_so(post):
 def test_a_refused_letter_is_not_on_the_record_and_the_week_stays_open(post):
     _everybody(post, W1)
     post.mailbox.answers[UPWARD] = "550 no such mailbox"
-    with pytest.raises(DeliveryError) as told:
+    with pytest.raises(DeliveryError) as reported:
         post.up()
-    assert "\n" not in str(told.value) and UPWARD in str(told.value)
+    assert "\n" not in str(reported.value) and UPWARD in str(reported.value)
     assert post.record(W1) == [] and not post.closed(W1)
     post.mailbox.answers.clear()
     post.up()
@@ -293,9 +293,9 @@ def test_reminders_go_to_the_silent_only(post):
 
 def test_progress_is_reported_letter_by_letter(post):
     _two_wrong_one_missing(post)
-    told = []
-    send.send_to_units(post.settings, W1, "returns", progress=lambda done, of: told.append((done, of)))
-    assert told[-1] == (2, 2) and all(of == 2 for _, of in told)
+    reported = []
+    send.send_to_units(post.settings, W1, "returns", progress=lambda done, of: reported.append((done, of)))
+    assert reported[-1] == (2, 2) and all(of == 2 for _, of in reported)
 
 
 def test_without_a_server_it_is_one_line_and_nothing_is_recorded(post):

@@ -159,10 +159,10 @@ class Scripted(Listener):
         while command := lines.readline():
             self.heard.append(command)
             word = command[:4].decode("ascii", "replace").upper().strip()
-            said = self._say(line, word)
-            if said is None or word == "QUIT":
+            shown = self._say(line, word)
+            if shown is None or word == "QUIT":
                 return
-            if said.startswith("354"):
+            if shown.startswith("354"):
                 if "half" in self.script:
                     lines.read(2000)
                     return
@@ -202,10 +202,10 @@ LOGIN = {"user": USER, "password": PASSWORD}
 def fault(settings, *letters) -> str:
     """The line with which nothing went."""
     gone = []
-    with pytest.raises(DeliveryError) as told:
+    with pytest.raises(DeliveryError) as reported:
         send(letters or [letter_to("a@example.cn")], settings, on_sent=lambda *one: gone.append(one))
     assert not gone
-    return _line(str(told.value))
+    return _line(str(reported.value))
 
 
 def outcome(settings, letter=None):
@@ -217,11 +217,11 @@ def outcome(settings, letter=None):
     return outcomes[0]
 
 
-def _line(said: str) -> str:
+def _line(shown: str) -> str:
     """One Chinese line that says what to do and shows no password."""
-    assert "\n" not in said and "\r" not in said and "请" in said and "：" in said
-    assert PASSWORD not in said
-    return said
+    assert "\n" not in shown and "\r" not in shown and "请" in shown and "：" in shown
+    assert PASSWORD not in shown
+    return shown
 
 
 # what goes
@@ -329,7 +329,7 @@ def test_no_letters_need_no_server():
 
 # faults before anything goes
 
-@pytest.mark.parametrize(("mail", "said"), [
+@pytest.mark.parametrize(("mail", "shown"), [
     ({"host": ""}, "没有设置邮件服务器"),
     ({"sender": ""}, "没有发件地址"),
     ({"sender": "安委办"}, "不是信箱地址"),
@@ -339,8 +339,8 @@ def test_no_letters_need_no_server():
     ({"host": "a" * 70 + ".cn"}, "找不到邮件服务器"),
     ({"host": "a..b"}, "找不到邮件服务器"),
 ])
-def test_what_is_not_set_rightly(mail, said):
-    assert said in fault(settings_for(1, **mail))
+def test_what_is_not_set_rightly(mail, shown):
+    assert shown in fault(settings_for(1, **mail))
 
 
 def test_no_server_there():
@@ -353,17 +353,17 @@ def test_a_server_that_never_answers(monkeypatch):
         assert "没有应答" in fault(settings_for(silent.getsockname()[1]))
 
 
-@pytest.mark.parametrize(("greeting", "said"), [("554 go away", "554 go away"), ("HTTP/1.1 400 Bad", "拒绝了连接"),
+@pytest.mark.parametrize(("greeting", "shown"), [("554 go away", "554 go away"), ("HTTP/1.1 400 Bad", "拒绝了连接"),
                                                 (None, "断开了连接")])
-def test_a_server_that_does_not_greet(greeting, said):
+def test_a_server_that_does_not_greet(greeting, shown):
     with Scripted(greeting=greeting) as server:
-        assert said in fault(settings_for(server.port))
+        assert shown in fault(settings_for(server.port))
 
 
 def test_wrong_password():
     with serving(Mailbox(), auth_require_tls=False) as port:
-        said = fault(settings_for(port, user=USER, password="wrong-one"))
-    assert "用户名或密码" in said and "535" in said and "wrong-one" not in said
+        shown = fault(settings_for(port, user=USER, password="wrong-one"))
+    assert "用户名或密码" in shown and "535" in shown and "wrong-one" not in shown
 
 
 def test_login_not_offered():
@@ -388,20 +388,20 @@ def test_starttls_refused():
     assert not any(line.startswith((b"AUTH", b"MAIL")) for line in server.heard)
 
 
-@pytest.mark.parametrize(("which", "trust", "said"), [
+@pytest.mark.parametrize(("which", "trust", "shown"), [
     ("good", False, "SSL_CERT_FILE"),
     ("other", True, "与 host 不符"),
     ("old", True, "不在有效期内"),
 ])
 @pytest.mark.parametrize("security", ["starttls", "ssl"])
-def test_a_certificate_that_is_not_right(certificates, monkeypatch, which, trust, said, security):
+def test_a_certificate_that_is_not_right(certificates, monkeypatch, which, trust, shown, security):
     if trust:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificates[which][0]))
     context = _server_side(certificates[which])
     tls = {"over_tls": context, "auth_require_tls": False} if security == "ssl" else {"tls_context": context}
     mailbox = Mailbox()
     with serving(mailbox, **tls) as port:
-        assert said in fault(settings_for(port, security=security, **LOGIN))
+        assert shown in fault(settings_for(port, security=security, **LOGIN))
     assert not mailbox.envelopes
 
 
@@ -412,7 +412,7 @@ def test_ssl_towards_a_server_without_it():
 
 # faults of one letter
 
-@pytest.mark.parametrize(("answers", "said"), [
+@pytest.mark.parametrize(("answers", "shown"), [
     ({"MAIL": "553 not yours"}, "服务器不接受发件地址 qanwb@example.cn（553 not yours）"),
     ({"MAIL": "530 5.7.0 Authentication required"}, "要求登录"),
     ({"MAIL": "552 too big"}, "超过邮件服务器的上限"),
@@ -424,11 +424,11 @@ def test_ssl_towards_a_server_without_it():
     ({"DATA": "554 looks like spam"}, "服务器拒收这封信（554 looks like spam）"),
     ({"DATA": "451 later"}, "是暂时的"),
 ])
-def test_a_refusal_is_reported_and_leaves_the_connection_ready(answers, said):
+def test_a_refusal_is_reported_and_leaves_the_connection_ready(answers, shown):
     mailbox = Mailbox(**answers)
     with serving(mailbox, auth_require_tls=False) as port:
         one = outcome(settings_for(port))
-        assert not one.sent and not one.unknown and said in one.error
+        assert not one.sent and not one.unknown and shown in one.error
         mailbox.answers = dict.fromkeys(["a@example.cn"], answers.get("a@example.cn", "550 no"))
         two = [letter_to("a@example.cn"), letter_to("b@example.cn")]
         after = send(two, settings_for(port), on_sent=lambda *_: None)

@@ -449,13 +449,13 @@ def test_a_pair_in_any_style_is_read_or_reported(data, item, separator, before, 
     text = before + parts[0] + separator + between + parts[1] + ("）" if separator == "（" else "")
     readings = pair(_digits(text) if wide else text, item)
     got = [one.value for one in readings]
-    told = any(severity(one) in ("error", "warning") for one in readings)
+    reported = any(severity(one) in ("error", "warning") for one in readings)
     if crossed and item.figures[0].unit == item.figures[1].unit:
         return  # “1，其中3”: position and words agree on what the writer did not mean
-    if crossed and not told and not (units or other_units):
+    if crossed and not reported and not (units or other_units):
         assert got == values or _both_whole(values), (text, got)  # position is all there is
     else:
-        assert told or got == values, (text, got)
+        assert reported or got == values, (text, got)
     plain = units and other_units and not crossed and "约" not in (before, between)
     if plain and separator in list("，,、；;/／ \n|｜："):
         assert got == values, text
@@ -494,8 +494,8 @@ def test_a_foreign_character_never_changes_a_pair_unreported(data, item, char, a
     assume(not (char in "元亿百千万" and not cut))
     readings, _ = read_item([mutated], item)
     got = {name: one.value for name, one in readings.items()}
-    said = any(severity(one) in ("error", "warning") for one in readings.values())
-    assert said or got == values or _noted_yuan(readings), (text, mutated, got)
+    shown = any(severity(one) in ("error", "warning") for one in readings.values())
+    assert shown or got == values or _noted_yuan(readings), (text, mutated, got)
 
 
 def _noted_yuan(readings) -> bool:

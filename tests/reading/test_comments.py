@@ -16,7 +16,7 @@ FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 FIGURES = {**some_figures(FORM, random.Random(1)), "lectures": 53}
 
 
-def said(comment: str) -> list[tuple[str, str | None]]:
+def shown(comment: str) -> list[tuple[str, str | None]]:
     made = fill(FORM, FIGURES)
     at = made.at[list(FORM.items).index(FORM.item_of["lectures"])]["values"][0]
     grid = Grid("调度表", made.rows, merged=made.merged)
@@ -29,10 +29,10 @@ def said(comment: str) -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("comment", ["应为63", "63", "张三:\n63次", "原数有误", "待核实", "本周新增5次", "上周48", "更正：63"])
 def test_a_note_that_says_something_else_is_reported(comment):
-    assert said(comment) == [("comment-differs", "lectures")]
+    assert shown(comment) == [("comment-differs", "lectures")]
 
 
 @pytest.mark.parametrize("comment", ["请填累计数", "张三:\n53次", "2023年6月5日核对", "联系电话13800000000", "第2期",
     "李四：已核对", "53", "6月5日 53家"])
 def test_a_note_that_says_nothing_against_the_figure_is_not(comment):
-    assert said(comment) == []
+    assert shown(comment) == []

@@ -172,9 +172,9 @@ def test_items_as_lines_without_a_table_are_a_form():
         book.add_paragraph(line)
     for item in BIG.items:
         values = [wanted[figure.name] for figure in item.figures]
-        said = "是" if values[0] is True else "否" if values[0] is False else \
+        shown = "是" if values[0] is True else "否" if values[0] is False else \
             "，".join(f"{value}{figure.unit}" for value, figure in zip(values, item.figures, strict=True))
-        book.add_paragraph(f"{item.number}.{item.label().joined}：{said}")
+        book.add_paragraph(f"{item.number}.{item.label().joined}：{shown}")
     out = io.BytesIO()
     book.save(out)
     submission = read_submission(out.getvalue(), "报表.docx", BIG)

@@ -58,14 +58,14 @@ def formatted(figure: str, value: float, code: str, kind: str) -> bytes:
 # -- number formats ---------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls"])
-@pytest.mark.parametrize("code,told", [
+@pytest.mark.parametrize("code,reported", [
     ('0"元"', "wrong-unit"), ('0"人"', "wrong-unit"), ('"约"0', "estimate"), ('0"余"', "estimate"), ("0!.0", None), ('0"+"', "estimate"),
 ])
-def test_words_seen_around_a_number_are_reported_as_if_they_were_typed(kind, code, told):
+def test_words_seen_around_a_number_are_reported_as_if_they_were_typed(kind, code, reported):
     submission = read_submission(formatted("checked", 53, code, kind), f"报表.{kind}", FORM)
     assert submission.figures["checked"] is None
     (problem,) = [one for one in submission.problems if one.figure == "checked"]
-    assert problem.severity == "error" and problem.code == (told or problem.code)
+    assert problem.severity == "error" and problem.code == (reported or problem.code)
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls"])

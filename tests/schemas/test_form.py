@@ -56,11 +56,11 @@ def _load(tmp_path, text: str | bytes):
 
 
 def _refused(tmp_path, text: str | bytes) -> str:
-    with pytest.raises(DefinitionError) as told:
+    with pytest.raises(DefinitionError) as reported:
         _load(tmp_path, text)
-    said = str(told.value)
-    assert "\n" not in said and said.startswith("表样定义 表.yaml ")
-    return said
+    shown = str(reported.value)
+    assert "\n" not in shown and shown.startswith("表样定义 表.yaml ")
+    return shown
 
 
 def test_a_right_one_is_completed(tmp_path):
@@ -131,14 +131,14 @@ def test_the_shipped_ones_are_what_the_notice_says():
 ])
 def test_a_wrong_one_is_refused_with_its_line(tmp_path, old, new, line, words):
     assert TEXT.count(old) == 1
-    said = _refused(tmp_path, TEXT.replace(old, new))
-    assert f"第{line}行" in said and words in said, said
+    shown = _refused(tmp_path, TEXT.replace(old, new))
+    assert f"第{line}行" in shown and words in shown, shown
 
 
 def test_two_labels_of_one_item_that_start_in_the_wrong_order_are_refused(tmp_path):
     wrong = "labels: [{text: [整改（个）], since: 2024-01-15}, {text: [已整改（个）], since: 2024-01-08}]"
-    said = _refused(tmp_path, TEXT.replace("labels: [{text: [整改（个）]}, {text: [已整改（个）], since: 2024-01-15}]", wrong))
-    assert "第16行" in said and "先后" in said
+    shown = _refused(tmp_path, TEXT.replace("labels: [{text: [整改（个）]}, {text: [已整改（个）], since: 2024-01-15}]", wrong))
+    assert "第16行" in shown and "先后" in shown
 
 
 @pytest.mark.parametrize(("data", "words"), [

@@ -19,10 +19,10 @@ def _file(tmp_path, text: str | bytes) -> Path:
 
 
 def _refused(path: Path, environment: dict[str, str] | None = None) -> str:
-    with pytest.raises(DefinitionError) as told:
+    with pytest.raises(DefinitionError) as reported:
         load_settings(path, environment or {})
-    assert "\n" not in str(told.value)
-    return str(told.value)
+    assert "\n" not in str(reported.value)
+    return str(reported.value)
 
 
 def test_without_a_file_or_environment_everything_has_its_default(tmp_path):
@@ -70,8 +70,8 @@ def test_the_clock_may_be_fixed():
     ("[office]\nname = '甲办'".encode("gbk"), "UTF-8"),
 ])
 def test_a_wrong_file_is_refused_by_key_or_line(tmp_path, text, words):
-    said = _refused(_file(tmp_path, text))
-    assert "settings.toml" in said and words in said
+    shown = _refused(_file(tmp_path, text))
+    assert "settings.toml" in shown and words in shown
 
 
 def test_a_wrong_file_is_refused_with_the_environment_set_too(tmp_path):
@@ -80,8 +80,8 @@ def test_a_wrong_file_is_refused_with_the_environment_set_too(tmp_path):
 
 @pytest.mark.parametrize(("variable", "value"), [("CONSOLIDATE_SMTP_PORT", "many"), ("CONSOLIDATE_SMTP_SECURITY", "tls")])
 def test_a_wrong_variable_is_named_and_not_the_file(tmp_path, variable, value):
-    said = _refused(tmp_path / "settings.toml", {variable: value})
-    assert said.startswith(f"环境变量 {variable}：取值不对") and "settings.toml 的" not in said
+    shown = _refused(tmp_path / "settings.toml", {variable: value})
+    assert shown.startswith(f"环境变量 {variable}：取值不对") and "settings.toml 的" not in shown
 
 
 def test_a_folder_in_its_place_is_reported(tmp_path):

@@ -148,9 +148,9 @@ def test_a_whole_run_is_the_same_to_the_byte(tmp_path, machines):
     where = [one for name in ("inbox", "roster") for one in (f"--{name}", getattr(office.settings.paths, name))]
     for name, environment in (("here", {}), ("far", {"CONSOLIDATE_SCHEDULER": machines.address})):
         for week in (W1, W2):
-            said = spawn("run", "--week", str(week), *where, "--outbox", tmp_path / name, folder=tmp_path,
+            shown = spawn("run", "--week", str(week), *where, "--outbox", tmp_path / name, folder=tmp_path,
                          CONSOLIDATE_NOW="2023-06-05T09:00:00", **environment)
-            assert said.code == (week == W1) and said.err == ""  # the bad file goes back once
+            assert shown.code == (week == W1) and shown.err == ""  # the bad file goes back once
     here, far = ({path: data for path, (_, data) in tree(tmp_path / name).items() if not path.startswith("history.sqlite3")}
                  for name in ("here", "far"))
     assert here == far and "2023-06-05/result.json" in far

@@ -83,9 +83,9 @@ def test_a_file_that_ends_its_worker_is_the_only_one_reported(tmp_path, deed, co
     files = lay(tmp_path, **many(30), f010x=deed)
     with Workers(FORM, processes=2, seconds=1.5, reader=stand_in) as pool:
         reads = pool.read(files)
-    told = {read.file: read for read in reads if read.submission.kind == "unreadable"}
-    assert list(told) == ["f010x.xlsx"] and len(reads) == 31
-    culprit = told["f010x.xlsx"]
+    reported = {read.file: read for read in reads if read.submission.kind == "unreadable"}
+    assert list(reported) == ["f010x.xlsx"] and len(reads) == 31
+    culprit = reported["f010x.xlsx"]
     assert [one.code for one in culprit.submission.problems] == [code] and not culprit.lasting
     assert culprit.sha256 == hashlib.sha256(deed).hexdigest()
 

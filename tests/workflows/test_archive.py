@@ -262,13 +262,13 @@ def test_an_original_that_was_lost_before_is_reported_and_does_not_stand_in_the_
 def test_the_command_and_its_words(office, capsys):
     paths = office.settings.paths
     where = [one for name in ("inbox", "outbox", "roster", "form") for one in (f"--{name}", getattr(paths, name))]
-    said = call(capsys, "archive", "2023", *where)
+    shown = call(capsys, "archive", "2023", *where)
     path = _outbox(office) / "archive" / "2023.zip"
-    assert said.code == 0 and "共 2 期" in said.out and str(path) in said.out
+    assert shown.code == 0 and "共 2 期" in shown.out and str(path) in shown.out
     assert call(capsys, "history", "--verify", path, *where).code == 0
     path.write_bytes(b"PK")
-    said = call(capsys, "history", "--verify", path, *where)
-    assert said.code == 3 and "已损坏" in said.out
+    shown = call(capsys, "history", "--verify", path, *where)
+    assert shown.code == 3 and "已损坏" in shown.out
     assert call(capsys, "history", "--rebuild", path, *where).code == 2
     assert call(capsys, "history", "--verify", path.with_name("没有.zip"), *where).code == 2
 

@@ -40,8 +40,8 @@ def test_who_sent_a_form_and_when_is_shown_with_it(district):
     (district.folder / "inbox" / "来信.eml").write_bytes(message)
     one = file(district.run(W1), "来信.eml!/甲局.xlsx")
     assert one.status == "accepted"
-    said = [found.message for found in one.problems if found.code == "by-mail"]
-    assert said == ["随邮件收到（王五 <wang@example.cn>，2023-05-29 09:12）"]
+    shown = [found.message for found in one.problems if found.code == "by-mail"]
+    assert shown == ["随邮件收到（王五 <wang@example.cn>，2023-05-29 09:12）"]
 
 
 def test_the_same_inbox_again_is_the_same_result_and_is_not_judged_anew(district):

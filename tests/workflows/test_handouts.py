@@ -94,8 +94,8 @@ def test_a_blank_has_what_the_history_says_of_the_week_before_but_in_print(distr
     district.send_all(W1, base=17)
     district.run(W1)
     (path,), _ = _blanks(district, "甲局", week=W2, kind=kind)
-    said = _text(path) if kind == "docx" else str([cell.value for row in openpyxl.load_workbook(path).active for cell in row])
-    assert ("17" in said and "上期" in said) == (kind != "print")
+    shown = _text(path) if kind == "docx" else str([cell.value for row in openpyxl.load_workbook(path).active for cell in row])
+    assert ("17" in shown and "上期" in shown) == (kind != "print")
 
 
 def test_one_to_print_does_not_replace_the_other(district):
@@ -115,8 +115,8 @@ def test_a_page_knows_last_week_and_what_it_makes_is_accepted_or_says_why_not(di
     assert [path.name for path in files] == ["丙街道_调度表_2023-06-05.html", "乙局_调度表_2023-06-05.html", "甲局_调度表_2023-06-05.html"]
     for path, changes, reasons in ((files[0], {}, {}), (files[2], {"self_found": 9, "self_rectified": 9}, dict.fromkeys(
             ("self_found", "self_rectified"), "上期多报一个"))):
-        said = fill_in(path, typed(district.figures(path.name.partition("_")[0], 10, **changes)), reasons)
-        (district.folder / "inbox" / f"{path.stem}.xlsx").write_bytes(said["workbook"])
+        shown = fill_in(path, typed(district.figures(path.name.partition("_")[0], 10, **changes)), reasons)
+        (district.folder / "inbox" / f"{path.stem}.xlsx").write_bytes(shown["workbook"])
     result = district.run(W2)
     good, refused = file(result, "丙街道_调度表_2023-06-05.xlsx"), file(result, "甲局_调度表_2023-06-05.xlsx")
     assert (good.status, good.problems, good.unit, good.date) == ("accepted", [], "丙街道", W2)

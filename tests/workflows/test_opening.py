@@ -108,13 +108,13 @@ def test_the_latest_week_to_look_at_is_not_the_opening_one(district, tmp_path):
     assert done.result.week == W3 and {one.source for one in done.result.units} == {"carried"}
 
 
-@pytest.mark.parametrize(("changes", "said"), [
+@pytest.mark.parametrize(("changes", "shown"), [
     ({"甲局": {"self_found": "约20"}}, r"甲局（C3）自查发现隐患填的是“约20”"), ({"乙局": {"fines": -3}}, "负数"),
     ({"丙街道": {"self_found": 2.5}}, "整数")])
-def test_where_a_value_is_none_nothing_is_taken(district, tmp_path, changes, said):
+def test_where_a_value_is_none_nothing_is_taken(district, tmp_path, changes, shown):
     path = tmp_path / "上期.xlsx"
     _simple(district, path, **changes)
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=shown):
         opening(district.settings, path, None)
     assert not (district.folder / "outbox" / "journal.jsonl").exists()
 
@@ -128,24 +128,24 @@ def test_what_is_left_out_or_does_not_fit_is_said(district, tmp_path):
     book.active.append([None, "合计", 21])
     book.active["D2"] = "自查发现隐患"  # a second column of it: neither is believed
     book.save(path)
-    said = "\n".join(opening(district.settings, path, None).lines)
-    assert "自查发现隐患、自查隐患已整改" in said and "表里没有这些单位，期初为空：乙局" in said and "没有录入：丁局" in said
+    shown = "\n".join(opening(district.settings, path, None).lines)
+    assert "自查发现隐患、自查隐患已整改" in shown and "表里没有这些单位，期初为空：乙局" in shown and "没有录入：丁局" in shown
     _simple(district, path, 甲局={"self_rectified": 11})
     book = openpyxl.load_workbook(path)
     book.active.append([None, "合计", 21])
     book.save(path)
-    said = "\n".join(opening(district.settings, path, None).lines)
-    assert "自查发现隐患：表里的合计是 21，各单位之和是 30，请核对" in said
-    assert "甲局：企业自查发现重大事故隐患中已完成整改的（个）（11）大于" in said
+    shown = "\n".join(opening(district.settings, path, None).lines)
+    assert "自查发现隐患：表里的合计是 21，各单位之和是 30，请核对" in shown
+    assert "甲局：企业自查发现重大事故隐患中已完成整改的（个）（11）大于" in shown
 
 
-@pytest.mark.parametrize(("day", "week", "said"), [("", None, "--week"), ("截至2022年1月3日", None, "专项行动期内"),
+@pytest.mark.parametrize(("day", "week", "shown"), [("", None, "--week"), ("截至2022年1月3日", None, "专项行动期内"),
                                                     ("", dt.date(2023, 12, 25), "还没有到")])
-def test_its_week_must_be_known_and_past(district, tmp_path, day, week, said):
+def test_its_week_must_be_known_and_past(district, tmp_path, day, week, shown):
     path = tmp_path / "上期.xlsx"
     _simple(district, path, day)
     district.settings = district.settings.model_copy(update={"now": dt.datetime(2023, 6, 8, 9)})
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=shown):
         opening(district.settings, path, week)
 
 

@@ -64,8 +64,8 @@ def test_falls_are_reported_across_the_change(office):
     done = weekly.run(changed(office, "new_form.yaml"), NOVEMBER)
     (unit,) = done.result.units
     form = done.form
-    told = {form.label(one.figure) for sub in done.result.submissions for one in sub.problems if one.figure and one.severity != "note"}
-    assert "发现隐患累计（处）" in told, [(one.code, one.figure) for sub in done.result.submissions for one in sub.problems]
+    reported = {form.label(one.figure) for sub in done.result.submissions for one in sub.problems if one.figure and one.severity != "note"}
+    assert "发现隐患累计（处）" in reported, [(one.code, one.figure) for sub in done.result.submissions for one in sub.problems]
     assert unit.unit == "甲街道"
 
 

@@ -227,8 +227,8 @@ def test_a_flow_that_falls_is_refused_and_a_level_warned_of(district):
     result = district.run(W2)
     fallen = file(result, "甲局0605.xlsx")
     assert fallen.status == "rejected"
-    told = next(p for p in fallen.problems if p.code == "falls" and p.figure == "self_found")
-    assert "10" in told.message and "9" in told.message and "2023-05-29" in told.message
+    reported = next(p for p in fallen.problems if p.code == "falls" and p.figure == "self_found")
+    assert "10" in reported.message and "9" in reported.message and "2023-05-29" in reported.message
     assert file(result, "乙局0605.xlsx").status == "accepted" and "level-falls" in codes(file(result, "乙局0605.xlsx"))
 
 
@@ -247,8 +247,8 @@ def test_after_a_correction_later_weeks_are_reported(district):
     district.run(W2)
     district.send("甲局", W1, "更正.xlsx", base=15)
     result = district.run(W1)
-    told = [one for one in result.notices if one.code == "later-week"]
-    assert [one.unit for one in told] == ["甲局"] and "2023-06-05" in told[0].message
+    reported = [one for one in result.notices if one.code == "later-week"]
+    assert [one.unit for one in reported] == ["甲局"] and "2023-06-05" in reported[0].message
 
 
 def test_a_later_week_whose_increments_are_outdated_is_reported_until_it_is_run_again(district):

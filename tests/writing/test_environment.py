@@ -23,7 +23,7 @@ def test_a_template_saved_by_notepad_has_no_mark_in_its_text(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "shown"),
     [
         ("甲\n\n{{ wek }}\n", "模板 信.txt 第3行：没有名为 wek 的内容"),
         ("甲\n{{ office.nmae }}\n", "模板 信.txt 第2行：没有名为 nmae 的内容"),
@@ -33,11 +33,11 @@ def test_a_template_saved_by_notepad_has_no_mark_in_its_text(tmp_path):
         ("甲\n\n{{ 1 | nofilter }}\n", "模板 信.txt 第3行：写法不对"),
     ],
 )
-def test_a_mistake_names_template_and_line(tmp_path, text, said):
-    with pytest.raises(TemplateProblem) as told:
+def test_a_mistake_names_template_and_line(tmp_path, text, shown):
+    with pytest.raises(TemplateProblem) as reported:
         _render(tmp_path, text, office={"name": "办公室"})
-    assert str(told.value).startswith(said)
-    assert isinstance(told.value, DefinitionError)
+    assert str(reported.value).startswith(shown)
+    assert isinstance(reported.value, DefinitionError)
 
 
 def test_another_encoding_and_a_missing_template_are_reported(tmp_path):

@@ -34,7 +34,7 @@ _JUNK = (b"\r", b"\n", b" ", b"\t", b"\xef")
 _JUNK_BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n]){1,4096}(?=PK\x03\x04|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1)")
 _FTYPES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")  # pictures of telephones
 
-_TOLD = {
+_NAMES = {
     "rtf": ("RTF 文件", ".docx"),
     "mail": ("没有以 .eml 为扩展名的邮件", "单个 .xlsx 文件（从邮件里取出附件）"),
     "xml-word": ("“Word XML”格式的文件", ".docx"),
@@ -189,7 +189,7 @@ def refuse(kind: str) -> Unfit:
     """The report of a kind that is not read."""
     if kind == "archive":
         return Unfit(problem("other-archive"))
-    return wrong_format(*_TOLD[kind])
+    return wrong_format(*_NAMES[kind])
 
 
 # -- what a zip package holds --------------------------------------------------------------------------------

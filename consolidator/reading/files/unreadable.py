@@ -6,7 +6,7 @@ from schemas.problems import Problem, problem
 
 
 class Unfit(Exception):
-    """A file that cannot be read, with what to tell; passes between the readers and :func:`read_grids`, no further."""
+    """A file that cannot be read, with the problem to report; passes between the readers and :func:`read_grids`, no further."""
 
     def __init__(self, problem: Problem):
         super().__init__(problem.message)

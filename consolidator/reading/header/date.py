@@ -24,10 +24,10 @@ _BUT_A_DATE = re.compile(r"[\s\d年月日号.\-/()_〇○零一二三四五六�
 
 
 def find_dates(lines: list[Line], year: int) -> tuple[Dates, list[Problem]]:
-    """Dates said to be the form's, then date cells and dates alone or behind the title; places left blank where
+    """Dates stated to be the form's, then date cells and dates alone or behind the title; places left blank where
     there is none.
 
-    ``year`` is taken where none is written. Second, what is to be said of the best of them.
+    ``year`` is taken where none is written. Second, what is to be reported on the best of them.
     """
     finder = _Finder(year)
     for line in lines:
@@ -53,7 +53,7 @@ class _Finder:
 
     def __init__(self, year: int):
         self.year = year
-        self.said: Dates = []
+        self.stated: Dates = []
         self.above: Dates = []
         self.below: Dates = []
         self.empty: Dates = []
@@ -61,7 +61,7 @@ class _Finder:
 
     def in_order(self) -> Dates:
         """A date below the table is a signature's: it counts where the form says none."""
-        return [*self.said, *self.above, *([] if any(day for day, _, _ in self.said) else self.below), *self.empty]
+        return [*self.stated, *self.above, *([] if any(day for day, _, _ in self.stated) else self.below), *self.empty]
 
     def look(self, line: Line) -> None:
         if isinstance(line.value, dt.date):
@@ -69,11 +69,11 @@ class _Finder:
             return
         text, behind, a_date_alone = _parted(line.text)
         if behind is not None:
-            self._said(line, behind)
+            self._take_stated(line, behind)
         elif line.above or a_date_alone:
             self._take(self.above if line.above else self.below, text, line.cell)
 
-    def _said(self, line: Line, behind: str) -> None:
+    def _take_stated(self, line: Line, behind: str) -> None:
         """The date behind 时间 and its like: in the same text, or in the next cell (a date, a day number, a text)."""
         value: CellValue = _OTHER_FIELD.split(behind, maxsplit=1)[0].strip()
         cell = line.cell
@@ -89,7 +89,7 @@ class _Finder:
             joined = parse_date(pieces, self.year, date_place=True)
             if joined and joined.date:
                 value, cell = pieces, line.cell
-        if not self._take(self.said, value, cell, date_place=True):
+        if not self._take(self.stated, value, cell, date_place=True):
             self.empty.append((None, str(value).strip(), cell or line.cell))
 
     def _take(self, dates: Dates, value: CellValue, cell: str | None, date_place: bool = False) -> bool:

@@ -15,7 +15,7 @@ from schemas.problems import Problem
 
 class Heading(NamedTuple):
     """The units and dates written around a table, best first, each with its cell (None for a text outside the cells); what is
-    to be said of the date and of what the form says of itself; a money unit for the whole form that is not the form's, or ""."""
+    to be reported on the date and of what the form says of itself; a money unit for the whole form that is not the form's, or ""."""
 
     units: Units
     dates: Dates

@@ -38,7 +38,7 @@ def statements(lines: list[Line], book: Book) -> list[Problem]:
     found: dict[str, Problem] = {}
     for line in lines:
         if line.text:
-            code = book.remembered(_said_above if line.above else _said_below, line.text)
+            code = book.remembered(_stated_above if line.above else _stated_below, line.text)
             if code:
                 found.setdefault(code, problem(code, written=line.text.strip(), title=book.form.joined_title).at(None, line.cell))
     return list(found.values())
@@ -57,11 +57,11 @@ def _not_printed(note: str, book: Book) -> tuple[str, ...]:
     return tuple(text for text in map(plain, note.splitlines()) if squeeze(text) not in book.remarks)
 
 
-def _said_above(text: str, book: Book) -> str:
+def _stated_above(text: str, book: Book) -> str:
     return _of_title(text, book) if _is_title(text, book) else _of_line(text)
 
 
-def _said_below(text: str, book: Book) -> str:
+def _stated_below(text: str, book: Book) -> str:
     return _of_line(text)
 
 
@@ -123,5 +123,5 @@ def _of_line(text: str) -> str:
 
 
 def _flagged(claim: str) -> str:
-    """What is said in a claim, without of what it is said."""
+    """What a claim says, without the words for what it is about."""
     return re.sub(rf"^[,。;、:(]?{_FIGURES}(?:,|均|都|皆|全|全部|仅|只|系|是|为|指|属|按)*", "", claim)

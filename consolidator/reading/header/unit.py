@@ -18,11 +18,11 @@ from consolidator.reading.locating.label_index import Book
 Units = list[tuple[str, str | None]]  # (name, cell)
 
 _GAP = " \t\n_:：,，、。;；.|/"
-_SAID = r"(?:责任|制表|编制|填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?"
+_FILLED_IN_BY = r"(?:责任|制表|编制|填报|报送|上报|填表|编报|填写|呈报|报告|报表|本|报)?"
 _PLACE = r"(?:单位|部门|街道|科室|机构)(?:[/、或及]?(?:单位|部门|街道|科室|机构))?(?:名称|全称)?"
 _SEAL = r"(?:[(](?:加?盖?公?章|签章|全称|名称|部门|街道|科室|单位)[)])?"
-_BRACKETED = re.compile(rf"[(]{_SAID}{_PLACE}(?:[、,/ ]?(?:加?盖公?章|签章|公章))?[)]|[(](?:加?盖公?章|签章|公章)[)]")
-_COLON = re.compile(rf"(?:^|[\s_(,;|])({_SAID}) *{_PLACE}{_SEAL}\s*[:]\s*")
+_BRACKETED = re.compile(rf"[(]{_FILLED_IN_BY}{_PLACE}(?:[、,/ ]?(?:加?盖公?章|签章|公章))?[)]|[(](?:加?盖公?章|签章|公章)[)]")
+_COLON = re.compile(rf"(?:^|[\s_(,;|])({_FILLED_IN_BY}) *{_PLACE}{_SEAL}\s*[:]\s*")
 _SPACED = re.compile(r"^(?:填报|报送|上报|填表|编报|填写|呈报)(?:单位|部门)(?:名称)?(?:\s+|(?=\S))")
 _PEOPLE = r"填报人|填表人|联系|负责人|审核|电话|经办|制表|签发|审批"
 _NEXT = re.compile(rf"\s{{2,}}|_{{2,}}\s|(?<=\S)\s*(?={TIME}\s*:|(?:{_PEOPLE}|报送日期|填报日期))|[;|]")

@@ -102,7 +102,7 @@ class Book:
         self._headings: dict[str, int] = {}
         self._seen: dict[str, Meaning | None] = {}
         self.layouts: dict[tuple, list] = {}  # kept by layouts.py
-        self.said: dict[tuple, list] = {}  # what cells said of items, kept by figures.py
+        self.readings: dict[tuple, list] = {}  # what was read of cells as items, kept by figures.py
         running = 0
         for s, section in enumerate(form.sections):
             for item in section.items:

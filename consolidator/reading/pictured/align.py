@@ -28,7 +28,7 @@ class Aligned:
     share: float
 
     def spot(self, printed: Spot) -> Spot | None:
-        """Where a printed cell is in the filled sheet; None where it cannot be said."""
+        """Where a printed cell is in the filled sheet; None where that is not certain."""
         row, column = self._at(self.rows, printed[0]), self._at(self.columns, printed[1])
         return None if row is None or column is None else (row, column)
 
@@ -42,7 +42,7 @@ class Aligned:
             return None if after is None else max(known[after] - (after - wanted), 0)
         found = known[before] + wanted - before
         if after is not None and known[after] - known[before] != after - before:
-            return None  # something was put in or taken out in between: which one is meant cannot be said
+            return None  # something was put in or taken out in between: which one is meant is not certain
         return found
 
 

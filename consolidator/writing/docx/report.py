@@ -1,7 +1,7 @@
 """阶段工作情况报告.docx, which goes up, and 材料汇编.docx, which stays: the office's Word papers.
 
-What is said is in plain text (``templates/<form>/报告正文.txt``, else ``templates/报告正文.txt`` for any form), how
-it looks in ``templates/阶段工作情况报告.docx``: the office may edit both. In the text the first line is the title
+The words are in plain text (``templates/<form>/报告正文.txt``, else ``templates/报告正文.txt`` for any form), the look
+in ``templates/阶段工作情况报告.docx``: the office may edit both. In the text the first line is the title
 (｜ breaks it), “一、” and “（一）” begin headings, 【趋势图】 and 【分月表】 are where the chart and the months stand
 (and see :mod:`consolidator.writing.docx.hazard_tables`).
 """

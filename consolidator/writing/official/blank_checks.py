@@ -89,7 +89,7 @@ class Checks:
         return number_text(min(limits)) if limits else None
 
     def _prompt(self, figure: Figure, item: Item, to_fill: bool) -> str:
-        """What is said when the cell is entered: last week's value, the item's prompt; of two figures, which one goes here."""
+        """What is shown when the cell is entered: last week's value, the item's prompt; of two figures, which one goes here."""
         if not to_fill:
             return f"由{'、'.join(item.filled_by or ())}填写，本单位不填。"
         past = self.to.last

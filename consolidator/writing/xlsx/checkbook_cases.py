@@ -110,7 +110,7 @@ def state(unit: UnitResult) -> str:
 
 
 def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
-    """Every problem of every file, the decisions that no problem reports, and what is said of units and of the week."""
+    """Every problem of every file, the decisions that no problem reports, and what is reported on units and on the week."""
     decisions = {(unit.unit, one.figure): one for unit in result.units for one in unit.accepted}
     flagged = set()
     for sub in result.submissions:

@@ -400,8 +400,8 @@ def test_scans_are_neither_grids_nor_problems(data, kind):
 
 
 def test_text_and_csv():
-    told = read_grids("一、工作情况\n\n检查企业12家".encode("gb18030"), "总结.txt")
-    assert told == [Grid("", [], lines=["一、工作情况", "检查企业12家"])]
+    reported = read_grids("一、工作情况\n\n检查企业12家".encode("gb18030"), "总结.txt")
+    assert reported == [Grid("", [], lines=["一、工作情况", "检查企业12家"])]
     for text in ("检查,12\n栏目,是", "检查;12\n栏目;是"):
         assert rows_of(text.encode("utf-8-sig"), "表.csv") == [["检查", "12"], ["栏目", "是"]]
     assert rows_of("检查\t12\n栏目\t是".encode("gbk"), "表.xls") == [["检查", "12"], ["栏目", "是"]]

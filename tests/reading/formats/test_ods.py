@@ -15,8 +15,8 @@ from tests.packages import ods
 
 
 def cell(value: str, **attributes) -> str:
-    said = " ".join(f'{key.replace("__", ":").replace("_", "-")}="{one}"' for key, one in attributes.items())
-    return f"<table:table-cell {said}>{f'<text:p>{value}</text:p>' if value else ''}</table:table-cell>"
+    shown = " ".join(f'{key.replace("__", ":").replace("_", "-")}="{one}"' for key, one in attributes.items())
+    return f"<table:table-cell {shown}>{f'<text:p>{value}</text:p>' if value else ''}</table:table-cell>"
 
 
 def row(*cells: str, repeated: int = 1) -> str:

@@ -35,8 +35,8 @@ def biff5_in_gbk(codepage: int) -> bytes:
         return record(0x0809, struct.pack("<HHHH", 0x0500, kind, 0, 0))
 
     def label(row, text):
-        said = text.encode("gbk")
-        return record(0x0204, struct.pack("<HHHH", row, 0, 0, len(said)) + said)
+        shown = text.encode("gbk")
+        return record(0x0204, struct.pack("<HHHH", row, 0, 0, len(shown)) + shown)
 
     name = "调度表".encode("gbk")
     head = bof(5) + record(0x0042, struct.pack("<H", codepage))
@@ -240,5 +240,5 @@ def test_a_sector_table_that_refers_to_itself_ends(sectors):
     table = 512 * (1 + struct.unpack_from("<I", data, 76)[0])
     for number in range(128):
         struct.pack_into("<I", data, table + 4 * number, sectors(number))
-    told = read_grids(bytes(data), "表.xls")
-    assert isinstance(told, list) or told.code == "broken-file"
+    reported = read_grids(bytes(data), "表.xls")
+    assert isinstance(reported, list) or reported.code == "broken-file"

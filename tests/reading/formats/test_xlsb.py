@@ -13,9 +13,9 @@ from consolidator.reading.formats.dispatch import read_grids
 
 
 def record(kind: int, body: bytes = b"") -> bytes:
-    said = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    shown = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
     size = len(body)
-    return said + (bytes([size]) if size < 0x80 else bytes([size & 0x7F | 0x80, size >> 7])) + body
+    return shown + (bytes([size]) if size < 0x80 else bytes([size & 0x7F | 0x80, size >> 7])) + body
 
 
 def wide(text: str) -> bytes:

@@ -63,11 +63,11 @@ UNITS = {
 @pytest.mark.parametrize("above", UNITS.values(), ids=UNITS)
 @pytest.mark.parametrize("title", [True, False])
 def test_units(above, title):
-    told = read(([[TITLE]] if title and TITLE not in str(above[0][0]) else []) + above)
+    reported = read(([[TITLE]] if title and TITLE not in str(above[0][0]) else []) + above)
     if above is UNITS["in the title"]:
-        assert names(told) == ["河北区商务局"]
+        assert names(reported) == ["河北区商务局"]
     else:
-        assert names(told) == [U]
+        assert names(reported) == [U]
 
 
 NO_UNIT = {

@@ -39,12 +39,12 @@ def anew(one: Grid, form):
     book = book_of(form)
     kept, book.layouts = book.layouts, {}
     try:
-        return told(one, form)
+        return reported(one, form)
     finally:
         book.layouts = kept
 
 
-def told(one: Grid, form):
+def reported(one: Grid, form):
     return understand([one], form)
 
 
@@ -126,7 +126,7 @@ def test_what_is_followed_says_what_is_understood_anew(layout, style, heading, d
     for row, column, stray in strays:  # a hand has been at it
         if row < len(again.rows) and column < len(again.rows[row]):
             again.rows[row][column] = stray
-    assert told(again, form) == anew(again, form)
+    assert reported(again, form) == anew(again, form)
 
 
 def test_a_form_with_other_words_in_one_cell_is_not_followed():

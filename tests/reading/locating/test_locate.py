@@ -71,13 +71,13 @@ def test_what_is_read_is_what_was_written_or_it_is_reported(layout, style, label
     figures = some_figures(form, random.Random(seed), most, blanks)
     sheet = moved(fill(form, figures, layout, style, labels, "区商务局", day(form), heading, dates), down, right)
     submission = read(form, sheet)
-    told = {problem.figure for problem in submission.problems if problem.severity != "note"}
+    reported = {problem.figure for problem in submission.problems if problem.severity != "note"}
     if all(value is None for value in figures.values()):
         return  # beside a filled column of last week's an empty one is reported
     for name, value in figures.items():
-        if name not in told:
+        if name not in reported:
             assert submission.figures[name] == (pytest.approx(value) if value is not None else None), name
-    assert not told or most > 60, loud(submission)  # “569，569” may be one number or two
+    assert not reported or most > 60, loud(submission)  # “569，569” may be one number or two
 
 
 def test_the_same_layout_again_is_read_by_its_own_cells():
@@ -130,8 +130,8 @@ def test_two_columns_of_figures_without_titles_are_reported_not_guessed():
         sheet.put(place["label"][0], 4, 99.0)
     submission = read(BIG, sheet)
     singles = [item.figures[0].name for item in BIG.items if len(item.figures) == 1]
-    told = {problem.figure for problem in submission.problems if problem.code == "which-column"}
-    assert set(singles) <= told and all(submission.figures[name] is None for name in singles)
+    reported = {problem.figure for problem in submission.problems if problem.code == "which-column"}
+    assert set(singles) <= reported and all(submission.figures[name] is None for name in singles)
 
 
 @pytest.mark.parametrize(("titles", "column"), [
@@ -234,8 +234,8 @@ def test_a_two_figure_item_over_two_rows_or_with_units_in_cells():
             merged = [(a + 1, b, c + 1, d) for a, b, c, d in merged] + [(row, 2, row + 1, 2)]
             for column, value in enumerate((first, item.figures[0].unit, second, item.figures[1].unit), 3):
                 units.put(row, column, value)
-    for told in (read(BIG, Sheet("调度表", rows, merged)), read(BIG, units.square())):
-        assert told.figures == pytest.approx(figures) and not loud(told)
+    for reported in (read(BIG, Sheet("调度表", rows, merged)), read(BIG, units.square())):
+        assert reported.figures == pytest.approx(figures) and not loud(reported)
 
 
 def test_a_form_that_gives_its_money_in_another_unit_is_reported():
@@ -415,11 +415,11 @@ def test_one_changed_cell_never_makes_a_silent_wrong_figure(layout, operation, s
     submission = understand([grid(after)], form)
     if submission is None or any(problem.severity == "error" for problem in submission.problems):
         return
-    told = {problem.figure for problem in submission.problems if problem.severity == "warning"}
+    reported = {problem.figure for problem in submission.problems if problem.severity == "warning"}
     for item, place in zip(form.items, before.at, strict=True):
         if undetectable(before, after, place, touched, operation):
             continue
         for figure in item.figures:
             value = submission.figures[figure.name]
             # a blank is reported by the judging, which knows who must fill it
-            assert value is None or figure.name in told or value == pytest.approx(figures[figure.name])
+            assert value is None or figure.name in reported or value == pytest.approx(figures[figure.name])

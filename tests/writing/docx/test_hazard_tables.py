@@ -19,11 +19,11 @@ CLOSED = {"state": "已销号", "completed": "2023-06-01", "reviewed": "2023-06-
 
 
 def story(rows):
-    told = Story()
-    told.send(ledger(rows))
-    told.send(firms([[1, "甲超市", "", "", "2023-06-02", "", "不涉及", ""]]), "履职.xlsx")
-    told.decide("list-up", MONDAY, "YH2023-0001", level="区级", number="津北安〔2023〕3号", by="区安委会", until="2023-06-20")
-    return told.run(MONDAY).result
+    reported = Story()
+    reported.send(ledger(rows))
+    reported.send(firms([[1, "甲超市", "", "", "2023-06-02", "", "不涉及", ""]]), "履职.xlsx")
+    reported.decide("list-up", MONDAY, "YH2023-0001", level="区级", number="津北安〔2023〕3号", by="区安委会", until="2023-06-20")
+    return reported.run(MONDAY).result
 
 
 def test_numbers_and_tables_come_from_the_hazards():

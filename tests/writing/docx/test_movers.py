@@ -95,5 +95,5 @@ def test_a_full_page_is_one_page(tmp_path, district):
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
                     "--convert-to", "pdf", "--outdir", tmp_path,
                     tmp_path / "数据变动说明.docx"], check=True, capture_output=True)
-    told = subprocess.run(["pdfinfo", tmp_path / "数据变动说明.pdf"], check=True, capture_output=True, text=True).stdout
-    assert "Pages:           1" in told
+    reported = subprocess.run(["pdfinfo", tmp_path / "数据变动说明.pdf"], check=True, capture_output=True, text=True).stdout
+    assert "Pages:           1" in reported

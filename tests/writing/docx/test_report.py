@@ -190,34 +190,34 @@ def test_another_form_gets_a_report_without_a_line_of_code(tmp_path, second_form
     assert f"公示{result.totals['shown']}个单位" in text
 
 
-@pytest.mark.parametrize(("mistake", "said"), [
+@pytest.mark.parametrize(("mistake", "shown"), [
     ("{{ f.self_fuond }}", "模板 报告正文.txt 第3行：没有名为 self_fuond 的内容"),
     ("{{ campaing }}", "模板 报告正文.txt 第3行：没有名为 campaing 的内容"),
     ("{% if due }", "模板 报告正文.txt 第3行：写法不对"),
 ])
-def test_a_mistake_in_the_text_names_template_and_line(tmp_path, mistake, said):
+def test_a_mistake_in_the_text_names_template_and_line(tmp_path, mistake, shown):
     shutil.copytree(TEMPLATES, tmp_path / "t")
     (tmp_path / "t" / FORM.name / "报告正文.txt").write_text(f"标题\n正文\n{mistake}\n", encoding="utf-8")
-    with pytest.raises(TemplateProblem) as told:
+    with pytest.raises(TemplateProblem) as flagged:
         _report(tmp_path, templates=tmp_path / "t")
-    assert str(told.value).startswith(said)
+    assert str(flagged.value).startswith(shown)
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
+@pytest.mark.parametrize(("old", "new", "shown"), [
     ("{{ block.text }}", "{{ block.txet }}", "没有名为 txet 的内容"),
     ("{{ date }}", "{{ dtae }}", "没有名为 dtae 的内容"),
     ("{%p endfor %}", "{%p endfro %}", "endfro"),
 ])
-def test_a_mistake_in_the_word_template_names_template_and_paragraph(tmp_path, old, new, said):
+def test_a_mistake_in_the_word_template_names_template_and_paragraph(tmp_path, old, new, shown):
     shutil.copytree(TEMPLATES, tmp_path / "t")
     path = tmp_path / "t" / "阶段工作情况报告.docx"
     document = Document(path)
     paragraph = next(one for one in document.paragraphs if one.text == old)
     paragraph.runs[0].text = new
     document.save(path)
-    with pytest.raises(TemplateProblem) as told:
+    with pytest.raises(TemplateProblem) as flagged:
         _report(tmp_path, templates=tmp_path / "t")
-    assert re.match(rf"模板 阶段工作情况报告\.docx 第\d+段“{re.escape(new)}”：.*{said}", str(told.value))
+    assert re.match(rf"模板 阶段工作情况报告\.docx 第\d+段“{re.escape(new)}”：.*{shown}", str(flagged.value))
 
 
 def test_a_template_that_is_no_word_document_is_reported(tmp_path):

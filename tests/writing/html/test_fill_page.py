@@ -83,9 +83,9 @@ def _rows(form, chance: random.Random, last: dict, count: int) -> list[dict]:
     return rows
 
 
-def _verdicts(form, to: Addressee, rows: list[dict], told: list[list[str]]) -> list[set]:
+def _verdicts(form, to: Addressee, rows: list[dict], reported: list[list[str]]) -> list[set]:
     """What validation (pandera) and the comparison with the past say of each row of figures."""
-    judged = [Row(figures, to.kinds, flagged=frozenset(refused)) for figures, refused in zip(rows, told, strict=True)]
+    judged = [Row(figures, to.kinds, flagged=frozenset(refused)) for figures, refused in zip(rows, reported, strict=True)]
     lasts, histories = [to.last] * len(rows), [to.history] * len(rows)
     checked = validation.check(judged, form, to.week)
     yuan = magnitude.perhaps_yuan(judged, lasts, form)
@@ -112,8 +112,8 @@ def test_the_pages_verdict_is_that_of_the_program_on_any_figures(name, tmp_path,
     history = history if chance.random() < 0.8 else []
     to = _addressee(form, kinds, history[-1] if history else None, history)
     rows = _rows(form, chance, last, 60)
-    told = [[key for key in row if chance.random() < 0.04] for row in rows]
-    said = ask(_page(form, to, tmp_path), f"const rows = {json.dumps(rows)}, told = {json.dumps(told)};" """
+    reported = [[key for key in row if chance.random() < 0.04] for row in rows]
+    shown = ask(_page(form, to, tmp_path), f"const rows = {json.dumps(rows)}, told = {json.dumps(reported)};" """
       const data = JSON.parse(doc.getElementById("data").textContent);
       const rules = view.makeRules(data.rules);
       said.found = rows.map((row, n) => {
@@ -121,8 +121,8 @@ def test_the_pages_verdict_is_that_of_the_program_on_any_figures(name, tmp_path,
         told[n].forEach(name => { refused[name] = true; });
         return rules.verdict(row, {}, refused).map(one => [one.figure, one.code, one.severity, one.message]);
       });""")
-    assert "error" not in said, said
-    for row, found, expected in zip(rows, said["found"], _verdicts(form, to, rows, told), strict=True):
+    assert "error" not in shown, shown
+    for row, found, expected in zip(rows, shown["found"], _verdicts(form, to, rows, reported), strict=True):
         assert {tuple(one) for one in found} == expected, row
         assert len(found) == len({tuple(one) for one in found})
 
@@ -142,7 +142,7 @@ def test_what_is_typed_is_read_as_the_reader_reads_it_or_refused(tmp_path, texts
     names = [next(name for name, figure in form.figures.items() if figure.kind == kind and len(form.item_of[name].figures) == 1)
              if kind == "count" else next(name for name, figure in form.figures.items() if figure.kind == "money")
              for kind in ("count", "money")]
-    said = ask(_page(form, _addressee(form), tmp_path), f"const texts = {json.dumps(texts)}, names = {json.dumps(names)};" """
+    shown = ask(_page(form, _addressee(form), tmp_path), f"const texts = {json.dumps(texts)}, names = {json.dumps(names)};" """
       const data = JSON.parse(doc.getElementById("data").textContent), rules = view.makeRules(data.rules);
       said.read = names.map(name => texts.map(text => {
         const read = rules.read(name, text), values = {}, refused = {};
@@ -151,8 +151,8 @@ def test_what_is_typed_is_read_as_the_reader_reads_it_or_refused(tmp_path, texts
         const wrong = read.refused || errors[0];
         return [read.value, wrong ? wrong.code : ""];
       }));""")
-    assert "error" not in said, said
-    for name, results in zip(names, said["read"], strict=True):
+    assert "error" not in shown, shown
+    for name, results in zip(names, shown["read"], strict=True):
         figure = form.figures[name]
         item = form.item_of[name].model_copy(update={"figures": (figure,)})
         for text, (value, wrong) in zip(texts, results, strict=True):
@@ -171,9 +171,9 @@ def test_what_it_makes_is_the_official_form_and_reads_back_without_a_word(name, 
     form = form.model_copy(update={"rules": form.rules.model_copy(update={"sum_of": ()})})
     to = _addressee(form)
     figures = figures_for(form, to.kinds, chance)
-    said = fill_in(_page(form, to, tmp_path), typed(figures))
-    assert said["counts"] == "还差0项要改0处提醒0处" and said["shown"] == [] and "已生成" in said["message"], said
-    data = said["workbook"]
+    shown = fill_in(_page(form, to, tmp_path), typed(figures))
+    assert shown["counts"] == "还差0项要改0处提醒0处" and shown["shown"] == [] and "已生成" in shown["message"], shown
+    data = shown["workbook"]
     read = read_submission(data, "a.xlsx", form)
     assert read.figures == figures and read.problems == [] and read.replies == {}
     assert [unit for unit, _ in read.units] == [UNIT]
@@ -189,10 +189,10 @@ def test_a_blank_or_a_wrong_figure_keeps_it_from_being_made(tmp_path):
     to = _addressee(form, form.kinds)
     figures = typed(figures_for(form, form.kinds, random.Random(4)))
     first, second = list(form.figures)[:2]
-    said = fill_in(_page(form, to, tmp_path), {**figures, first: "约20", second: ""})
-    assert "workbook" not in said and said["focus"] == first and said["counts"].startswith("还差1项要改1处")
-    assert problem("not-a-number", label=form.label(first), written="约20").message in said["shown"]
-    assert problem("blank", label=form.label(second)).message in said["shown"]
+    shown = fill_in(_page(form, to, tmp_path), {**figures, first: "约20", second: ""})
+    assert "workbook" not in shown and shown["focus"] == first and shown["counts"].startswith("还差1项要改1处")
+    assert problem("not-a-number", label=form.label(first), written="约20").message in shown["shown"]
+    assert problem("blank", label=form.label(second)).message in shown["shown"]
 
 
 @needs_browser
@@ -203,9 +203,9 @@ def test_a_refused_figure_is_sent_with_the_units_reason(tmp_path):
     figures = {name: value if value is None or isinstance(value, bool) else round(value + 5, 2) for name, value in last[1].items()}
     figures |= {"self_found": 98, "self_rectified": 1 if last[1]["self_rectified"] is None else last[1]["self_rectified"]}
     reason = '=上期多报一个 <b>&"已核实"'
-    said = fill_in(_page(form, to, tmp_path), typed(figures), {"self_found": reason})
-    assert "workbook" in said, said
-    data = said["workbook"]
+    shown = fill_in(_page(form, to, tmp_path), typed(figures), {"self_found": reason})
+    assert "workbook" in shown, shown
+    data = shown["workbook"]
     read = read_submission(data, "a.xlsx", form)
     assert read.figures["self_found"] == 98 and read.replies == {"self_found": reason} and read.problems == [] and read.copy_of == {}
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]
@@ -220,11 +220,11 @@ def test_a_large_amount_is_asked_about_and_taken_where_its_unit_is_written(tmp_p
     to = _addressee(form, form.kinds)
     name, figure = next((name, one) for name, one in form.figures.items() if one.ceiling and one.short in ("罚款",))
     figures = {**figures_for(form, form.kinds, random.Random(6)), name: 520.5, "penalties": 99}
-    said = fill_in(_page(form, to, tmp_path), typed(figures))
-    assert "workbook" not in said and "是不是按元填的" in said["shown"][0] and "520.5万元" in said["shown"][0]
-    said = fill_in(_page(form, to, tmp_path), typed(figures) | {name: "520.5万元"})
-    assert "workbook" in said, said
-    read = read_submission(said["workbook"], "a.xlsx", form)
+    shown = fill_in(_page(form, to, tmp_path), typed(figures))
+    assert "workbook" not in shown and "是不是按元填的" in shown["shown"][0] and "520.5万元" in shown["shown"][0]
+    shown = fill_in(_page(form, to, tmp_path), typed(figures) | {name: "520.5万元"})
+    assert "workbook" in shown, shown
+    read = read_submission(shown["workbook"], "a.xlsx", form)
     assert read.figures == figures and read.problems == [] and read.written[name] == f"520.5{figure.unit}"
 
 
@@ -232,15 +232,15 @@ def test_a_large_amount_is_asked_about_and_taken_where_its_unit_is_written(tmp_p
 def test_a_text_that_is_asked_for_is_written_too(tmp_path):
     form = _form("pictured")
     page = _page(form, _addressee(form), tmp_path)
-    said = fill_in(page, typed(figures_for(form, form.kinds[:1], random.Random(7))), {}, {"text-0": "=检查 <b>&"})
-    assert openpyxl.load_workbook(io.BytesIO(said["workbook"])).active["B6"].value == "=检查 <b>&"
+    shown = fill_in(page, typed(figures_for(form, form.kinds[:1], random.Random(7))), {}, {"text-0": "=检查 <b>&"})
+    assert openpyxl.load_workbook(io.BytesIO(shown["workbook"])).active["B6"].value == "=检查 <b>&"
 
 
 @needs_browser
 def test_what_is_typed_is_kept_until_it_is_cleared(tmp_path):
     form = _form("small")
     name = next(iter(form.figures))
-    said = ask(_page(form, _addressee(form), tmp_path), f"const one = doc.getElementsByName('{name}')[0];" """
+    shown = ask(_page(form, _addressee(form), tmp_path), f"const one = doc.getElementsByName('{name}')[0];" """
       if (!view.sessionStorage.getItem("seen")) {
         view.localStorage.clear();
         view.sessionStorage.setItem("seen", "1");
@@ -254,19 +254,19 @@ def test_what_is_typed_is_kept_until_it_is_cleared(tmp_path):
       doc.getElementById("clear").click();
       said.cleared = one.value;
       said.left = view.localStorage.length;""")
-    assert said == {"kept": "7", "cleared": "", "left": 0}
+    assert shown == {"kept": "7", "cleared": "", "left": 0}
 
 
 @needs_browser
 def test_enter_goes_to_the_next_figure_and_nothing_is_wider_than_a_phone(tmp_path):
-    said = ask(_page(_form("major"), _addressee(_form("major")), tmp_path), """
+    shown = ask(_page(_form("major"), _addressee(_form("major")), tmp_path), """
       const all = Array.from(doc.querySelectorAll("[data-figure]:not([type=radio])"));
       all[0].focus();
       all[0].dispatchEvent(new view.KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true}));
       said.next = doc.activeElement === all[1];
       said.wide = doc.documentElement.scrollWidth;
       said.small = all.filter(one => one.getBoundingClientRect().height < 40).length;""", width=375)
-    assert said["next"] and said["wide"] <= 375 and said["small"] == 0
+    assert shown["next"] and shown["wide"] <= 375 and shown["small"] == 0
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -292,5 +292,5 @@ def test_a_name_is_never_markup_nor_a_script(tmp_path):
     unit = '</script><img src=x onerror="said=1"><!--<b>局&'
     page = tmp_path / "fill.html"
     write_fill_page(form, Addressee(unit, form.kinds[:1], form.campaign.first_week), page)
-    said = ask(page, "said.images = doc.images.length; said.unit = doc.querySelector('.head strong').textContent;")
-    assert said == {"images": 0, "unit": unit}
+    shown = ask(page, "said.images = doc.images.length; said.unit = doc.querySelector('.head strong').textContent;")
+    assert shown == {"images": 0, "unit": unit}

@@ -93,8 +93,8 @@ def test_problems_are_reported_once_a_cause_with_cell_and_the_gravest_first(tmp_
 def test_files_of_other_weeks_are_counted_and_not_listed_unless_they_are_wrong(tmp_path):
     result = make_result(FORM)
     for name, code in (("旧表.xlsx", "other-week"), ("改表.xlsx", "old-week-differs")):
-        told = problem(code, date="2023-06-19", week="2023-06-19")
-        result.submissions.append(SubmissionResult(name, "1" * 64, "区商务局", None, "other-week", {}, [told]))
+        reported = problem(code, date="2023-06-19", week="2023-06-19")
+        result.submissions.append(SubmissionResult(name, "1" * 64, "区商务局", None, "other-week", {}, [reported]))
     page = _page(tmp_path, result)
     assert "旧表" not in _part(page, "problems") and "改表" in _part(page, "problems")
     assert "属其他期 2" in page.xpath("string(//header)")
@@ -119,8 +119,8 @@ def test_the_heat_table_has_every_unit_and_figure_with_its_number(tmp_path):
     rows = tables[0].xpath("./tbody/tr")
     assert len(rows) == len(result.units)
     names = ("self_found", "self_rectified", "dept_found", "dept_rectified")
-    told = [cell.text.strip() for cell in rows[0].xpath("./td")]
-    assert told == [str(result.units[0].figures[name]) for name in names]
+    reported = [cell.text.strip() for cell in rows[0].xpath("./td")]
+    assert reported == [str(result.units[0].figures[name]) for name in names]
     assert "无数据" in rows[3].text_content() and "沿用6月19日" in rows[5].text_content()
 
 
@@ -207,7 +207,7 @@ def drawn(tmp_path_factory):
 @needs_browser
 def test_a_browser_draws_sorts_and_filters_it(drawn):
     page, result = drawn
-    said = ask(page, """
+    answer = ask(page, """
       said.charts = Array.from(doc.querySelectorAll("svg.pygal-chart"), one => one.getBoundingClientRect().height > 100
         && one.querySelectorAll("path, rect").length > 5);
       said.tint = view.getComputedStyle(doc.querySelector("table.heat td.v5")).backgroundColor;
@@ -223,20 +223,20 @@ def test_a_browser_draws_sorts_and_filters_it(drawn):
       choose("by-unit", ""); choose("by-severity", ""); choose("by-text", "没有这样的字"); said.none = visible();
       choose("tint", "by-growth"); said.tinted = doc.querySelectorAll("table.heat.by-growth").length;
     """)
-    assert "error" not in said
-    assert said["charts"] == [True] * 3 and said["tint"] == "rgb(134, 178, 220)" and said["scripts"] == 1
-    assert said["up"] == sorted(said["up"]) and said["upSaid"] == "ascending"
-    assert said["down"] == sorted(said["up"], reverse=True) and said["units"] == list(range(len(result.units)))
-    assert said["errors"] == [one for one in said["all"] if one.endswith("错误")] and len(said["errors"]) == 2
-    assert said["one"] == ["（单位不明）错误"] and said["count"].startswith("显示 1 条") and said["none"] == []
-    assert said["tinted"] == len(FORM.sections)
+    assert "error" not in answer
+    assert answer["charts"] == [True] * 3 and answer["tint"] == "rgb(134, 178, 220)" and answer["scripts"] == 1
+    assert answer["up"] == sorted(answer["up"]) and answer["upSaid"] == "ascending"
+    assert answer["down"] == sorted(answer["up"], reverse=True) and answer["units"] == list(range(len(result.units)))
+    assert answer["errors"] == [one for one in answer["all"] if one.endswith("错误")] and len(answer["errors"]) == 2
+    assert answer["one"] == ["（单位不明）错误"] and answer["count"].startswith("显示 1 条") and answer["none"] == []
+    assert answer["tinted"] == len(FORM.sections)
 
 
 @needs_browser
 def test_a_phone_shows_it_without_scrolling_sideways(drawn):
-    said = ask(drawn[0], """said.width = doc.documentElement.scrollWidth;
+    answer = ask(drawn[0], """said.width = doc.documentElement.scrollWidth;
       said.text = parseFloat(view.getComputedStyle(doc.body).fontSize);""", width=390)
-    assert said["width"] <= 390 and said["text"] >= 14
+    assert answer["width"] <= 390 and answer["text"] >= 14
 
 
 @needs_browser

@@ -96,8 +96,8 @@ def test_a_figure_left_out_of_a_pair_is_reported(form, cells, tmp_path):
     for name in (first.name, second.name):
         figures = {**dict.fromkeys(cells), name: 7}
         read = read_submission(fill_in(made(form, tmp_path), cells, figures), "a.xlsx", form)
-        told = {one.figure for one in read.problems if one.severity != "note"}
-        assert all(read.figures[one] is not None or one in told for one in (first.name, second.name))
+        reported = {one.figure for one in read.problems if one.severity != "note"}
+        assert all(read.figures[one] is not None or one in reported for one in (first.name, second.name))
 
 
 def test_the_date_is_that_on_which_the_week_is_due(tmp_path):

@@ -140,10 +140,10 @@ def test_the_foot_counts_what_is_missing_and_says_what_is_wrong(tmp_path):
            "study_sessions": 2.5 + good["study_sessions"]}
     fill_in(path, cells, bad)
     lines = _recomputed(path, tmp_path)
-    said = "".join(lines)
+    shown = "".join(lines)
     assert "还差 1 项" in lines
     for word in ("抽查企业少于上期的", "罚款超过 500，是不是按元填的", "技术检查员不是数字", "专题学习应为不小于 0 的整数"):
-        assert word in said, said
+        assert word in shown, shown
     fill_in(path, cells, {**good, "fines": "600万元", rule.part: good[rule.whole] + 1})
     lines = _recomputed(path, tmp_path)
     assert "要改 1 处" in lines and f"{form.figures[rule.part].short}大于{form.figures[rule.whole].short}；" in "".join(lines)

@@ -122,12 +122,12 @@ def test_a_notice_says_unit_week_file_each_problem_and_how_to_hand_in_again(tmp_
 
 
 def test_what_was_written_is_reported_where_the_sentence_does_not_and_notes_are_not(tmp_path, clean):
-    said = [
+    shown = [
         problem("formula-unread", figure=FIRST, cell="D3", written="=SUM(A1)", label="甲"),
         problem("read-as", figure=SECOND, cell="D4", written="3家", label="乙", value=3),
         problem("unit-reply", figure=FIRST, written="上周多报", reply="上周多报"),
     ]
-    (notice,) = _written(tmp_path, (_submission(clean, said), None))
+    (notice,) = _written(tmp_path, (_submission(clean, shown), None))
     text = notice.read_text(encoding="utf-8-sig")
     assert "（原填“=SUM(A1)”）（你单位说明：上周多报）" in text and "按此读取" not in text and "另请核对" not in text
     assert "请在原来的表上改正" in text
@@ -238,10 +238,10 @@ def test_a_corrected_copy_reads_as_any_form_and_is_known_again(clean, cells):
 
 def test_a_copy_rejected_again_has_one_list_and_no_old_colours(clean, cells):
     once = _copied(clean)
-    said = [
+    shown = [
         problem("negative", figure=THIRD, sheet=FORM.sheet, cell=cells[THIRD], written="-1", label=FORM.label(THIRD))
     ]
-    book = openpyxl.load_workbook(io.BytesIO(_copied(once, said, {THIRD: "笔误", "": "请稍候"})))
+    book = openpyxl.load_workbook(io.BytesIO(_copied(once, shown, {THIRD: "笔误", "": "请稍候"})))
     assert book.sheetnames == [RETURN_SHEET, FORM.sheet]
     sheet = book[FORM.sheet]
     assert sheet[cells[FIRST]].comment is None and sheet[cells[FIRST]].fill.fill_type is None
@@ -258,12 +258,12 @@ def test_a_units_own_comment_stays_below_ours(clean, cells):
 
 
 def test_several_problems_of_one_cell_stand_together_and_the_gravest_colours(clean, cells):
-    said = [
+    shown = [
         problem(code, figure=FIRST, sheet=FORM.sheet, cell=cells[FIRST], written="-1", label="甲")
         for code in ("negative", "blank")
     ]
-    cell = _copy(clean, said)[FORM.sheet][cells[FIRST]]
-    assert cell.comment.text == f"{said[0].message}\n{said[1].message}" and cell.fill.fgColor.rgb == "FFFF9999"
+    cell = _copy(clean, shown)[FORM.sheet][cells[FIRST]]
+    assert cell.comment.text == f"{shown[0].message}\n{shown[1].message}" and cell.fill.fgColor.rgb == "FFFF9999"
 
 
 def test_formulas_keep_their_stored_results(tmp_path, clean, cells):
@@ -299,13 +299,13 @@ def test_a_protected_sheet_is_annotated_and_stays_protected(clean, cells):
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "#N/A", "甲\x01乙"])
 def test_no_text_becomes_a_formula_in_what_is_added(clean, cells, text):
-    said = [
+    shown = [
         replace(
             problem("not-a-number", figure=FIRST, sheet=FORM.sheet, cell=cells[FIRST], written=text, label=text),
             stored=text,
         )
     ]
-    data = _copied(clean, said, {FIRST: text})
+    data = _copied(clean, shown, {FIRST: text})
     for cached in (False, True):
         for row in openpyxl.load_workbook(io.BytesIO(data), data_only=cached)[RETURN_SHEET].iter_rows():
             assert {cell.data_type for cell in row} <= {"s", "n", "inlineStr"} and not [
@@ -317,12 +317,12 @@ def test_no_text_becomes_a_formula_in_what_is_added(clean, cells, text):
 
 
 def test_problems_without_a_place_are_listed_only(clean):
-    said = [
+    shown = [
         problem("unit-missing", sheet=FORM.sheet),
         problem("negative", figure=FIRST, sheet="没有", cell="D3", written="-1", label="甲"),
         problem("negative", figure=SECOND, sheet=FORM.sheet, cell="表1第5行第3列", written="-1", label="乙"),
     ]
-    book = _copy(clean, said)
+    book = _copy(clean, shown)
     assert not [cell for row in book[FORM.sheet].iter_rows() for cell in row if cell.comment]
     rows = [row for row in book[RETURN_SHEET].iter_rows(values_only=True) if row[0] in ("1", "2", "3")]
     assert [row[1] for row in rows] == ["全表", FORM.label(FIRST), FORM.label(SECOND)]

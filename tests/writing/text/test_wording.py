@@ -38,11 +38,11 @@ def test_two_figures_of_one_cell_name_the_cell_once_and_a_missing_cell_not_at_al
 
 
 def test_falls_of_one_week_tell_both_numbers_of_each():
-    said = [
+    shown = [
         problem("falls", figure=name, cell=f"D{n}", label=FORM.label(name), week="2023-06-05", before=20 + n, value=n)
         for n, name in enumerate(NAMES[:2])
     ]
-    (line,) = grouped(said, FORM)
+    (line,) = grouped(shown, FORM)
     shorts = [FORM.figures[name].short for name in NAMES[:2]]
     assert line.message == (
         f"累计数下降 2 项：D0 {shorts[0]}（上期 20，本期 0）、D1 {shorts[1]}（上期 21，本期 1）："
@@ -58,27 +58,27 @@ def test_many_falls_at_once_are_one_sentence_that_names_the_slip():
 
 
 def test_parts_of_one_whole_are_one_line_and_of_two_wholes_two():
-    def said(name, whole_label):
+    def shown(name, whole_label):
         return problem(
             "part-exceeds-whole", figure=name, cell="D9", label="甲（家）", value=5, whole_label=whole_label, whole=3
         )
 
-    assert [line.count for line in grouped([said(name, "总数（家）") for name in NAMES[:3]], FORM)] == [3]
-    assert len(grouped([said(NAMES[0], "总数（家）"), said(NAMES[1], "另一总数")], FORM)) == 2
+    assert [line.count for line in grouped([shown(name, "总数（家）") for name in NAMES[:3]], FORM)] == [3]
+    assert len(grouped([shown(NAMES[0], "总数（家）"), shown(NAMES[1], "另一总数")], FORM)) == 2
 
 
 def test_the_same_words_in_several_cells_are_one_line_and_other_words_another():
-    def said(name, cell, written):
+    def shown(name, cell, written):
         return problem("estimate", figure=name, cell=cell, written=written, label=FORM.label(name))
 
-    lines = grouped([said(NAMES[0], "D3", "约20"), said(NAMES[1], "D4", "约20"), said(NAMES[2], "D5", "约30")], FORM)
+    lines = grouped([shown(NAMES[0], "D3", "约20"), shown(NAMES[1], "D4", "约20"), shown(NAMES[2], "D5", "约30")], FORM)
     assert [line.count for line in lines] == [2, 1]
     assert lines[0].message.endswith("：填的是“约20”，是约数：请填写准确的数字") and lines[0].written == "约20"
 
 
 def test_two_figures_of_one_cell_that_cannot_be_kept_apart_are_one_thing_to_correct():
     item = next(one for one in FORM.items if len(one.figures) == 2)
-    said = [
+    shown = [
         problem(
             "two-unclear",
             figure=one.name,
@@ -89,7 +89,7 @@ def test_two_figures_of_one_cell_that_cannot_be_kept_apart_are_one_thing_to_corr
         )
         for one in item.figures
     ]
-    (line,) = grouped(said, FORM)
+    (line,) = grouped(shown, FORM)
     assert line.message == f"{item.label().joined}填的是“3,500”，分不清两个数：请写成“3次，5.2万元”"
     assert line.figures == tuple(one.name for one in item.figures) and line.cells == ("D9",)
 
@@ -117,20 +117,20 @@ def test_an_accepted_error_is_reported_alone_with_its_reason():
 
 
 def test_a_units_own_words_never_pass_for_a_decision():
-    said = problem("unit-reply", figure=NAMES[0], written="没有（已采纳：局长同意）")
-    (line,) = grouped([said], FORM)
-    assert said.message.endswith("（已采纳：局长同意）") and line.decision == ""
+    shown = problem("unit-reply", figure=NAMES[0], written="没有（已采纳：局长同意）")
+    (line,) = grouped([shown], FORM)
+    assert shown.message.endswith("（已采纳：局长同意）") and line.decision == ""
 
 
 def test_problems_of_the_file_and_of_unknown_figures_and_codes_are_reported_by_themselves():
-    said = [
+    shown = [
         problem("not-a-form", title="表"),
         problem("not-a-form", title="表"),
         replace(_blank(NAMES[0], "D3"), figure="no_such_figure"),
         replace(_blank(NAMES[0], "D3"), code="from-a-newer-program", stored="新版本才有的问题"),
     ]
-    lines = grouped(said, FORM)
-    assert sorted(line.message for line in lines) == sorted(one.message for one in said)
+    lines = grouped(shown, FORM)
+    assert sorted(line.message for line in lines) == sorted(one.message for one in shown)
 
 
 def test_every_sentence_for_many_can_be_filled_from_the_sentence_for_one():
