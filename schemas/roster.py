@@ -7,32 +7,32 @@ became of a unit: “2023-08-07 更名自区商委；2023-09-04 停报”.
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 from schemas.errors import DefinitionError
 from schemas.form import Form
 from schemas.loading.csv_table import read_table
 from schemas.naming import Match, NameIndex, plain
 from schemas.problems import shorten
+from schemas.roster_checks import (
+    ALIASES,
+    CHANGES,
+    EMAIL,
+    KINDS,
+    NAME,
+    REQUIRED,
+    Change,
+    changes_in_cell,
+    claims_of,
+    first_taken,
+    kinds_in_cell,
+    names_in_cell,
+    roster_schema,
+)
 
-if TYPE_CHECKING:
-    import pandas
-    import pandera.pandas as pa
-
-NAME, KINDS, ALIASES, EMAIL, CHANGES = "单位名称", "类别", "别名", "邮箱", "沿革"
-REQUIRED = (NAME, KINDS, ALIASES, EMAIL)
-_BETWEEN_KINDS = re.compile(r"[；;、，,/|\s]+")
-_BETWEEN_ALIASES = re.compile(r"[；;、，,/|\n]+")  # a name may hold blanks
-_BETWEEN_CHANGES = re.compile(r"[；;\n]+")
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+")
-_CHANGE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[起，,：:\s]*(更名自|并入|停报)\s*(.*)")
-_WORDS: dict[str, Literal["renamed", "merged", "stopped"]] = {"更名自": "renamed", "并入": "merged", "停报": "stopped"}
 _REPORTED_AT_ONCE = 3
 _FAULTS = {
     "no-name": (NAME, "没有写单位名称"),
@@ -44,15 +44,6 @@ _FAULTS = {
     "alias-taken": (ALIASES, "“{name}”已是第{line}行“{owner}”的名称或别名"),
     "former-name-taken": (CHANGES, "“{name}”已是第{line}行“{owner}”的名称或别名"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of a unit on ``day``: ``renamed`` from ``other``, ``merged`` into ``other``, or ``stopped`` ("")."""
-
-    day: dt.date
-    what: Literal["renamed", "merged", "stopped"]
-    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,109 +134,6 @@ def load_roster(path: Path, form: Form) -> Roster:
     return _with_merged_units(path, header, Roster(units, form.region))
 
 
-def roster_schema(form: Form) -> pa.DataFrameSchema:
-    """The pandera schema of the roster's frame: one row a unit, every column text, a blank ``""``."""
-    import pandera.pandas as pa
-
-    checks = {
-        NAME: [pa.Check(_named, name="no-name"), pa.Check(_named_once, name="name-twice")],
-        KINDS: [pa.Check(_kinds_known, name="unknown-kind", kinds=form.kinds)],
-        ALIASES: [],
-        EMAIL: [pa.Check(_address_right, name="bad-address")],
-        CHANGES: [pa.Check(_changes_readable, name="unreadable-change")],
-    }
-    columns = {column: pa.Column(str, found, required=column in REQUIRED) for column, found in checks.items()}
-    return pa.DataFrameSchema(columns, checks=[pa.Check(_aliases_free, name="alias-taken"),
-                                               pa.Check(_former_names_free, name="former-name-taken")])
-
-
-def _named(names: pandas.Series) -> pandas.Series:
-    return names.map(plain) != ""
-
-
-def _named_once(names: pandas.Series) -> pandas.Series:
-    keys = names.map(plain)
-    return ~keys.duplicated() | (keys == "")
-
-
-def _kinds_known(cells: pandas.Series, kinds: Sequence[str]) -> pandas.Series:
-    return cells.map(_kinds_in).map(set(kinds).issuperset)
-
-
-def _address_right(cells: pandas.Series) -> pandas.Series:
-    return (cells == "") | cells.str.fullmatch(_MAILBOX)
-
-
-def _changes_readable(cells: pandas.Series) -> pandas.Series:
-    return cells.map(_changes_in).notna()
-
-
-def _aliases_free(frame: pandas.DataFrame) -> pandas.Series:
-    return _free(frame, ALIASES)
-
-
-def _former_names_free(frame: pandas.DataFrame) -> pandas.Series:
-    return _free(frame, CHANGES)
-
-
-def _free(frame: pandas.DataFrame, column: str) -> pandas.Series:
-    """Per row, whether no other unit has one of the further names that ``column`` gives it."""
-    import pandas
-
-    if column not in frame or not frame[column].any():  # mostly nobody has one
-        return pandas.Series(True, frame.index)
-    rows = [{str(name): str(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
-    claims = _claims(rows)
-    return pandas.Series([_taken(rows, row, column, claims) is None for row in range(len(rows))], frame.index)
-
-
-def _claims(rows: list[dict[str, str]]) -> dict[str, int]:
-    """Name → the row that has it: by its name before any alias, by an alias before any former name."""
-    claims: dict[str, int] = {}
-    for column in (NAME, ALIASES, CHANGES):
-        for number, row in enumerate(rows):
-            for name in _names_in(row, column):
-                claims.setdefault(plain(name), number)
-    return claims
-
-
-def _taken(rows: list[dict[str, str]], row: int, column: str, claims: dict[str, int]) -> str | None:
-    """The first name in the cell that belongs to another row."""
-    return next((name for name in _names_in(rows[row], column) if claims[plain(name)] != row), None)
-
-
-def _names_in(row: dict[str, str], column: str) -> tuple[str, ...]:
-    cell = row.get(column, "")
-    if column == NAME:
-        return (cell,)
-    if column == ALIASES:
-        return tuple(dict.fromkeys(one.strip() for one in _BETWEEN_ALIASES.split(cell) if plain(one)))
-    return tuple(change.other for change in _changes_in(cell) or () if change.what == "renamed")
-
-
-def _kinds_in(cell: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind for kind in _BETWEEN_KINDS.split(cell) if kind))
-
-
-def _changes_in(cell: str) -> tuple[Change, ...] | None:
-    """The changes in a 沿革 cell; None where one of them cannot be read."""
-    changes = []
-    for entry in _BETWEEN_CHANGES.split(cell):
-        if not entry.strip():
-            continue
-        found = _CHANGE.fullmatch(unicodedata.normalize("NFKC", entry).strip())
-        if not found:
-            return None
-        year, month, day, word, other = found.groups()
-        if bool(other) == (word == "停报"):
-            return None
-        try:
-            changes.append(Change(dt.date(int(year), int(month), int(day)), _WORDS[word], other))
-        except ValueError:
-            return None
-    return tuple(changes)
-
-
 def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], form: Form) -> list[str]:
     """What the schema refuses, with line and column, in the file's order."""
     import pandas
@@ -258,19 +146,19 @@ def _faults(header: list[str], rows: list[dict[str, str]], lines: list[int], for
         found = {(int(row), check) for row, check in zip(cases["index"], cases["check"], strict=True)}
     else:
         return []
-    claims = _claims(rows)
+    claims = claims_of(rows)
     faults = []
     for row, check in sorted(found):
         column, template = _FAULTS[check]
         words: dict[str, object] = {"cell": shorten(rows[row][column]), "kinds": "、".join(form.kinds)}
         if check in ("alias-taken", "former-name-taken"):
-            name = _taken(rows, row, column, claims)
+            name = first_taken(rows, row, column, claims)
             assert name is not None  # the check found one
             words |= {"name": name, "line": lines[claims[plain(name)]], "owner": rows[claims[plain(name)]][NAME]}
         elif check == "name-twice":
             words["line"] = lines[claims[plain(rows[row][NAME])]]
         elif check == "unknown-kind":
-            words["name"] = next(kind for kind in _kinds_in(rows[row][column]) if kind not in form.kinds)
+            words["name"] = next(kind for kind in kinds_in_cell(rows[row][column]) if kind not in form.kinds)
         faults.append(f"{_spot(lines[row], header, column)}：{template.format(**words)}")
     return faults
 
@@ -281,8 +169,8 @@ def _spot(line: int, header: list[str], column: str) -> str:
 
 def _unit(row: dict[str, str], line: int) -> Unit:
     extra = {column: cell for column, cell in row.items() if column not in (*REQUIRED, CHANGES)}
-    return Unit(row[NAME], _kinds_in(row[KINDS]), _names_in(row, ALIASES), row[EMAIL],
-                _changes_in(row.get(CHANGES, "")) or (), extra, line)
+    return Unit(row[NAME], kinds_in_cell(row[KINDS]), names_in_cell(row, ALIASES), row[EMAIL],
+                changes_in_cell(row.get(CHANGES, "")) or (), extra, line)
 
 
 def _with_merged_units(path: Path, header: list[str], roster: Roster) -> Roster:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from consolidator.cli import main as command_line
+from consolidator.cli import outcome
 from schemas.settings import HOME, Settings
 from tests.district import W1
 
@@ -79,7 +80,7 @@ def test_every_link_and_every_path_in_backticks_is_there():
 def test_exit_codes_and_variables_are_those_of_the_program():
     codes = re.search(r"Exit codes: (.+)", README).group(1)
     assert [int(code) for code in re.findall(r"(?:^|· )(\d) ", codes)] == [
-        0, command_line.EXIT_REJECTED, command_line.EXIT_USAGE, command_line.EXIT_BROKEN]
+        0, outcome.EXIT_REJECTED, outcome.EXIT_USAGE, outcome.EXIT_BROKEN]
     assert "`CONSOLIDATE_…`" in README and (HOME / "settings.example.toml").is_file()
 
 

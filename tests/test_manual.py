@@ -13,7 +13,7 @@ from consolidator.cli import main as command_line
 from consolidator.mail import send
 from consolidator.store.journal import NAME as JOURNAL
 from consolidator.store.sqlite_index import INDEX_NAME
-from consolidator.writing import publish
+from consolidator.writing import paper_names
 from docs import make_pictures
 from schemas.actions import as_commands
 from schemas.problems import CODES
@@ -112,7 +112,7 @@ def test_files_named_are_those_that_a_run_writes(district: District):
 
 
 def test_other_names_are_the_program_s():
-    for name in (publish.ANNEX, send.DRAFT, send.BY_HAND, JOURNAL, INDEX_NAME, "roster.csv"):
+    for name in (paper_names.ANNEX, send.DRAFT, send.BY_HAND, JOURNAL, INDEX_NAME, "roster.csv"):
         assert name in TEXT
     for path in re.findall(r"`((?:schemas|templates|demo|inbox|outbox)[/\\][^`]*)`", TEXT):
         assert path.startswith("outbox") or (HOME / Path(path.replace("\\", "/"))).exists(), path

@@ -12,7 +12,7 @@ from consolidator.desk.paging import page_of
 from consolidator.model.text import whole_number
 from consolidator.workflows.edit_roster import edit_roster, roster_table
 from consolidator.workflows.overview import Overview
-from schemas.roster import CHANGES
+from schemas.roster_checks import CHANGES
 from schemas.settings import Settings
 
 HINTS = {"类别": "可写：{kinds}；几个之间用；隔开", "别名": "平时还怎样写，几个之间用；隔开", "邮箱": "寄退回、催报的信箱",

@@ -21,7 +21,7 @@ from consolidator.model.marks import WHOLE_FILE
 from consolidator.model.result import ACCEPTED, DISMISSED, OTHER_WEEK, REJECTED, SubmissionResult
 from consolidator.workflows import decisions
 from consolidator.workflows.overview import Overview, cells_of
-from consolidator.writing.publish import RETURNS
+from consolidator.writing.paper_names import RETURNS
 from consolidator.writing.text.outcomes import outcome_lines
 from consolidator.writing.text.wording import STATUS_WORDS, Grouped, grouped
 from schemas.errors import UsageError

@@ -19,7 +19,7 @@ from consolidator.model.display import short_day_text
 from consolidator.model.result import ACCEPTED, AWAITS_REPORT, CARRIED, SubmissionResult, WeekResult
 from consolidator.workflows import decisions
 from consolidator.workflows.overview import Overview
-from consolidator.writing.publish import RETURNS
+from consolidator.writing.paper_names import RETURNS
 from consolidator.writing.text.notices import reminder_text, unit_reminders
 from schemas.actions import in_clicks
 from schemas.errors import ConsolidatorError, UsageError

@@ -23,7 +23,8 @@ from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from consolidator.workflows.decisions import closing, run_week
 from consolidator.writing.ledger.supervision import FOLDER as SUPERVISION
-from consolidator.writing.publish import REPORT, RETURNS, finish, latest_result
+from consolidator.writing.paper_names import REPORT, RETURNS
+from consolidator.writing.publish import finish, latest_result
 from schemas.actions import Sentence, act
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
 from schemas.form import Form, load_form

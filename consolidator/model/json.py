@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from orjson import dumps
 
-from consolidator.model.ledger import LedgerSheet, ledger_from, ledger_to
+from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger_json import ledger_from, ledger_to
 from consolidator.model.result import (
     SCHEMA,
     Acceptance,

@@ -14,7 +14,8 @@ from consolidator.workflows.replace_checked import replace_checked
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
 from schemas.form import load_form
 from schemas.loading.csv_table import read_table
-from schemas.roster import CHANGES, NAME, REQUIRED, load_roster
+from schemas.roster import load_roster
+from schemas.roster_checks import CHANGES, NAME, REQUIRED
 from schemas.settings import Settings
 
 

@@ -19,7 +19,8 @@ from consolidator.store.outbox import Outbox, looked_into, opened, refusals_repo
 from consolidator.workflows.collect import past_of
 from consolidator.workflows.decisions import run_week
 from consolidator.writing.official.addressee import Addressee
-from consolidator.writing.publish import REPORT, finish, latest_result, materials_of, write_page_of_movers
+from consolidator.writing.paper_names import REPORT
+from consolidator.writing.publish import finish, latest_result, materials_of, write_page_of_movers
 from schemas.actions import Sentence, act
 from schemas.errors import BusyError, UsageError
 from schemas.form import Form, load_form

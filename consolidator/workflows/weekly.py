@@ -78,7 +78,8 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
         from consolidator.store.outbox import opened
         from consolidator.workflows import collect
         from consolidator.workflows.skip_unchanged import remember
-        from consolidator.writing.publish import draw, finish, get_ready, render
+        from consolidator.writing.drawn import draw, get_ready
+        from consolidator.writing.publish import finish, render
 
         today = now(settings, form)
         with opened(settings.paths.outbox, form) as outbox, workers.ended_by_an_error():

@@ -7,23 +7,31 @@ import hashlib
 import json
 import shutil
 import traceback
-import zlib
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.ledger.past import whole_ledger
 from consolidator.model.fault import Fault
-from consolidator.model.filenames import checkbook_name, edition_name, is_edition, merged_name
-from consolidator.model.json import result_from, result_pieces
+from consolidator.model.filenames import edition_name, is_edition
+from consolidator.model.json import result_from
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import MATERIAL, REJECTED, WeekResult
 from consolidator.model.weeks import now
 from consolidator.store.outbox import Outbox
+from consolidator.writing.drawn import Drawn, beside_place, draw, names_of_papers
 from consolidator.writing.ledger.papers import begin_ledger_papers
-from consolidator.writing.parts import Put, put, taken, without_gc
+from consolidator.writing.paper_names import (
+    ANNEX,
+    COPIES,
+    DATA,
+    LEDGERS,
+    PACKED,
+    RESULT,
+    RETURNS,
+)
 from schemas.actions import Sentence, act
 from schemas.errors import HistoryError
 from schemas.form import Form
@@ -32,13 +40,6 @@ from schemas.settings import Settings
 if TYPE_CHECKING:
     from consolidator.workers.pool import Outcome, Workers
     from consolidator.writing.returns.returns import Copy
-
-REPORT, ANNEX, PAGE, REMINDERS = "阶段工作情况报告.docx", "材料汇编.docx", "report.html", "催报通知.txt"
-RETURNS, RESULT = "退回", "result.json"
-COPIES = "批注件"  # the annotated copies, until their notices are written
-LEDGERS = "台账"  # what is made of the ledgers, until it is put in place
-PACKED, DATA = "result.json.z", "result.pickle"  # the result as the history keeps it until it is rendered; and for the workers
-
 
 SECONDS, MEMORY = 30.0, 1536 << 20  # for one annotated copy: processor time, bytes
 
@@ -58,106 +59,6 @@ def finish(outbox: Outbox, form: Form, settings: Settings, workers: Workers | No
             render(result, form, settings, outbox, ready)
 
 
-def get_ready() -> None:
-    """Import, in a worker that has nothing else to do, what writing takes."""
-    import docxtpl  # noqa: F401
-    import pygal  # noqa: F401
-
-    from consolidator.writing.docx import report  # noqa: F401
-    from consolidator.writing.html import page  # noqa: F401
-    from consolidator.writing.text import notices  # noqa: F401
-    from consolidator.writing.xlsx import (
-        checkbook,  # noqa: F401
-        merged,  # noqa: F401
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Papers on their way, all made of ``data``. ``result`` waits for ``result.json`` and gives the file in which it lies packed,
-    ``papers`` wait for the others."""
-
-    data: Put
-    result: Callable[[], Path]
-    papers: Sequence[Callable[[], None]]
-
-
-def draw(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers) -> Drawn:
-    """Begin what the result alone makes, each file beside its place.
-
-    The workers make them while this process commits the result. They are put in place only after that.
-    """
-    folder, begin = outbox.week_folder(result.week), workers.begin
-    folder.mkdir(parents=True, exist_ok=True)
-    data = put(result, form, settings, _beside(folder, DATA))
-    return Drawn(data, begin(_draw_result, data, folder), [begin(_draw, data, folder, names) for names in _HALVES])
-
-
-def _draw_result(data: Put, folder: Path) -> Path:
-    """``result.json``, and beside it the same packed: no process ever holds either whole."""
-    packer, aside = zlib.compressobj(1), _beside(folder, PACKED)
-    with without_gc(), _beside(folder, RESULT).open("wb") as file, aside.open("wb") as packed:
-        for piece in result_pieces(taken(data)[0]):
-            file.write(piece)
-            packed.write(packer.compress(piece))
-        packed.write(packer.flush())
-    return aside
-
-
-def _draw(data: Put, folder: Path, names: Sequence[str]) -> None:
-    with without_gc():
-        result, form, settings = taken(data)
-        for name in names:
-            _WRITERS[name](result, form, settings, _beside(folder, _names(form, result.week)[name]))
-
-
-def _beside(folder: Path, name: str) -> Path:
-    """Where a paper is made before it is put in place."""
-    return folder / f".part-{name}"
-
-
-def _names(form: Form, week: dt.date) -> dict[str, str]:
-    """The files of the papers, in the order in which they are put in place."""
-    return {"merged": merged_name(form, week), "report": REPORT, "checkbook": checkbook_name(form, week), "page": PAGE,
-            "reminders": REMINDERS}
-
-
-def _write_merged(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
-    from consolidator.writing.xlsx.merged import write_merged
-
-    write_merged(result, form, settings, path)
-
-
-def _write_report(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
-    from consolidator.writing.docx.report import write_report
-
-    write_report(result, form, settings, path)
-
-
-def _write_checkbook(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
-    from consolidator.writing.xlsx.checkbook import write_checkbook
-
-    write_checkbook(result, form, settings, path)
-
-
-def _write_page(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
-    from consolidator.writing.html.page import write_page
-
-    write_page(result, form, settings, path)
-
-
-def _write_reminders(result: WeekResult, form: Form, settings: Settings, path: Path) -> None:
-    from consolidator.writing.files import write_text
-    from consolidator.writing.text.notices import reminder_text
-
-    write_text(path, reminder_text(result, form, settings))
-
-
-_WRITERS = {"merged": _write_merged, "report": _write_report, "checkbook": _write_checkbook, "page": _write_page,
-            "reminders": _write_reminders}
-_HALVES = (("checkbook", "page", "report"), ("merged", "reminders"))  # the second, with result.json, takes as long as the first
-
-
 def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers,
            drawn: Drawn | None = None) -> set[Path]:
     """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last.
@@ -169,36 +70,36 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
     of_rejected = _of_rejected(result)
     copies = _copies(of_rejected, form, folder, _originals(result, outbox), workers)
     drawn, waits = drawn or draw(result, form, settings, outbox, workers), drawn is None
-    of_ledgers = begin_ledger_papers(drawn.data, form, _beside(folder, LEDGERS), begin) if result.ledger else None
-    names = list(_names(form, result.week).values())
+    of_ledgers = begin_ledger_papers(drawn.data, form, beside_place(folder, LEDGERS), begin) if result.ledger else None
+    names = list(names_of_papers(form, result.week).values())
     materials = materials_of(result, outbox)
     if materials:
         from consolidator.writing.docx.report import write_annex
 
         names.append(ANNEX)
-        write_annex(materials, form, settings, _beside(folder, ANNEX), week=result.week)
+        write_annex(materials, form, settings, beside_place(folder, ANNEX), week=result.week)
     if settings.report.movers:
         names.append(edition_name("movers", result.week))
-        write_page_of_movers(result, outbox, form, settings, _beside(folder, names[-1]))
+        write_page_of_movers(result, outbox, form, settings, beside_place(folder, names[-1]))
     if waits:
         drawn.result()
     returns = begin(_returns, of_rejected, form, settings, folder, _made(copies(), of_rejected, outbox, now(settings, form)))
     for paper in drawn.papers:
         paper()
-    made = {folder / name: _beside(folder, name) for name in names}
-    aside = _beside(folder, RETURNS)
+    made = {folder / name: beside_place(folder, name) for name in names}
+    aside = beside_place(folder, RETURNS)
     made |= {folder / RETURNS / path.relative_to(aside): path for path in returns()}
     if of_ledgers:
-        made |= {folder / path.relative_to(_beside(folder, LEDGERS)): path for path in of_ledgers()}
+        made |= {folder / path.relative_to(beside_place(folder, LEDGERS)): path for path in of_ledgers()}
     placed = outbox.place_all(made)
     shutil.rmtree(aside, ignore_errors=True)
-    shutil.rmtree(_beside(folder, LEDGERS), ignore_errors=True)
-    shutil.rmtree(_beside(folder, COPIES), ignore_errors=True)
+    shutil.rmtree(beside_place(folder, LEDGERS), ignore_errors=True)
+    shutil.rmtree(beside_place(folder, COPIES), ignore_errors=True)
     for name in (DATA, PACKED):
-        _beside(folder, name).unlink(missing_ok=True)
+        beside_place(folder, name).unlink(missing_ok=True)
     asked_for = {path for path in folder.iterdir() if is_edition(path.name)}
     outbox.remove_stale(folder, placed | asked_for | {folder / RESULT})
-    placed.add(outbox.place(_beside(folder, RESULT), folder / RESULT))
+    placed.add(outbox.place(beside_place(folder, RESULT), folder / RESULT))
     if not outbox.open_elsewhere:
         outbox.history.rendered(result.week)
     return placed
@@ -218,7 +119,7 @@ def _copies(result: WeekResult, form: Form, folder: Path, originals: dict[str, P
 
     Submissions that were not read as a form, or whose original is gone, have none.
     """
-    aside = _beside(folder, COPIES)
+    aside = beside_place(folder, COPIES)
     shutil.rmtree(aside, ignore_errors=True)
     if not result.submissions:
         return list
@@ -261,7 +162,7 @@ def _made(outcomes: Sequence[Outcome[Copy]], result: WeekResult, outbox: Outbox,
 
 def _returns(result: WeekResult, form: Form, settings: Settings, folder: Path, copies: Sequence[Copy]) -> list[Path]:
     """What goes back, made aside; the paths."""
-    aside = _beside(folder, RETURNS)
+    aside = beside_place(folder, RETURNS)
     shutil.rmtree(aside, ignore_errors=True)
     if not result.submissions:
         return []

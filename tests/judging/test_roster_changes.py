@@ -6,7 +6,8 @@ import datetime as dt
 
 from consolidator.judging.roster_changes import absorbed, last_accepted, no_longer_reports, under_present_names
 from schemas.form import load_form
-from schemas.roster import Change, Roster, Unit
+from schemas.roster import Roster, Unit
+from schemas.roster_checks import Change
 from schemas.settings import HOME
 
 FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")

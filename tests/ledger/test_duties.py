@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consolidator.ledger.duties import duties_of, periods, state_of
-from consolidator.model.ledger import ledger_from, ledger_to
+from consolidator.model.ledger_json import ledger_from, ledger_to
 from consolidator.writing.ledger.duty_sheets import duty_lines, write_blank_duties
 from consolidator.writing.ledger.review import write_review
 from schemas.errors import DefinitionError

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from consolidator.ledger.bridge import UnitWeek
 from consolidator.ledger.moves import GAINS, LOSSES, counts, snapshot
 from consolidator.ledger.week import add_bridge
-from consolidator.model.ledger import ledger_to
+from consolidator.model.ledger_json import ledger_to
 from tests.ledger.factory import FORM, LEDGER, W1, Row, Story, ledger
 from tests.ledger.test_duties import firms
 

@@ -9,7 +9,8 @@ import pickle
 import pytest
 
 from consolidator.model.json import problem_from, problem_to
-from consolidator.model.ledger import BridgeLine, Held, LedgerResult, ledger_from, ledger_to
+from consolidator.model.ledger import BridgeLine, Held, LedgerResult
+from consolidator.model.ledger_json import ledger_from, ledger_to
 from schemas.actions import Sentence, act, each_text, in_clicks, in_double_clicks, message_from, message_to
 from schemas.errors import BusyError, UsageError
 from schemas.ledger_problems import ledger_message

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from schemas.errors import DefinitionError
 from schemas.form import load_form
 from schemas.naming import plain
-from schemas.roster import Change, load_roster
+from schemas.roster import load_roster
+from schemas.roster_checks import Change
 from schemas.settings import HOME
 
 SCHEMAS = HOME / "schemas"

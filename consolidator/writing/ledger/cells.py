@@ -13,7 +13,6 @@ from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import Book, set_height, shown_width
 from schemas.ledger_definition import Ledger
 
-DERIVED = frozenset(("rectified_tick", "open_tick"))
 FREE = frozenset(("description", "measures", "plan", "remarks", "basis", "review_result", "place"))
 WIDE, NARROW = 30, 11
 _DAYS = ("day", "deadline")

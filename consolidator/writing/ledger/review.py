@@ -22,7 +22,6 @@ from schemas.settings import Settings
 
 MOST_ROWS = 20_000  # of rows with something to say; the unit's own 发还 has all of its own
 MOST_FIRMS = 400  # names that are compared with each other for proposals
-LOOK_OF = {"error": "error", "warning": "warning", "note": "note", "": "line"}
 
 
 def write_review(result: LedgerResult, form: Form, settings: Settings, path: Path) -> None:
