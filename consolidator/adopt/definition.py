@@ -11,7 +11,7 @@ import yaml
 from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import BlankSheet, Spot
 from consolidator.adopt.understood import Item, Understood
-from consolidator.model.grid import column_letters
+from consolidator.model.grid import cell_name
 
 CHECK = "请核对"
 _LAST_DAY = {"monthly", "quarterly", "half_yearly", "yearly", "ten_days", "half_monthly"}
@@ -130,34 +130,34 @@ def _picture(done: Understood, n: int, sheet: BlankSheet) -> list[str]:
         lines.append(f"    bordered: [{', '.join(bordered)}]")
     for key, spot in (("unit_cell", done.unit_cells[n]), ("date_cell", done.date_cells[n])):
         if spot is not None:
-            lines.append(f"    {key}: {_spot(spot)}")
+            lines.append(f"    {key}: {cell_name(*spot)}")
     lines.append("    tables:")
     for table in done.tables[n]:
         column = table.name_column if table.layout == "unit_rows" else None
-        name = f", name_column: {_spot((table.top, column))}" if column is not None else ""
+        name = f", name_column: {cell_name(table.top, column)}" if column is not None else ""
         lines.append(f"      - {{layout: {table.layout}, area: '{_range((table.top, table.left, table.bottom, table.right))}', "
                      f"heads: {table.heads}{name}}}")
     lines.append("    figures:")
     for item in done.items:
         if item.sheet == n:
-            lines += [f"      {figure.name}: {_spot(item.value.spot)}" for figure in item.figures]
+            lines += [f"      {figure.name}: {cell_name(*item.value.spot)}" for figure in item.figures]
     texts = [value for table in done.tables[n] for value in table.texts]
     if texts:
         lines.append("    texts:        # 文字，收集而不相加")
         for value in texts:
             sure = words.SURE_TEXT.search(words.plain(value.path[-1])) or words.REMARK_TITLE.match(words.plain(value.path[-1]))
             note = "" if sure else f"        # {CHECK}：按文字收集，不相加"
-            lines.append(f"      {_spot(value.spot)}: {_text(''.join(value.path).replace(chr(10), '')[:80])}{note}")
+            lines.append(f"      {cell_name(*value.spot)}: {_text(''.join(value.path).replace(chr(10), '')[:80])}{note}")
     computed = [one for one in done.computed if one.sheet == n]
     if computed:
         lines.append("    computed:        # 比率：由合计重新计算，不相加")
         for one in computed:
             note = f"        # {CHECK}：{'；'.join(one.guesses)}" if one.guesses else "" if one.formula else f"        # {CHECK}：怎样算出"
             label = _text(one.label.replace("\n", ""))
-            lines.append(f"      - {{cell: {_spot(one.value.spot)}, label: {label}, unit: {_text(one.unit)}, "
+            lines.append(f"      - {{cell: {cell_name(*one.value.spot)}, label: {label}, unit: {_text(one.unit)}, "
                          f"is: {_text(one.formula)}}}{note}")
     lines.append("    cells:")
-    lines += [f"      {_spot(spot)}: {_text(text)}" for spot, text in sorted(sheet.texts.items())]
+    lines += [f"      {cell_name(*spot)}: {_text(text)}" for spot, text in sorted(sheet.texts.items())]
     return lines
 
 
@@ -185,12 +185,8 @@ def _sheet_name(name: str) -> str:
     return cleaned[:31] or "表"
 
 
-def _spot(spot: Spot) -> str:
-    return f"{column_letters(spot[1])}{spot[0] + 1}"
-
-
 def _range(one: tuple[int, int, int, int]) -> str:
-    return f"{_spot(one[:2])}:{_spot(one[2:])}"
+    return f"{cell_name(*one[:2])}:{cell_name(*one[2:])}"
 
 
 def _line(text: str) -> str:
@@ -214,6 +210,6 @@ def table_of(done: Understood) -> list[tuple[str, str, str, str, str]]:
         for figure in item.figures:
             sheet = f"{done.sheets[item.sheet].name}!" if len(done.sheets) > 1 else ""
             label = words.without_unit(" › ".join(part.replace("\n", "") for part in item.label))
-            rows.append((f"{sheet}{_spot(item.value.spot)}", f"{label}{f'（{figure.title}）' if figure.title else ''}", figure.unit,
+            rows.append((f"{sheet}{cell_name(*item.value.spot)}", f"{label}{f'（{figure.title}）' if figure.title else ''}", figure.unit,
                          "" if figure.kind == "yes_no" else measures[figure.measure], "；".join(figure.guesses)))
     return rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from consolidator.adopt import words
-from consolidator.adopt.understood import Computed, Item, Understood
-from consolidator.model.grid import column_letters
+from consolidator.adopt.understood import Item, Understood
+from consolidator.model.grid import cell_name
 from schemas.picture import range_of, spot_of
 
 _SUM = re.compile(r"=SUM\(([A-Z$]+\d+(?::[A-Z$]+\d+)?(?:,[A-Z$]+\d+(?::[A-Z$]+\d+)?)*)\)", re.I)
@@ -24,7 +24,7 @@ def relate(done: Understood) -> None:
 
 def relate_by_formulas(done: Understood) -> None:
     """A printed formula is no guess: =SUM(D5:D8) is a sum, =D7/D5 a rate."""
-    by_cell = {(item.sheet, _cell(item)): item for item in done.items if len(item.figures) == 1}
+    by_cell = {(item.sheet, cell_name(*item.value.spot)): item for item in done.items if len(item.figures) == 1}
     for item in done.items:
         parts = [by_cell.get((item.sheet, cell)) for cell in _cells(item.value.formula)]
         found = [part.figures[0].name for part in parts if part is not None]
@@ -41,11 +41,6 @@ def relate_by_formulas(done: Understood) -> None:
             rate.formula, rate.guesses = f"{top.figures[0].name} / {under.figures[0].name}", []
 
 
-def _cell(item: Item | Computed) -> str:
-    row, column = item.value.spot
-    return f"{column_letters(column)}{row + 1}"
-
-
 def _cells(formula: str) -> list[str]:
     """The cells that a formula adds; [] where it does anything else."""
     formula = formula.replace("$", "").replace(" ", "").upper()
@@ -55,7 +50,7 @@ def _cells(formula: str) -> list[str]:
     cells: list[str] = []
     for part in found[1].split(",") if found else ():
         top, left, bottom, right = range_of(part) if ":" in part else (*spot_of(part), *spot_of(part))
-        cells += [f"{column_letters(c)}{r + 1}" for r in range(top, bottom + 1) for c in range(left, right + 1)]
+        cells += [cell_name(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
     return cells
 
 

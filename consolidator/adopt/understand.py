@@ -17,7 +17,7 @@ from consolidator.adopt.no_form import is_list, refuse_no_form
 from consolidator.adopt.relations_in_words import relate_by_words
 from consolidator.adopt.tables import read_tables
 from consolidator.adopt.understood import NO_UNIT, Computed, Figure, Item, Section, Understood
-from consolidator.model.grid import column_letters
+from consolidator.model.grid import cell_name
 from schemas.errors import UsageError
 
 _GENERIC = re.compile(r"^(数\s*量|数\s*值|数\s*据|数|填报数|填报内容|完成情况|填写|情况|内容|指标值|结果|实际)$")
@@ -64,7 +64,7 @@ def understand(sheets: list[BlankSheet], path: Path, name: str, year: int) -> Un
         for table in tables:
             _add_table(done, n, sheet, table, form_unit, whole, several=len(read) > 1 or len(tables) > 1)
             done.names += [one for one in table.names if one not in done.names]
-            done.unused += [f"{_cell(area.spot)} {area.text}" for area in unused_texts(sheet, table)]
+            done.unused += [f"{cell_name(*area.spot)} {area.text}" for area in unused_texts(sheet, table)]
         done.unit_cells.append(_field(sheet, around.unit, tables))
         done.date_cells.append(_field(sheet, around.date, tables) if around.date else None)
         done.remarks += [area.text for area in around.remarks]
@@ -145,14 +145,14 @@ def _add_table(done: Understood, n: int, sheet: BlankSheet, table: BlankTable, f
         item.filled_by = item.filled_by or _filled_by([title])
         labels = {"".join(one.label) for one in section.items}
         if "".join(item.label) in labels:
-            item.label = (*item.label, f"（{_cell(value.spot)}）")
+            item.label = (*item.label, f"（{cell_name(*value.spot)}）")
         section.items.append(item)
     done.sections = [one for one in done.sections if one.items]
 
 
 def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: str, whole: str, number: int) -> Item | None:
     """The item of a value cell; None for a rate, which goes to ``computed``, or a coded answer, which is text."""
-    cell = _cell(value.spot)
+    cell = cell_name(*value.spot)
     name = (f"s{n + 1}_" if n else "") + cell.lower()
     shown = [part for part in path if not words.is_unit(words.plain(part).strip("()"))] or path
     last = shown[-1]
@@ -274,7 +274,3 @@ def _unique(text: str, taken: set[str]) -> str:
     while name in taken:
         name, n = f"{text}{n}", n + 1
     return name
-
-
-def _cell(spot: Spot) -> str:
-    return f"{column_letters(spot[1])}{spot[0] + 1}"

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from consolidator.desk.pages import act, address, page, posted, show, text_of, week_in
-from consolidator.model.grid import column_letters
+from consolidator.model.grid import cell_name
 from consolidator.model.text import whole_number
 from consolidator.workflows import adopt as adopting
 from consolidator.workflows import correct_definition as correcting
@@ -98,7 +98,7 @@ def printed_rows(picture: SheetPicture, form: Form, guesses: dict[str, str]) -> 
             free = not name and (not texts.get((r, c)) or (r, c) in words) and any(
                 t[0] + heads <= r <= t[2] + 1 and t[1] <= c <= t[3] for t, heads in tables)
             line.append(Printed(texts.get((r, c), ""), bottom - top + 1, right - left + 1, name, look,
-                                f"{column_letters(c)}{r + 1}" if free else ""))
+                                cell_name(r, c) if free else ""))
         rows.append(line)
     return rows
 

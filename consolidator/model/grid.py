@@ -110,11 +110,12 @@ class Grid:
         """How a person finds the cell: ``D5``; in Word “表1第5行第3列” (1-based)."""
         if self.word_table:
             return f"表{self.word_table}第{row + 1}行第{column + 1}列"
-        return _spot(row, column)
+        return cell_name(row, column)
 
 
 @lru_cache(maxsize=8192)
-def _spot(row: int, column: int) -> str:
+def cell_name(row: int, column: int) -> str:
+    """(4, 3) → D5."""
     return f"{column_letters(column)}{row + 1}"
 
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from consolidator.model.grid import column_letters
+from consolidator.model.grid import cell_name
 
 _SIGNS = {0x03: "+", 0x04: "-", 0x05: "*", 0x06: "/"}
 _AROUND = {0x12: "{}", 0x13: "(-{})", 0x14: "({}%)", 0x15: "({})"}
@@ -116,4 +116,4 @@ class Decoder:
             row = (row + self.spot[0]) & self.dialect.rows
         if moves and by_column:
             column = (column + self.spot[1]) & self.dialect.columns
-        return f"{column_letters(column)}{row + 1}"
+        return cell_name(row, column)

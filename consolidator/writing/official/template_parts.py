@@ -10,7 +10,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from consolidator.model.grid import column_letters
+from consolidator.model.grid import cell_name
 from consolidator.model.marks import REPLY_SHEET, RETURN_COLUMNS, sheet_mark
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.official.blank import blank_cells, draw_blank
@@ -68,7 +68,7 @@ def _cut_open(xml: str, spots: dict[Spot, dict[str, Any]]) -> list[Piece]:
     pieces: list[Piece] = []
     for spot in sorted(spots):
         row, column = spot
-        found = re.search(rf'<c r="{column_letters(column)}{row + 1}"(?: s="\d+")?(?=/>)', xml)
+        found = re.search(rf'<c r="{cell_name(row, column)}"(?: s="\d+")?(?=/>)', xml)
         if found is None:
             raise RuntimeError(f"the blank has no empty cell at {spot}")
         pieces += [xml[:found.end()], spots[spot]]
