@@ -18,14 +18,7 @@ from consolidator.judging.unit_status import unit_results
 from consolidator.judging.week_of_form import assign
 from consolidator.model.context import Context
 from consolidator.model.records import Past
-from consolidator.model.result import (
-    Figures,
-    Notice,
-    PastWeek,
-    SubmissionResult,
-    UnitResult,
-    WeekResult,
-)
+from consolidator.model.result import Figures, Notice, PastWeek, SubmissionResult, UnitResult, WeekResult
 from schemas.actions import Sentence, act
 from schemas.form import Form
 from schemas.problems import ORDER, problem

@@ -13,14 +13,7 @@ from consolidator.model.filenames import checkbook_name, merged_name
 from consolidator.model.json import result_pieces
 from consolidator.model.result import WeekResult
 from consolidator.store.outbox import Outbox
-from consolidator.writing.paper_names import (
-    DATA,
-    PACKED,
-    PAGE,
-    REMINDERS,
-    REPORT,
-    RESULT,
-)
+from consolidator.writing.paper_names import DATA, PACKED, PAGE, REMINDERS, REPORT, RESULT
 from consolidator.writing.parts import Put, put, taken, without_gc
 from schemas.form import Form
 from schemas.settings import Settings

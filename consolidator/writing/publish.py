@@ -23,15 +23,7 @@ from consolidator.model.weeks import now
 from consolidator.store.outbox import Outbox
 from consolidator.writing.drawn import Drawn, beside_place, draw, names_of_papers
 from consolidator.writing.ledger.papers import begin_ledger_papers
-from consolidator.writing.paper_names import (
-    ANNEX,
-    COPIES,
-    DATA,
-    LEDGERS,
-    PACKED,
-    RESULT,
-    RETURNS,
-)
+from consolidator.writing.paper_names import ANNEX, COPIES, DATA, LEDGERS, PACKED, RESULT, RETURNS
 from schemas.actions import Sentence, act
 from schemas.errors import HistoryError
 from schemas.form import Form

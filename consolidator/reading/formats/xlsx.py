@@ -14,11 +14,7 @@ from consolidator.reading.files.opc import main_part, relations
 from consolidator.reading.files.safe_xml import elements, is_utf8
 from consolidator.reading.files.unreadable import broken
 from consolidator.reading.files.zip_package import Package
-from consolidator.reading.formats.sheet import (
-    Sheet,
-    check_formulas,
-    count_cells,
-)
+from consolidator.reading.formats.sheet import Sheet, check_formulas, count_cells
 from consolidator.reading.formats.xlsx_looks import looks_in
 from consolidator.reading.formats.xlsx_sheet import SheetReader, read_sheet
 from consolidator.reading.formats.xlsx_texts import comments_of, shared_texts

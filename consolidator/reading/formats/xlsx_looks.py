@@ -8,10 +8,7 @@ from consolidator.reading.files.opc import Relation
 from consolidator.reading.files.safe_xml import elements
 from consolidator.reading.files.zip_package import Package
 from consolidator.reading.formats.number_formats import BUILT_IN, GENERAL
-from consolidator.reading.formats.sheet import (
-    PLAIN,
-    Look,
-)
+from consolidator.reading.formats.sheet import PLAIN, Look
 from consolidator.reading.formats.xlsx_xml import OFF, whole_part
 
 

@@ -11,14 +11,7 @@ from consolidator.reading.files.unreadable import broken, too_large
 from consolidator.reading.files.zip_package import MB, Package
 from consolidator.reading.formats.recompute import Formula
 from consolidator.reading.formats.runs import Text
-from consolidator.reading.formats.sheet import (
-    FAR_ROWS,
-    LAST_COLUMN,
-    LAST_ROW,
-    PLAIN,
-    Look,
-    Sheet,
-)
+from consolidator.reading.formats.sheet import FAR_ROWS, LAST_COLUMN, LAST_ROW, PLAIN, Look, Sheet
 from consolidator.reading.formats.xlsx_texts import RunCollector, unescaped
 from consolidator.reading.formats.xlsx_xml import YES, local_name, parse_xml, spot_of_reference
 

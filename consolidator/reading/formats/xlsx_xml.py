@@ -11,10 +11,7 @@ from consolidator.reading.files.opc import Relation
 from consolidator.reading.files.safe_xml import XML_FAULTS, xml_parser
 from consolidator.reading.files.unreadable import broken
 from consolidator.reading.files.zip_package import Package
-from consolidator.reading.formats.sheet import (
-    LAST_COLUMN,
-    LAST_ROW,
-)
+from consolidator.reading.formats.sheet import LAST_COLUMN, LAST_ROW
 
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 OFF = ("0", "false", "off", "none")

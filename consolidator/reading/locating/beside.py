@@ -14,11 +14,7 @@ from consolidator.notation.dates import parse_date
 from consolidator.reading.locating.columns import Columns
 from consolidator.reading.locating.label_index import CHANGE, COLUMN, HEADING, LABEL, NOTE, OTHER, PAST, PEOPLE, REMARK
 from consolidator.reading.locating.table_view import Cell, blank, item_number, plain_figure, unit_word
-from consolidator.reading.locating.titles import (
-    PART,
-    TOTAL,
-    title_kind,
-)
+from consolidator.reading.locating.titles import PART, TOTAL, title_kind
 
 _MOST_ROWS = 6  # below a label that still are its own
 _LONGEST_TITLE = 24

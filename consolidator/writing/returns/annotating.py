@@ -14,13 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from consolidator.model.marks import (
-    RETURN_COLUMNS,
-    RETURN_SHEET,
-    SHEET_MARK,
-    WHOLE_FILE,
-    copy_mark,
-)
+from consolidator.model.marks import RETURN_COLUMNS, RETURN_SHEET, SHEET_MARK, WHOLE_FILE, copy_mark
 from consolidator.model.text import printable
 from consolidator.writing.files import fixed_package
 from consolidator.writing.returns.carrying import ODD, NotCarried, protected_ranges, restoring, stored_results

@@ -6,13 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consolidator.model.display import day_text, moment_text
-from consolidator.model.result import (
-    AWAITS_CORRECTION,
-    AWAITS_REPORT,
-    SubmissionResult,
-    UnitResult,
-    WeekResult,
-)
+from consolidator.model.result import AWAITS_CORRECTION, AWAITS_REPORT, SubmissionResult, UnitResult, WeekResult
 from consolidator.model.text import one_line
 from consolidator.model.weeks import due_time
 from consolidator.writing.environment import render, text_environment
