@@ -84,6 +84,22 @@ def _numbers(name: str, values: list[Any]) -> Numbers:
                          for value in values], dtype="float64")
 
 
+def failures_of(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list[tuple[int, str, str]]:
+    """(row, column, code) of each failure case of one validation of ``frame``."""
+    import pandera.pandas as pa
+
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return []
+    if cases["index"].isna().any():
+        raise RuntimeError(f"the frame is not as the schema says: {cases['check'].tolist()}")
+    return [(int(row), column, code)
+            for row, column, code in zip(cases["index"], cases["column"], cases["check"], strict=True)]
+
+
 def figures_schema(form: Form) -> pa.DataFrameSchema:
     """The schema of :func:`frame_of`'s frame. Validate lazily: each failure case is one problem at one row."""
     import pandera.pandas as pa

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from consolidator.judging.problem_row import Row, must_fill, problem_at, shown
-from schemas.figures import figures_schema, frame_of, slack_column, sum_column, together_column
+from schemas.figures import failures_of, figures_schema, frame_of, slack_column, sum_column, together_column
 from schemas.form import MONEY_DECIMALS, Form, PartOfWhole, SumOf, Together
 from schemas.problems import Problem
 
@@ -26,7 +26,7 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
         return found
     frame = frame_of([row.figures for row in rows], form)
     _forget_flagged(frame, rows, form)
-    cases = _failures(frame, form)
+    cases = failures_of(frame, figures_schema(form))
     wrong = {(row, column) for row, column, code in cases if code in _OF_ONE_FIGURE}
     rules = _rules(form)
     wanting: set[tuple[int, str]] = set()  # wholes that are blank beside a part: reported at the part
@@ -106,22 +106,6 @@ def _forget_flagged(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> Non
                 flagged.setdefault(column, []).append(number)
     for column, numbers in flagged.items():
         frame.loc[numbers, column] = pd.NA if frame[column].dtype == "boolean" else np.nan
-
-
-def _failures(frame: pd.DataFrame, form: Form) -> list[tuple[int, str, str]]:
-    """(row, column, code) of each failure case of the one validation."""
-    import pandera.pandas as pa
-
-    try:
-        figures_schema(form).validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases
-    else:
-        return []
-    if cases["index"].isna().any():
-        raise RuntimeError(f"the frame is not as the schema says: {cases['check'].tolist()}")
-    return [(int(row), column, code)
-            for row, column, code in zip(cases["index"], cases["column"], cases["check"], strict=True)]
 
 
 def _who_fills(frame: pd.DataFrame, rows: Sequence[Row], form: Form) -> list[tuple[int, str, str]]:

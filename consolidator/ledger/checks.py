@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from consolidator.model.ledger import LedgerSheet, RowProblem
+from schemas.figures import failures_of
 from schemas.ledger_definition import Ledger
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _check(sheets: Sequence[tuple[LedgerSheet, Ledger, str]], found: list[list[R
     frame = rows_frame([(sheet, day) for sheet, _, day in sheets], ledger)
     starts = np.cumsum([0, *(len(sheet.rows) for sheet, _, _ in sheets)])
     five: dict[int, list[str]] = {}
-    for row, column, code in _failures(frame, ledger):
+    for row, column, code in failures_of(frame, rows_schema(ledger)):
         number = int(np.searchsorted(starts, row, side="right")) - 1
         sheet, place = sheets[number][0], int(row - starts[number])
         say = found[number].append
@@ -202,18 +203,3 @@ def is_filled(values: pd.Series) -> pd.Series:
 
 def is_long_enough(values: pd.Series, least: int) -> pd.Series:
     return values >= least
-
-
-def _failures(frame: pd.DataFrame, ledger: Ledger) -> list[tuple[int, str, str]]:
-    """(row, column, code) of each failure case of the one validation."""
-    import pandera.pandas as pa
-
-    try:
-        rows_schema(ledger).validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases
-    else:
-        return []
-    if cases["index"].isna().any():
-        raise RuntimeError(f"the frame is not as the schema says: {cases['check'].tolist()}")
-    return [(int(row), column, code) for row, column, code in zip(cases["index"], cases["column"], cases["check"], strict=True)]

@@ -7,15 +7,16 @@ than ``xl/workbook.xml``, targets with ``..``, ``%20`` or ``\\``, styles under a
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from consolidator.reading.files.safe_xml import elements
 from consolidator.reading.files.unreadable import broken
 from consolidator.reading.files.zip_package import Package
 
+State = TypeVar("State", int, str)
 _TYPES = "[Content_Types].xml"
 _USUAL_MAIN = ("xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml")
 
@@ -102,3 +103,20 @@ def kind_of_document(package: Package, main: str) -> str:
 
 def _is_main(kind: str) -> bool:
     return kind.endswith((".main+xml", "macroenabled.main", "sheet.binary.macroenabled.main")) or "sheet.binary" in kind
+
+
+def sheets_in(package: Package, main: str, listed: Sequence[tuple[str, State, str]]) -> Iterator[tuple[str, State, str]]:
+    """(name, state, part) of each worksheet of the ``listed`` ones, whose last word is a relationship of ``main``.
+
+    Raises:
+        Unfit: one of them is not there.
+    """
+    parts = relations(package, main)
+    for name, state, number in listed:
+        if not number and len(listed) > 1:  # a module of old macros, of which nothing is kept
+            continue
+        relation = parts.get(number)
+        if relation is None or relation.part not in package:
+            raise broken()
+        if relation.kind == "worksheet":  # no chart, no dialog, no macros of Excel 4
+            yield name, state, relation.part

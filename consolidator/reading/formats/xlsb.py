@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.marks import SHEET_MARK
-from consolidator.reading.files.opc import Relation, main_part, relations
+from consolidator.reading.files.opc import Relation, main_part, relations, sheets_in
 from consolidator.reading.files.unreadable import broken
 from consolidator.reading.files.zip_package import Package
 from consolidator.reading.formats.formula_tokens import BIFF12, Decoder
@@ -65,15 +65,9 @@ def read_xlsb(package: Package) -> list[Grid]:
         book = _workbook(package.read(main))
         _styles(book, _read(package, parts, "styles"))
         book.texts = [_rich(body, book)[0] for kind, body in _records(_read(package, parts, "sharedStrings")) if kind == _TEXT]
-        for name, state, number in book.sheets:
-            if not number and len(book.sheets) > 1:  # a module of old macros, of which nothing is kept
-                continue
-            relation = parts.get(number)
-            if relation is None or relation.part not in package:
-                raise broken()
-            if relation.kind == "worksheet":
-                sheets.append(_sheet(Sheet(name, state == 0), package.read(relation.part), book))
-                sheets[-1].comments = _comments(package, relation.part, book)
+        for name, state, part in sheets_in(package, main, book.sheets):
+            sheets.append(_sheet(Sheet(name, state == 0), package.read(part), book))
+            sheets[-1].comments = _comments(package, part, book)
     except (struct.error, IndexError, UnicodeDecodeError):
         raise broken() from None
     if not sheets:

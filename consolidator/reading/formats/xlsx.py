@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consolidator.model.grid import Grid
-from consolidator.reading.files.opc import main_part, relations
+from consolidator.reading.files.opc import main_part, relations, sheets_in
 from consolidator.reading.files.safe_xml import elements, is_utf8
 from consolidator.reading.files.unreadable import broken
 from consolidator.reading.files.zip_package import Package
@@ -48,17 +48,10 @@ def read_xlsx(package: Package) -> list[Grid]:
     texts = shared_texts(package, parts)
     looks = looks_in(package, parts)
     sheets: list[Sheet] = []
-    for name, state, number in book.sheets:
-        if not number and len(book.sheets) > 1:  # a module of old macros, of which nothing is kept
-            continue
-        relation = parts.get(number)
-        if relation is None or relation.part not in package:
-            raise broken()
-        if relation.kind != "worksheet":  # a chart, a dialog, macros of Excel 4
-            continue
+    for name, state, part in sheets_in(package, main, book.sheets):
         sheet = Sheet(name, Workbook.shows(state))
-        read_sheet(package, relation.part, SheetReader(sheet, texts, looks, book.since_1904))
-        sheet.comments = comments_of(package, relation.part)
+        read_sheet(package, part, SheetReader(sheet, texts, looks, book.since_1904))
+        sheet.comments = comments_of(package, part)
         sheets.append(sheet)
     if not sheets and not any(number for _, _, number in book.sheets):
         raise broken()
