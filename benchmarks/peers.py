@@ -71,6 +71,7 @@ def ledgers(folder: Path, roster: Path) -> None:
     from consolidator.ledger.bridge import UnitWeek
     from consolidator.ledger.read_file import read_with_ledgers
     from consolidator.ledger.week import Known, ReadFile, add_bridge, take_ledgers
+    from consolidator.model.context import Context
     from consolidator.model.result import REPORTED
     from schemas.firms import FirmNames
     from schemas.form import load_form
@@ -91,7 +92,7 @@ def ledgers(folder: Path, roster: Path) -> None:
     note("parsed")
     files = [ReadFile(path.name, path.name, read_with_ledgers(path.read_bytes(), path.name, form).ledgers, arrived=1) for path in paths]
     note("read")
-    taken = take_ledgers(files, week, form, units, FirmNames((), form.region), Known(), week)
+    taken = take_ledgers(files, week, Context(form, units, week), FirmNames((), form.region), Known())
     note("matched")
     figures = {key: 10 for key, one in form.figures.items() if one.kind == "count"}
     add_bridge(taken, [UnitWeek(one.name, one.kinds, REPORTED, figures, week.isoformat(), None, "") for one in units.units], week, form)

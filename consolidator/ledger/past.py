@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from consolidator.ledger.week import Known, ReadFile, Taken, take_ledgers
+from consolidator.model.context import Context
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.submission import Submission
 from consolidator.store.outbox import Outbox
 from schemas.firms import FirmNames, load_firms
 from schemas.form import Form
-from schemas.roster import Roster, load_roster
+from schemas.roster import load_roster
 from schemas.settings import Settings
 
 ReadAgain = Callable[[dict[str, str]], dict[str, Submission]]  # sha256 → path of the original, read again
@@ -41,19 +43,18 @@ def departed(events: Sequence[dict], here: set[str], outbox: Outbox, read_again:
             for sha in gone if sha in seen and sha in readings]
 
 
-def from_history(outbox: Outbox, form: Form, roster: Roster, settings: Settings, week: dt.date,
-                 read_again: ReadAgain | None = None) -> Taken:
-    """All hazards as of ``week``, as the history alone has them."""
+def from_history(outbox: Outbox, week: dt.date, context: Context, read_again: ReadAgain | None = None) -> Taken:
+    """All hazards as of ``week``, as the history alone has them: of whatever day their ledgers are."""
     dismissed, every = dismissed_by(outbox, week), outbox.history.ledgers()
     events = [one for one in every if one["week"] <= week.isoformat() and one["sha256"] not in dismissed]
-    names = FirmNames(load_firms(settings.paths.firms), form.region)
+    names = FirmNames(load_firms(context.settings.paths.firms), context.form.region)
     files = departed(events, set(), outbox, read_again)
-    return take_ledgers(files, week, form, roster, names, known(outbox, every, week), dt.date.max)
+    return take_ledgers(files, week, replace(context, today=dt.date.max), names, known(outbox, every, week))
 
 
 def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, form: Form, settings: Settings) -> LedgerResult:
     """What ``result.json`` holds a part of: with all that papers which stay in the office show."""
-    whole = from_history(outbox, form, load_roster(settings.paths.roster, form), settings, week).result
+    whole = from_history(outbox, week, Context(form, load_roster(settings.paths.roster, form), week, settings)).result
     whole.files, whole.held, whole.doubts, whole.checks = part.files, part.held, part.doubts, part.checks
     whole.bridge, whole.district, whole.duties = part.bridge, part.district, part.duties
     return whole

@@ -19,6 +19,7 @@ from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_u
 from consolidator.ledger.take import take_ledger
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Visit
+from consolidator.model.context import Context
 from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
 from consolidator.model.weeks import all_weeks, due_date, week_of
 from consolidator.notation.dates import parse_date
@@ -66,21 +67,21 @@ class Taken:
     latest_before: set[tuple[str, str]]
 
 
-def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: Roster, names: FirmNames, known: Known,
-                 today: dt.date, every_week: bool = False) -> Taken:
+def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, names: FirmNames, known: Known, *,
+                 every_week: bool = False) -> Taken:
     """All hazards as of ``week``: ledgers of that week and of earlier ones, folded in their order.
 
     The result reports on ledgers of ``week`` and on those that came late in its run; with ``every_week`` on all.
     """
     refused: list[LedgerFile] = []
-    ledgers = [one for file in files for one in _unit_ledgers(file, week, form, roster, known, today, refused)]
+    ledgers = [one for file in files for one in _unit_ledgers(file, week, context, known, refused)]
     ledgers = [one for one in ledgers if one.week <= week.isoformat()]
     for one in ledgers:
         one.shown = one.shown or every_week
     _refuse_differing(ledgers, names, refused)
     _check(ledgers)
     numbers = _Numbers(known)
-    following = Following(names, roster, numbers.next)
+    following = Following(names, context.roster, numbers.next)
     decisions = [_decision(event) for event in known.decisions]
     before = Snapshot()
     visits_before: list[Visit] = []
@@ -97,7 +98,8 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, form: Form, roster: R
         for decision in own:
             if id(decision) not in decided:
                 decide(following, decision)  # in their order: what is voided may be reopened in the same week
-    return Taken(_result(following, refused, week, form, before), following.matched, following, before, visits_before, latest_before)
+    result = _result(following, refused, week, context.form, before)
+    return Taken(result, following.matched, following, before, visits_before, latest_before)
 
 
 def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: Form) -> None:
@@ -168,9 +170,9 @@ def _decision(event: dict) -> Decision:
                     event.get("words", {}))
 
 
-def _unit_ledgers(file: ReadFile, week: dt.date, form: Form, roster: Roster, known: Known, today: dt.date,
-                  refused: list[LedgerFile]) -> list[UnitLedger]:
+def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, refused: list[LedgerFile]) -> list[UnitLedger]:
     """The ledgers in one file, a unit each; what is refused whole goes to ``refused``."""
+    form, roster = context.form, context.roster
     if file.unreadable:
         named = units_in_name(file.file, roster)
         if file.seen_week in (None, week):
@@ -184,7 +186,7 @@ def _unit_ledgers(file: ReadFile, week: dt.date, form: Form, roster: Roster, kno
         if ledger is None:
             continue
         unit = unit_of(sheet, file, roster)
-        day, own = _day_of(sheet, file, week, form, known, today)
+        day, own = _day_of(sheet, file, week, context, known)
         event = known.matched.get((file.sha256, unit or "", ledger.name))
         if event:
             own = dt.date.fromisoformat(event["week"])
@@ -223,15 +225,15 @@ def unit_of(sheet: LedgerSheet, file: ReadFile, roster: Roster) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _day_of(sheet: LedgerSheet, file: ReadFile, week: dt.date, form: Form, known: Known, today: dt.date) -> tuple[str, dt.date]:
+def _day_of(sheet: LedgerSheet, file: ReadFile, week: dt.date, context: Context, known: Known) -> tuple[str, dt.date]:
     """(the ISO day that a ledger is of, its week): by its own day, its name's, else the run's week. A closed week's rows go to the
     next open one."""
-    campaign = form.campaign
+    campaign = context.form.campaign
     day = dt.date.fromisoformat(sheet.date) if sheet.date else None
     if day is None:
         named = parse_date(PurePosixPath(file.file).stem, campaign.first_week.year)
         day = named.date if named and named.date else None
-    own = week_of(campaign, day) if day and day <= today else None
+    own = week_of(campaign, day) if day and day <= context.today else None
     if own is None:
         own = file.seen_week or week
         day = due_date(campaign, own)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from consolidator.judging.history_view import earlier_of
 from consolidator.judging.overrides import find_unit
+from consolidator.model.context import Context
 from consolidator.model.filenames import EDITIONS, blank_name, edition_name, safe_name
 from consolidator.model.result import WeekResult
 from consolidator.model.text import one_line
@@ -131,7 +132,7 @@ def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None
     chosen = _week_of_blanks(settings, form, week)
     wanted = [find_unit(name, roster, ()) for name in units] or [unit.name for unit in roster.units if not unit.stopped(chosen)]
     with looked_into(settings.paths.outbox, form) as outbox:
-        known = from_history(outbox, form, roster, settings, chosen).result if kind != "checks" else None
+        known = from_history(outbox, chosen, Context(form, roster, chosen, settings)).result if kind != "checks" else None
     with _placing(settings) as place:
         for unit in wanted:
             name = f"{safe_name(unit, 120)}_{safe_name(ledger.title, 60)}.xlsx"
@@ -180,8 +181,9 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         if result.ledger:
             weeks = [one.week for one in result.past if not until or one.week <= until]
             last = result.week if not until or result.week <= until else max(weeks, default=result.week)
-            result.ledger = whole_ledger(result.ledger, ran.week, outbox, form, settings) if last == result.week else from_history(
-                outbox, form, load_roster(settings.paths.roster, form), settings, last).result
+            roster = load_roster(settings.paths.roster, form)
+            result.ledger = whole_ledger(result.ledger, ran.week, outbox, form, settings) if last == result.week \
+                else from_history(outbox, last, Context(form, roster, last, settings)).result
         folder = outbox.week_folder(ran.week)
         name = REPORT if edition == "weekly" else edition_name(edition, ran.week, since, until)
         made = folder / f".part-{name}"

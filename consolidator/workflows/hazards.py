@@ -12,6 +12,7 @@ from consolidator.ledger.fold import is_listed
 from consolidator.ledger.past import from_history
 from consolidator.ledger.statistics import SOON, is_due_soon
 from consolidator.ledger.week import Taken
+from consolidator.model.context import Context
 from consolidator.model.ledger import Hazard, LedgerSheet
 from consolidator.model.submission import Submission
 from consolidator.model.text import one_line
@@ -79,7 +80,8 @@ def _as_of(settings: Settings, week: dt.date | None) -> Iterator[tuple[Outbox, F
     with Workers(form, processes=1) as workers, opened(settings.paths.outbox, form, after_a_run=True) as outbox:
         ran = run_week(outbox, form, week)
         roster = load_roster(settings.paths.roster, form)
-        yield outbox, form, roster, from_history(outbox, form, roster, settings, ran.week, reader_of(workers)), ran.week
+        taken = from_history(outbox, ran.week, Context(form, roster, ran.week, settings), reader_of(workers))
+        yield outbox, form, roster, taken, ran.week
 
 
 def find(settings: Settings, week: dt.date | None = None, *, unit: str = "", state: str = "", text: str = "") -> Hazards:

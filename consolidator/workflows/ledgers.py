@@ -39,7 +39,7 @@ def take(collected: Collected, outbox: Outbox, workers: Workers, context: Contex
              if (one.is_ledger or one.submission.ledgers) and one.sha256 not in dismissed]
     files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
     names = FirmNames(load_firms(context.settings.paths.firms), form.region)
-    return take_ledgers(files, week, form, context.roster, names, known(outbox, every, week), context.today)
+    return take_ledgers(files, week, context, names, known(outbox, every, week))
 
 
 def reader_of(workers: Workers) -> Callable[[dict[str, str]], dict[str, Submission]]:
@@ -116,8 +116,7 @@ def check_ledgers(candidates: Sequence[Candidate], context: Context) -> LedgerRe
         flagged = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
         file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, None,
                         ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
-        found = take_ledgers([file], all_weeks(form.campaign)[-1], form, context.roster, names, Known(), context.today,
-                             every_week=True).result
+        found = take_ledgers([file], all_weeks(form.campaign)[-1], context, names, Known(), every_week=True).result
         whole.files += found.files
         whole.held += found.held
     return whole

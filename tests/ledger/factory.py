@@ -12,6 +12,7 @@ import xlsxwriter
 
 from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.ledger.week import Known, ReadFile, Taken, event_of, take_ledgers
+from consolidator.model.context import Context
 from schemas.firms import Firm, FirmNames
 from schemas.form import load_form
 from schemas.roster import Roster, Unit
@@ -106,7 +107,8 @@ class Story:
         self.runs += 1
         for one in self.files:
             one.arrived = one.arrived or self.runs
-        taken = take_ledgers(self.files, week, FORM, ROSTER, self.names, Known(self.matched, self.decisions), dt.date(2023, 12, 31))
+        taken = take_ledgers(self.files, week, Context(FORM, ROSTER, dt.date(2023, 12, 31)), self.names,
+                             Known(self.matched, self.decisions))
         if keep:
             for one in self.files:
                 one.seen_week = one.seen_week or week

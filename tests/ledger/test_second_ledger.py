@@ -8,6 +8,7 @@ import pytest
 
 from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.ledger.week import Known, ReadFile, take_ledgers
+from consolidator.model.context import Context
 from consolidator.model.result import WeekResult
 from consolidator.writing.ledger.papers import begin_ledger_papers
 from consolidator.writing.parts import put
@@ -59,8 +60,8 @@ def test_it_goes_the_whole_way(form, tmp_path):
                              ["", "王家饭馆", "软管老化", "2024-03-09", "", "不知道", "司马光"]])])
     submission = read_with_ledgers(data, "甲街道.xlsx", form)
     roster = Roster([Unit("甲街道", ("街道",))], form.region)
-    taken = take_ledgers([ReadFile("甲街道.xlsx", "00", submission.ledgers, arrived=1)], week, form, roster,
-                         FirmNames((), form.region), Known(), week)
+    taken = take_ledgers([ReadFile("甲街道.xlsx", "00", submission.ledgers, arrived=1)], week, Context(form, roster, week),
+                         FirmNames((), form.region), Known())
     assert [(one.id, one.firm, one.state_name, one.due) for one in taken.result.hazards] == [
         ("RQ-001", "张家面馆", "没修", "2024-03-15"), ("RQ-002", "李家包子", "修好", "2024-03-31")]
     assert [(one.cell, one.code) for one in taken.result.held] == [("F5", "status-unread")]
