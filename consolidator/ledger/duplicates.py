@@ -78,7 +78,7 @@ def _short_and_long(keys: Collection[str]) -> Iterator[tuple[str, str]]:
         held = sorted(map(rank.__getitem__, _pairs(long)))
         for twos in every.intersection(chain(combinations(held, 2), zip(held, held, strict=True))):
             for short in waiting[twos]:
-                if len(short) < len(long) and can_be_one_firm(short, long):
+                if len(short) < len(long) and short[-1] in long and can_be_one_firm(short, long):
                     yield short, long
 
 

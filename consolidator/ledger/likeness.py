@@ -31,8 +31,8 @@ def can_be_one_firm(one: str, other: str) -> bool:
     nothing among the rest that says branches apart."""
     if one == other:
         return True
-    short, long = sorted((one, other), key=len)
-    if len(short) < SHORTEST_FIRM or LCSseq.distance(short, long, score_cutoff=len(long) - len(short)) > len(long) - len(short):
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    if len(short) < SHORTEST_FIRM or LCSseq.similarity(short, long) < len(short):
         return False
     rest, at = [], 0
     for sign in long:
