@@ -26,7 +26,7 @@ class Around:
     others: list[Area] = field(default_factory=list)
 
 
-def fields_above(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, around: Around) -> BlankTable:
+def fields_above(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, *, around: Around) -> BlankTable:
     """What is asked for above the titles of a table: unit, day, names; a number only where its label says so."""
     table = BlankTable("cells", top, bottom, left, right, 0)
     read_cells(sheet, table, {c: [] for c in range(left, right + 1)}, set())
@@ -93,7 +93,7 @@ def _sort(area: Area, around: Around) -> None:
         around.others.append(area)
 
 
-def strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, around: Around) -> tuple[int, int]:
+def strip(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, *, around: Around) -> tuple[int, int]:
     """The table without title, unit and date lines above and notes below that lie within its borders."""
     while top <= bottom:
         areas = row_areas(sheet, top, left, right)

@@ -74,7 +74,7 @@ def read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str]
             if unlabelled:  # rows without a label are one row, as often as there is something to say
                 continue
             unlabelled = True
-        heading = _section_heading(sheet, table, r, numbers, units, numbered)
+        heading = _section_heading(sheet, table, r, numbers, units, numbered=numbered)
         if heading:
             section = heading
             continue
@@ -84,7 +84,7 @@ def read_cells(sheet: BlankSheet, table: BlankTable, titles: dict[int, list[str]
                 continue
             if table.heads and (not titles.get(c) or c in labels):
                 continue
-            value = value_at(sheet, table, area, titles.get(c, []), numbers, units)
+            value = value_at(sheet, table, area, titles.get(c, []), numbers, units=units)
             if value is None:
                 continue
             value.section = section
@@ -131,7 +131,7 @@ def _numbered(sheet: BlankSheet, first: int, last: int, numbers: set[int]) -> bo
     return any(share_of_texts(sheet, rows, c) > 0.5 for c in numbers)
 
 
-def _section_heading(sheet: BlankSheet, table: BlankTable, row: int, numbers: set[int], units: set[int], numbered: bool) -> str:
+def _section_heading(sheet: BlankSheet, table: BlankTable, row: int, numbers: set[int], units: set[int], *, numbered: bool) -> str:
     """The heading that a row is, or "": a label without a number of its own or a unit where the others have one."""
     texts = [area for area in row_areas(sheet, row, table.left, table.right, texts_only=True)
              if area.spot not in sheet.formulas]
@@ -157,7 +157,7 @@ def _section_heading(sheet: BlankSheet, table: BlankTable, row: int, numbers: se
     return ""
 
 
-def value_at(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str], numbers: set[int], units: set[int]) -> Value | None:
+def value_at(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str], numbers: set[int], *, units: set[int]) -> Value | None:
     """The value cell ``area`` with the texts that say what it is; None where nothing does."""
     r, c = area.spot
     rows: list[Area] = []

@@ -35,7 +35,7 @@ def head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -
         if heads and len(texts) == 1 and texts[0].columns == right - left + 1 > 1 and words.is_heading(texts[0].text):
             break
         if heads and all(words.ITEM_NUMBER.match(area.text) or area.columns == 1 for area in texts) and _looks_like_body(
-                sheet, row, top, heads, left, right):
+                sheet, row, top, heads, left=left, right=right):
             break
         heads += 1
     while heads and any(area.last_row > top + heads - 1 for area in row_areas(sheet, top + heads - 1, left, right)) \
@@ -50,7 +50,7 @@ def head_rows(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -
     return heads
 
 
-def _looks_like_body(sheet: BlankSheet, row: int, top: int, heads: int, left: int, right: int) -> bool:
+def _looks_like_body(sheet: BlankSheet, row: int, top: int, heads: int, *, left: int, right: int) -> bool:
     """A full row below single-column titles whose first cell is a number is a filled row, not a title (an example row)."""
     above = row_areas(sheet, top + heads - 1, left, right)
     first = sheet.area(row, left)

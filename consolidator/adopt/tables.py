@@ -26,11 +26,11 @@ def read_tables(sheet: BlankSheet) -> tuple[list[BlankTable], Around]:
         sort_lines(sheet, end, top, around)
         end = bottom + 1
         above = n + 1 < len(found) and found[n + 1][0] == end and not starts_table(sheet, top, left, right)
-        top, bottom = strip(sheet, top, bottom, left, right, around)
+        top, bottom = strip(sheet, top, bottom, left, right, around=around)
         if top > bottom:
             continue
         if above and not head_rows(sheet, top, bottom, left, right):
-            table = fields_above(sheet, top, bottom, left, right, around)
+            table = fields_above(sheet, top, bottom, left, right, around=around)
         else:
             table = _table(sheet, top, bottom, left, right)
         if table.values or table.texts:

@@ -139,7 +139,7 @@ def _add_table(done: Understood, n: int, sheet: BlankSheet, table: BlankTable, f
             section = Section(tuple(part for part in title.split("\n") if part.strip()) or (title,), short)
             taken.add(short)
             done.sections.append(section)
-        item = _item(done, n, value, path, form_unit, whole, len(section.items) + 1)
+        item = _item(done, n, value, path, form_unit, whole=whole, number=len(section.items) + 1)
         if item is None:
             continue
         item.filled_by = item.filled_by or _filled_by([title])
@@ -150,7 +150,7 @@ def _add_table(done: Understood, n: int, sheet: BlankSheet, table: BlankTable, f
     done.sections = [one for one in done.sections if one.items]
 
 
-def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: str, whole: str, number: int) -> Item | None:
+def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: str, *, whole: str, number: int) -> Item | None:
     """The item of a value cell; None for a rate, which goes to ``computed``, or a coded answer, which is text."""
     cell = cell_name(*value.spot)
     name = (f"s{n + 1}_" if n else "") + cell.lower()

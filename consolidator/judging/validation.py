@@ -45,7 +45,7 @@ def check(rows: Sequence[Row], form: Form, week: dt.date | None = None) -> list[
                 found[number].append(_of_sum(code, row, rule, form, week))
             else:
                 first, other = _names(rule)
-                found[number].append(_of_two(code, row, first, other, form, week))
+                found[number].append(_of_two(code, row, first, other, form, week=week))
     for number, name, code in _who_fills(frame, rows, form):
         if (number, name) in wanting:
             continue
@@ -66,7 +66,7 @@ def _of_one_figure(code: str, row: Row, name: str, form: Form, week: dt.date | N
     return problem_at(code, bare, name, form, week, **words)
 
 
-def _of_two(code: str, row: Row, first: str, other: str, form: Form, week: dt.date | None) -> Problem:
+def _of_two(code: str, row: Row, first: str, other: str, form: Form, *, week: dt.date | None) -> Problem:
     value, label = shown(row.figures[first]), form.label(other, week)
     if code in ("part-exceeds-whole", "part-may-exceed-whole"):
         return problem_at(code, row, first, form, week, value=value, whole_label=label, whole=shown(row.figures.get(other)))

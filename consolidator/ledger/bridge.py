@@ -59,7 +59,7 @@ class UnitWeek:
 
 
 def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Snapshot, after: Snapshot,
-                visits: Sequence[Visit], earlier: Sequence[Visit], covered: frozenset[str] = frozenset()) -> list[BridgeLine]:
+                *, visits: Sequence[Visit], earlier: Sequence[Visit], covered: frozenset[str] = frozenset()) -> list[BridgeLine]:
     """A line for each figure of the unit that ``ledger`` proves.
 
     ``before`` and ``after`` are all hazards as of the last week and of this one, ``visits`` and ``earlier`` the unit's visits likewise,
@@ -71,15 +71,15 @@ def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Snapshot, af
         value = unit.figures.get(pair.figure)
         if (asked and not set(asked) & set(unit.kinds)) or not isinstance(value, int | float):
             continue
-        began = _kept(unit, pair, ledger, before, earlier, covered)
-        if not began and not _kept(unit, pair, ledger, after, visits, covered):
+        began = _kept(unit, pair, ledger, before, earlier, covered=covered)
+        if not began and not _kept(unit, pair, ledger, after, visits, covered=covered):
             continue
         sums: dict[str, float] | None = None
         rows: float
         if pair.count == "suspended":
-            moves, rows = firm_moves(unit.unit, days, pair, ledger, before, after)
+            moves, rows = firm_moves(unit.unit, days, pair, ledger, before=before, after=after)
         elif ledger.is_hazards:
-            moves, rows = hazard_moves(unit.unit, days, pair, ledger, before, after)
+            moves, rows = hazard_moves(unit.unit, days, pair, ledger, before=before, after=after)
         elif pair.count == "fined":
             moves, rows, sums = fine_moves(days, visits, earlier)
         else:
@@ -89,7 +89,7 @@ def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Snapshot, af
 
 
 def _kept(unit: UnitWeek, pair: BridgePair, ledger: Ledger, hazards: Snapshot, visits: Sequence[Visit],
-          covered: frozenset[str]) -> bool:
+          *, covered: frozenset[str]) -> bool:
     """Whether the unit keeps rows that could prove the figure: hazards of that side, a column for the fault, a firm suspended or a
     penalty that it has written down."""
     if pair.count in ("penalised", "fined"):

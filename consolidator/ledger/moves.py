@@ -77,7 +77,7 @@ def counts(one: Counted, unit: str, pair: BridgePair, since: str, day: str) -> b
             and (pair.count != "rectified" or one.state in PUT_RIGHT))
 
 
-def hazard_moves(unit: str, days: Days, pair: BridgePair, ledger: Ledger, before: Snapshot,
+def hazard_moves(unit: str, days: Days, pair: BridgePair, ledger: Ledger, *, before: Snapshot,
                  after: Snapshot) -> tuple[Moves, int]:
     """The hazards that came into the count and went out of it, by why; and how many it counts now."""
     since = ledger.since.isoformat()
@@ -102,7 +102,7 @@ def hazard_moves(unit: str, days: Days, pair: BridgePair, ledger: Ledger, before
     return moves, len(are)
 
 
-def firm_moves(unit: str, days: Days, pair: BridgePair, ledger: Ledger, before: Snapshot,
+def firm_moves(unit: str, days: Days, pair: BridgePair, ledger: Ledger, *, before: Snapshot,
                after: Snapshot) -> tuple[Moves, int]:
     """The same for firms with a hazard for which they were suspended: each counts once."""
     since = ledger.since.isoformat()

@@ -99,7 +99,7 @@ def sort_rows(grid: Grid, headings: Headings, sheet: LedgerSheet) -> list[int]:
         elif number <= headings.last:
             passed[HEADING] += 1
         else:
-            rule = _rule(cells, headings, rules, labels, wide.get(number), noted)
+            rule = _rule(cells, headings, rules, labels, wide.get(number), noted=noted)
             noted = rule == NOTE
             if rule:
                 passed[rule] += 1
@@ -116,7 +116,7 @@ def is_filled(value: CellValue) -> bool:
 
 
 def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules, labels: dict[int, str],
-          wide: tuple[int, int] | None, noted: bool) -> str:
+          wide: tuple[int, int] | None, *, noted: bool) -> str:
     """The rule by which a filled row below the headings is passed over; "" for one to be read."""
     texts = {column: squeeze(value if value.__class__ is str else text_of(value)) for column, value in cells}
     own = [(column, text) for column, text in texts.items() if column != headings.serial]

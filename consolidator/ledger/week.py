@@ -120,7 +120,7 @@ def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: For
                 unit.first.add(ledger.name)
             covered = frozenset(role for sheet in latest.sheets for role in sheet.at)
             result.bridge += bridge_unit(unit, ledger, form, taken.before, after,
-                                         visits.get(unit.unit, ()), earlier.get(unit.unit, ()), covered)
+                                         visits=visits.get(unit.unit, ()), earlier=earlier.get(unit.unit, ()), covered=covered)
             if ledger.is_hazards:
                 result.bridge += street_mixed_in(unit, ledger, form, after)
     result.district = district_lines(result.bridge, list(definitions.values()), after, due_date(form.campaign, week).isoformat())
@@ -194,7 +194,7 @@ def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known,
         shown = own == week or (file.seen_week or week) == week
         if code or not unit:
             if shown:
-                refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day))
+                refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day=day))
             continue
         one = found.get((ledger.name, unit))
         if one is None:
@@ -206,7 +206,7 @@ def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known,
     return list(found.values())
 
 
-def _refused(file: ReadFile, sheet: LedgerSheet, ledger: Ledger, unit: str | None, message: str, day: str) -> LedgerFile:
+def _refused(file: ReadFile, sheet: LedgerSheet, ledger: Ledger, unit: str | None, message: str, *, day: str) -> LedgerFile:
     return LedgerFile(file.file, sheet.sheet, ledger.kind, unit, "不明", sheet.total, 0, len(sheet.rows), sum(sheet.passed.values()), day,
                       file.sha256, message, dict(sheet.passed))
 

@@ -69,8 +69,8 @@ def upward_letter(result: WeekResult, form: Form, settings: Settings, attachment
                   corrections=None if correction is None else _corrections(correction, result, form),
                   attachments=[shown_name(path) for path in attachments])
     mark = "" if correction is None else "【更正】"
-    return _letter(recipients, copies, f"{mark}{settings.office.name}：{_title(result, form)}", body, attachments, date,
-                   settings)
+    return _letter(recipients, copies, f"{mark}{settings.office.name}：{_title(result, form)}", body, attachments, date=date,
+                   settings=settings)
 
 
 def upward_address(form: Form, settings: Settings) -> str:
@@ -105,7 +105,7 @@ def return_letters(result: WeekResult, form: Form, settings: Settings, roster: R
         body = render(environment, "退回信件.txt", **common, unit=unit, notices=[_text_of(path) for path in notices],
                       attachments=[shown_name(path) for path in copies])
         subject = f"【退回】{unit}：{_title(result, form)}"
-        letters.append(_letter(addresses_in(address), (), subject, body, copies, date, settings, unit))
+        letters.append(_letter(addresses_in(address), (), subject, body, copies, date=date, settings=settings, unit=unit))
     return letters, without
 
 
@@ -123,7 +123,7 @@ def reminder_letters(result: WeekResult, form: Form, settings: Settings,
     for unit, address in _addressed(result, roster, silent, without):
         body = render(environment, "催报信件.txt", **common, unit=unit, notice=texts[unit].strip())
         subject = f"【催报】{unit}：{_title(result, form)}"
-        letters.append(_letter(addresses_in(address), (), subject, body, (), date, settings, unit))
+        letters.append(_letter(addresses_in(address), (), subject, body, (), date=date, settings=settings, unit=unit))
     return letters, without
 
 
@@ -137,7 +137,7 @@ def supervision_letters(result: WeekResult, form: Form, settings: Settings, rost
     for unit, address in _addressed(result, roster, {unit for unit, paths in files.items() if paths}, without):
         body = render(environment, "督办信件.txt", **common, unit=unit, attachments=[shown_name(path) for path in files[unit]])
         subject = f"【督办】{unit}：{_title(result, form)}"
-        letters.append(_letter(addresses_in(address), (), subject, body, files[unit], date, settings, unit))
+        letters.append(_letter(addresses_in(address), (), subject, body, files[unit], date=date, settings=settings, unit=unit))
     return letters, without
 
 
@@ -174,7 +174,7 @@ def lay_by_hand(letter: Letter, folder: Path, settings: Settings) -> list[Path]:
 
 
 def _letter(to: tuple[str, ...], cc: tuple[str, ...], subject: str, body: str, attachments: Sequence[Path],
-            date: dt.datetime, settings: Settings, unit: str | None = None) -> Letter:
+            *, date: dt.datetime, settings: Settings, unit: str | None = None) -> Letter:
     letter = Letter(to, cc, one_line(subject), body, tuple(attachments), "", date, unit)
     sender = sender_of(settings)
     domain = sender[1].rpartition("@")[2] if sender else "consolidate.invalid"  # RFC 2606: surely nobody's

@@ -78,9 +78,9 @@ def send_upward(settings: Settings, week: dt.date | None, *, to: str | None = No
                          *([] if letter.to else ["草稿没有收件人，寄前请填写上级的信箱（或在 settings.toml 写 report_to_address）"]),
                          Sentence("寄出后请", act("record-sent", week=ran.week))])
         if by_hand:
-            done = _by_hand(outbox, letter, folder, result, settings, form, ran.closed)
+            done = _by_hand(outbox, letter, folder, result, settings, form=form, closed=ran.closed)
             return Sent([*flagged, *done.lines])
-        outcome, = deliver([letter], settings, on_sent=_recorder(outbox, result, settings, form, UPWARD, ran.closed))
+        outcome, = deliver([letter], settings, on_sent=_recorder(outbox, result, settings, form, UPWARD, closed=ran.closed))
         if not outcome.sent:
             raise DeliveryError(outcome.error)
         lines = [*flagged, f"{ran.week} 期已寄往 {'、'.join(letter.to)}，并已定稿"]
@@ -199,7 +199,7 @@ def _corrections(old: dict[str, FigureValue], result: WeekResult) -> dict[str, t
     return {name: (old.get(name), value) for name, value in result.totals.items() if old.get(name) != value}
 
 
-def _by_hand(outbox: Outbox, letter: Letter, folder: Path, result: WeekResult, settings: Settings, form: Form,
+def _by_hand(outbox: Outbox, letter: Letter, folder: Path, result: WeekResult, settings: Settings, *, form: Form,
              closed: bool) -> Sent:
     """Lay everything in 上报/ and record it as sent."""
     try:
@@ -209,13 +209,13 @@ def _by_hand(outbox: Outbox, letter: Letter, folder: Path, result: WeekResult, s
     paths = lay_by_hand(letter, folder / BY_HAND, settings)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in letter.attachments}
     receipt = Receipt(letter.message_id, letter.to, letter.date, hashes, letter.key)
-    _recorder(outbox, result, settings, form, "by-hand", closed)(letter, receipt)
+    _recorder(outbox, result, settings, form, "by-hand", closed=closed)(letter, receipt)
     return Sent([f"附件和正文已放在 {folder / BY_HAND}（{len(paths)} 个文件），请用网页邮箱寄往 {'、'.join(letter.to) or '上级的信箱'}",
                  f"{result.week} 期已记为报送，并已定稿"])
 
 
 def _recorder(outbox: Outbox, result: WeekResult, settings: Settings, form: Form, how: str,
-              closed: bool = True) -> Callable[[Letter, Receipt], None]:
+              *, closed: bool = True) -> Callable[[Letter, Receipt], None]:
     """What to call the moment a letter has gone: the record of it, and for one that goes upward the closing."""
     def record(letter: Letter, receipt: Receipt) -> None:
         upward = how in (UPWARD, "by-hand")

@@ -82,7 +82,7 @@ def archive(settings: Settings, year: int) -> Archived:
         kept = _kept(history, settings, until.isoformat())
         path = folder / FOLDER / _name(history, year)
         made = _made(outbox, path, year, until, form)
-        events = [_archived(history, path, made.sha256, year, until, settings, form), _opening(weeks[-1], settings, form),
+        events = [_archived(history, path, made.sha256, year, until, settings=settings, form=form), _opening(weeks[-1], settings, form),
                   *({"event": "judged", "week": week, "sha256": sha} for sha, some in kept.here.items() for week in some)]
         stay = {event["original"] for event in history.journal.events() if event["event"] == "seen" and event["sha256"] in kept.originals}
         history.journal.replace(one for part in (events, _carried_over(history, kept)) for one in part)
@@ -228,7 +228,7 @@ def _is_past(name: str, until: str) -> bool:
         return False
 
 
-def _archived(history: History, path: Path, sha256: str, year: int, until: dt.date, settings: Settings, form: Form) -> dict:
+def _archived(history: History, path: Path, sha256: str, year: int, until: dt.date, *, settings: Settings, form: Form) -> dict:
     number, last = history.journal.tail()
     return {"event": "archived", "at": moment(settings, form), "run": history.runs, "year": year,
             "until": until.isoformat(), "name": path.name, "sha256": sha256, "lines": number, "last": last,

@@ -19,7 +19,7 @@ from consolidator.workflows.collect import Collected
 
 
 def commit(judged: Judged, collected: Collected, outbox: Outbox, originals: Iterable[tuple[Original, str]],
-           result: Callable[[], Path], of_ledgers: Sequence[dict] = ()) -> None:
+           result: Callable[[], Path], *, of_ledgers: Sequence[dict] = ()) -> None:
     """Record the run's events, its readings and its result, to be rendered.
 
     ``originals`` are those kept in this run, each with its place (:func:`originals.keep`); ``result`` waits for the file of the

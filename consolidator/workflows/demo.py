@@ -101,9 +101,9 @@ class _Story:
             day = week + dt.timedelta(days=1) if faulty and position == len(self.units) - 2 else None
             figures, texts = self.figures[unit.name], self._mistakes() if faulty and position == 1 else {}
             if in_word:
-                _in_word(self.form, unit, week, path, figures, day)
+                _in_word(self.form, unit, week, path, figures, day=day)
             else:
-                _in_excel(self.form, unit, week, path, {**figures, **texts}, day)
+                _in_excel(self.form, unit, week, path, {**figures, **texts}, day=day)
 
     def _mistakes(self) -> dict[str, str | None]:
         """An estimate, an unfinished note, and two blanks, wherever the form has such figures."""
@@ -132,7 +132,7 @@ class _Story:
 
 
 def _in_excel(form: Form, unit: Unit, week: dt.date, path: Path, values: Mapping[str, FigureValue | str],
-              day: dt.date | None) -> None:
+              *, day: dt.date | None) -> None:
     """Fill the unit's blank workbook as in Excel; a text is where a department wrote one in place of a figure."""
     import openpyxl
 
@@ -157,7 +157,7 @@ def _replace_date(sheet: Worksheet, day: dt.date) -> None:
                 return
 
 
-def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: Figures, day: dt.date | None) -> None:
+def _in_word(form: Form, unit: Unit, week: dt.date, path: Path, values: Figures, *, day: dt.date | None) -> None:
     """Fill the unit's blank Word form as in Word."""
     import docx
 

@@ -29,14 +29,14 @@ def write_ledgers(form: Form, units: list[str], number: int, week: dt.date, inbo
     for ledger in form.ledger_definitions:
         if ledger.is_hazards:
             for position, unit in enumerate(units[:2]):
-                _write_hazards(ledger, unit, position, number, week, inbox / f"{unit}台账{week:%m%d}.xlsx")
+                _write_hazards(ledger, unit, position, number, week, path=inbox / f"{unit}台账{week:%m%d}.xlsx")
         elif units and ledger.kind == "duties":
             _write_duties(ledger, units[0], number, week, inbox / f"{units[0]}企业履职{week:%m%d}.xlsx")
         elif units:
-            _write_checks(ledger, form, units[0], number, week, inbox / f"{units[0]}抽查登记{week:%m%d}.xlsx")
+            _write_checks(ledger, form, units[0], number, week, path=inbox / f"{units[0]}抽查登记{week:%m%d}.xlsx")
 
 
-def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: dt.date, path: Path) -> None:
+def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: dt.date, *, path: Path) -> None:
     first = week - dt.timedelta(days=7 * number)
     stories = [*_STORIES[position:], *((_LATER,) if number and not position else ())]
     rows: list[list[object]] = [
@@ -51,17 +51,17 @@ def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: 
                      "张伟", "13900000000",
                      found + dt.timedelta(days=days), "有", state, completed, closed, "李强" if closed else "", "是" if listed else "",
                      "区级" if listed else ""])
-    _write(path, "台账", ledger.title, unit, week, rows)
+    _write(path, "台账", ledger.title, unit, week, rows=rows)
 
 
-def _write_checks(ledger: Ledger, form: Form, unit: str, number: int, week: dt.date, path: Path) -> None:
+def _write_checks(ledger: Ledger, form: Form, unit: str, number: int, week: dt.date, *, path: Path) -> None:
     heads = [ledger.heading("firm"), ledger.heading("day"), ledger.heading("inspector"), *(form.label(name)
                                                                                            for name in ledger.faults[:4])]
     rows: list[list] = [heads]
     for n in range(2 + number):
         rows.append([_FIRMS[n % len(_FIRMS)], week - dt.timedelta(days=2), "王芳", "√" if n == number else "", "", "√"
                      if n == 1 else "", ""])
-    _write(path, "抽查检查", ledger.title, unit, week, rows)
+    _write(path, "抽查检查", ledger.title, unit, week, rows=rows)
 
 
 def _write_duties(ledger: Ledger, unit: str, number: int, week: dt.date, path: Path) -> None:
@@ -72,10 +72,10 @@ def _write_duties(ledger: Ledger, unit: str, number: int, week: dt.date, path: P
     rows: list[list] = [[ledger.heading(role) for role in ("firm", "risky", *duties)]]
     kept = [[f"{first}、{day}"] * len(duties), [first] * len(duties), [""] * len(duties), [ledger.exempt[0]] * len(duties)]
     rows += [[firm, "是" if n == 1 else "", *cells] for n, (firm, cells) in enumerate(zip(_FIRMS, kept, strict=True))]
-    _write(path, "企业履职", ledger.title, unit, week, rows)
+    _write(path, "企业履职", ledger.title, unit, week, rows=rows)
 
 
-def _write(path: Path, name: str, title: str, unit: str, week: dt.date, rows: list[list]) -> None:
+def _write(path: Path, name: str, title: str, unit: str, week: dt.date, *, rows: list[list]) -> None:
     """A workbook as a clerk of the unit makes it."""
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"created": dt.datetime.combine(week, dt.time())})

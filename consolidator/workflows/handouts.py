@@ -138,12 +138,12 @@ def blank_ledgers(settings: Settings, units: Sequence[str], week: dt.date | None
             name = f"{safe_name(unit, 120)}_{safe_name(ledger.title, 60)}.xlsx"
             if known and kind == "hazards":
                 own = [one for one in known.hazards if unit in one.units and one.is_open]
-                place(name, partial(write_blank_ledger, ledger, unit, own, chosen.isoformat(), settings))
+                place(name, partial(write_blank_ledger, ledger, unit, own, chosen.isoformat(), settings=settings))
             elif known:
                 firms = [one for one in known.duties if unit in one.units]
-                place(name, partial(write_blank_duties, ledger, unit, firms, chosen.isoformat(), settings))
+                place(name, partial(write_blank_duties, ledger, unit, firms, chosen.isoformat(), settings=settings))
             else:
-                place(name, partial(write_blank_checks, ledger, form, unit, chosen.isoformat(), settings))
+                place(name, partial(write_blank_checks, ledger, form, unit, chosen.isoformat(), settings=settings))
     return _folder(settings), len(wanted)
 
 

@@ -67,7 +67,7 @@ def opening(settings: Settings, path: Path, week: dt.date | None) -> Opened:
             raise UsageError(Sentence(f"已经汇总过 {run[0]} 期：期初数只能在第一次", act("run"), " 之前录入；个别单位的数可以采纳"))
         if outbox.history.archives():
             raise UsageError("这个发件夹有往年的归档：期初数就是归档时的数，不用录入")
-        _record(outbox, table, data, name, chosen, form, settings)
+        _record(outbox, table, data, name, chosen, form=form, settings=settings)
     return Opened(chosen, len(table.figures), _to_look_at(table, form, roster, chosen))
 
 
@@ -118,7 +118,7 @@ def _refuse_wrong(table: UnitTable, name: str) -> None:
         raise UsageError(f"{name} 没有录入：{'；'.join(text[:_SHOWN])}{more}")
 
 
-def _record(outbox: Outbox, table: UnitTable, data: bytes, name: str, week: dt.date, form: Form, settings: Settings) -> None:
+def _record(outbox: Outbox, table: UnitTable, data: bytes, name: str, week: dt.date, *, form: Form, settings: Settings) -> None:
     """The file kept, and the events: the week as closed, each unit's figures as accepted in it."""
     sha256 = hashlib.sha256(data).hexdigest()
     place = f"{outbox.week_folder(week).name}/{FOLDER}/{sha256[:8]}_{safe_name(name)}"

@@ -47,7 +47,7 @@ def upgrade(new: Path, old: Path) -> Upgraded:
     done = Upgraded()
     try:
         for name, sha256 in ours.items():
-            _bring(new, old, name, sha256, theirs, done)
+            _bring(new, old, name, sha256, theirs, done=done)
         for name in theirs.keys() - ours.keys():
             if (old / name).is_file() and file_sha256(old / name) == theirs[name]:
                 (old / name).unlink()
@@ -59,7 +59,7 @@ def upgrade(new: Path, old: Path) -> Upgraded:
     return done
 
 
-def _bring(new: Path, old: Path, name: str, sha256: str, theirs: Mapping[str, str], done: Upgraded) -> None:
+def _bring(new: Path, old: Path, name: str, sha256: str, theirs: Mapping[str, str], *, done: Upgraded) -> None:
     target = old / name
     there = file_sha256(target) if target.is_file() else None
     if there == sha256:

@@ -104,8 +104,8 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
             drawn = draw(judged.result, form, settings, outbox, workers)
             of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers())
-            commit(judged, collected, outbox, originals, drawn.result, of_ledgers)
-            papers = render(judged.result, form, settings, outbox, workers, drawn)
+            commit(judged, collected, outbox, originals, drawn.result, of_ledgers=of_ledgers)
+            papers = render(judged.result, form, settings, outbox, workers, drawn=drawn)
             outbox.check_closed()
             known = collected.hashes
             if not outbox.edited and not outbox.faults and collected.sizes.keys() >= set(known.values()):

@@ -52,7 +52,7 @@ def finish(outbox: Outbox, form: Form, settings: Settings, workers: Workers | No
 
 
 def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, workers: Workers,
-           drawn: Drawn | None = None) -> set[Path]:
+           *, drawn: Drawn | None = None) -> set[Path]:
     """Put the week's papers in place: what :func:`draw` began, what needs the originals, ``result.json`` last.
 
     Where they came to lie.

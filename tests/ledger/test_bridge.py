@@ -92,7 +92,7 @@ def test_the_identity_holds_in_any_story(weeks):
         if last is None:
             unit.first = {LEDGER.name}
         earlier, differences = differences, {}
-        for line in bridge_unit(unit, LEDGER, FORM, before, after, (), ()):
+        for line in bridge_unit(unit, LEDGER, FORM, before, after, visits=(), earlier=()):
             pair = next(pair for pair in LEDGER.bridge if pair.figure == line.figure)
             counted = sum(counts(one, "月牙河街道", pair, "2023-05-25", day.isoformat()) for one in after.values())
             assert line.difference == line.reported - counted

@@ -139,7 +139,7 @@ def test_the_sheet_and_the_unit_are_reported(tmp_path):
                                                      "应做（2023-12-25 前）"] and sheet["A4"].data_type == "s"
     lines = duty_lines("月牙河街道", result, FORM, 10)
     assert "企业履职逾期的 1 项：" in lines and any("动火岗位排查（上次 2023-06-02）" in line for line in lines)
-    write_blank_duties(LEDGER, "月牙河街道", result.duties, "2023-08-07", Settings(), tmp_path / "b.xlsx")
+    write_blank_duties(LEDGER, "月牙河街道", result.duties, "2023-08-07", tmp_path / "b.xlsx", settings=Settings())
     again = Story()
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
     book["企业履职"]["A2"].value = "填报单位：月牙河街道 填报日期：2023-08-07"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consolidator.notation.fold import LONGEST
 from consolidator.notation.pair import read_any_pair, read_pair
 from schemas.form import load_form
 from tests.district import FORM
 
+PRINTED = "3次，5.2万元"
 ITEMS = [item for item in load_form(FORM).items if len(item.figures) == 2]
 NUMERALS = st.one_of(st.integers(0, 10_000_001).map(str), st.decimals(0, 1_000_001, places=3).map(str),
                      st.sampled_from(["007", "5.", ".5", "1.1234567", "0.000001", "999999.999999", "３", ""]))
@@ -20,3 +23,12 @@ def test_a_pair_as_printed_reads_the_same_both_ways(item, first, second, between
     quick, long = read_pair(text, item), read_any_pair(text, item)
     assert quick == long
     assert [type(one.value) for one in quick] == [type(one.value) for one in long]
+
+
+@pytest.mark.parametrize("longer, value, code", [(0, 3, "read-as"), (1, None, "two-unclear")])
+def test_a_text_of_the_longest_that_is_read_and_one_longer(longer, value, code):
+    item = next(one for one in ITEMS if [figure.kind for figure in one.figures] == ["count", "money"])
+    words = LONGEST - len(PRINTED) + longer
+    text = ("罚" if words % 2 else "") + "处罚" * (words // 2) + PRINTED
+    assert len(text) == LONGEST + longer
+    assert (read_pair(text, item)[0].value, read_pair(text, item)[0].code) == (value, code)

@@ -41,7 +41,7 @@ class Mover:
 
 
 def write_movers(result: WeekResult, records: Sequence[UnitRecord], form: Form, settings: Settings, path: Path,
-                 templates: Path = environment.TEMPLATES) -> None:
+                 *, templates: Path = environment.TEMPLATES) -> None:
     """Writes the page to ``path``.
 
     Raises:

@@ -72,7 +72,7 @@ def write_report(result: WeekResult, form: Form, settings: Settings, path: Path,
     if facts.last == result.week:
         table = _units_table(result, form, settings, facts) if settings.report.table_of_units else None
         notes = _notes(result, form, table)
-    context = {"table": table, "notes": notes, "ledger": ledger, **_context(result, form, settings, facts, edition, materials)}
+    context = {"table": table, "notes": notes, "ledger": ledger, **_context(result, form, settings, facts, edition, materials=materials)}
     title, body = _body(form, edition, context, templates)
     body = [one for one in (_placed(block, ledger, facts.last) for block in body) if one]
     context.update(title=title, subject=title.replace("\n", ""), body=body, months=_months_table(facts))
@@ -82,7 +82,7 @@ def write_report(result: WeekResult, form: Form, settings: Settings, path: Path,
 
 
 def write_annex(materials: Sequence[Material], form: Form, settings: Settings, path: Path, week: dt.date,
-                templates: Path = environment.TEMPLATES) -> None:
+                *, templates: Path = environment.TEMPLATES) -> None:
     """The units' own narratives gathered, in the order given, for the clerk to work from; it stays in the office.
 
     Raises:
@@ -102,7 +102,7 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _context(result: WeekResult, form: Form, settings: Settings, facts: Facts, edition: str,
-             materials: Sequence[Material]) -> dict[str, object]:
+             *, materials: Sequence[Material]) -> dict[str, object]:
     """What the templates may name. Who is missing, carried or suspected is there only where the settings let it out."""
     office = settings.office
     contact = "，".join(part for part in (office.operator and f"联系人：{office.operator}",

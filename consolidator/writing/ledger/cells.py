@@ -88,7 +88,7 @@ def _day(value: str) -> dt.date:
     return dt.date.fromisoformat(value)
 
 
-def write_cells(book: Book, sheet: QuickSheet, row: int, column: int, values: Sequence[object], looks: Sequence[str] = ()) -> None:
+def write_cells(book: Book, sheet: QuickSheet, row: int, column: int, values: Sequence[object], *, looks: Sequence[str] = ()) -> None:
     """Values beside each other: a day as a day, an amount as a number, everything else as text whatever it begins with.
 
     ``looks`` are those of texts, "text" where there are fewer. No other cell may be written in their places.

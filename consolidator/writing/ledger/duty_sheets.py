@@ -69,7 +69,8 @@ def duty_lines(unit: str, result: LedgerResult, form: Form, most: int) -> list[s
     return lines
 
 
-def write_blank_duties(ledger: Ledger, unit: str, firms: Sequence[FirmDuties], week: str, settings: Settings, path: Path) -> None:
+def write_blank_duties(ledger: Ledger, unit: str, firms: Sequence[FirmDuties], week: str, path: Path, *,
+                       settings: Settings) -> None:
     """A blank sheet to hand out, with the unit's firms in it where they are known and the days on which they did a duty last."""
     roles = list(ledger.columns)
     day = dt.date.fromisoformat(week)

@@ -49,10 +49,10 @@ def write_given_back(result: LedgerResult, form: Form, settings: Settings, folde
     for unit in units:
         name = safe_name(f"{unit}台账")
         hazards = [one for one in by_unit.get(unit, ()) if one.state != "void"]
-        made.append(_write_workbook(hazards, rows.get(unit, []), unit, ledger, result, settings, folder / f"{name}.xlsx"))
+        made.append(_write_workbook(hazards, rows.get(unit, []), unit, ledger, result, settings=settings, path=folder / f"{name}.xlsx"))
         path = folder / f"{name}.txt"
         flagged = [*others.get(unit, ()), *duty_lines(unit, result, form, MOST_LINES)]
-        write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings, flagged))
+        write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings, flagged=flagged))
         made.append(path)
     return made
 
@@ -68,12 +68,12 @@ def _held_elsewhere(result: LedgerResult, form: Form) -> dict[str, list[str]]:
     return {unit: ["", f"请在原表中改正后再报的 {len(own)} 处：", *own[:MOST_LINES]] for unit, own in found.items()}
 
 
-def write_blank_ledger(ledger: Ledger, unit: str, hazards: Sequence[Hazard], week: str, settings: Settings, path: Path) -> None:
+def write_blank_ledger(ledger: Ledger, unit: str, hazards: Sequence[Hazard], week: str, path: Path, *, settings: Settings) -> None:
     """A blank ledger to hand out, with the unit's open hazards in it where there are any."""
-    _write_workbook(list(hazards), [], unit, ledger, LedgerResult(week=week), settings, path)
+    _write_workbook(list(hazards), [], unit, ledger, LedgerResult(week=week), settings=settings, path=path)
 
 
-def write_blank_checks(ledger: Ledger, form: Form, unit: str, week: str, settings: Settings, path: Path) -> None:
+def write_blank_checks(ledger: Ledger, form: Form, unit: str, week: str, path: Path, *, settings: Settings) -> None:
     """A blank register of spot checks to hand out: the faults headed as the form labels them."""
     day = dt.date.fromisoformat(week)
     roles = [role for role in ledger.columns if role not in ("led_by", "phone")]
@@ -109,13 +109,13 @@ def write_blank_checks(ledger: Ledger, form: Form, unit: str, week: str, setting
 
 
 def _write_workbook(hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, result: LedgerResult,
-                    settings: Settings,
+                    *, settings: Settings,
                     path: Path) -> Path:
     week = dt.date.fromisoformat(result.week)
     own = [one for one in held if not one.columns or "day" not in one.cells]
     path.parent.mkdir(parents=True, exist_ok=True)
     with Book(path, week, f"{unit}{ledger.title}", settings.office.name) as book:
-        _write_ledger(book, hazards, own, unit, ledger, result.week)
+        _write_ledger(book, hazards, own, unit, ledger, week=result.week)
         sheet = book.sheet("说明")
         sheet.set_column(0, 0, 100)
         write_text(sheet, 0, 0, sheet_mark("发还"), book.look("mark"))
@@ -133,7 +133,7 @@ def _hints(settings: Settings) -> list[str]:
             f"5. 填好后改填报日期，存盘，报 {settings.office.name}。"]
 
 
-def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, week: str) -> None:
+def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, *, week: str) -> None:
     roles = [role for role, column in ledger.columns.items() if column.type != "tick" and role not in ("own_id", "inspector")
              and column.state is None]
     heads = ["序号", _OPINION, *(heading_of(ledger, role) for role in roles)]
@@ -150,13 +150,13 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     instead = {one.hazard: one for one in held if one.hazard}  # a held row takes the place of its hazard: one row to correct, not two
     for one in sorted(hazards, key=lambda one: (not one.is_open, one.due or "9", one.id)):
         if one.id in instead:
-            _write_held(book, sheet, row, instead[one.id], roles, widths, f"（区里现在记的是“{one.state_name}”）")
+            _write_held(book, sheet, row, instead[one.id], roles, widths=widths, now=f"（区里现在记的是“{one.state_name}”）")
         else:
-            _write_hazard(book, sheet, row, one, roles, columns, week, widths)
+            _write_hazard(book, sheet, row, one, roles, columns=columns, week=week, widths=widths)
         row += 1
     shown = {one.id for one in hazards}
     for wrong in (one for one in held if one.hazard not in shown or instead[one.hazard] is not one):
-        _write_held(book, sheet, row, wrong, roles, widths)
+        _write_held(book, sheet, row, wrong, roles, widths=widths)
         row += 1
     looks = [book.look("day" if column > 1 and ledger.columns[roles[column - 2]].type in ("day", "deadline") else "text")
              for column in range(len(heads))]
@@ -172,7 +172,7 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     sheet.repeat_rows(2)
 
 
-def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], columns: Columns, week: str,
+def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], *, columns: Columns, week: str,
                   widths: Sequence[float]) -> None:
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
     opinion = ""
@@ -186,10 +186,10 @@ def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: S
     values = columns.values(one)
     set_heights(sheet, row, [None, opinion, *values], widths)
     write_cells(book, sheet, row, 2, values,
-                ["warning" if opinion and role in ("id", "due", "state") else "text" for role in roles] if opinion else ())
+                looks=["warning" if opinion and role in ("id", "due", "state") else "text" for role in roles] if opinion else ())
 
 
-def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str], widths: Sequence[float],
+def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str], *, widths: Sequence[float],
                 now: str = "") -> None:
     opinion = f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages) + now
     cells = {**one.cells, **({"id": one.hazard} if one.hazard and "id" not in one.columns else {})}
@@ -201,7 +201,7 @@ def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Se
 
 
 def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow], result: LedgerResult, settings: Settings,
-                    flagged: Sequence[str] = ()) -> str:
+                    *, flagged: Sequence[str] = ()) -> str:
     """What to paste into a chat: what was taken, what was not and why, what is overdue and due, what does not meet the form."""
     week = result.week
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()

@@ -31,14 +31,15 @@ def write_review(result: LedgerResult, form: Form, settings: Settings, path: Pat
         _write_bridge(book, result, form, week)
         _write_rows(book, result, week)
         _write_doubts(book, result, week, "疑似重复", ("two-units",),
-                      "两个单位可能报了同一条隐患；是同一条的，用所写的命令合并，各单位的数不变。")
-        _write_doubts(book, result, week, "未再出现", ("row-gone",), "全量台账里没有再出现、又没有写明整改完的隐患；程序不会因此销号。")
+                      hint="两个单位可能报了同一条隐患；是同一条的，用所写的命令合并，各单位的数不变。")
+        _write_doubts(book, result, week, "未再出现", ("row-gone",),
+                      hint="全量台账里没有再出现、又没有写明整改完的隐患；程序不会因此销号。")
         _write_firms(book, result, form, settings, week)
         if result.duties:
             write_duties(book, result, form, week)
 
 
-def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence],
+def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tuple[str, int]], *, rows: Sequence[Sequence],
            looks: Callable[[Sequence], Mapping[int, str]] | None = None) -> None:
     """A sheet with a heading and a table; ``looks`` gives a row's style by column."""
     sheet = book.sheet(name, A3)
@@ -50,7 +51,7 @@ def _table(book: Book, name: str, hint: str, week: dt.date, columns: Sequence[tu
     for row, values in enumerate(rows, 3):
         look: Mapping[int, str] = looks(values) if looks else {}
         set_heights(sheet, row, values, [width for _, width in columns])
-        write_cells(book, sheet, row, 0, values, [look.get(column, "text") for column in range(len(values))] if look else ())
+        write_cells(book, sheet, row, 0, values, looks=[look.get(column, "text") for column in range(len(values))] if look else ())
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
     sheet.freeze_panes(3, 1)
@@ -74,8 +75,8 @@ def _write_bridge(book: Book, result: LedgerResult, form: Form, week: dt.date) -
     at = [head for head, _ in columns].index("结论")
     words = {text: key for key, text in SEVERITY_WORDS.items()} | {"相符": "good"}
     _table(book, "衔接", "应为 = 上期 + 新增 + 补录 + 转入 − 转出 − 撤销 − 退回；未说明 = 调度表 − 应为；差额 = 调度表 − 台账。"
-           "台账不改任何数字。", week, columns, rows,
-           lambda values: {at: {"error": "error", "warning": "warning", "note": "note", "good": "good"}.get(words.get(values[at],
+           "台账不改任何数字。", week, columns, rows=rows,
+           looks=lambda values: {at: {"error": "error", "warning": "warning", "note": "note", "good": "good"}.get(words.get(values[at],
                                                                                                                       ""), "text")})
 
 
@@ -97,11 +98,11 @@ def _write_rows(book: Book, result: LedgerResult, week: dt.date) -> None:
     settled = f"其中 {mended} 行后来的台账已经改好；" if mended else ""
     _table(book, "待更正", f"本期台账共 {merged + held + passed} 行：采用 {merged} 行，待更正 {held} 行（错误），{settled}"
            f"按规则略过 {passed} 行（表头、合计、空行等）。",
-           week, [("单位", 18), ("文件", 28), ("工作表", 14), ("行", 6), ("单元格", 10), ("程度", 8), ("问题", 14), ("说明", 70)], rows,
-           lambda values: {5: words.get(values[5], "text")})
+           week, [("单位", 18), ("文件", 28), ("工作表", 14), ("行", 6), ("单元格", 10), ("程度", 8), ("问题", 14), ("说明", 70)],
+           rows=rows, looks=lambda values: {5: words.get(values[5], "text")})
 
 
-def _write_doubts(book: Book, result: LedgerResult, week: dt.date, name: str, codes: Sequence[str], hint: str) -> None:
+def _write_doubts(book: Book, result: LedgerResult, week: dt.date, name: str, codes: Sequence[str], *, hint: str) -> None:
     by_id = {one.id: one for one in result.hazards}
     rows = []
     for one in result.doubts:
@@ -110,7 +111,7 @@ def _write_doubts(book: Book, result: LedgerResult, week: dt.date, name: str, co
             rows.append([one.id, "、".join(hazard.units) if hazard else "", hazard.firm if hazard else "", hazard.description
                          if hazard else "",
                          one.other, one.message])
-    _table(book, name, hint, week, [("编号", 14), ("单位", 18), ("企业", 26), ("隐患描述", 40), ("另一条", 14), ("说明", 60)], rows)
+    _table(book, name, hint, week, [("编号", 14), ("单位", 18), ("企业", 26), ("隐患描述", 40), ("另一条", 14), ("说明", 60)], rows=rows)
 
 
 def _write_firms(book: Book, result: LedgerResult, form: Form, settings: Settings, week: dt.date) -> None:
@@ -134,7 +135,7 @@ def _write_firms(book: Book, result: LedgerResult, form: Form, settings: Setting
     _table(book, "企业", "“建议”一列是可能为同一家的另一种写法：核实后写进 schemas/firms.csv 的别名，程序才按同一家算。", week,
            [("企业名称", 28), ("其他写法", 28), ("信用代码", 22), ("街道", 12), ("行业", 12), ("高危", 6), ("隐患", 8), ("未整改",
                                                                                                      8), ("逾期", 8),
-            ("同一问题再次出现", 30), ("建议", 40)], rows)
+            ("同一问题再次出现", 30), ("建议", 40)], rows=rows)
 
 
 def _repeated(own: Sequence[Hazard]) -> str:

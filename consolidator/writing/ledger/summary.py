@@ -35,8 +35,8 @@ def write_summary(result: LedgerResult, form: Form, settings: Settings, path: Pa
     roles = roles_shown(ledger, hazards, ALWAYS)
     with Book(path, week, f"{ledger.title}（汇总）", settings.office.name, many=len(hazards) > _MANY) as book:
         for part in range(0, max(1, len(hazards)), MOST_ROWS):  # a province's need more than one sheet
-            _write_ledger(book, "台账" if not part else f"台账{part // MOST_ROWS + 1}", hazards[part:part + MOST_ROWS], ledger, roles, week,
-                          settings, part)
+            _write_ledger(book, "台账" if not part else f"台账{part // MOST_ROWS + 1}", hazards[part:part + MOST_ROWS], ledger, roles,
+                          week=week, settings=settings, start=part)
         lists: Sequence[tuple[str, str, Callable[[Hazard], bool]]] = (
             ("新增", "本期第一次报来的隐患", lambda one: one.since == result.week),
             ("销号清单", "已验收销号的隐患", lambda one: one.state == "closed"),
@@ -48,28 +48,28 @@ def write_summary(result: LedgerResult, form: Form, settings: Settings, path: Pa
             chosen = [one for one in hazards if wanted(one)]
             if name.startswith("逾期"):
                 chosen.sort(key=lambda one: (one.due, one.id))
-            _write_list(book, name, hint, chosen[:MOST_ROWS], ledger, roles, week, settings)
+            _write_list(book, name, hint, chosen[:MOST_ROWS], ledger, roles=roles, week=week, settings=settings)
         _write_statistics(book, hazards, ledger, result.week, form)
 
 
-def _write_ledger(book: Book, name: str, hazards: Sequence[Hazard], ledger: Ledger, roles: Sequence[str], week: dt.date,
+def _write_ledger(book: Book, name: str, hazards: Sequence[Hazard], ledger: Ledger, roles: Sequence[str], *, week: dt.date,
                   settings: Settings, start: int) -> None:
     """台账: laid out as a ledger that the level above can read as this office's own."""
     sheet = book.sheet(name, A3)
     write_text(sheet, 0, 0, f"{ledger.title}（{day_text(week)}）", book.look("title"))
     write_text(sheet, 1, 0, f"填报单位：{settings.office.name}    截至日期：{day_text(week)}", book.look("above"))
-    _write_table(book, sheet, 2, hazards, ledger, roles, settings, start)
+    _write_table(book, sheet, 2, hazards, ledger, roles=roles, settings=settings, start=start)
 
 
-def _write_list(book: Book, name: str, hint: str, hazards: Sequence[Hazard], ledger: Ledger, roles: Sequence[str], week: dt.date,
+def _write_list(book: Book, name: str, hint: str, hazards: Sequence[Hazard], ledger: Ledger, *, roles: Sequence[str], week: dt.date,
                 settings: Settings) -> None:
     sheet = book.sheet(name, A3)
     widths = [6, 14, 16, *(width_of(ledger, role) for role in roles)]
     book.heading(sheet, f"{name}（{day_text(week)}）", f"{hint}，共 {len(hazards)} 条。", widths[:8])
-    _write_table(book, sheet, 2, hazards, ledger, roles, settings, 0)
+    _write_table(book, sheet, 2, hazards, ledger, roles=roles, settings=settings, start=0)
 
 
-def _write_table(book: Book, sheet: QuickSheet, top: int, hazards: Sequence[Hazard], ledger: Ledger, roles: Sequence[str],
+def _write_table(book: Book, sheet: QuickSheet, top: int, hazards: Sequence[Hazard], ledger: Ledger, *, roles: Sequence[str],
                  settings: Settings, start: int) -> None:
     own = ledger.columns["own_id"].name if "own_id" in ledger.columns else "本级编号"
     heads = ["序号", own, "报送单位", *(heading_of(ledger, role) for role in roles)]
@@ -85,7 +85,7 @@ def _write_table(book: Book, sheet: QuickSheet, top: int, hazards: Sequence[Haza
         if len(hazards) <= MOST_HEIGHTS:
             set_heights(sheet, row, values, widths[1:])
         sheet.write_number(row, 0, start + row - top, book.look("centre"))
-        write_cells(book, sheet, row, 1, values, _LOOKS)
+        write_cells(book, sheet, row, 1, values, looks=_LOOKS)
     if hazards:
         sheet.autofilter(top, 0, top + len(hazards), len(heads) - 1)
     sheet.freeze_panes(top + 1, 3)
@@ -106,14 +106,14 @@ def _write_statistics(book: Book, hazards: Sequence[Hazard], ledger: Ledger, wee
     major, row = major_level(form), 3
     groups = grouped(hazards, lambda one: one.units)
     for unit in sorted(groups):
-        _write_summary_row(book, sheet, row, unit, summarize(groups[unit], week, major, len(ledger.five)), "line")
+        _write_summary_row(book, sheet, row, unit, summarize(groups[unit], week, major, len(ledger.five)), look="line")
         row += 1
-    _write_summary_row(book, sheet, row, "合计", summarize(hazards, week, major, len(ledger.five)), "strong")
+    _write_summary_row(book, sheet, row, "合计", summarize(hazards, week, major, len(ledger.five)), look="strong")
     sheet.freeze_panes(3, 1)
     sheet.repeat_rows(2)
 
 
-def _write_summary_row(book: Book, sheet: QuickSheet, row: int, name: str, one: Summary, look: str) -> None:
+def _write_summary_row(book: Book, sheet: QuickSheet, row: int, name: str, one: Summary, *, look: str) -> None:
     write_text(sheet, row, 0, name, book.look(look))
     values = (one.total, one.major, one.new, one.open, one.rectified, one.closed, one.rate, one.on_time_rate, one.overdue, one.due_soon,
               one.listed, one.planned, one.five, one.money)

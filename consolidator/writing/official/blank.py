@@ -108,11 +108,11 @@ def _write_head(new: NewWorkbook, sheet: Worksheet, form: Form, layout: form_she
     """The unit, and the date in a cell of its own that takes only days of the campaign."""
     head, row = {"font_size": form_sheet.HEAD_SIZE}, form_sheet.HEAD_ROW
     name = f"{cell_text(to.unit)}（单位）"
-    span(sheet, row, 0, row, layout.right - 1, name, new.style(align="left", shrink=True, **head))
+    span(sheet, row, 0, row, layout.right - 1, text=name, style=new.style(align="left", shrink=True, **head))
     first, last = layout.right + 2, len(layout.widths) - 1
-    span(sheet, row, layout.right, row, first - 1, "时间：", new.style(align="right", **head))
+    span(sheet, row, layout.right, row, first - 1, text="时间：", style=new.style(align="right", **head))
     editable = new.style(align="left", num_format=_DATE_FORMAT, locked=False, bg_color=INPUT_FILL, shrink=True, **head)
-    span(sheet, row, first, row, last, "", editable)
+    span(sheet, row, first, row, last, text="", style=editable)
     sheet.write_datetime(row, first, dt.datetime.combine(due_date(form.campaign, to.week), dt.time()), editable)
     campaign = form.campaign
     earliest = campaign.first_week - dt.timedelta(days=6)
@@ -130,7 +130,7 @@ def _write_past(new: NewWorkbook, sheet: Worksheet, layout: form_sheet.Layout, t
     for column in range(len(layout.widths)):
         sheet.write_blank(row, column, None, title)
     for first in (1, 1 + half):
-        span(sheet, row, first + 2, row, first + half - 2, PRESENT, title)
+        span(sheet, row, first + 2, row, first + half - 2, text=PRESENT, style=title)
         sheet.write_string(row, first + half - 1, PAST, title)
     style = new.style(border=1, align="center", font_size=form_sheet.NOTE_SIZE - 1, font_color=PAST_COLOUR, text_wrap=True)
     for place in (*layout.places, *(block.empty for block in layout.blocks if block.empty)):
@@ -153,7 +153,7 @@ def _write_place(new: NewWorkbook, sheet: Worksheet, checks: Checks, place: form
                           bg_color=INPUT_FILL if to_fill else GREY_FILL)
         row, column = cells[figure.name]
         if len(item.figures) == 1:
-            span(sheet, row, columns[0], row, columns[-1], "", style)
+            span(sheet, row, columns[0], row, columns[-1], text="", style=style)
         else:
             sheet.write_blank(row, column, None, style)
         sheet.data_validation(row, column, row, column, checks.validation(figure, item, to_fill))

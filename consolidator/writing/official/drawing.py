@@ -62,7 +62,7 @@ class NewWorkbook:
         return self._buffer.getvalue()
 
 
-def span(sheet: Worksheet, first_row: int, first_column: int, last_row: int, last_column: int, text: str,
+def span(sheet: Worksheet, first_row: int, first_column: int, last_row: int, last_column: int, *, text: str,
          style: Format) -> None:
     """``text`` over a range, merged where it is more than one cell."""
     if (first_row, first_column) == (last_row, last_column):
@@ -87,18 +87,18 @@ def draw_official(new: NewWorkbook, sheet: Worksheet, form: Form, layout: form_s
         sheet.set_row(row, height)
     title = new.style(font_name=form_sheet.TITLE_FONT, font_size=form_sheet.TITLE_SIZE, align="center", text_wrap=True,
                       font_charset=134)
-    span(sheet, form_sheet.TITLE_ROW, 0, form_sheet.TITLE_ROW, last_column, "\n".join(form.title), title)
+    span(sheet, form_sheet.TITLE_ROW, 0, form_sheet.TITLE_ROW, last_column, text="\n".join(form.title), style=title)
     centred = new.style(border=1, align="center", text_wrap=True)
     label_style = new.style(border=1, align="left", text_wrap=True)
     for block in layout.blocks:
-        span(sheet, block.first, 0, block.last, 0, "\n".join(block.section.title), centred)
+        span(sheet, block.first, 0, block.last, 0, text="\n".join(block.section.title), style=centred)
         for place in block.places:
             sheet.write_number(place.row, place.number, place.item.number, centred)
             sheet.write_string(place.row, place.label, form_sheet.label_text(place.item, week), label_style)
         if block.empty is not None:
             for column in (block.empty.number, block.empty.label):
                 sheet.write_blank(block.empty.row, column, None, centred)
-            span(sheet, block.empty.row, block.empty.values[0], block.empty.row, block.empty.values[-1], "", centred)
+            span(sheet, block.empty.row, block.empty.values[0], block.empty.row, block.empty.values[-1], text="", style=centred)
     return draw_lines(new, sheet, layout, layout.end, form_sheet.remark_lines(form))
 
 
@@ -106,7 +106,7 @@ def draw_lines(new: NewWorkbook, sheet: Worksheet, layout: form_sheet.Layout, ro
     """Paragraphs below the table from ``row`` on, each over its whole width; returns the row after them."""
     style = new.style(font_size=form_sheet.NOTE_SIZE, text_wrap=True, align="left", valign="top")
     for line in lines:
-        span(sheet, row, 0, row, len(layout.widths) - 1, line, style)
+        span(sheet, row, 0, row, len(layout.widths) - 1, text=line, style=style)
         sheet.set_row(row, form_sheet.text_height(line, layout.width, form_sheet.NOTE_SIZE))
         row += 1
     return row
@@ -132,7 +132,7 @@ def draw_foot(new: NewWorkbook, sheet: Worksheet, lines: Sequence[tuple[str, str
     wrong = new.style(align="left", valign="top", text_wrap=True, font_color=_WRONG_COLOUR)
     for n, (formula, value) in enumerate(lines):
         style = plain if value else wrong
-        span(sheet, row + n, 0, row + n, last_column, "", style)
+        span(sheet, row + n, 0, row + n, last_column, text="", style=style)
         sheet.write_formula(row + n, 0, formula, style, value)
         if not value:
             sheet.set_row(row + n, _FOOT_HEIGHT)

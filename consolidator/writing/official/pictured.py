@@ -34,7 +34,7 @@ class UnitRow:
     figures: Figures
 
 
-def draw_totals(new: NewWorkbook, sheet: Worksheet, form: Form, picture: SheetPicture, totals: Figures, units: Sequence[UnitRow],
+def draw_totals(new: NewWorkbook, sheet: Worksheet, form: Form, picture: SheetPicture, totals: Figures, *, units: Sequence[UnitRow],
                 office: str, week: dt.date) -> None:
     """The printed sheet with the totals; in a table of units a row for each, then 合计."""
     drawing = Drawing(new, sheet, form, picture, week)

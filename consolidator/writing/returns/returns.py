@@ -69,7 +69,7 @@ def rejected_of(result: WeekResult) -> list[SubmissionResult]:
 
 
 def write_returns(result: WeekResult, form: Form, settings: Settings, folder: Path, copies: Sequence[Copy],
-                  templates: Path | None = None) -> list[Path]:
+                  *, templates: Path | None = None) -> list[Path]:
     """Writes into ``folder`` (made where needed) a notice for each rejected submission, and moves its copy there.
 
     Files begin with the unit's name; those of no known unit lie in ``_未识别/``. ``copies`` are those of

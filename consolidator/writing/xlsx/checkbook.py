@@ -113,12 +113,12 @@ def _write_units(book: Book, result: WeekResult, form: Form) -> None:
     row = 4
     totals = ((_THIS, result.totals), (_LAST, result.previous_totals), (_MORE, result.increments))
     for kind, figures in totals:
-        _write_line(book, sheet, row, ("合计", "", kind), figures, form, "strong")
+        _write_line(book, sheet, row, ("合计", "", kind), figures, form=form, look="strong")
         row += 1
     for unit in result.units:
         for kind, figures in _lines(unit, in_full):
-            _write_line(book, sheet, row, (unit.unit, standing(unit), kind), figures, form,
-                        "tint" if in_full and kind == _MORE else "line")
+            _write_line(book, sheet, row, (unit.unit, standing(unit), kind), figures, form=form,
+                        look="tint" if in_full and kind == _MORE else "line")
             row += 1
     sheet.autofilter(3, 0, row - 1, 2 + len(form.figures))
     sheet.freeze_panes(4, 3)
@@ -152,7 +152,7 @@ def _lines(unit: UnitResult, in_full: bool) -> Iterator[tuple[str, Figures]]:
     yield _MORE, unit.increments
 
 
-def _write_line(book: Book, sheet: QuickSheet, row: int, head: tuple[str, str, str], figures: Figures, form: Form,
+def _write_line(book: Book, sheet: QuickSheet, row: int, head: tuple[str, str, str], figures: Figures, *, form: Form,
                 look: str = "line") -> None:
     signed = head[2] == _MORE
     write_texts(sheet, row, 0, head, [book.look(look)] * len(head))

@@ -164,7 +164,7 @@ def _write_cases(book: Book, cases: list[_Case], of_unit: dict[str, int], result
     for row, case in enumerate(cases, _HEAD + 1):
         set_height(sheet, row, ((getattr(case, column.field), width)
                                 for column, width in zip(_CASE_COLUMNS, columns, strict=True) if column.look == "text"))
-        _write_linked(sheet, row, 0, case.unit or "（未识别）", _STANDING, of_unit.get(case.unit), link, line)
+        _write_linked(sheet, row, 0, case.unit or "（未识别）", _STANDING, target_row=of_unit.get(case.unit), link=link, plain_look=line)
         for number, column in enumerate(_CASE_COLUMNS[1:], 1):
             words = getattr(case, column.field)
             if column.field == "severity":
@@ -197,9 +197,9 @@ def _write_standing(book: Book, result: WeekResult, form: Form, first_case: dict
     _write_head(book, sheet, _HEAD, _UNIT_HEAD)
     zone = ZoneInfo(form.campaign.timezone)
     for row, (unit, submission, faults) in enumerate(rows, _HEAD + 1):
-        _write_unit(book, sheet, row, unit, submission, zone)
-        _write_linked(sheet, row, 9, faults, _CASES, first_case.get(unit.unit),
-                      book.look("link"), book.look("line"))
+        _write_unit(book, sheet, row, unit, submission, zone=zone)
+        _write_linked(sheet, row, 9, faults, _CASES, target_row=first_case.get(unit.unit),
+                      link=book.look("link"), plain_look=book.look("line"))
     sheet.autofilter(_HEAD, 0, _HEAD + max(1, len(rows)), len(_UNIT_HEAD) - 1)
     sheet.freeze_panes(_HEAD + 1, 1)
     sheet.repeat_rows(_HEAD)
@@ -221,7 +221,7 @@ def _write_others(book: Book, others: list[SubmissionResult], result: WeekResult
         lines = grouped(sub.problems, form)
         words = shorten(lines[0].message, 120) if lines else ""
         set_height(sheet, row, [(words, columns[-1])])
-        _write_other(book, sheet, row, sub, words, zone)
+        _write_other(book, sheet, row, sub, words, zone=zone)
     sheet.autofilter(_HEAD, 0, _HEAD + len(others), len(_FILE_HEAD) - 1)
     sheet.freeze_panes(_HEAD + 1, 1)
     sheet.repeat_rows(_HEAD)
@@ -238,27 +238,27 @@ def _its_file(unit: UnitResult, subs: Sequence[SubmissionResult], form: Form) ->
 
 
 def _write_unit(book: Book, sheet: QuickSheet, row: int, unit: UnitResult, sub: SubmissionResult | None,
-                zone: ZoneInfo) -> None:
+                *, zone: ZoneInfo) -> None:
     line, centre = book.look("line"), book.look("centre")
     word = state(unit)
     beside = "（停报）" if unit.stopped else "" if unit.on_roster else "（不在名册）"
     look = book.look("note" if unit.stopped else _STATE_LOOKS[word])
     write_texts(sheet, row, 0, (unit.unit, "、".join(unit.kind), word + beside), (line, line, look))
     carried = unit.from_week.isoformat() if unit.source == CARRIED and unit.from_week else ""
-    _write_file(book, sheet, row, sub, zone, ("迟报" if unit.late else "", carried), (centre, centre))
+    _write_file(book, sheet, row, sub, zone, more=("迟报" if unit.late else "", carried), looks=(centre, centre))
 
 
-def _write_other(book: Book, sheet: QuickSheet, row: int, sub: SubmissionResult, words: str, zone: ZoneInfo) -> None:
+def _write_other(book: Book, sheet: QuickSheet, row: int, sub: SubmissionResult, words: str, *, zone: ZoneInfo) -> None:
     centre = book.look("centre")
     texts = sub.unit or "（未识别）", "收件夹" if sub.in_inbox else "已移走，有留存", STATUS_WORDS.get(sub.status, sub.status)
     write_texts(sheet, row, 0, texts, (book.look("line"), centre, centre))
     errors = sum(one.severity == "error" for one in sub.problems)
-    _write_file(book, sheet, row, sub, zone, ("迟报" if sub.late else "", f"{errors} 处" if errors else "", words),
-                (centre, centre, book.look("text")))
+    _write_file(book, sheet, row, sub, zone, more=("迟报" if sub.late else "", f"{errors} 处" if errors else "", words),
+                looks=(centre, centre, book.look("text")))
 
 
 def _write_file(book: Book, sheet: QuickSheet, row: int, sub: SubmissionResult | None, zone: ZoneInfo,
-                more: Sequence[str], looks: Sequence[Format]) -> None:
+                *, more: Sequence[str], looks: Sequence[Format]) -> None:
     """When it came, the date on the form, its name and the first 8 of its sha256; ``more`` behind them."""
     centre = book.look("centre")
     received = _local(sub.received, zone) if sub else None
@@ -282,7 +282,7 @@ def _write_head(book: Book, sheet: Worksheet, row: int, head: tuple[str, ...]) -
         write_text(sheet, row, column, text, book.look("head"))
 
 
-def _write_linked(sheet: Worksheet, row: int, column: int, text: str, target: str, target_row: int | None, link: Format,
+def _write_linked(sheet: Worksheet, row: int, column: int, text: str, target: str, *, target_row: int | None, link: Format,
                   plain_look: Format) -> None:
     """``text`` that leads to a row of another sheet, where there is one and the sheet can hold the link."""
     if text and target_row is not None and row < _MOST_LINKS:

@@ -65,7 +65,7 @@ def write_merged(result: WeekResult, form: Form, settings: Settings, path: Path)
         units = [UnitRow(unit.unit, unit.figures) for unit in result.units]
         for n, picture in enumerate(form.pictures):
             sheet = new.book.add_worksheet(TOTALS_SHEET if n == 0 else f"{TOTALS_SHEET}{n + 1}")
-            draw_totals(new, sheet, form, picture, result.totals, units, settings.office.name, result.week)
+            draw_totals(new, sheet, form, picture, result.totals, units=units, office=settings.office.name, week=result.week)
     else:
         _write_totals(new, result, form, settings.office.name)
     _Detail(new, result, form, name_missing=settings.report.name_missing_units).write()
@@ -90,8 +90,8 @@ def _write_totals(new: NewWorkbook, result: WeekResult, form: Form, office: str)
     due = day_text(due_date(form.campaign, result.week))
     look = {"font_size": form_sheet.HEAD_SIZE, "shrink": True}
     row, right = form_sheet.HEAD_ROW, layout.right
-    span(sheet, row, 0, row, right - 1, f"{cell_text(office)}（单位）", new.style(align="left", **look))
-    span(sheet, row, right, row, len(layout.widths) - 1, f"时间：{due}", new.style(align="right", **look))
+    span(sheet, row, 0, row, right - 1, text=f"{cell_text(office)}（单位）", style=new.style(align="left", **look))
+    span(sheet, row, right, row, len(layout.widths) - 1, text=f"时间：{due}", style=new.style(align="right", **look))
     for place in layout.places:
         figure, value = place.item.figures[0], result.totals.get(place.item.figures[0].name)
         if len(place.item.figures) == 1 and figure.is_number and value is not None:
@@ -144,14 +144,14 @@ class _Detail:
         sheet.write_string(0, 1, f"{sheet_mark(DETAIL_SHEET)}。{_LEGEND}", self.new.style(font_size=_SIZE))
         bold = self._style(HEAD_FILL, bold=True, align="center", text_wrap=True)
         light = self._style(HEAD_FILL, align="center", text_wrap=True)
-        span(sheet, 1, 0, 2, len(_HEADS) - 1, "项目", bold)
+        span(sheet, 1, 0, 2, len(_HEADS) - 1, text="项目", style=bold)
         for column, text in enumerate(_HEADS):
             sheet.write_string(_HEAD_ROW, column, text, bold)
         heights = {1: 0.0, 2: 0.0, _HEAD_ROW: 0.0}
 
         def head(row: int, figures: list[Figure], text: str, style: Format) -> None:
             first, last = self.columns[figures[0].name], self.columns[figures[-1].name]
-            span(sheet, row, first, row, last, text, style)
+            span(sheet, row, first, row, last, text=text, style=style)
             heights[row] = max(heights[row], form_sheet.text_height(text, _COLUMN * len(figures), _SIZE))
 
         for section, figures in zip(self.form.sections, self._sections(), strict=True):
