@@ -95,7 +95,8 @@ def ledgers(folder: Path, roster: Path) -> None:
     taken = take_ledgers(files, week, Context(form, units, week), FirmNames((), form.region), Known())
     note("matched")
     figures = {key: 10 for key, one in form.figures.items() if one.kind == "count"}
-    add_bridge(taken, [UnitWeek(one.name, one.kinds, REPORTED, figures, week.isoformat(), None, "") for one in units.units], week, form)
+    add_bridge(taken, [UnitWeek(one.name, one.kinds, REPORTED, figures, week.isoformat(), last=None, last_day="") for one in units.units],
+               week, form)
     note("bridged")
     print(json.dumps(took))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Firm:
     credit_code: str = ""
     street: str = ""
     trade: str = ""
+    _: KW_ONLY
     risky: bool = False
 
 
@@ -104,7 +105,7 @@ def load_firms(path: Path, *, checked: bool = False) -> tuple[Firm, ...]:
     if faults:
         more = f"；另有 {len(faults) - _SHOWN_AT_ONCE} 处" if len(faults) > _SHOWN_AT_ONCE else ""
         raise DefinitionError(f"企业名录 {path.name} {'；'.join(faults[:_SHOWN_AT_ONCE])}{more}")
-    return tuple(Firm(row[NAME], _aliases(row[ALIASES]), plain(row[CODE]).upper(), row[STREET], row[TRADE], plain(row[RISKY]) == "是")
+    return tuple(Firm(row[NAME], _aliases(row[ALIASES]), plain(row[CODE]).upper(), row[STREET], row[TRADE], risky=plain(row[RISKY]) == "是")
                  for row in rows)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import lru_cache
 from string import Formatter
 from typing import Literal
@@ -38,6 +38,7 @@ class Problem:
 
     code: str
     severity: Severity
+    _: KW_ONLY
     figure: str | None = None
     cell: str | None = None
     sheet: str | None = None
@@ -103,6 +104,7 @@ class Code:
     template: str
     many: str = ""
     each: str = ""
+    _: KW_ONLY
     masses: str = ""
     on_screen: bool = False
     may_be_material: bool = False
@@ -337,7 +339,7 @@ def problem(code: str, *, figure: str | None = None, sheet: str | None = None, c
     if missing:
         raise KeyError(f"{code}: {sorted(missing)}")
     texts = tuple((name, value if isinstance(value, Sentence) else str(value)) for name, value in words.items() if name in needed)
-    return Problem(code, entry.severity, figure, cell, sheet, written, texts, reply=reply)
+    return Problem(code, entry.severity, figure=figure, cell=cell, sheet=sheet, written=written, words=texts, reply=reply)
 
 
 def restored(code: str, severity: Severity, message: str | None, words: Mapping[str, str], **fields: str | None) -> Problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -55,6 +55,7 @@ class Unit:
     aliases: tuple[str, ...] = ()
     email: str = ""
     changes: tuple[Change, ...] = ()
+    _: KW_ONLY
     extra: dict[str, str] = field(default_factory=dict, hash=False)
     line: int = 0
 
@@ -170,7 +171,7 @@ def _spot(line: int, header: list[str], column: str) -> str:
 def _unit(row: dict[str, str], line: int) -> Unit:
     extra = {column: cell for column, cell in row.items() if column not in (*REQUIRED, CHANGES)}
     return Unit(row[NAME], kinds_in_cell(row[KINDS]), names_in_cell(row, ALIASES), row[EMAIL],
-                changes_in_cell(row.get(CHANGES, "")) or (), extra, line)
+                changes_in_cell(row.get(CHANGES, "")) or (), extra=extra, line=line)
 
 
 def _with_merged_units(path: Path, header: list[str], roster: Roster) -> Roster:

@@ -76,7 +76,8 @@ def make_result(form: Form, names: list[str] | None = None, seed: int = 1, weeks
         increments = {k: None if not form.figures[k].is_number or figures[k] is None else
                       round(figures[k] - (previous[k] or 0), 6) for k in figures}
         sha = hashlib.sha256(name.encode()).hexdigest()
-        unit = UnitResult(name, kinds, source, from_week, awaiting, figures, previous, increments, late=number == 7)
+        unit = UnitResult(name, kinds, source=source, from_week=from_week, awaiting=awaiting, figures=figures, previous=previous,
+                          increments=increments, late=number == 7)
         first = next(iter(form.figures))
         if source == REPORTED or awaiting == "correction":
             problems = []
@@ -88,21 +89,23 @@ def make_result(form: Form, names: list[str] | None = None, seed: int = 1, weeks
             elif number % 4 == 0:
                 problems = [problem("blank", figure=first, sheet=form.sheet, cell="D3", label=form.label(first))]
             submissions.append(SubmissionResult(
-                f"{name}.xlsx", sha, name, week, "rejected" if awaiting else "accepted", figures, problems,
-                {f: f"D{n + 3}" for n, f in enumerate(form.figures)}, form.sheet, late=number == 7,
+                f"{name}.xlsx", sha, unit=name, date=week, status="rejected" if awaiting else "accepted", figures=figures,
+                problems=problems,
+                cells={f: f"D{n + 3}" for n, f in enumerate(form.figures)}, sheet=form.sheet, late=number == 7,
                 received=dt.datetime(2023, 6, 26, 9, number % 60, tzinfo=dt.timezone(dt.timedelta(hours=8)))))
             unit.file = submissions[-1].file
         if number == 1:
-            unit.accepted.append(Acceptance(first, figures[first], 999, "电话核实", "王敏", "2023-06-26T10:05"))
+            unit.accepted.append(Acceptance(first, figures[first], 999, "电话核实", "王敏", at="2023-06-26T10:05"))
         units.append(unit)
-    submissions.append(SubmissionResult("乱表.xlsx", "0" * 64, None, None, "rejected", {},
-                                        [problem("not-a-form", title=form.joined_title)]))
+    submissions.append(SubmissionResult("乱表.xlsx", "0" * 64, unit=None, date=None, status="rejected", figures={},
+                                        problems=[problem("not-a-form", title=form.joined_title)]))
     totals = totals_of(form, units)
     past = [PastWeek(form.campaign.first_week + dt.timedelta(days=7 * n),
                      {k: round(v * (n + 1) / (weeks_past + 1), 2) if isinstance(v, float) else int(v * (n + 1) / (weeks_past + 1))
                       for k, v in totals.items()}, len(names) - 2) for n in range(weeks_past)]
     previous = past[-1].totals if past else {}
     increments = {k: round(v - previous[k], 6) if past else None for k, v in totals.items()}
-    return WeekResult(form.name, week, submissions, units, totals, increments,
-                      past[-1].week if past else None, previous, past,
-                      [Notice("nothing-found", "note", "连续 3 期抽查企业而没有发现问题：请跟进（深挖细查，查出真问题）", names[0])])
+    return WeekResult(form.name, week, submissions=submissions, units=units, totals=totals, increments=increments,
+                      previous_week=past[-1].week if past else None, previous_totals=previous, past=past,
+                      notices=[Notice("nothing-found", "note", "连续 3 期抽查企业而没有发现问题：请跟进（深挖细查，查出真问题）",
+                                      names[0])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.adopt import words
 from consolidator.adopt.blank_sheet import Area, BlankSheet
@@ -23,12 +23,13 @@ class Around:
     date: list[Area] = field(default_factory=list)
     remarks: list[Area] = field(default_factory=list)
     signatures: list[Area] = field(default_factory=list)
+    _: KW_ONLY
     others: list[Area] = field(default_factory=list)
 
 
 def fields_above(sheet: BlankSheet, top: int, bottom: int, left: int, right: int, *, around: Around) -> BlankTable:
     """What is asked for above the titles of a table: unit, day, names; a number only where its label says so."""
-    table = BlankTable("cells", top, bottom, left, right, 0)
+    table = BlankTable("cells", top, bottom, left, right, heads=0)
     read_cells(sheet, table, {c: [] for c in range(left, right + 1)}, set())
     numbers: list[Value] = []
     others: list[Value] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +64,7 @@ class BlankSheet:
     merged: list[Range] = field(default_factory=list)
     formulas: dict[Spot, str] = field(default_factory=dict)
     widths: list[float] = field(default_factory=list)
+    _: KW_ONLY
     heights: list[float] = field(default_factory=list)
     bordered: set[Spot] = field(default_factory=set)
     numbers: set[Spot] = field(default_factory=set)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.adopt.blank_sheet import Spot
 
@@ -16,6 +16,7 @@ class Value:
     columns: tuple[str, ...]
     number: str = ""
     unit: str = ""
+    _: KW_ONLY
     code: str = ""
     section: str = ""
     formula: str = ""
@@ -35,6 +36,7 @@ class BlankTable:
     bottom: int
     left: int
     right: int
+    _: KW_ONLY
     heads: int
     values: list[Value] = field(default_factory=list)
     texts: list[Value] = field(default_factory=list)

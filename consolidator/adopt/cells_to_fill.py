@@ -202,7 +202,7 @@ def value_at(sheet: BlankSheet, table: BlankTable, area: Area, titles: list[str]
     behind = sheet.area(r, area.last_column + 1)
     if not unit and behind.first_column <= table.right and words.is_unit(behind.text) and not any(words.unit_of(one.text) for one in rows):
         unit = behind.text  # 检查企业｜　｜家
-    return Value(area.spot, tuple(one.text for one in rows), tuple(titles), number, unit, _code_of(sheet, table, c),
+    return Value(area.spot, tuple(one.text for one in rows), tuple(titles), number, unit, code=_code_of(sheet, table, c),
                  formula=sheet.formulas.get(area.spot, ""))
 
 

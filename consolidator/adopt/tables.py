@@ -43,7 +43,7 @@ def read_tables(sheet: BlankSheet) -> tuple[list[BlankTable], Around]:
 def _table(sheet: BlankSheet, top: int, bottom: int, left: int, right: int) -> BlankTable:
     right = without_bare_edge(sheet, top, bottom, left, right)
     heads = head_rows(sheet, top, bottom, left, right)
-    table = BlankTable("cells", top, bottom, left, right, heads)
+    table = BlankTable("cells", top, bottom, left, right, heads=heads)
     body = range(top + heads, bottom + 1)
     titles = {c: titles_over(sheet, top, heads, c) for c in range(left, right + 1)}
     last = {c: words.plain("".join(titles[c])) for c in titles}

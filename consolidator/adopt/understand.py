@@ -166,7 +166,8 @@ def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: st
         next(table for table in done.tables[n] if value in table.values).texts.append(value)
         return None
     if any(words.YES_NO.search(words.plain(part)) for part in shown) and not (units and units[0] not in words.RATE_UNITS):
-        return Item(n, value, number, label, [Figure(name, _short(shown), "", "是/否", "yes_no", "level")], _filled_by(path))
+        return Item(n, value, number, label, [Figure(name, _short(shown), "", "是/否", "yes_no", measure="level")],
+                    filled_by=_filled_by(path))
     if (units and units[0] in words.RATE_UNITS) or (not units and words.RATE.search(words.plain(last))):
         done.computed.append(Computed(n, value, "".join(label), units[0] if units else "%", ""))
         return None
@@ -186,14 +187,15 @@ def _item(done: Understood, n: int, value: Value, path: list[str], form_unit: st
         titles = halves or (f"{words.without_unit(last)}（{pair[0]}）", f"{words.without_unit(last)}（{pair[1]}）")
         if halves:
             guesses.append("一格填两个数？")
-        figures = [Figure(f"{name}_{k + 1}", _cut(titles[k]), titles[k], pair[k], words.kind_of_unit(pair[k]), measure, list(guesses))
+        figures = [Figure(f"{name}_{k + 1}", _cut(titles[k]), titles[k], pair[k], words.kind_of_unit(pair[k]), measure=measure,
+                          guesses=list(guesses))
                    for k in range(2)]
-        return Item(n, value, number, label, figures, filled_by)
+        return Item(n, value, number, label, figures, filled_by=filled_by)
     kind = words.kind_of_unit(units[0])
-    figure = Figure(name, _short(shown), "", units[0], kind, measure, guesses)
+    figure = Figure(name, _short(shown), "", units[0], kind, measure=measure, guesses=guesses)
     if value.formula:
         figure.guesses.append(f"空白表里是公式 {value.formula}")
-    return Item(n, value, number, label, [figure], filled_by)
+    return Item(n, value, number, label, [figure], filled_by=filled_by)
 
 
 def _halves(text: str) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.adopt.around import Around
 from consolidator.adopt.blank_sheet import BlankSheet, Spot
@@ -21,6 +21,7 @@ class Figure:
     title: str
     unit: str
     kind: str
+    _: KW_ONLY
     measure: str
     guesses: list[str] = field(default_factory=list)
 
@@ -34,6 +35,7 @@ class Item:
     number: int
     label: tuple[str, ...]
     figures: list[Figure]
+    _: KW_ONLY
     filled_by: tuple[str, ...] = ()
 
 
@@ -51,6 +53,7 @@ class Computed:
     label: str
     unit: str
     formula: str
+    _: KW_ONLY
     guesses: list[str] = field(default_factory=list)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from starlette.datastructures import FormData
@@ -34,6 +34,7 @@ class Printed:
     columns: int = 1
     figure: str = ""
     look: str = ""
+    _: KW_ONLY
     free: str = ""
 
 
@@ -46,6 +47,7 @@ class Card:
     printed: str
     cell: str
     sheet: str
+    _: KW_ONLY
     guess: str
     part_of: str
     sum_of: str
@@ -72,8 +74,9 @@ def cards(form: Form, guesses: dict[str, str]) -> list[Card]:
     wholes = {rule.part: rule.whole for rule in form.rules.part_of_whole}
     totals = {rule.total: rule.parts for rule in form.rules.sum_of}
     found = [Card(figure, form.label(name), "\n".join(form.item_of[name].label().text), cells.get(name, ""),
-                  sheets.get(name, "") if len(form.pictures) > 1 else "", guesses.get(name, ""), cells.get(wholes.get(name, ""), ""),
-                  "、".join(cells.get(part, "") for part in totals.get(name, ())), form.item_of[name].figures[0].name == name)
+                  sheets.get(name, "") if len(form.pictures) > 1 else "", guess=guesses.get(name, ""),
+                  part_of=cells.get(wholes.get(name, ""), ""),
+                  sum_of="、".join(cells.get(part, "") for part in totals.get(name, ())), first=form.item_of[name].figures[0].name == name)
              for name, figure in form.figures.items()]
     return sorted(found, key=lambda one: not one.guess)
 
@@ -98,7 +101,7 @@ def printed_rows(picture: SheetPicture, form: Form, guesses: dict[str, str]) -> 
             free = not name and (not texts.get((r, c)) or (r, c) in words) and any(
                 t[0] + heads <= r <= t[2] + 1 and t[1] <= c <= t[3] for t, heads in tables)
             line.append(Printed(texts.get((r, c), ""), bottom - top + 1, right - left + 1, name, look,
-                                cell_name(r, c) if free else ""))
+                                free=cell_name(r, c) if free else ""))
         rows.append(line)
     return rows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.display import change_text, value_text
 from consolidator.model.result import Figures, SubmissionResult, UnitResult
@@ -23,6 +23,7 @@ class FigureCell:
     unit: str
     text: str
     before: str = ""
+    _: KW_ONLY
     step: str = ""
     look: str = ""
     sentences: tuple[str, ...] = ()
@@ -89,10 +90,10 @@ def unit_cells(form: Form, unit: UnitResult | None, sub: SubmissionResult | None
         text = value_text(value, figure) if value is not None else f"“{shorten(written, 20)}”" if written else ""
         settled = bool(found) and all(one.decision or one.confirmed for one in found)
         return FigureCell(figure.name, figure.short, figure.unit, text, value_text(previous.get(figure.name), figure),
-                          change_text(step_of(value, previous.get(figure.name)), figure) if figure.is_number else "",
-                          "settled" if settled else found[0].severity if found else "",
-                          tuple(one.message for one in found), sub.cells.get(figure.name, "") if sub else "",
-                          len(form.item_of[figure.name].figures) > 1)
+                          step=change_text(step_of(value, previous.get(figure.name)), figure) if figure.is_number else "",
+                          look="settled" if settled else found[0].severity if found else "",
+                          sentences=tuple(one.message for one in found), address=sub.cells.get(figure.name, "") if sub else "",
+                          pair=len(form.item_of[figure.name].figures) > 1)
     return cell
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.text import printable
 from schemas.errors import BusyError, ConsolidatorError
@@ -29,6 +29,7 @@ class Job:
     of: int = 0
     lines: list[str] = field(default_factory=list)
     error: str = ""
+    _: KW_ONLY
     shown: bool = False  # a page has shown how it went
     finished: threading.Event = field(default_factory=threading.Event)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,6 +33,7 @@ class Behind:
     before: str
     step: str
     state: tuple[str, str]
+    _: KW_ONLY
     file: str
     sha256: str
 
@@ -62,7 +63,8 @@ def merged_page(request: Request, view: Overview) -> Response:
 def _total(figure: Figure, result: WeekResult) -> FigureCell:
     counted = "" if figure.is_number else f" {unit_of_total(figure)}"
     return FigureCell(figure.name, figure.short, figure.unit, total_text(result.totals.get(figure.name), figure) + counted,
-                      total_text(result.previous_totals.get(figure.name), figure), change_text(result.increments.get(figure.name), figure),
+                      total_text(result.previous_totals.get(figure.name), figure),
+                      step=change_text(result.increments.get(figure.name), figure),
                       pair=False)
 
 
@@ -75,7 +77,7 @@ def behind(view: Overview, figure: Figure) -> list[Behind]:
         sub = subs.get((one.unit, one.file)) if one.file else None
         rows.append(Behind(one.unit, value_text(one.figures.get(figure.name), figure, "—"),
                            value_text(one.previous.get(figure.name), figure, "—"), change_text(one.increments.get(figure.name), figure),
-                           state_of(one), _file(one, sub.file if sub else ""), sub.sha256 if sub else ""))
+                           state_of(one), file=_file(one, sub.file if sub else ""), sha256=sub.sha256 if sub else ""))
     return rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from consolidator.model.display import short_day_text
 from consolidator.model.result import (
@@ -36,6 +36,7 @@ class UnitRow:
     words: str
     file: str
     at: dt.datetime | None
+    _: KW_ONLY
     errors: int
     warnings: int
     late: bool
@@ -50,6 +51,7 @@ class FileRow:
     week: str
     fresh: bool
     lines: Sequence[Grouped]
+    _: KW_ONLY
     more: int
 
 
@@ -84,7 +86,8 @@ def _unit_row(unit: UnitResult, subs: Sequence[SubmissionResult]) -> UnitRow:
     errors = sum(len({problem.figure or problem.code for problem in one.problems if problem.severity == "error"}) for one in rejected) \
         if unit.awaiting == AWAITS_CORRECTION else 0
     warnings = len(current.open_warnings()) if current else 0
-    return UnitRow(unit.unit, state, words, shown.file if shown else "", shown.received if shown else None, errors, warnings, unit.late)
+    return UnitRow(unit.unit, state, words, shown.file if shown else "", shown.received if shown else None, errors=errors,
+                   warnings=warnings, late=unit.late)
 
 
 def _moment(sub: SubmissionResult) -> float:
@@ -105,4 +108,4 @@ def _file_row(sub: SubmissionResult, view: Overview) -> FileRow:
     if sub.status != OTHER_WEEK and sub.status not in (DISMISSED,):
         own = view.week
     return FileRow(sub, STATUS_WORDS[sub.status], own.isoformat() if own else "", sub.sha256 not in view.seen, lines[:_SHOWN_PROBLEMS],
-                   max(0, len(lines) - _SHOWN_PROBLEMS))
+                   more=max(0, len(lines) - _SHOWN_PROBLEMS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import PurePosixPath
 
 from consolidator.model.context import Context
@@ -33,6 +33,7 @@ class Candidate:
     submission: Submission
     unit: str | None = None
     date: dt.date | None = None
+    _: KW_ONLY
     week: dt.date | None = None
     late_week: dt.date | None = None
     own_week: dt.date | None = None

@@ -45,6 +45,6 @@ def with_kept(past: Past, kept: Sequence[Candidate]) -> list[Standing]:
     """What counts in all weeks, with the forms that this run keeps for closed ones."""
     ours = {(one.own_week, one.unit) for one in kept}
     standing = [one for one in past.standing if not (one.after_close and (one.week, one.unit) in ours)]
-    standing += [Standing(one.own_week, one.unit, one.sha256, one.file, one.date, one.arrived, one.figures, True)
+    standing += [Standing(one.own_week, one.unit, one.sha256, one.file, one.date, run=one.arrived, figures=one.figures, after_close=True)
                  for one in kept if one.own_week and one.unit]
     return sorted(standing, key=lambda one: (one.week, one.unit, one.after_close))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 
 from consolidator.judging import plausibility
 from consolidator.judging.attribution import Candidate
@@ -33,6 +33,7 @@ class Earlier:
     roster: Roster
     histories: Mapping[str, History]
     in_totals: Mapping[str, History]
+    _: KW_ONLY
     lasts: Mapping[str, Accepted]
     later: list[Standing] = field(default_factory=list)
     merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -139,8 +140,8 @@ def earlier_of(past: Past, week: dt.date, form: Form, roster: Roster) -> Earlier
     own_counted: dict[str, History] = {unit: sorted(weeks.items()) for unit, weeks in counted.items()}
     histories, in_totals = (with_heard(under_present_names(each, roster), heard, form) for each in (own, own_counted))
     later = [one for one in past.standing if one.week > week and not one.after_close]
-    return Earlier(week, form, roster, histories, in_totals, last_accepted(roster, week, histories, form), later,
-                   merged_into(roster, week, histories))
+    return Earlier(week, form, roster, histories, in_totals, lasts=last_accepted(roster, week, histories, form), later=later,
+                   merged=merged_into(roster, week, histories))
 
 
 def _history(unit: str, weeks: Mapping[dt.date, Figures], week: dt.date, past: Past) -> History:

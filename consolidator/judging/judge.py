@@ -114,7 +114,7 @@ def _row(one: Candidate, context: Context) -> Row:
         one.problems = [replace(found, severity="note") if found.code == "item-missing" and found.figure
                         and not must_fill(unit.kinds, found.figure, context.form) else found for found in one.problems]
     return Row(one.figures, unit.kinds if unit else None, submission.cells, submission.written, submission.sheet,
-               flagged_in(one.problems, one.figures))
+               flagged=flagged_in(one.problems, one.figures))
 
 
 def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.date, form: Form,
@@ -130,17 +130,19 @@ def _result(candidates: Sequence[Candidate], units: list[UnitResult], week: dt.d
         corrections = {name: (own.closed_totals.get(name), value) for name, value in sums.items()
                        if own.closed_totals.get(name) != value}
     steps: Figures = increments(sums, begun_anew(last.totals, last.week, week, form)) if last else dict.fromkeys(sums)
-    return WeekResult(form.name, week, [_submission(one) for one in sorted(candidates, key=lambda one: one.file)],
-                      units, sums, steps, last.week if last else None, last.totals if last else {},
-                      [PastWeek(one.week, one.totals, one.reported) for one in before], [], corrections,
-                      bool(own and own.closed))
+    return WeekResult(form.name, week, submissions=[_submission(one) for one in sorted(candidates, key=lambda one: one.file)],
+                      units=units, totals=sums, increments=steps, previous_week=last.week if last else None,
+                      previous_totals=last.totals if last else {},
+                      past=[PastWeek(one.week, one.totals, one.reported) for one in before], notices=[], corrections=corrections,
+                      closed=bool(own and own.closed))
 
 
 def _submission(one: Candidate) -> SubmissionResult:
     problems = sorted(one.problems, key=lambda found: ORDER[found.severity])
-    return SubmissionResult(one.file, one.sha256, one.unit, one.date, one.status, one.figures, problems,
-                            one.submission.cells, one.submission.sheet, one.late, one.in_inbox, one.received,
-                            one.is_ledger)
+    return SubmissionResult(one.file, one.sha256, unit=one.unit, date=one.date, status=one.status, figures=one.figures, problems=problems,
+                            cells=one.submission.cells, sheet=one.submission.sheet, late=one.late, in_inbox=one.in_inbox,
+                            received=one.received,
+                            is_ledger=one.is_ledger)
 
 
 def _outdated(result: WeekResult, past: Past) -> list[Notice]:

@@ -116,7 +116,7 @@ def overrides(unit: str, week: dt.date, decisions: Sequence[Decision]) -> list[D
 
 def acceptance_of(decision: Decision, written: FigureValue) -> Acceptance:
     """A decision as the result shows it, beside the value that it replaced."""
-    return Acceptance(decision.figure, decision.value, written, decision.reason, decision.by, decision.at)
+    return Acceptance(decision.figure, decision.value, written, decision.reason, decision.by, at=decision.at)
 
 
 def find_unit(text: str, roster: Roster, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.display import value_text
 from consolidator.model.result import Figures, Notice
@@ -26,6 +26,7 @@ class Row:
     cells: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
+    _: KW_ONLY
     flagged: frozenset[str] = frozenset()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -38,6 +38,7 @@ class UnitFacts:
 
     unit: str
     kind: tuple[str, ...]
+    _: KW_ONLY
     figures: Figures | None = None
     last: tuple[dt.date, Figures] | None = None
     previous: tuple[dt.date | None, Figures] | None = None
@@ -86,8 +87,9 @@ def _merged(one: UnitFacts, week: dt.date, previous_week: dt.date | None, form: 
     brought: Figures = {}
     if previous_week and (before_week is None or before_week < previous_week):
         brought = {name: value for name, value in grown.items() if value and form.figures[name].measure == "flow"}
-    return UnitResult(one.unit, one.kind, source, from_week, awaiting, figures, dict(before), grown, brought,
-                      one.accepted, one.late, one.on_roster, one.stopped, one.file)
+    return UnitResult(one.unit, one.kind, source=source, from_week=from_week, awaiting=awaiting, figures=figures, previous=dict(before),
+                      increments=grown, backlog=brought,
+                      accepted=one.accepted, late=one.late, on_roster=one.on_roster, stopped=one.stopped, file=one.file)
 
 
 def carried(figures: Figures, since: dt.date, week: dt.date, form: Form) -> Figures:

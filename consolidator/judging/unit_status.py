@@ -41,7 +41,7 @@ def unit_results(standing: Mapping[str, Candidate], candidates: Sequence[Candida
         else:
             last, accepted = _heard(name, last, week, past, form)
         facts.append(UnitFacts(
-            name, unit.kinds if unit else (), here.figures if here else None, last, previous.get(name, (None, {})),
+            name, unit.kinds if unit else (), figures=here.figures if here else None, last=last, previous=previous.get(name, (None, {})),
             rejected=name in rejected, unread=name in unread, late=bool(here and here.late), on_roster=unit is not None,
             stopped=bool(unit and unit.stopped(week)), file=here.file if here else None, accepted=accepted))
     results = merge(facts, week, [one.week for one in past.weeks], form)

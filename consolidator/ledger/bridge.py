@@ -12,7 +12,7 @@ Of money (fines) the rows are added up: a row counts with its amount.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.moves import (
     BACK,
@@ -51,6 +51,7 @@ class UnitWeek:
     source: str
     figures: Figures
     day: str
+    _: KW_ONLY
     last: Figures | None
     last_day: str
     ledger_day: dict[str, str] = field(default_factory=dict)
@@ -104,8 +105,9 @@ def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, value: float, moves:
           visits: Sequence[Visit], *, began: bool, sums: dict[str, float] | None) -> BridgeLine:
     last = unit.last.get(pair.figure) if unit.last is not None else None
     numbers = sums or {name: len(found) for name, found in moves.items()}
-    line = BridgeLine(unit.unit, pair.figure, last if isinstance(last, int | float) else None, None, value, None, exact(value - rows), rows,
-                      numbers, {name: found for name, found in moves.items() if found})
+    line = BridgeLine(unit.unit, pair.figure, last if isinstance(last, int | float) else None, None, value, unexplained=None,
+                      difference=exact(value - rows), rows=rows,
+                      moves=numbers, behind={name: found for name, found in moves.items() if found})
     figure = form.figures[pair.figure]
     if ledger.name in unit.first or line.last is None or not began:
         line.opening = True
@@ -159,9 +161,10 @@ def street_mixed_in(unit: UnitWeek, ledger: Ledger, form: Form, after: Snapshot)
         street = sum(counts(one, unit.unit, by_street, since, unit.day) for one in theirs)
         if street and value == own + street:
             label = form.figures[pair.figure].short
-            lines.append(BridgeLine(unit.unit, pair.figure, None, None, value, None, value - own, own, {name: 0 for name in MOVES}, {},
-                                    "warning", f"{label} {value:g} 等于自查 {own} 加街道检查 {street}：街道检查的不在这一项，请核对",
-                                    street=True))
+            lines.append(BridgeLine(unit.unit, pair.figure, None, None, value, unexplained=None, difference=value - own, rows=own,
+                                    moves={name: 0 for name in MOVES}, behind={},
+                                    severity="warning", street=True,
+                                    message=f"{label} {value:g} 等于自查 {own} 加街道检查 {street}：街道检查的不在这一项，请核对"))
     return lines
 
 

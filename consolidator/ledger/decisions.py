@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 from consolidator.model.ledger import Hazard
@@ -20,6 +20,7 @@ class Decision:
     action: str
     week: str
     ids: list[str]
+    _: KW_ONLY
     unit: str = ""
     reason: str = ""
     by: str = ""

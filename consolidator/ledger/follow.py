@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from consolidator.ledger.duties import DutyBook
 from consolidator.ledger.unit_hazards import RowKey, UnitHazards
@@ -24,6 +24,7 @@ class Matched:
     ledger: str
     week: str
     ids: dict[str, dict[str, str]]
+    _: KW_ONLY
     minted: list[str]
 
 
@@ -66,7 +67,7 @@ class Following:
         source = str(row.get("source") or "")
         choice = one.ledger.choices.get("source", {}).get(source)
         hazard = Hazard(name, one.ledger.name, one.units, (choice.side if choice else None) or "self",
-                        key.firm, key.description, key.found, one.week, one.week, source=source)
+                        key.firm, description=key.description, found=key.found, since=one.week, seen=one.week, source=source)
         self.hazards[hazard.id] = self.by_id[hazard.id] = hazard
         return hazard
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Grid
@@ -39,6 +39,7 @@ class Headings:
     last: int
     roles: dict[str, int]
     units: dict[str, str] = field(default_factory=dict)
+    _: KW_ONLY
     seen: tuple[str, ...] = ()
     serial: int = -1
     below: tuple[str, ...] = ()
@@ -200,7 +201,7 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     seen = tuple(stack[-1] for stack in stacks if stack)
     numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in lexicon.serial), -1)
     below = tuple(stack[-1] if stack else "" for stack in stacks)
-    return Headings(ledger, first, last, roles, units, seen, numbered, below)
+    return Headings(ledger, first, last, roles, units, seen=seen, serial=numbered, below=below)
 
 
 def _spread(grid: Grid, count: int) -> list[list[str]]:

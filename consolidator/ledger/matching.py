@@ -7,7 +7,7 @@ one: short against full name, never 一店 against 二店.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.likeness import can_be_one_place, likeness, words_key
 from consolidator.ledger.unit_hazards import RowKey, UnitHazards
@@ -28,6 +28,7 @@ class Match:
     error: str = ""
     other: Hazard | None = None
     other_text: str = ""
+    _: KW_ONLY
     repeat: bool = False
     same_as: int | None = None
     id: str = ""
@@ -81,6 +82,7 @@ class _Search:
     own: UnitHazards
     every: dict[str, Hazard]
     alike: Alike
+    _: KW_ONLY
     used: dict[str, int] = field(default_factory=dict)
     _same: dict[int, list[Hazard]] = field(default_factory=dict)
     _alike: dict[int, list[tuple[float, Hazard]]] = field(default_factory=dict)

@@ -39,7 +39,7 @@ def departed(events: Sequence[dict], here: set[str], outbox: Outbox, read_again:
     lost = {sha: str(outbox.folder / seen[sha].original) for sha in gone if sha not in readings and sha in seen}
     if lost and read_again:
         readings |= read_again(lost)
-    return [ReadFile(seen[sha].file, sha, readings[sha].ledgers, None, seen[sha].run, seen[sha].week)
+    return [ReadFile(seen[sha].file, sha, readings[sha].ledgers, None, seen[sha].run, seen_week=seen[sha].week)
             for sha in gone if sha in seen and sha in readings]
 
 

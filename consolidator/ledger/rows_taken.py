@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.fold import fold_row, state_error, status_contradicts
 from consolidator.ledger.follow import Following, Matched, Waiting
@@ -29,6 +29,7 @@ class Taking:
     places: Sequence[tuple[int, int]]
     rows: Sequence[Mapping[str, Value]]
     problems: Sequence[Sequence[RowProblem]]
+    _: KW_ONLY
     own: UnitHazards
     keys: Sequence[RowKey] = ()
     matches: Sequence[Match] = ()
@@ -187,7 +188,8 @@ class Taking:
         for code, column, flagged in words:
             message = each_text(ledger_message(code, flagged), lambda text: mask_people(text, names))
             self.following.held.append(Held(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n],
-                                            sheet.address(sheet.rows[n], column), code, LEDGER_CODES[code].severity, message))
+                                            sheet.address(sheet.rows[n], column), code=code, severity=LEDGER_CODES[code].severity,
+                                            message=message))
 
     def _given_back(self, s: int, n: int, place: int, words: Sequence[Word]) -> HeldRow:
         """The held row as it was written, for the unit to correct."""
@@ -197,26 +199,27 @@ class Taking:
             cells["state"] = str(self.rows[place].get("state_text") or cells["state"])
         cells |= {role: text for number, role, text in sheet.raw if number == n and role in ledger.columns}
         errors = [(code, column, flagged) for code, column, flagged in words if LEDGER_CODES[code].severity == "error"]
-        return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, [column for _, column, _ in errors],
-                       [ledger_message(code, flagged) for code, _, flagged in errors])
+        return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, columns=[column for _, column, _ in errors],
+                       messages=[ledger_message(code, flagged) for code, _, flagged in errors])
 
     def finish(self, coverage: str) -> None:
         """What the journal and the result are to hold of the ledger."""
         one = self.one
-        self.following.matched.append(Matched(one.sha256, one.unit, one.ledger.name, one.week, self.ids, self.minted))
+        self.following.matched.append(Matched(one.sha256, one.unit, one.ledger.name, one.week, self.ids, minted=self.minted))
         if not one.shown:
             return
         for s, sheet in enumerate(one.sheets):
             if not sheet.visible:
                 code = "sheet-hidden"
-                self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code, LEDGER_CODES[code].severity,
-                                                ledger_message(code, {})))
+                self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code=code, severity=LEDGER_CODES[code].severity,
+                                                message=ledger_message(code, {})))
             self.following.files.append(LedgerFile(
-                one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, sheet.total, self.merged.get(s, 0), self.held.get(s, 0),
-                sum(sheet.passed.values()), one.day, one.sha256, "", dict(sheet.passed)))
+                one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, rows=sheet.total, merged=self.merged.get(s, 0),
+                held=self.held.get(s, 0),
+                passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="", rules=dict(sheet.passed)))
 
 
-_NOBODY = Hazard("", "", [], "self", "", "", "", "", "")
+_NOBODY = Hazard("", "", [], "self", "", description="", found="", since="", seen="")
 
 
 def people_of(row: Mapping[str, Value], ledger: Ledger) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.fold import is_listed
 from consolidator.model.ledger import Hazard
@@ -22,6 +22,7 @@ class Summary:
     """
 
     total: int = 0
+    _: KW_ONLY
     major: int = 0
     new: int = 0
     done: int = 0

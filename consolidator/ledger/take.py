@@ -24,7 +24,7 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
     rows, found = one.rows(), one.problems()
     problems = [found[s].get(n, ()) for s, n in places]
     if not one.ledger.is_hazards:
-        taking = Taking(following, one, places, rows, problems, UnitHazards(following.names))
+        taking = Taking(following, one, places, rows, problems, own=UnitHazards(following.names))
         taking.duties() if one.ledger.kind == "duties" else taking.visits()
         taking.finish(UNCLEAR)
         return
@@ -35,7 +35,7 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
              if (hazard := one.known.get(one.sheets[s].sheet, {}).get(str(one.sheets[s].rows[n])))} if one.known else {}
     coverage_before = [hazard for hazard in own.all.values() if hazard.is_open and one.unit in hazard.units]
     matches = match_rows(keys, own, following.by_id, known, one.ledger.alike)
-    taking = Taking(following, one, places, rows, problems, own, keys, matches)
+    taking = Taking(following, one, places, rows, problems, own=own, keys=keys, matches=matches)
     for place in range(len(places)):
         taking.row(place)
     _settle(following, one, taking, matches)
@@ -56,8 +56,8 @@ def _keys(following: Following, one: UnitLedger, rows: Sequence[Mapping[str, Val
             own_ids[own_id] = own_ids.get(own_id, 0) + 1
         firm = str(row.get("firm") or "")
         keys.append(RowKey(place, firm, following.names.key(firm), str(row.get("credit_code") or ""), str(row.get("place") or ""),
-                           str(row.get("description") or ""), str(row.get("found") or ""), ours, own_id,
-                           is_held(problems[place]) if problems[place] else False, unknown))
+                           description=str(row.get("description") or ""), found=str(row.get("found") or ""), id=ours, own_id=own_id,
+                           held=is_held(problems[place]) if problems[place] else False, unknown_id=unknown))
     for key in keys:
         if own_ids.get(key.own_id, 0) > 1:
             key.own_id = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from rapidfuzz.distance import Indel
 
@@ -25,6 +25,7 @@ class RowKey:
     firm_key: str
     code: str
     place: str
+    _: KW_ONLY
     description: str
     found: str
     id: str = ""

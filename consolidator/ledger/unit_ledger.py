@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from schemas.ledger_definition import Ledger
@@ -21,6 +21,7 @@ class UnitLedger:
     file: str
     sha256: str
     week: str
+    _: KW_ONLY
     day: str
     arrived: int
     sheets: list[LedgerSheet]

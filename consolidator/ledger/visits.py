@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.likeness import words_key
 from consolidator.model.ledger import Value
@@ -21,6 +21,7 @@ class Visit:
     firm_key: str
     day: str
     since: str
+    _: KW_ONLY
     faults: list[str] = field(default_factory=list)
     credit_code: str = ""
     problems: str = ""
@@ -42,5 +43,6 @@ def only_in_words(row: Mapping[str, Value], ledger: Ledger) -> bool:
 def visit_of(row: Mapping[str, Value], ledger: Ledger, unit: str, firm_key: str, week: str) -> Visit:
     """A row as a visit."""
     penalty = row.get("penalty")
-    return Visit(unit, str(row.get("firm") or ""), firm_key, str(row.get("day") or ""), week, faults_of(row, ledger),
-                 str(row.get("credit_code") or ""), str(row.get("problems") or ""), penalty if isinstance(penalty, float) else None)
+    return Visit(unit, str(row.get("firm") or ""), firm_key, str(row.get("day") or ""), week, faults=faults_of(row, ledger),
+                 credit_code=str(row.get("credit_code") or ""), problems=str(row.get("problems") or ""),
+                 penalty=penalty if isinstance(penalty, float) else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
@@ -42,6 +42,7 @@ class ReadFile:
     sheets: list[LedgerSheet]
     form_unit: str | None = None
     arrived: int = 0
+    _: KW_ONLY
     seen_week: dt.date | None = None
     unreadable: str = ""
 
@@ -64,6 +65,7 @@ class Taken:
     following: Following
     before: Snapshot
     visits_before: list[Visit]
+    _: KW_ONLY
     latest_before: set[tuple[str, str]]
 
 
@@ -99,7 +101,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
             if id(decision) not in decided:
                 decide(following, decision)  # in their order: what is voided may be reopened in the same week
     result = _result(following, refused, week, context.form, before)
-    return Taken(result, following.matched, following, before, visits_before, latest_before)
+    return Taken(result, following.matched, following, before, visits_before, latest_before=latest_before)
 
 
 def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: Form) -> None:
@@ -166,8 +168,9 @@ class _Numbers:
 
 
 def _decision(event: dict) -> Decision:
-    return Decision(event["action"], event["week"], event["ids"], event.get("unit", ""), event["reason"], event["by"], event["at"],
-                    event.get("words", {}))
+    return Decision(event["action"], event["week"], event["ids"], unit=event.get("unit", ""), reason=event["reason"], by=event["by"],
+                    at=event["at"],
+                    words=event.get("words", {}))
 
 
 def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, refused: list[LedgerFile]) -> list[UnitLedger]:
@@ -177,7 +180,7 @@ def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known,
         named = units_in_name(file.file, roster)
         if file.seen_week in (None, week):
             refused.append(LedgerFile(file.file, "", form.ledger_definitions[0].kind, named[0] if len(named) == 1 else None, "不明",
-                                      0, 0, 0, 0, sha256=file.sha256, refused=file.unreadable))
+                                      rows=0, merged=0, held=0, passed=0, sha256=file.sha256, refused=file.unreadable))
         return []
     definitions = {one.name: one for one in form.ledger_definitions}
     found: dict[tuple[str, str], UnitLedger] = {}
@@ -198,8 +201,9 @@ def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known,
             continue
         one = found.get((ledger.name, unit))
         if one is None:
-            found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day, file.arrived, [sheet],
-                                                  shown, known=event["ids"] if event else {})
+            found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day=day, arrived=file.arrived,
+                                                  sheets=[sheet],
+                                                  shown=shown, known=event["ids"] if event else {})
         else:
             one.sheets.append(sheet)
             one.day = max(one.day, day)
@@ -207,8 +211,9 @@ def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known,
 
 
 def _refused(file: ReadFile, sheet: LedgerSheet, ledger: Ledger, unit: str | None, message: str, *, day: str) -> LedgerFile:
-    return LedgerFile(file.file, sheet.sheet, ledger.kind, unit, "不明", sheet.total, 0, len(sheet.rows), sum(sheet.passed.values()), day,
-                      file.sha256, message, dict(sheet.passed))
+    return LedgerFile(file.file, sheet.sheet, ledger.kind, unit, "不明", rows=sheet.total, merged=0, held=len(sheet.rows),
+                      passed=sum(sheet.passed.values()), date=day,
+                      sha256=file.sha256, refused=message, rules=dict(sheet.passed))
 
 
 def unit_of(sheet: LedgerSheet, file: ReadFile, roster: Roster) -> str | None:
@@ -262,8 +267,10 @@ def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list
         ledgers.remove(one)
         message = ledger_message("ledgers-differ", {"other": "、".join(sorted(set(wrong[id(one)])))})
         for sheet in one.sheets if one.shown else ():
-            refused.append(LedgerFile(one.file, sheet.sheet, one.ledger.kind, one.unit, "不明", sheet.total, 0, len(sheet.rows),
-                                      sum(sheet.passed.values()), one.day, one.sha256, message, dict(sheet.passed)))
+            refused.append(LedgerFile(one.file, sheet.sheet, one.ledger.kind, one.unit, "不明", rows=sheet.total, merged=0,
+                                      held=len(sheet.rows),
+                                      passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused=message,
+                                      rules=dict(sheet.passed)))
 
 
 def _contents(one: UnitLedger, names: FirmNames) -> dict[tuple, tuple]:

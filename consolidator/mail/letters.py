@@ -175,11 +175,11 @@ def lay_by_hand(letter: Letter, folder: Path, settings: Settings) -> list[Path]:
 
 def _letter(to: tuple[str, ...], cc: tuple[str, ...], subject: str, body: str, attachments: Sequence[Path],
             *, date: dt.datetime, settings: Settings, unit: str | None = None) -> Letter:
-    letter = Letter(to, cc, one_line(subject), body, tuple(attachments), "", date, unit)
+    letter = Letter(to, cc, one_line(subject), body, tuple(attachments), message_id="", date=date, unit=unit)
     sender = sender_of(settings)
     domain = sender[1].rpartition("@")[2] if sender else "consolidate.invalid"  # RFC 2606: surely nobody's
     mark = hashlib.sha256(f"{letter.key} {date.isoformat()}".encode()).hexdigest()[:32]
-    return Letter(to, cc, letter.subject, body, letter.attachments, f"<{mark}@{domain}>", date, unit)
+    return Letter(to, cc, letter.subject, body, letter.attachments, message_id=f"<{mark}@{domain}>", date=date, unit=unit)
 
 
 def _common(result: WeekResult, form: Form, settings: Settings) -> dict[str, object]:

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from email import message_from_bytes, policy
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
@@ -50,6 +50,7 @@ class Letter:
     subject: str
     body: str
     attachments: tuple[Path, ...]
+    _: KW_ONLY
     message_id: str
     date: dt.datetime
     unit: str | None = None

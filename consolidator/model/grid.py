@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import lru_cache
 
 
@@ -47,6 +47,7 @@ class Cell:
     formula: str = ""
     struck: bool = False
     raised: bool = False
+    _: KW_ONLY
     hidden: bool = False
     comment: str = ""
     doubt: str = ""
@@ -69,6 +70,7 @@ class Grid:
     visible: bool = True
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    _: KW_ONLY
     word_table: int = 0
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     word_merged: list[tuple[int, int, int, int]] = field(default_factory=list)

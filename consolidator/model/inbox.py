@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from schemas.actions import Sentence, act
@@ -33,6 +33,7 @@ class InboxFile:
     size: int
     mtime: float
     linked: bool = False
+    _: KW_ONLY
     mail: str = ""
 
 

@@ -69,11 +69,11 @@ def submission_from(data: dict) -> Submission:
         data["kind"], data.get("sheet"), figures,
         {name: cell for name, cell in cells.items() if cell is not None},
         {name: text for name, text in written.items() if text is not None},
-        [(text, cell) for text, cell in data.get("units", [])],
-        [(_day(day), text, cell) for day, text, cell in data.get("dates", [])],
-        [problem_from(problem) for problem in data.get("problems", [])],
-        data.get("copy_of", {}), data.get("replies", {}), data.get("text", ""),
-        [LedgerSheet.from_json(sheet) for sheet in data.get("ledgers", [])])
+        units=[(text, cell) for text, cell in data.get("units", [])],
+        dates=[(_day(day), text, cell) for day, text, cell in data.get("dates", [])],
+        problems=[problem_from(problem) for problem in data.get("problems", [])],
+        copy_of=data.get("copy_of", {}), replies=data.get("replies", {}), text=data.get("text", ""),
+        ledgers=[LedgerSheet.from_json(sheet) for sheet in data.get("ledgers", [])])
 
 
 def _named(data: dict, key: str) -> dict:
@@ -149,19 +149,24 @@ def result_from(data: dict) -> WeekResult:
             raise HistoryError(f"result.json 的版本（{data['schema']}）与本程序不符：请重新汇总该期")
         return WeekResult(
             data["form"], dt.date.fromisoformat(data["week"]),
-            [SubmissionResult(s["file"], s["sha256"], s["unit"], _day(s["date"]), s["status"], s["figures"],
-                              [problem_from(problem) for problem in s["problems"]], {}, s.get("sheet"),
-                              s.get("late", False), s.get("in_inbox", True), None, s.get("is_ledger", False)) for s in data["submissions"]],
-            [UnitResult(u["unit"], tuple(u["kind"]), u["source"], _day(u["from_week"]), u["awaiting"], u["figures"],
-                        u["previous"], u["increments"], u.get("backlog", {}),
-                        [Acceptance(a["figure"], a["value"], a["written"], a["reason"], a["by"], a["at"])
-                         for a in u.get("accepted", [])],
-                        u.get("late", False), u.get("on_roster", True), u.get("stopped", False), u.get("file"))
+            submissions=[SubmissionResult(s["file"], s["sha256"], unit=s["unit"], date=_day(s["date"]), status=s["status"],
+                                          figures=s["figures"],
+                                          problems=[problem_from(problem) for problem in s["problems"]], cells={}, sheet=s.get("sheet"),
+                                          late=s.get("late", False), in_inbox=s.get("in_inbox", True), received=None,
+                                          is_ledger=s.get("is_ledger", False)) for s in data["submissions"]],
+            units=[UnitResult(u["unit"], tuple(u["kind"]), source=u["source"], from_week=_day(u["from_week"]), awaiting=u["awaiting"],
+                              figures=u["figures"],
+                              previous=u["previous"], increments=u["increments"], backlog=u.get("backlog", {}),
+                              accepted=[Acceptance(a["figure"], a["value"], a["written"], a["reason"], a["by"], at=a["at"])
+                               for a in u.get("accepted", [])],
+                              late=u.get("late", False), on_roster=u.get("on_roster", True), stopped=u.get("stopped", False),
+                              file=u.get("file"))
              for u in data["units"]],
-            data["totals"], data["increments"], _day(data["previous_week"]), data["previous_totals"],
-            [PastWeek(dt.date.fromisoformat(p["week"]), p["totals"], p["reported"]) for p in data["past"]],
-            [Notice(n["code"], n["severity"], message_from(n), n["unit"]) for n in data["notices"]],
-            {name: (old, new) for name, (old, new) in data["corrections"].items()}, data["closed"],
-            ledger_from(data.get("ledger", {})))
+            totals=data["totals"], increments=data["increments"], previous_week=_day(data["previous_week"]),
+            previous_totals=data["previous_totals"],
+            past=[PastWeek(dt.date.fromisoformat(p["week"]), p["totals"], p["reported"]) for p in data["past"]],
+            notices=[Notice(n["code"], n["severity"], message_from(n), n["unit"]) for n in data["notices"]],
+            corrections={name: (old, new) for name, (old, new) in data["corrections"].items()}, closed=data["closed"],
+            ledger=ledger_from(data.get("ledger", {})))
     except (KeyError, TypeError, ValueError) as error:
         raise HistoryError("result.json 读不懂：请重新汇总该期") from error

@@ -7,7 +7,7 @@ one object for each different day.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import KW_ONLY, asdict, dataclass, field, fields
 
 from consolidator.model.duties import FirmDuties
 from consolidator.model.grid import column_letters
@@ -99,6 +99,7 @@ class Hazard:
     units: list[str]
     side: str
     firm: str
+    _: KW_ONLY
     description: str
     found: str
     since: str
@@ -163,6 +164,7 @@ class Held:
     sheet: str
     row: int
     cell: str
+    _: KW_ONLY
     code: str
     severity: str
     message: str
@@ -179,6 +181,7 @@ class HeldRow:
     sheet: str
     row: int
     cells: dict[str, str]
+    _: KW_ONLY
     columns: list[str]
     messages: list[str]
     hazard: str = ""
@@ -196,6 +199,7 @@ class LedgerFile:
     kind: str
     unit: str | None
     coverage: str
+    _: KW_ONLY
     rows: int
     merged: int
     held: int
@@ -231,6 +235,7 @@ class BridgeLine:
     last: float | None
     expected: float | None
     reported: float
+    _: KW_ONLY
     unexplained: float | None
     difference: float
     rows: float
@@ -263,6 +268,7 @@ class LedgerResult:
     checks: list[dict] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    _: KW_ONLY
     bridge: list[BridgeLine] = field(default_factory=list)
     district: list[dict] = field(default_factory=list)
     rows: list[HeldRow] = field(default_factory=list)

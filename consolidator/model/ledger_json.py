@@ -43,15 +43,18 @@ def _hazard_to(one: Hazard) -> dict:
 def ledger_from(data: Mapping) -> LedgerResult:
     """What :func:`ledger_to` wrote, as far as it goes: for screens, and to know that a week has ledgers. Papers are made from the
     history (:func:`consolidator.ledger.week.from_history`), which holds what must not stand in ``result.json``."""
-    hazards = [Hazard(one["id"], "", one["units"], one["side"], one["firm"], one["description"], one["found"] or "", "", "",
+    hazards = [Hazard(one["id"], "", one["units"], one["side"], one["firm"], description=one["description"], found=one["found"] or "",
+                      since="", seen="",
                       level=one["level"], state=one["state"], state_name=one["state"], due=one["due"] or "",
                       listed=one["listed"] or {}, is_new=one["new"], is_late=one["overdue"]) for one in data.get("hazards", [])]
-    files = [LedgerFile(one["file"], one["sheet"], one["kind"], one["unit"], one["coverage"], one["rows"], one["merged"], one["held"],
-                        one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]
-    held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], one["code"], one["severity"],
-                 message_from(one), one.get("settled", False)) for one in data.get("held", [])]
+    files = [LedgerFile(one["file"], one["sheet"], one["kind"], one["unit"], one["coverage"], rows=one["rows"], merged=one["merged"],
+                        held=one["held"],
+                        passed=one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]
+    held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], code=one["code"], severity=one["severity"],
+                 message=message_from(one), settled=one.get("settled", False)) for one in data.get("held", [])]
     doubts = [Doubt(one["code"], one["id"], one["other"], one["message"]) for one in data.get("doubts", [])]
     bridge = [BridgeLine(**{key: value for key, value in line.items() if key != "parts"}
                          | {"message": message_from(line)}) for line in data.get("bridge", [])]
-    return LedgerResult(files, hazards, data.get("checks", []), held, doubts, bridge, data.get("district", []), read_back=True,
+    return LedgerResult(files, hazards, data.get("checks", []), held, doubts, bridge=bridge, district=data.get("district", []),
+                        read_back=True,
                         duties=duties_from(data.get("duties", [])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import overload
 
 from consolidator.model.result import Figures
@@ -64,6 +64,7 @@ class Standing:
     sha256: str
     file: str
     date: dt.date | None
+    _: KW_ONLY
     run: int
     figures: Figures
     after_close: bool = False
@@ -81,6 +82,7 @@ class WeekRun:
     reported: int
     closed: bool
     closed_totals: Figures | None
+    _: KW_ONLY
     previous_totals: Figures = field(default_factory=dict)
     opening: bool = False
 
@@ -92,6 +94,7 @@ class Decision:
     week: dt.date
     unit: str
     figure: str
+    _: KW_ONLY
     value: FigureValue
     given: bool
     written: FigureValue
@@ -118,6 +121,7 @@ class Confirmation:
     unit: str
     figure: str | None
     code: str
+    _: KW_ONLY
     sha256: str
     basis: str
     reason: str
@@ -135,6 +139,7 @@ class FileDecision:
     week: dt.date
     reason: str
     by: str
+    _: KW_ONLY
     at: str
 
 
@@ -151,6 +156,7 @@ class Known:
     judged: Mapping[str, set[dt.date]] = field(default_factory=dict)
     run: frozenset[dt.date] = frozenset()
     closed: frozenset[dt.date] = frozenset()
+    _: KW_ONLY
     outcomes: Mapping[str, str] = field(default_factory=dict)
     assigned: Mapping[str, FileDecision] = field(default_factory=dict)
 
@@ -169,6 +175,7 @@ class Past:
     decisions: Sequence[Decision] = ()
     known: Known = field(default_factory=Known)
     confirmations: Sequence[Confirmation] = ()
+    _: KW_ONLY
     dismissals: Mapping[str, FileDecision] = field(default_factory=dict)
     weeks_of: Mapping[str, int] = field(default_factory=dict)
     older: Callable[[str | None], Sequence[Standing]] | None = None

@@ -7,7 +7,7 @@ money float with at most 6 decimals, yes/no bool, None a blank.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.submission import FigureValue
@@ -34,6 +34,7 @@ class SubmissionResult:
 
     file: str
     sha256: str
+    _: KW_ONLY
     unit: str | None
     date: dt.date | None
     status: str
@@ -70,6 +71,7 @@ class DecisionOutcome:
     before: FigureValue
     after: FigureValue
     total_before: FigureValue
+    _: KW_ONLY
     total_after: FigureValue
     held: bool = False
 
@@ -83,6 +85,7 @@ class Acceptance:
     written: FigureValue
     reason: str
     by: str
+    _: KW_ONLY
     at: str
 
 
@@ -99,6 +102,7 @@ class UnitResult:
 
     unit: str
     kind: tuple[str, ...]
+    _: KW_ONLY
     source: str
     from_week: dt.date | None
     awaiting: str | None
@@ -142,6 +146,7 @@ class WeekResult:
 
     form: str
     week: dt.date
+    _: KW_ONLY
     submissions: list[SubmissionResult]
     units: list[UnitResult]
     totals: Figures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.ledger import LedgerSheet
 from schemas.problems import Problem
@@ -31,6 +31,7 @@ class Submission:
     figures: dict[str, FigureValue] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
+    _: KW_ONLY
     units: list[tuple[str, str | None]] = field(default_factory=list)
     dates: list[tuple[dt.date | None, str, str | None]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

@@ -112,8 +112,8 @@ def _understood(grids: list[Grid], form: Form) -> Submission | None:
         refuse_money(figures, heading.money, book)
     if found[0].grid.visible:
         figures.problems += found_elsewhere(figures, [one for one in located if id(one) not in taken], book)
-    submission = Submission("form", figures.sheet, figures.figures, figures.cells, figures.written, heading.units,
-                            heading.dates, [*heading.problems, *figures.problems])
+    submission = Submission("form", figures.sheet, figures.figures, figures.cells, figures.written, units=heading.units,
+                            dates=heading.dates, problems=[*heading.problems, *figures.problems])
     _compare(submission, figures, more)
     submission.problems += older
     if marked:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.submission import FigureValue
@@ -40,6 +40,7 @@ class UnitTable:
     totals: dict[str, float] = field(default_factory=dict)
     strange: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    _: KW_ONLY
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     day: dt.date | None = None

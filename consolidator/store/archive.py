@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -41,6 +41,7 @@ class CheckedArchive:
     members: int = 0
     events: int = 0
     last: str = START
+    _: KW_ONLY
     wrong: list[str] = field(default_factory=list)
 
 

@@ -159,7 +159,7 @@ class History:
         rows = self.index.execute("SELECT week, totals, reported, closed, closed_totals, previous_totals, run FROM week "
                                   "ORDER BY week")
         return [WeekRun(dt.date.fromisoformat(week), json.loads(totals), reported, bool(closed),
-                        json.loads(old) if old else None, json.loads(previous), run == 0)
+                        json.loads(old) if old else None, previous_totals=json.loads(previous), opening=run == 0)
                 for week, totals, reported, closed, old, previous, run in rows]
 
     def decisions(self, until: dt.date) -> list[Decision]:
@@ -168,8 +168,9 @@ class History:
         found: dict[tuple, Decision] = {}
         for (text,) in rows:
             event = json.loads(text)
-            one = Decision(dt.date.fromisoformat(event["week"]), event["unit"], event["figure"], event["value"],
-                           event["given"], event["written"], event["basis"], event["reason"], event["by"], event["at"])
+            one = Decision(dt.date.fromisoformat(event["week"]), event["unit"], event["figure"], value=event["value"],
+                           given=event["given"], written=event["written"], basis=event["basis"], reason=event["reason"], by=event["by"],
+                           at=event["at"])
             found[one.week, one.unit, one.figure] = one
         return list(found.values())
 
@@ -185,8 +186,8 @@ class History:
     def confirmations(self, week: dt.date) -> list[Confirmation]:
         """The warnings of ``week`` that were confirmed, oldest first."""
         rows = self.index.execute("SELECT event FROM confirmed WHERE week = ? ORDER BY n", (week.isoformat(),))
-        return [Confirmation(week, event["unit"], event["figure"] or None, event["code"], event["sha256"], event["basis"],
-                             event["reason"], event["by"], event["at"]) for event in (json.loads(text) for (text,) in rows)]
+        return [Confirmation(week, event["unit"], event["figure"] or None, event["code"], sha256=event["sha256"], basis=event["basis"],
+                             reason=event["reason"], by=event["by"], at=event["at"]) for event in (json.loads(text) for (text,) in rows)]
 
     def dismissals(self) -> dict[str, FileDecision]:
         """sha256 → the file's dismissal, of those that are dismissed now."""
@@ -199,7 +200,7 @@ class History:
     def _of_files(self, table: Literal["dismissed", "assigned"]) -> dict[str, FileDecision]:
         rows = self.index.execute(f"SELECT event FROM {table} ORDER BY sha256")
         return {event["sha256"]: FileDecision(event["sha256"], event["file"], dt.date.fromisoformat(event["week"]),
-                                              event["reason"], event["by"], event["at"])
+                                              event["reason"], event["by"], at=event["at"])
                 for event in (json.loads(text) for (text,) in rows)}
 
     def outcomes(self, week: dt.date) -> dict[str, str]:

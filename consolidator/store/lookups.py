@@ -38,7 +38,8 @@ def weeks_before(index: sqlite3.Connection, week: dt.date) -> dict[str, int]:
 
 
 def _read(rows: Iterable[tuple]) -> list[Standing]:
-    return [Standing(_day(week), unit, sha, file, _day(date) if date else None, run, orjson.loads(figures), bool(after))
+    return [Standing(_day(week), unit, sha, file, _day(date) if date else None, run=run, figures=orjson.loads(figures),
+                     after_close=bool(after))
             for week, unit, sha, file, date, run, figures, after in rows]
 
 

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from consolidator.model.fault import Fault
@@ -39,6 +39,7 @@ class Outbox:
     campaign: Campaign
     edited: list[str] = field(default_factory=list)  # reported: laid beside what a person had edited
     open_elsewhere: list[str] = field(default_factory=list)  # reported: could not be replaced
+    _: KW_ONLY
     faults: list[Fault] = field(default_factory=list)  # what the program itself failed at, logged
 
     def week_folder(self, week: dt.date) -> Path:

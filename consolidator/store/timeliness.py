@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from consolidator.model.records import Standing
 from consolidator.model.weeks import due_date
@@ -25,6 +25,7 @@ class UnitRecord:
     on_time: int
     late: int
     returned: int
+    _: KW_ONLY
     corrected: int
 
     @property
@@ -59,5 +60,5 @@ def unit_records(history: History, campaign: Campaign, until: dt.date, units: Se
     for (what, unit, _), files in forms.items():
         counts, count = (returned, len(files)) if what == "rejected" else (corrected, len(files) - 1)
         counts[unit] = counts.get(unit, 0) + count
-    return [UnitRecord(unit, len(weeks), on_time.get(unit, 0), late.get(unit, 0), returned.get(unit, 0), corrected.get(unit, 0))
+    return [UnitRecord(unit, len(weeks), on_time.get(unit, 0), late.get(unit, 0), returned.get(unit, 0), corrected=corrected.get(unit, 0))
             for unit in units]

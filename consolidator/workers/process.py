@@ -14,7 +14,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ class Worker:
     clock: Any
     task: Any = None
     watched: Any = None
+    _: KW_ONLY
     count: float = -1.0
     used: float = 0.0
     still: int = 0

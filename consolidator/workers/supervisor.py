@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from importlib.util import find_spec
 from multiprocessing import connection
 from typing import TYPE_CHECKING
@@ -58,6 +58,7 @@ class Task:
     at_bench: bool = False
     seconds: float | None = None
     memory: int | None = None
+    _: KW_ONLY
     future: Future = field(default_factory=Future)
 
 

@@ -65,7 +65,8 @@ def outcomes_of(unit: str, figures: Sequence[str], before: WeekResult, after: We
     """What the decisions on ``figures`` of ``unit`` made of its figures and of the totals."""
     then, now = (next((one.figures for one in result.units if one.unit == unit), {}) for result in (before, after))
     held = any(one.unit == unit and one.status == REJECTED for one in after.submissions)
-    return [DecisionOutcome(unit, name, then.get(name), now.get(name), before.totals.get(name), after.totals.get(name), held)
+    return [DecisionOutcome(unit, name, then.get(name), now.get(name), before.totals.get(name), total_after=after.totals.get(name),
+                            held=held)
             for name in dict.fromkeys(figures)]
 
 

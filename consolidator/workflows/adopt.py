@@ -7,7 +7,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,6 +47,7 @@ class Adopted:
     understood: Understood
     rows: list[tuple[str, str, str, str, str]]
     proof: Proof
+    _: KW_ONLY
     mapped: Mapped | None = None
     roster: Path | None = None
 
@@ -60,6 +61,7 @@ class Proof:
     fillings: int = 0
     planted: int = 0
     wrong: list[str] = field(default_factory=list)
+    _: KW_ONLY
     guesses: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -87,7 +89,7 @@ def adopt(blank: Path, name: str | None, *, instead_of: Path | None = None, rost
     path.write_text(text, encoding="utf-8", newline="\n")
     copy = path.with_name(f"{name}_空白表{blank.suffix.lower()}")
     shutil.copyfile(blank, copy)
-    adopted = Adopted(path, copy, understood, table_of(understood), check(path, copy), mapped)
+    adopted = Adopted(path, copy, understood, table_of(understood), check(path, copy), mapped=mapped)
     if roster is not None:
         adopted.roster = _write_roster(roster, understood, load_form(path))
     return adopted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.judging.attribution import Candidate, identify
 from consolidator.judging.week_of_form import belongs
@@ -41,6 +41,7 @@ class Collected:
     sizes: dict[str, int]
     version: str
     run: int
+    _: KW_ONLY
     at: dt.datetime
     seen: dict[str, Seen] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
@@ -70,7 +71,7 @@ def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Fo
 def collect(begun: Begun, outbox: Outbox, context: Context, now: dt.datetime, progress: Progress | None = None) -> Collected:
     """What the workers have read and what the history knows, everything identified. ``now`` is the moment at which it came."""
     history = outbox.history
-    collected = Collected([], {}, {}, begun.version, history.runs + 1, now.replace(microsecond=0))
+    collected = Collected([], {}, {}, begun.version, history.runs + 1, at=now.replace(microsecond=0))
     known: list[Read] = []
 
     def take(read: Read) -> None:
@@ -159,8 +160,8 @@ def past_of(outbox: Outbox, week: dt.date, collected: Collected | None = None) -
     """What the judging of ``week`` needs of the history: of each unit what is nearest, more only where it is asked for."""
     history: History = outbox.history
     return Past(history.nearest(week), history.weeks(), history.decisions(week), known_of(outbox, week, collected),
-                history.confirmations(week), history.dismissals(), history.weeks_before(week),
-                lambda unit: history.standing(unit=unit))
+                history.confirmations(week), dismissals=history.dismissals(), weeks_of=history.weeks_before(week),
+                older=lambda unit: history.standing(unit=unit))
 
 
 def known_of(outbox: Outbox, week: dt.date, collected: Collected | None) -> Known:
@@ -174,7 +175,7 @@ def known_of(outbox: Outbox, week: dt.date, collected: Collected | None) -> Know
     standing = {(one.week, one.unit): one for own in concerned for one in history.standing(week=own)
                 if not (one.after_close and one.week == week)}
     return Known(standing, seen, history.judged(hashes), frozenset(one.week for one in weeks),
-                 frozenset(one.week for one in weeks if one.closed), history.outcomes(week), assigned)
+                 frozenset(one.week for one in weeks if one.closed), outcomes=history.outcomes(week), assigned=assigned)
 
 
 def choose_week(given: dt.date | None, collected: Collected, outbox: Outbox, context: Context, *, closed_too: bool = False) -> dt.date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.judging.overrides import find_unit
 from consolidator.ledger.fold import is_listed
@@ -54,6 +54,7 @@ class Source:
     sheet: str
     row: int
     unit: str
+    _: KW_ONLY
     original: str
     written: str = ""
 
@@ -137,8 +138,8 @@ def show(settings: Settings, name: str, week: dt.date | None = None) -> Story:
                 for sheet, own in event["ids"].items() for row, one in own.items() if one in names]
         read = outbox.history.readings({event["sha256"] for event, _, _ in rows})
         ledger = next(one for one in form.ledger_definitions if one.name == hazard.ledger)
-        sources = [Source(event["week"], seen[event["sha256"]].file, sheet, row, event["unit"], seen[event["sha256"]].original,
-                          _written(read.get(event["sha256"]), sheet, row, ledger)) for event, sheet, row in rows]
+        sources = [Source(event["week"], seen[event["sha256"]].file, sheet, row, event["unit"], original=seen[event["sha256"]].original,
+                          written=_written(read.get(event["sha256"]), sheet, row, ledger)) for event, sheet, row in rows]
         decisions = [event for event in outbox.history.hazard_decisions(ran) if names & set(event["ids"])]
         doubts = [one.message for one in taken.result.doubts if {one.id, one.other} & names]
         return Story(hazard, sources, decisions, doubts, settings.report.redact)

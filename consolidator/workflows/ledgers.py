@@ -55,7 +55,8 @@ def _of_candidate(one: Candidate, collected: Collected) -> ReadFile:
     unread = one.submission.kind == "unreadable"
     flagged = one.submission.problems[0].message if unread and one.submission.problems else ""
     return ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, one.arrived,
-                    before.week if before else None, ledger_message("ledger-unreadable", {"written": flagged}) if unread else "")
+                    seen_week=before.week if before else None,
+                    unreadable=ledger_message("ledger-unreadable", {"written": flagged}) if unread else "")
 
 
 def lay_beside(result: WeekResult, taken: Taken | None, outbox: Outbox, form: Form) -> None:
@@ -85,8 +86,8 @@ def _unit_weeks(result: WeekResult, outbox: Outbox, form: Form) -> list[UnitWeek
     before = {one.unit: one.date for one in outbox.history.standing(week=last) if one.date} if last else {}
     last_due = due_date(form.campaign, last) if last else due
     return [UnitWeek(one.unit, one.kind, one.source, one.figures, (days.get(one.unit) or due).isoformat(),
-                     one.previous if last and one.previous else None,
-                     (before.get(one.unit) or last_due).isoformat() if last else "") for one in result.units]
+                     last=one.previous if last and one.previous else None,
+                     last_day=(before.get(one.unit) or last_due).isoformat() if last else "") for one in result.units]
 
 
 def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict]) -> list[dict]:
@@ -114,8 +115,8 @@ def check_ledgers(candidates: Sequence[Candidate], context: Context) -> LedgerRe
         if not (one.is_ledger or one.submission.ledgers):
             continue
         flagged = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
-        file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, None,
-                        ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
+        file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, seen_week=None,
+                        unreadable=ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
         found = take_ledgers([file], all_weeks(form.campaign)[-1], context, names, Known(), every_week=True).result
         whole.files += found.files
         whole.held += found.held

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from consolidator.model.records import FileDecision, Seen, WeekRun
@@ -32,6 +32,7 @@ class Overview:
     last: WeekResult | None = None
     trouble: str = ""
     weeks: list[WeekRun] = field(default_factory=list)
+    _: KW_ONLY
     sent: dict[dt.date, list[dict]] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=dict)
     accepted: dict[str, list[tuple[dt.date, str]]] = field(default_factory=dict)

@@ -46,7 +46,7 @@ def planted(form: Form, grids: list[Grid], week: dt.date, fill: Fill, place: Cal
         if one.text is not None:
             put_values(filled[number].rows, {spot: one.text})
         read.append((understand(filled, form), filled[number].address(*spot)))
-    rows = [Row(one.figures, form.kinds, one.cells, one.written, one.sheet, flagged_in(one.problems, one.figures))
+    rows = [Row(one.figures, form.kinds, one.cells, one.written, one.sheet, flagged=flagged_in(one.problems, one.figures))
             for one, _ in read if one is not None]
     checked = iter(validation.check(rows, form, week))
     wrong: dict[str, str] = {}  # the first of each kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Done:
     folder: Path
     chosen: bool = False
     edited: list[str] = field(default_factory=list)
+    _: KW_ONLY
     due: dt.datetime | None = None
     now: dt.datetime | None = None
     dates: list[HandedIn] = field(default_factory=list)
@@ -146,7 +147,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             ledgers.lay_beside(judged.result, taken, outbox, form)
             dates = _dates(judged, outbox, context)
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
-                        due_time(form.campaign, chosen), today, dates, collected.faults)
+                        due=due_time(form.campaign, chosen), now=today, dates=dates, faults=collected.faults)
 
 
 def _workers(form: Form, settings: Settings, files: Sequence[InboxFile]) -> Workers:

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 
@@ -188,6 +188,7 @@ class Facts:
     rates: tuple[Share, ...]
     faults: tuple[Fault, ...]
     sections: tuple[SectionFacts, ...]
+    _: KW_ONLY
     due: int
     reported: int
     first: dt.date
@@ -230,13 +231,13 @@ def facts_of(result: WeekResult, form: Form, edition: str = "weekly",
         _faults(form, facts),
         tuple(SectionFacts(section, tuple(facts[figure.name] for item in section.items for figure in item.figures))
               for section in form.sections),
-        len(result.due_units()),
-        len(result.reported_units()) if last == result.week else reported[last],
-        inside[0][0],
-        last,
-        carried_from(result) if last == result.week else (),
-        () if edition == "weekly" else tuple(_months(form, inside, before[-1] if before else None)),
-        tuple(inside if edition != "weekly" else weeks),
+        due=len(result.due_units()),
+        reported=len(result.reported_units()) if last == result.week else reported[last],
+        first=inside[0][0],
+        last=last,
+        carried=carried_from(result) if last == result.week else (),
+        months=() if edition == "weekly" else tuple(_months(form, inside, before[-1] if before else None)),
+        weeks=tuple(inside if edition != "weekly" else weeks),
     )
 
 

@@ -79,7 +79,8 @@ def test_files_with_errors_come_first_and_those_without_a_word_are_left_out():
 
 def test_a_great_many_files_are_cut_off_and_it_is_said():
     result = make_result(FORM)
-    result.submissions = [SubmissionResult(f"第{n:03}份.xlsx", f"{n:064}", None, None, "rejected", {}, [problem("empty-file")])
+    result.submissions = [SubmissionResult(f"第{n:03}份.xlsx", f"{n:064}", unit=None, date=None, status="rejected", figures={},
+                                           problems=[problem("empty-file")])
                           for n in range(MOST_ROWS + 25)]
     text = shown(run_screen(done(result)))
     assert text.count("文件是空的") == MOST_ROWS and "另有 25 个文件有问题" in text
@@ -88,14 +89,16 @@ def test_a_great_many_files_are_cut_off_and_it_is_said():
 def test_eight_blanks_of_one_form_are_one_line():
     names = [name for name, one in FORM.figures.items() if one.is_number and not one.filled_by][:8]
     blanks = [problem("blank", figure=name, label=FORM.label(name), cell=f"D{n}") for n, name in enumerate(names, 3)]
-    result = replace(make_result(FORM), submissions=[SubmissionResult("一.xlsx", "0" * 64, BUREAUS[0], None, "accepted", {}, blanks)])
+    result = replace(make_result(FORM), submissions=[SubmissionResult("一.xlsx", "0" * 64, unit=BUREAUS[0], date=None, status="accepted",
+                                                                      figures={}, problems=blanks)])
     assert shown(run_screen(done(result))).count("没有的填 0") == 1
 
 
 @pytest.mark.parametrize("text", ["[red]甲[/red]", "[/]", "[link=file:///x]甲", ":smile:", "a\nb", "\x1b[31m甲", "=1+1", "[", "甲" * 300])
 def test_no_text_of_a_file_is_taken_for_markup_or_breaks_the_table(text):
     found = problem("not-a-number", figure="checked", label=FORM.label("checked"), written=text, cell="D5")
-    one = SubmissionResult(text.replace("\n", " ").replace("\x1b", ""), "0" * 64, text.replace("\x1b", ""), None, "rejected", {}, [found])
+    one = SubmissionResult(text.replace("\n", " ").replace("\x1b", ""), "0" * 64, unit=text.replace("\x1b", ""), date=None,
+                           status="rejected", figures={}, problems=[found])
     result = replace(make_result(FORM), submissions=[one], notices=[Notice("x", "warning", text, text.replace("\x1b", ""))])
     for screen in (run_screen(done(result)), status_screen(done(result))):
         words = shown(screen)

@@ -26,7 +26,7 @@ def candidate(file: str = "甲.xlsx", date: dt.date | None = W2, *, value: objec
     figures = {**FIGURES, "self_found": None if wrong else value, "checked": 5 if wrong else None}
     problems = [problem("not-a-number", figure="self_found", label="x", written=written, cell="D3")] if wrong else []
     submission = Submission("form", sheet="表一", figures=figures, written={"self_found": written if wrong else str(value)})
-    return Candidate(file, f"sha of {file}", submission, unit, date, more.pop("week", date), problems=problems, figures=figures,
+    return Candidate(file, f"sha of {file}", submission, unit, date, week=more.pop("week", date), problems=problems, figures=figures,
                      arrived=arrived, **more)
 
 
@@ -36,7 +36,7 @@ def settled(*group: Candidate, standing: Standing | None = None) -> Candidate | 
 
 
 def held(one: Candidate, week: dt.date = W2) -> Standing:
-    return Standing(week, one.unit, one.sha256, one.file, one.date, 1, one.figures)
+    return Standing(week, one.unit, one.sha256, one.file, one.date, run=1, figures=one.figures)
 
 
 def codes(one: Candidate) -> list[str]:

@@ -30,17 +30,18 @@ def candidate(written: str = "约20", *, value: object = None, unit: str | None 
     found = [problem(code, figure=FOUND, label="x", written=written, cell="D3", sheet="表一")] if problems is None else problems
     submission = Submission("form", sheet="表一", figures={FOUND: value, CHECKED: 5}, cells={FOUND: "D3", CHECKED: "D5"},
                             written={FOUND: written, CHECKED: "5"})
-    return Candidate(file, f"sha of {file}", submission, unit, W2, W2, problems=found, figures=dict(submission.figures))
+    return Candidate(file, f"sha of {file}", submission, unit, W2, week=W2, problems=found, figures=dict(submission.figures))
 
 
 def decision(value: object = 20, *, figure: str = FOUND, basis: str = "约20", given: bool = True, unit: str = "甲局", week: dt.date = W2,
              reason: str = "电话核实") -> Decision:
-    return Decision(week, unit, figure, value, given, None, basis, reason, "王敏", "2023-06-12T10:00:00")
+    return Decision(week, unit, figure, value=value, given=given, written=None, basis=basis, reason=reason, by="王敏",
+                    at="2023-06-12T10:00:00")
 
 
 def confirmation(figure: str | None = CHECKED, *, code: str = "jump", sha256: str = "", basis: str = "5",
                  unit: str = "甲局") -> Confirmation:
-    return Confirmation(W2, unit, figure, code, sha256, basis, "已核实", "王敏", "2023-06-12T10:00:00")
+    return Confirmation(W2, unit, figure, code, sha256=sha256, basis=basis, reason="已核实", by="王敏", at="2023-06-12T10:00:00")
 
 
 def applied(one: Candidate, *decisions: Decision) -> overrides.Applied:

@@ -157,7 +157,7 @@ def test_two_unfilled_copies_beside_a_filled_form_are_passed_over_with_their_she
 def test_a_problem_that_another_version_kept_is_no_obstacle():
     one = candidate("甲.xlsx", None)
     one.problems = [Problem("of-long-ago", "error", stored="从前的一句话")]
-    decision = FileDecision(one.sha256, one.file, W2, "电话问过", "王敏", "2023-06-05T09:00:00")
+    decision = FileDecision(one.sha256, one.file, W2, "电话问过", "王敏", at="2023-06-05T09:00:00")
     assign([one], W2, CAMPAIGN, Known(assigned={one.sha256: decision}))
     assert (one.problems[0].severity, one.problems[0].message) == ("error", "从前的一句话")
     assert settled(one, standing=held(one)) is None and one.problems[0].severity == "error"

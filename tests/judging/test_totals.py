@@ -26,7 +26,7 @@ def merged(fact: UnitFacts, weeks_run=RUN) -> UnitResult:
 
 
 def facts(now: dict | None = None, last_week: dt.date | None = None, last: dict | None = None, **more) -> UnitFacts:
-    return UnitFacts("宁园街道", STREET, now, (last_week, last) if last_week else None, **more)
+    return UnitFacts("宁园街道", STREET, figures=now, last=(last_week, last) if last_week else None, **more)
 
 
 def test_a_unit_that_reported():
@@ -70,7 +70,7 @@ def test_a_unit_that_comes_back_says_what_it_brings():
     away = merged(facts(now, RUN[0], then))
     assert away.backlog == {"checked": 25, "fines": 0.3}
     steady = merged(facts({"checked": 20}, RUN[-1], {"checked": 5}))
-    week = WeekResult(FORM.name, WEEK, [], [away, steady], {}, {}, None)
+    week = WeekResult(FORM.name, WEEK, submissions=[], units=[away, steady], totals={}, increments={}, previous_week=None)
     assert week.backlog() == {"checked": 25, "fines": 0.3}
     assert totals([away, steady], FORM)["checked"] - 15 == 40
     assert merged(facts({"checked": 4})).backlog == {"checked": 4}
@@ -104,7 +104,7 @@ def figures():
 
 
 def unit(values: dict) -> UnitResult:
-    return UnitResult("单位", (), "reported", WEEK, None, values)
+    return UnitResult("单位", (), source="reported", from_week=WEEK, awaiting=None, figures=values)
 
 
 @settings(max_examples=50, deadline=None)
@@ -126,7 +126,7 @@ def test_totals_are_the_decimal_sum(every):
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(figures(), st.none() | figures()), min_size=1, max_size=4))
 def test_the_units_increments_add_up_to_the_districts(pairs):
-    units = merge([UnitFacts(str(number), (), now or None, (RUN[-1], last) if last else None)
+    units = merge([UnitFacts(str(number), (), figures=now or None, last=(RUN[-1], last) if last else None)
                    for number, (now, last) in enumerate(pairs)], WEEK, RUN, FORM)
     before = totals([unit(last or {}) for _, last in pairs], FORM)
     grown = increments(totals(units, FORM), before)

@@ -49,7 +49,7 @@ def test_an_assignment_decides_of_the_date_and_of_no_figure():
     one = candidate("甲.xlsx", None, wrong=True)
     one.problems = [problem("date-unclear", written="6月", example="2023年6月5日"),
                     problem("date-in-cell", figure="self_found", label="x", written="6月3日", example="3")]
-    decision = FileDecision(one.sha256, one.file, W2, "电话问过", "王敏", "2023-06-05T09:00:00")
+    decision = FileDecision(one.sha256, one.file, W2, "电话问过", "王敏", at="2023-06-05T09:00:00")
     assigned = assign([one], W2, CAMPAIGN, Known(assigned={one.sha256: decision}))
     assert assigned.contenders == [one]
     assert [(found.code, found.severity, found.decision) for found in one.problems] == [
@@ -71,7 +71,7 @@ def test_a_form_of_a_later_week_waits_and_one_of_a_closed_week_is_kept():
 @pytest.mark.parametrize(("value", "code"), [(10, None), (11, "old-week-differs")])
 def test_a_form_of_an_earlier_week_is_compared_with_what_counted_there(value, code):
     old = candidate("前.xlsx", W1, value=value)
-    there = Standing(W1, "甲局", "another", "旧.xlsx", W1, 1, {**FIGURES, "self_found": 10})
+    there = Standing(W1, "甲局", "another", "旧.xlsx", W1, run=1, figures={**FIGURES, "self_found": 10})
     assign([old], W2, CAMPAIGN, Known(standing={(W1, "甲局"): there}, run=frozenset({W1})))
     assert old.status == OTHER_WEEK and codes(old) == [code or "other-week"]
 
@@ -94,12 +94,12 @@ def late_form(file: str = "迟.xlsx", **more) -> Candidate:
 
 @pytest.mark.parametrize(("known", "week"), [
     (Known(run=RUN), W2), (Known(), W3), (Known(run=RUN, closed=RUN), W3),
-    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", W2, 1, FIGURES)}), W3),
-    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", None, 1, FIGURES)}), W3),
-    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", W2 + DAY, 1, FIGURES)}), W2),
-    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "sha of 迟.xlsx", "x", W2, 1, FIGURES)}), W2),
-    (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "sha of 迟.xlsx", "x", W3, 1, FIGURES)}), W3),
-    (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "another", "x", W3, 1, FIGURES)}), W2),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", W2, run=1, figures=FIGURES)}), W3),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", None, run=1, figures=FIGURES)}), W3),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "another", "x", W2 + DAY, run=1, figures=FIGURES)}), W2),
+    (Known(run=RUN, standing={(W2, "甲局"): Standing(W2, "甲局", "sha of 迟.xlsx", "x", W2, run=1, figures=FIGURES)}), W2),
+    (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "sha of 迟.xlsx", "x", W3, run=1, figures=FIGURES)}), W3),
+    (Known(run=RUN, standing={(W3, "甲局"): Standing(W3, "甲局", "another", "x", W3, run=1, figures=FIGURES)}), W2),
     (Known(run=RUN, closed=RUN, judged={"sha of 迟.xlsx": {W2}}), W3),  # rejected there
     (Known(run=RUN, closed=RUN, judged={"sha of 迟.xlsx": {W2, W3}}), W3),
 ])
@@ -137,7 +137,7 @@ def test_a_late_form_replaces_a_wrong_one_that_was_in_time():
 
 @pytest.mark.parametrize(("date", "counts"), [(W2, False), (None, False), (W2 + DAY, True)])
 def test_a_late_form_waits_where_one_in_time_counted_before(date, counts):
-    late, there = late_form(), Standing(W2, "甲局", "another", "x", date, 1, FIGURES)
+    late, there = late_form(), Standing(W2, "甲局", "another", "x", date, run=1, figures=FIGURES)
     standing = settle(Assigned(late=[late]), W2, CAMPAIGN, Known(run=RUN, standing={(W2, "甲局"): there}))
     assert (standing == {"甲局": late}) is counts and (late.status == ACCEPTED) is counts
 

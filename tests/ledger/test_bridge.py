@@ -16,7 +16,8 @@ FOUND = next(pair for pair in LEDGER.bridge if pair.figure == "self_found")
 
 
 def unit_week(figures, last=None, day=W1, last_day=None):
-    return UnitWeek("月牙河街道", ("街道",), "reported", figures, day.isoformat(), last, last_day.isoformat() if last_day else "")
+    return UnitWeek("月牙河街道", ("街道",), "reported", figures, day.isoformat(), last=last,
+                    last_day=last_day.isoformat() if last_day else "")
 
 
 def rows(numbers, **changes):
@@ -210,13 +211,13 @@ def test_suspended_firms_penalties_and_fines_are_bridged_once_rows_of_them_are_k
     story.send(checks(body, unit="区商务局"), "抽查.xlsx")
     taken = story.run(W1)
     figures = {"suspended": 1, "penalties": 3, "fines": 1.1}
-    add_bridge(taken, [UnitWeek("区商务局", kinds, "reported", figures, W1.isoformat(), None, "")], W1, FORM)
+    add_bridge(taken, [UnitWeek("区商务局", kinds, "reported", figures, W1.isoformat(), last=None, last_day="")], W1, FORM)
     assert [(line.figure, line.rows, line.difference) for line in taken.result.bridge] == [
         ("suspended", 1, 0), ("penalties", 2, 1), ("fines", 1.1, 0)]
     body = [*body[:1], [2, "甲", "2023-06-03", "", "", "", "", "", 0.3], [3, "丙", "2023-06-09", "", "", "", "", "", "2000元"]]
     story.send(checks(body, unit="区商务局", day=W2), "抽查2.xlsx")
     taken = story.run(W2)
-    later = UnitWeek("区商务局", kinds, "reported", {**figures, "fines": 1.7}, W2.isoformat(), figures, W1.isoformat())
+    later = UnitWeek("区商务局", kinds, "reported", {**figures, "fines": 1.7}, W2.isoformat(), last=figures, last_day=W1.isoformat())
     add_bridge(taken, [later], W2, FORM)
     line = next(line for line in taken.result.bridge if line.figure == "fines")
     assert (line.moves["新增"], line.moves["补录"], line.expected, line.unexplained) == (0.2, 0.2, 1.5, 0.2)
@@ -230,7 +231,7 @@ def test_a_unit_that_writes_down_no_penalty_is_not_asked_for_any():
     story.send(ledger([Row(more={"停产停业": "否"})], unit="区商务局", heads=[*HEADS, "停产停业"]), "台账.xlsx")
     taken = story.run(W1)
     add_bridge(taken, [UnitWeek("区商务局", ("执法部门",), "reported", {"suspended": 1, "penalties": 3, "fines": 2.5}, W1.isoformat(),
-                                None, "")], W1, FORM)
+                                last=None, last_day="")], W1, FORM)
     assert taken.result.bridge == []
 
 

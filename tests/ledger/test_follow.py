@@ -230,7 +230,8 @@ def test_a_ledger_of_no_known_unit_and_one_without_descriptions_are_refused_whol
 
 def test_hazards_of_two_units_are_sought_by_short_and_full_names_near_in_time():
     def of(number, unit, firm, found, text="安全出口被货物堵塞", code=""):
-        return Hazard(f"YH2023-{number:04}", "", [unit], "self", firm, text, found, "2023-06-05", "2023-06-05", credit_code=code)
+        return Hazard(f"YH2023-{number:04}", "", [unit], "self", firm, description=text, found=found, since="2023-06-05",
+                      seen="2023-06-05", credit_code=code)
 
     hazards = [of(1, "甲", "鑫达商贸", "2023-06-01"), of(2, "乙", "天津鑫达商贸有限公司", "2023-06-03"),
                of(3, "乙", "鑫达商贸一店", "2023-06-03"), of(4, "乙", "鑫达商贸", "2023-06-09"), of(5, "甲", "鑫达商贸", "2023-06-05"),

@@ -66,7 +66,8 @@ def test_it_goes_the_whole_way(form, tmp_path):
         ("RQ-001", "张家面馆", "没修", "2024-03-15"), ("RQ-002", "李家包子", "修好", "2024-03-31")]
     assert [(one.cell, one.code) for one in taken.result.held] == [("F5", "status-unread")]
     assert "没修" in taken.result.held[0].message
-    data = put(WeekResult(form.name, week, [], [], {}, {}, ledger=taken.result), form, Settings(), tmp_path / "data")
+    data = put(WeekResult(form.name, week, submissions=[], units=[], totals={}, increments={}, ledger=taken.result), form, Settings(),
+               tmp_path / "data")
     made = begin_ledger_papers(data, form, tmp_path / "aside", partial)()
     assert {path.name for path in made} == {"燃气隐患登记簿（汇总）2024-03-11.xlsx", "台账核对2024-03-11.xlsx", "甲街道台账.xlsx",
                                             "甲街道台账.txt", "甲街道.docx"}

@@ -119,8 +119,8 @@ def test_the_bridge_and_the_rows_add_up_in_any_story(seed):
         for file in taken.result.files:
             assert file.rows == file.merged + file.held + file.passed
         figures = {unit: {pair.figure: chance.randint(0, 12) for pair in LEDGER.bridge} for unit in UNITS}
-        units = [UnitWeek(unit, kinds, "reported", figures[unit], week.isoformat(), last.get(unit),
-                          (week - dt.timedelta(days=7)).isoformat() if last else "") for unit, kinds in UNITS.items()]
+        units = [UnitWeek(unit, kinds, "reported", figures[unit], week.isoformat(), last=last.get(unit),
+                          last_day=(week - dt.timedelta(days=7)).isoformat() if last else "") for unit, kinds in UNITS.items()]
         add_bridge(taken, units, week, FORM)
         now = snapshot(taken.following.hazards.values())
         lines = {(line.unit, line.figure): line for line in taken.result.bridge if not line.street}

@@ -58,7 +58,7 @@ def upward(result, attachments=(), *, settings=SETTINGS, to=None, correction=Non
 
 
 def plain_letter(**changes) -> Letter:
-    letter = Letter(("a@example.cn",), (), "调度表", "正文", (), "<1@example.cn>", NOON.astimezone(SHANGHAI))
+    letter = Letter(("a@example.cn",), (), "调度表", "正文", (), message_id="<1@example.cn>", date=NOON.astimezone(SHANGHAI))
     return replace(letter, **changes)
 
 

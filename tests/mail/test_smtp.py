@@ -189,7 +189,7 @@ def _no_long_waits(monkeypatch):
 # letters and settings
 
 def letter_to(*to, cc=(), subject="调度表", attachments=()) -> Letter:
-    return Letter(to, cc, subject, "正文", tuple(attachments), f"<{subject.encode().hex()}@example.cn>", NOW)
+    return Letter(to, cc, subject, "正文", tuple(attachments), message_id=f"<{subject.encode().hex()}@example.cn>", date=NOW)
 
 
 def settings_for(port, **mail) -> Settings:

@@ -103,12 +103,13 @@ def test_a_stage_ends_with_the_last_week_before_its_end():
 
 
 def _unit(name: str, checked: int, step: int = 0) -> UnitResult:
-    return UnitResult(name, (), "reported", None, None, {"checked": checked}, {}, {"checked": step})
+    return UnitResult(name, (), source="reported", from_week=None, awaiting=None, figures={"checked": checked}, previous={},
+                      increments={"checked": step})
 
 
 def test_the_most_telling_units_have_the_greatest_shares_in_their_given_order():
     units = [_unit("甲", 1), _unit("乙", 50), _unit("丙", 2, 9), _unit("丁", 3)]
     assert [unit.unit for unit in telling(units, ["checked"], 2)] == ["乙", "丙"]
     assert telling(units, ["checked"], 4) == units and telling([], ["checked"], 2) == []
-    blank = [UnitResult(str(n), (), "missing", None, "report") for n in range(3)]
+    blank = [UnitResult(str(n), (), source="missing", from_week=None, awaiting="report") for n in range(3)]
     assert [unit.unit for unit in telling(blank, ["checked"], 2)] == ["0", "1"]

@@ -11,10 +11,12 @@ from tests.district import W1
 
 
 def result(submissions: int, units: int) -> WeekResult:
-    files = [SubmissionResult(f"{n}.xlsx", str(n), f"{n}局", W1, "accepted", {"checked": n}) for n in range(submissions)]
-    of = [UnitResult(f"{n}局", (), "reported", W1, None, files[n].figures if n < submissions else {}, file=f"{n}.xlsx" if n % 3 else None)
+    files = [SubmissionResult(f"{n}.xlsx", str(n), unit=f"{n}局", date=W1, status="accepted",
+                              figures={"checked": n}) for n in range(submissions)]
+    of = [UnitResult(f"{n}局", (), source="reported", from_week=W1, awaiting=None, figures=files[n].figures if n < submissions else {},
+                     file=f"{n}.xlsx" if n % 3 else None)
           for n in reversed(range(units))]
-    return WeekResult("form", W1, files, of, {"checked": 1}, {})
+    return WeekResult("form", W1, submissions=files, units=of, totals={"checked": 1}, increments={})
 
 
 @pytest.mark.parametrize(("submissions", "units"), [(0, 0), (0, 7), (7, 0), (1, 1), (3, 20), (20, 3), (9, 9), (10, 10)])

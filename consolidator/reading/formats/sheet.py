@@ -7,7 +7,7 @@ left out, so that one of them at XFD1048576 costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -113,6 +113,7 @@ class Sheet:
     values: dict[tuple[int, int], CellValue] = field(default_factory=dict)
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     formulas: dict[tuple[int, int], Formula] = field(default_factory=dict)
+    _: KW_ONLY
     stored: dict[tuple[int, int], float] = field(default_factory=dict)
     unsure: set[tuple[int, int]] = field(default_factory=set)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,6 +59,7 @@ class _Formulas:
     uncalculated: bool = False
     biff8: bool = False
     names: list[str] = field(default_factory=list)  # of sheets of every kind
+    _: KW_ONLY
     books: list[bool] = field(default_factory=list)  # whether each book that formulas refer to is this one
     ranges: list[tuple[int, int, int]] = field(default_factory=list)  # book, first and last sheet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.marks import SHEET_MARK
@@ -39,6 +39,7 @@ class _Book:
     unsure: bool = False
     looks: list[Look] = field(default_factory=list)
     fonts: list[tuple[bool, bool]] = field(default_factory=list)  # struck, raised
+    _: KW_ONLY
     texts: list[str | Text] = field(default_factory=list)
     books: list[bool] = field(default_factory=list)  # whether each book that formulas refer to is this one
     ranges: list[tuple[int, int, int]] = field(default_factory=list)  # book, first and last sheet

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -52,6 +52,7 @@ class Line:
     value: CellValue = ""
     above: bool = True
     located: Located | None = None
+    _: KW_ONLY
     at: Cell = (0, 0)
 
     def right(self) -> tuple[CellValue, str | None]:
@@ -110,7 +111,7 @@ def lines_around(located: Located, book: Book) -> Iterator[Line]:
         made: list[Line] = []
         if isinstance(value, str):
             if len(value) <= LONGEST_CELL:
-                made = [Line(text, grid.address(r, c), "", r <= top, located, (r, c)) for text in _split(value, book.title)]
+                made = [Line(text, grid.address(r, c), "", r <= top, located, at=(r, c)) for text in _split(value, book.title)]
         elif isinstance(value, dt.date):
             made = [Line("", grid.address(r, c), value, r <= top)]
         elif r < top and (day := _day_numbered(value, book)):

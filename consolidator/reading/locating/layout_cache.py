@@ -7,7 +7,7 @@ where they stood in the form before. Anything else is understood anew (``locatin
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ class Layout:
     printed: tuple[CellValue, ...]
     pick_fixed: Pick
     fixed: tuple[CellValue, ...]
+    _: KW_ONLY
     pick_ones: Pick
     pick_others: Pick
     pick_empty: Pick
@@ -119,11 +120,11 @@ def remember(grid: Grid, known: dict[Cell, Meaning], places: Sequence[Place], sp
     others = {(row, column) for row in range(len(grid.rows)) for column in range(width)}.difference(known, fixed)
     printed, decided = picker(known), picker(fixed)
     layout = Layout(
-        known, printed, printed(cells), decided, decided(cells), picker([cell for cell in fixed if grid.value(*cell) in (0, 1)]),
-        picker(sorted(others)), picker(empty),
-        [(place.slot, tuple(row * width + column for row, column in place.cells)) for place in places], figures,
-        {name: grid.address(*places[n].cells[min(k, len(places[n].cells) - 1)]) for name, n, k in figures},
-        _around(grid, known, span, width), frozenset(book.slots[place.slot].running for place in places), span)
+        known, printed, printed(cells), decided, decided(cells), pick_ones=picker([cell for cell in fixed if grid.value(*cell) in (0, 1)]),
+        pick_others=picker(sorted(others)), pick_empty=picker(empty),
+        values=[(place.slot, tuple(row * width + column for row, column in place.cells)) for place in places], figures=figures,
+        addresses={name: grid.address(*places[n].cells[min(k, len(places[n].cells) - 1)]) for name, n, k in figures},
+        around=_around(grid, known, span, width), items=frozenset(book.slots[place.slot].running for place in places), span=span)
     if len(book.layouts) >= _MOST_SHAPES:
         book.layouts.clear()
     alike = book.layouts.setdefault(_shape(grid, width), [])

@@ -7,7 +7,7 @@ behind a colon in the label's own cell. An item number is never a value (design.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from consolidator.model.grid import Grid
 from consolidator.reading.locating.label_index import HEADING, LABEL, NOTE, PEOPLE, REMARK, Book, Meaning
@@ -33,6 +33,7 @@ class Located:
     known: dict[Cell, Meaning]
     items: frozenset[int]
     span: tuple[int, int]
+    _: KW_ONLY
     turned: bool
     layout: Layout | None = None
     cells: Cells = ()
@@ -45,7 +46,7 @@ def locate(grid: Grid, book: Book) -> Located | None:
     if before is not None:
         layout, cells = before
         known = _with_people(grid, layout.known)
-        return Located(grid, [], known, layout.items, layout.span, False, layout, cells)
+        return Located(grid, [], known, layout.items, layout.span, turned=False, layout=layout, cells=cells)
     printed = {(r, c): meaning for r, row in enumerate(grid.rows) for c, value in enumerate(row)
                if value.__class__ is str and value and (meaning := book.meaning(value)) is not None}
     if not any(meaning.kind == LABEL for meaning in printed.values()):
@@ -65,7 +66,7 @@ def locate(grid: Grid, book: Book) -> Located | None:
     for place in places:
         if place.label in unsure:
             place.doubt, place.beside = "shifted", place.cells[0]
-    found = Located(grid, places, known, _items_of(labels.values(), book), _span(places), table.view.turned)
+    found = Located(grid, places, known, _items_of(labels.values(), book), _span(places), turned=table.view.turned)
     if not doubtful and _is_usual(found, table):
         remember(grid, {cell: known[cell] for cell in printed}, places, found.span, table)
     return found

@@ -104,7 +104,7 @@ class Table(Columns):
     def _inline(self, cell: Cell) -> Place:
         """The label whose value is behind it in the same cell."""
         meaning, here = self.view.known[cell], self.view.back(cell)
-        place = Place(self.labels[cell], here, [here], [meaning.rest], meaning.guessed, meaning.money)
+        place = Place(self.labels[cell], here, [here], [meaning.rest], meaning.guessed, unit=meaning.money)
         other = self._figures_in(cell)
         if other:
             place.doubt, place.beside = "which-column", self.view.back((cell[0], other[0]))
@@ -115,7 +115,7 @@ class Table(Columns):
         ``pairs`` whether any item of the form has its two figures in two cells."""
         columns, view, row = candidates.columns, self.view, cell[0]
         meaning = view.known[cell]
-        place = Place(self.labels[cell], view.back(cell), [], [], meaning.guessed, meaning.money or candidates.unit)
+        place = Place(self.labels[cell], view.back(cell), [], [], meaning.guessed, unit=meaning.money or candidates.unit)
         if not columns:
             place.doubt = "only-changes" if candidates.changes else ""
             place.cells, place.values = [view.back((row, view.ends.get(cell, cell[1]) + 1))], [""]

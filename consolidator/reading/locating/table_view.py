@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
@@ -35,6 +35,7 @@ class View:
     known: dict[Cell, Meaning]
     turned: bool = False
     width: int = 0
+    _: KW_ONLY
     covered: set[Cell] = field(default_factory=set)
     ends: dict[Cell, int] = field(default_factory=dict)
     feet: dict[Cell, int] = field(default_factory=dict)

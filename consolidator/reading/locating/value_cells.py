@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from consolidator.model.grid import CellValue
 from consolidator.reading.locating.columns import Columns
@@ -27,6 +27,7 @@ class Place:
     cells: list[Cell]
     values: list[CellValue]
     guessed: str = ""
+    _: KW_ONLY
     unit: str = ""
     doubt: str = ""
     beside: Cell | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from consolidator.ledger.duties import DutyCount, count_duties, duties_of
 from consolidator.ledger.fold import is_listed
@@ -58,6 +58,7 @@ class LedgerFacts:
     on_time: str
     new: int
     closed: int
+    _: KW_ONLY
     listed: int
     levels: tuple[tuple[str, int], ...]
     ended: int
@@ -85,9 +86,9 @@ def ledger_facts(result: LedgerResult, form: Form, settings: Settings, first: dt
     duties = tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ()
     tables = {"整改表": _by_unit(alive, definition, form, week), "挂牌表": _listed(listed, how),
               "销号表": _closed(closed, how), "台账分月表": _by_month(alive, last), "履职表": _duties(result, form)}
-    return LedgerFacts(summary, percent_text(summary.rate), percent_text(summary.on_time_rate), len(new), len(closed), len(listed),
-                       tuple(levels.items()), sum("ended" in one.listed for one in alive), duties, STATES,
-                       {name: table for name, table in tables.items() if table.rows})
+    return LedgerFacts(summary, percent_text(summary.rate), percent_text(summary.on_time_rate), len(new), len(closed), listed=len(listed),
+                       levels=tuple(levels.items()), ended=sum("ended" in one.listed for one in alive), duties=duties, words=STATES,
+                       tables={name: table for name, table in tables.items() if table.rows})
 
 
 def percent_text(value: float | None) -> str:

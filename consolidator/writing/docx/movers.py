@@ -6,7 +6,7 @@ It is written on demand (``report --edition movers``); with ``[report] movers`` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from consolidator.model.display import change_text, day_text, value_text
@@ -36,6 +36,7 @@ class Mover:
     before: str
     now: str
     change: str
+    _: KW_ONLY
     why: str
     weight: float
 
@@ -79,7 +80,7 @@ def movers(result: WeekResult, form: Form) -> list[Mover]:
             weight = abs(step) / moved[name] + abs(step) / max(whole[name], abs(step))
             found.append(Mover(unit.unit, figure, value_text(unit.previous.get(name), figure, blank="—"),
                                value_text(unit.figures.get(name), figure, blank="—"), change_text(step, figure),
-                               reason_of_move(unit, figure, result, unit.unit in again), weight))
+                               why=reason_of_move(unit, figure, result, unit.unit in again), weight=weight))
     order = {unit.unit: number for number, unit in enumerate(result.units)}
     return sorted(found, key=lambda one: (-one.weight, order[one.unit], names.index(one.figure.name)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from consolidator.ledger.duties import DutyCount, count_duties, duties_of
 from consolidator.ledger.fold import is_listed
@@ -28,6 +28,7 @@ class HazardLine:
     firm: str
     description: str
     level: str
+    _: KW_ONLY
     state: str
     found: str
     due: str
@@ -53,6 +54,7 @@ class BridgeRow:
     look: str
     word: str
     message: str
+    _: KW_ONLY
     behind: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]
 
 
@@ -65,6 +67,7 @@ class LedgerPart:
     on_time: str
     ages: tuple[tuple[str, int], ...]
     units: tuple[GroupLine, ...]
+    _: KW_ONLY
     trades: tuple[GroupLine, ...]
     hazards: tuple[HazardLine, ...]
     more: int
@@ -100,14 +103,16 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
     held = sorted(result.open_words, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     return LedgerPart(
         whole, _percent(whole.rate), _percent(whole.on_time_rate), tuple(zip((name for _, name in AGES), whole.ages, strict=True)),
-        lines(grouped(alive, lambda one: one.units)), lines(grouped(alive, trade)),
-        tuple(_line(one, settings.report.redact) for one in shown[:MOST_HAZARDS]), max(0, len(shown) - MOST_HAZARDS), tuple(result.files),
-        tuple((one.severity, SEVERITY_WORDS[one.severity], one) for one in held if one.severity != "note")[:MOST_ROWS],
-        tuple(BridgeRow(one.unit, form.figures[one.figure].short, one.severity, SEVERITY_WORDS[one.severity], printable(one.message),
-                        tuple((name, tuple((printable(key), key in ids) for key in keys[:10])) for name, keys in one.behind.items()))
+        lines(grouped(alive, lambda one: one.units)), trades=lines(grouped(alive, trade)),
+        hazards=tuple(_line(one, settings.report.redact) for one in shown[:MOST_HAZARDS]), more=max(0, len(shown) - MOST_HAZARDS),
+        files=tuple(result.files),
+        held=tuple((one.severity, SEVERITY_WORDS[one.severity], one) for one in held if one.severity != "note")[:MOST_ROWS],
+        bridge=tuple(BridgeRow(one.unit, form.figures[one.figure].short, one.severity, SEVERITY_WORDS[one.severity], printable(one.message),
+                               behind=tuple((name, tuple((printable(key), key in ids) for key in keys[:10])) for name,
+                                            keys in one.behind.items()))
               for one in sorted(result.bridge, key=lambda one: (ORDER.get(one.severity, 3), one.unit)) if one.message)[:MOST_ROWS],
-        tuple(printable(f"{one.firm}：{one.id} 与已销号的 {one.repeat_of} 相同") for one in alive if one.repeat_of),
-        tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ())
+        again=tuple(printable(f"{one.firm}：{one.id} 与已销号的 {one.repeat_of} 相同") for one in alive if one.repeat_of),
+        duties=tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ())
 
 
 def _percent(value: float | None) -> str:
@@ -119,4 +124,5 @@ def _line(one: Hazard, how: str) -> HazardLine:
         ("逾期", "error", one.is_late), ("新增", "note", one.is_new), ("本期整改", "good", one.is_done and one.state != "closed"),
         ("本期销号", "good", one.is_done and one.state == "closed"), ("挂牌", "warning", is_listed(one))) if holds)
     text = mask_people(printable(one.description), [name for cell in one.people.values() for name in names_in(cell)], how)
-    return HazardLine(one.id, "、".join(one.units), printable(one.firm), text, one.level, one.state_name, one.found, one.due, marks)
+    return HazardLine(one.id, "、".join(one.units), printable(one.firm), text, one.level, state=one.state_name, found=one.found,
+                      due=one.due, marks=marks)

@@ -7,7 +7,7 @@ missing, carried, to correct and suspected of 零问题.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from consolidator.model.display import change_text, day_text, short_day_text, total_text, value_text
@@ -80,6 +80,7 @@ class Line:
     severity: str
     word: str
     problem: Grouped
+    _: KW_ONLY
     item: str
 
 
@@ -183,7 +184,7 @@ def problem_lines(submissions: Iterable[SubmissionResult], form: Form) -> tuple[
         if len(lines) > MOST_PROBLEMS * 2:
             break
         lines += [Line(printable(one.unit or "（单位不明）"), printable(one.file), problem.severity,
-                       SEVERITY_WORDS[problem.severity], problem, printable(problem.items(form)))
+                       SEVERITY_WORDS[problem.severity], problem, item=printable(problem.items(form)))
                   for problem in grouped(one.problems, form)]
     lines.sort(key=lambda line: ORDER[line.severity])
     return lines[:MOST_PROBLEMS], len(lines) > MOST_PROBLEMS

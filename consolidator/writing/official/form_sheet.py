@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from schemas.form import Form, Item, Section
 
@@ -39,6 +39,7 @@ class Place:
     number: int
     label: int
     values: tuple[int, ...]
+    _: KW_ONLY
     past: int | None = None
 
     def cells(self) -> dict[str, tuple[int, int]]:
@@ -118,7 +119,7 @@ def lay_out(form: Form, week: dt.date, *, split: bool = False, values: dict[str,
 
 def _place(item: Item, row: int, number: int, columns: int, past: bool) -> Place:
     end = number + 2 + columns
-    return Place(item, row, number, number + 1, tuple(range(number + 2, end)), end if past else None)
+    return Place(item, row, number, number + 1, tuple(range(number + 2, end)), past=end if past else None)
 
 
 def _heights(places: tuple[Place, ...], week: dt.date, values: dict[str, str], title: str) -> list[float]:

@@ -11,7 +11,7 @@ import io
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, cast
 
 from consolidator.model.marks import RETURN_COLUMNS, RETURN_SHEET, SHEET_MARK, WHOLE_FILE, copy_mark
@@ -46,6 +46,7 @@ class Return:
     sha256: str
     heading: str
     hint: str
+    _: KW_ONLY
     problems: tuple[Problem, ...]
     sheet: str | None = None
     replies: Mapping[str, str] | None = None

@@ -146,7 +146,7 @@ def _return_of(sub: SubmissionResult, week: dt.date, form: Form) -> Return:
         "请到标了颜色的单元格中改正（点“单元格”一栏可跳到该处）：红色的必须更正，黄色的请核对。日期不必改。\n"
         "需要说明的，写在“单位说明”一栏。改好后保存，把本文件发回即可。\n"
         f"请于{moment_text(due_time(form.campaign, week))}前重新报送；已过时间的请尽快报送。",
-        _flagged(sub.problems), sub.sheet, _replies(sub))
+        problems=_flagged(sub.problems), sheet=sub.sheet, replies=_replies(sub))
 
 
 def _flagged(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 from consolidator.model.result import (
     ACCEPTED,
@@ -41,6 +41,7 @@ class Grouped:
     title: str
     message: str
     figures: tuple[str, ...] = ()
+    _: KW_ONLY
     cells: tuple[str, ...] = ()
     sheet: str | None = None
     written: str = ""
@@ -106,8 +107,9 @@ def _cause(one: Problem) -> tuple | None:
 def _single(one: Problem) -> Grouped:
     entry = None if one.stored else kind_of(one.code)
     return Grouped(one.code, one.severity, entry.title if entry else one.code, one.message,
-                   (one.figure,) if one.figure else (), (one.cell,) if one.cell else (), one.sheet,
-                   shorten(one.written or "", 60), one.decision or "", one.reply or "", one.confirmed or "",
+                   (one.figure,) if one.figure else (), cells=(one.cell,) if one.cell else (), sheet=one.sheet,
+                   written=shorten(one.written or "", 60), decision=one.decision or "", reply=one.reply or "",
+                   confirmed=one.confirmed or "",
                    quotes_written=bool(entry and entry.shows_written), on_screen=bool(entry and entry.on_screen))
 
 
@@ -137,6 +139,6 @@ def _several(found: list[Problem], form: Form) -> Grouped:
         common = filled(entry.template, {**first.values, "label": ""})
     written = "、".join(dict.fromkeys(shorten(one.written, 60) for one in found if one.written))
     return Grouped(first.code, first.severity, title, f"{title} {len(found)} 项：{named}：{common}",
-                   names, cells, first.sheet, written, "", first.reply or "",
+                   names, cells=cells, sheet=first.sheet, written=written, decision="", reply=first.reply or "",
                    names_cells=bool(cells), quotes_written=bool(entry and entry.shows_written),
                    on_screen=bool(entry and entry.on_screen))

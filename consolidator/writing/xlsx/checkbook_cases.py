@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from zoneinfo import ZoneInfo
 
 from xlsxwriter.format import Format
@@ -50,6 +50,7 @@ class _Case:
     sheet: str
     cells: str
     written: str
+    _: KW_ONLY
     message: str
     severity: str
     decision: str
@@ -122,16 +123,17 @@ def _cases(result: WeekResult, form: Form) -> Iterator[_Case]:
             if decided and line.decision:
                 flagged.add((sub.unit, decided.figure))
             yield _Case(sub.unit or "", line.items(form), line.sheet or "", "、".join(line.cells), line.written,
-                        line.message, line.severity, _decision(sub, line, decided), line.reply, sub.file)
+                        message=line.message, severity=line.severity, decision=_decision(sub, line, decided), reply=line.reply,
+                        file=sub.file)
     for (unit, figure), one in decisions.items():
         if (unit, figure) not in flagged:
             label = form.label(figure) if figure in form.figures else figure
-            yield _Case(unit, label, "", "", value_text(one.written), f"{label}按 {value_text(one.value)} 采纳", "note",
-                        f"已采纳：{_reason(one)}", "", "")
+            yield _Case(unit, label, "", "", value_text(one.written), message=f"{label}按 {value_text(one.value)} 采纳", severity="note",
+                        decision=f"已采纳：{_reason(one)}", reply="", file="")
     shown = {(sub.unit, one.code) for sub in result.submissions for one in sub.problems}
     for notice in result.notices:
         if (notice.unit, notice.code) not in shown:
-            yield _Case(notice.unit or "", "", "", "", "", notice.message, notice.severity, "", "", "")
+            yield _Case(notice.unit or "", "", "", "", "", message=notice.message, severity=notice.severity, decision="", reply="", file="")
 
 
 def _decision(sub: SubmissionResult, line: Grouped, decided: Acceptance | None) -> str:

@@ -60,9 +60,9 @@ def test_the_record_counts_dates_refusals_and_corrections(district):
     district.run(W2)
     with opened(district.settings.paths.outbox, district.form) as outbox:
         records = unit_records(outbox.history, district.form.campaign, W2, ["区商务局", "区城管委", "月牙河街道"])
-        assert unit_records(outbox.history, district.form.campaign, W1, ["区商务局"]) == [UnitRecord("区商务局", 1, 1, 0, 0, 0)]
-    assert records == [UnitRecord("区商务局", 2, 1, 1, 0, 0), UnitRecord("区城管委", 2, 2, 0, 1, 1),
-                       UnitRecord("月牙河街道", 2, 1, 0, 0, 0)]
+        assert unit_records(outbox.history, district.form.campaign, W1, ["区商务局"]) == [UnitRecord("区商务局", 1, 1, 0, 0, corrected=0)]
+    assert records == [UnitRecord("区商务局", 2, 1, 1, 0, corrected=0), UnitRecord("区城管委", 2, 2, 0, 1, corrected=1),
+                       UnitRecord("月牙河街道", 2, 1, 0, 0, corrected=0)]
     assert records[2].missing == 1 and not records[0].spotless
 
 
@@ -88,7 +88,7 @@ def test_a_full_page_is_one_page(tmp_path, district):
     for number, one in enumerate(result.units):
         one.increments = dict.fromkeys(one.figures, number + 1)
     units = [f"第{n}个单位名称比较长的街道办事处" for n in range(MOST_UNITS + 3)]
-    records = [UnitRecord(unit, 30, 20, 5, 2, 3) for unit in units]
+    records = [UnitRecord(unit, 30, 20, 5, 2, corrected=3) for unit in units]
     write_movers(result, records, district.form, district.settings, tmp_path / "数据变动说明.docx")
     rows = sum(len(table.rows) - 1 for table in Document(tmp_path / "数据变动说明.docx").tables)
     assert rows == min(MOST_MOVERS, len(movers(result, district.form))) + MOST_UNITS

@@ -133,7 +133,7 @@ def test_of_many_units_the_table_shows_the_most_telling_and_says_where_the_rest_
 
 def test_an_accepted_figure_stands_with_its_reason(tmp_path):
     result = make_result(FORM)
-    result.units[0].accepted = [Acceptance("fines", 5.2, None, "电话核实 <b>", "王敏", "2023-06-26T10:05")]
+    result.units[0].accepted = [Acceptance("fines", 5.2, None, "电话核实 <b>", "王敏", at="2023-06-26T10:05")]
     assert "区商务局“行政处罚金额（万元）”采用5.2（原报—）：电话核实 <b>。" in _report(tmp_path, result)
 
 

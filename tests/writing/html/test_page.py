@@ -94,7 +94,8 @@ def test_files_of_other_weeks_are_counted_and_not_listed_unless_they_are_wrong(t
     result = make_result(FORM)
     for name, code in (("旧表.xlsx", "other-week"), ("改表.xlsx", "old-week-differs")):
         reported = problem(code, date="2023-06-19", week="2023-06-19")
-        result.submissions.append(SubmissionResult(name, "1" * 64, "区商务局", None, "other-week", {}, [reported]))
+        result.submissions.append(SubmissionResult(name, "1" * 64, unit="区商务局", date=None, status="other-week", figures={},
+                                                   problems=[reported]))
     page = _page(tmp_path, result)
     assert "旧表" not in _part(page, "problems") and "改表" in _part(page, "problems")
     assert "属其他期 2" in page.xpath("string(//header)")

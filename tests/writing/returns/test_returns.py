@@ -69,12 +69,13 @@ def _submission(data: bytes, problems=None, unit: str | None = UNIT, file: str =
             problem("blank", figure=SECOND, sheet=read.sheet, cell=read.cells[SECOND], label=FORM.label(SECOND)),
         ]
     return SubmissionResult(
-        file, hashlib.sha256(data).hexdigest(), unit, WEEK, "rejected", read.figures, problems, read.cells, read.sheet
+        file, hashlib.sha256(data).hexdigest(), unit=unit, date=WEEK, status="rejected", figures=read.figures, problems=problems,
+        cells=read.cells, sheet=read.sheet
     )
 
 
 def _written(tmp_path, *pairs: tuple[SubmissionResult, bytes | None], **more):
-    result = WeekResult(FORM.name, WEEK, [sub for sub, _ in pairs], [], {}, {})
+    result = WeekResult(FORM.name, WEEK, submissions=[sub for sub, _ in pairs], units=[], totals={}, increments={})
     data = {id(sub): data for sub, data in pairs}
     copies = []
     for number, sub in enumerate(rejected_of(result)):
@@ -94,7 +95,7 @@ def _copy(data: bytes, problems=None) -> openpyxl.Workbook:
 def _copied(data: bytes, problems=None, replies=None) -> bytes:
     sub = _submission(data, problems)
     made = annotated(
-        data, Return(UNIT, WEEK, sub.sha256, "退回说明", "请改正", tuple(sub.problems), sub.sheet, replies), FORM
+        data, Return(UNIT, WEEK, sub.sha256, "退回说明", "请改正", problems=tuple(sub.problems), sheet=sub.sheet, replies=replies), FORM
     )
     return made
 
@@ -135,7 +136,7 @@ def test_what_was_written_is_reported_where_the_sentence_does_not_and_notes_are_
 
 def test_a_file_of_no_known_unit_lies_apart(tmp_path):
     sub = SubmissionResult(
-        "邮件/乱表.doc", "0" * 64, None, None, "rejected", problems=[problem("not-a-form", title="表")]
+        "邮件/乱表.doc", "0" * 64, unit=None, date=None, status="rejected", problems=[problem("not-a-form", title="表")]
     )
     (notice,) = _written(tmp_path, (sub, b"x"))
     assert notice.relative_to(tmp_path).as_posix() == "退回/_未识别/乱表.txt"

@@ -126,7 +126,7 @@ def test_problems_with_severity_decision_and_a_link_to_the_unit(result, tmp_path
             reply="上期多报",
         )
     ]
-    unit.accepted = [Acceptance(FIRST, 3, 3, "电话核实", "王敏", "2023-06-26T10:05")]
+    unit.accepted = [Acceptance(FIRST, 3, 3, "电话核实", "王敏", at="2023-06-26T10:05")]
     book = _book(result, tmp_path)
     rows = _rows(book["核验问题"], "单位")
     assert [row["程度"] for row in rows] == sorted((row["程度"] for row in rows), key=["错误", "提醒", "说明"].index)
@@ -161,7 +161,7 @@ def test_columns_are_as_wide_as_what_stands_in_them(result, tmp_path):
 
 def test_a_figure_heard_by_telephone_is_on_the_record(result, tmp_path):
     unit = result.units[1]
-    unit.accepted = [Acceptance(FIRST, 12, None, "电话", "王敏", "2023-06-26T10:05")]
+    unit.accepted = [Acceptance(FIRST, 12, None, "电话", "王敏", at="2023-06-26T10:05")]
     row = next(row for row in _rows(_book(result, tmp_path)["核验问题"], "单位") if row["单位"] == unit.unit)
     assert row["问题"] == f"{FORM.label(FIRST)}按 12 采纳"
     assert row["处理"] == "已采纳：电话（原填 空白，采用 12；王敏 2023-06-26 10:05）"
@@ -172,9 +172,9 @@ def test_who_reported_when_and_from_which_file(result, tmp_path):
         SubmissionResult(
             "又一份.xlsx",
             "ab" * 32,
-            result.units[0].unit,
-            result.week,
-            "duplicate",
+            unit=result.units[0].unit,
+            date=result.week,
+            status="duplicate",
             problems=[problem("duplicate", other="a.xlsx")],
         )
     )

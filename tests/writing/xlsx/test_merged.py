@@ -71,8 +71,8 @@ def test_read_back_as_a_submission_it_gives_the_same_totals(path, form, result):
 
 
 def test_nothing_reported_reads_back_as_zero(form, tmp_path):
-    units = [UnitResult("甲", form.kinds[:1], MISSING, None, "report")]
-    nothing = WeekResult(form.name, form.campaign.first_week, [], units, totals_of(form, units), {})
+    units = [UnitResult("甲", form.kinds[:1], source=MISSING, from_week=None, awaiting="report")]
+    nothing = WeekResult(form.name, form.campaign.first_week, submissions=[], units=units, totals=totals_of(form, units), increments={})
     write_merged(nothing, form, Settings(), tmp_path / "merged.xlsx")
     read = read_submission((tmp_path / "merged.xlsx").read_bytes(), "merged.xlsx", form)
     assert not any(read.figures.values()) and None not in read.figures.values()
@@ -155,8 +155,8 @@ def test_a_wrong_total_is_not_covered_by_a_stored_zero(form, result, tmp_path):
 def test_decimal_sums_are_zero_where_binary_ones_are_not(form, tmp_path):
     money = next(name for name, figure in form.figures.items() if figure.kind == "money")
     week = form.campaign.first_week
-    units = [UnitResult(str(n), form.kinds[:1], REPORTED, week, None, {money: 0.1}) for n in range(3)]
-    result = WeekResult(form.name, form.campaign.first_week, [], units, totals_of(form, units), {})
+    units = [UnitResult(str(n), form.kinds[:1], source=REPORTED, from_week=week, awaiting=None, figures={money: 0.1}) for n in range(3)]
+    result = WeekResult(form.name, form.campaign.first_week, submissions=[], units=units, totals=totals_of(form, units), increments={})
     write_merged(result, form, Settings(), tmp_path / "merged.xlsx")
     column = 2 + list(form.figures).index(money)
     rows = detail_rows(tmp_path / "merged.xlsx")
@@ -204,8 +204,8 @@ def test_the_sheet_beside_the_form_has_the_mark(path):
     FORMULA, "+1", "-1", "@甲", "{=1}", "http://例子", "12", "mailto:a@b", "'x", "\x07响", "_x0041_", "<r>甲</r>",
 ])
 def test_no_text_of_a_file_becomes_a_formula_or_a_link(form, tmp_path, text):
-    unit = UnitResult(text, (text,), REPORTED, form.campaign.first_week, None)
-    result = WeekResult(form.name, form.campaign.first_week, [], [unit], totals_of(form, [unit]), {})
+    unit = UnitResult(text, (text,), source=REPORTED, from_week=form.campaign.first_week, awaiting=None)
+    result = WeekResult(form.name, form.campaign.first_week, submissions=[], units=[unit], totals=totals_of(form, [unit]), increments={})
     write_merged(result, form, Settings(office=Office(name=text)), tmp_path / "merged.xlsx")
     book = openpyxl.load_workbook(tmp_path / "merged.xlsx")
     cell = book[DETAIL_SHEET].cell(5, 1)
@@ -248,7 +248,7 @@ def test_any_totals_read_back(form, tmp_path, data):
     counts, money = st.integers(0, 10**6), st.integers(0, 10**11).map(lambda n: n / 10**6)
     kinds = {"count": counts, "money": money, "yes_no": st.integers(0, 400)}
     totals = {name: data.draw(kinds[figure.kind]) for name, figure in form.figures.items()}
-    result = WeekResult(form.name, form.campaign.first_week, [], [], totals, {})
+    result = WeekResult(form.name, form.campaign.first_week, submissions=[], units=[], totals=totals, increments={})
     write_merged(result, form, Settings(), tmp_path / "merged.xlsx")
     read = read_submission((tmp_path / "merged.xlsx").read_bytes(), "merged.xlsx", form)
     expected = {name: total if form.figures[name].is_number else total > 0 for name, total in totals.items()}
