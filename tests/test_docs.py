@@ -62,8 +62,15 @@ def test_every_command_and_option_named_in_the_text_is_one():
 
 def test_the_map_shows_every_module_and_nothing_that_is_gone():
     house = MAP.partition("## The rooms")[2].partition("```")[2].partition("```")[0]
-    modules = {path.name for room in ("consolidator", "schemas") for path in (HOME / room).rglob("*.py")}
-    assert set(re.findall(r"\b(\w+\.py)\b", house)) == modules - {"__init__.py"} | {"consolidate.py"}
+    shown, above = set(), []
+    for line in house.splitlines():
+        if found := re.match(r"( *)([\w./-]+)", line):
+            above[len(found[1]) // 2:] = [found[2].rstrip("/")]
+            if found[2].endswith(".py"):
+                shown.add("/".join(above))
+    modules = {path.relative_to(HOME).as_posix() for room in ("consolidator", "schemas") for path in (HOME / room).rglob("*.py")
+               if path.name != "__init__.py"}
+    assert {path for path in shown if "/" in path} == modules and "consolidate.py" in shown
     folders = {path.name for path in HOME.rglob("*/") if not {".venv", ".git"} & set(path.parts)}
     assert set(re.findall(r"^\s*(\w+)/", house, re.MULTILINE)) <= folders
 

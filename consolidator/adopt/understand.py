@@ -62,7 +62,7 @@ def understand(sheets: list[BlankSheet], path: Path, name: str, year: int) -> Un
                       tables=[one[1] for one in read], around=[one[2] for one in read], rhythm_guessed=guessed, year=year, due_on=due_on)
     for n, (sheet, tables, around) in enumerate(read):
         for table in tables:
-            _add_table(done, n, sheet, table, form_unit, whole, several=len(read) > 1 or len(tables) > 1)
+            _add_table(done, n, sheet, table, form_unit, whole=whole, several=len(read) > 1 or len(tables) > 1)
             done.names += [one for one in table.names if one not in done.names]
             done.unused += [f"{cell_name(*area.spot)} {area.text}" for area in unused_texts(sheet, table)]
         done.unit_cells.append(_field(sheet, around.unit, tables))
@@ -121,7 +121,7 @@ def _field(sheet: BlankSheet, areas: list, tables: list[BlankTable]) -> Spot | N
     return area.spot
 
 
-def _add_table(done: Understood, n: int, sheet: BlankSheet, table: BlankTable, form_unit: str, whole: str, *, several: bool) -> None:
+def _add_table(done: Understood, n: int, sheet: BlankSheet, table: BlankTable, form_unit: str, *, whole: str, several: bool) -> None:
     generic = {value.columns for value in table.values if value.rows}
     drop = len(generic) == 1 and table.layout == "cells"
     section: Section | None = None

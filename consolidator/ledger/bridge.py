@@ -85,7 +85,7 @@ def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Snapshot, af
             moves, rows, sums = fine_moves(days, visits, earlier)
         else:
             moves, rows = visit_moves(days, pair, visits, earlier)
-        lines.append(_line(unit, pair, ledger, value, moves, rows, form, visits, began=began, sums=sums))
+        lines.append(_line(unit, pair, ledger, form, value, moves=moves, rows=rows, visits=visits, began=began, sums=sums))
     return lines
 
 
@@ -101,8 +101,8 @@ def _kept(unit: UnitWeek, pair: BridgePair, ledger: Ledger, hazards: Snapshot, v
     return pair.count == "firms" or pair.figure in covered
 
 
-def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, value: float, moves: dict[str, list[str]], rows: float, form: Form,
-          visits: Sequence[Visit], *, began: bool, sums: dict[str, float] | None) -> BridgeLine:
+def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, form: Form, value: float, *, moves: dict[str, list[str]], rows: float,
+          visits: Sequence[Visit], began: bool, sums: dict[str, float] | None) -> BridgeLine:
     last = unit.last.get(pair.figure) if unit.last is not None else None
     numbers = sums or {name: len(found) for name, found in moves.items()}
     line = BridgeLine(unit.unit, pair.figure, last if isinstance(last, int | float) else None, None, value, unexplained=None,

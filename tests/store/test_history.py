@@ -78,7 +78,7 @@ def _failing_after(count: int, kill):
 def test_what_a_killed_run_committed_is_rendered_by_the_next_even_of_another_week(district, monkeypatch):
     district.send_all(W1)
     with monkeypatch.context() as patch:
-        patch.setattr("consolidator.writing.publish.render", lambda *_: (_ for _ in ()).throw(Killed()))
+        patch.setattr("consolidator.writing.publish.render", lambda *_, **_more: (_ for _ in ()).throw(Killed()))
         with pytest.raises(Killed):
             district.run(W1)
     assert not (district.week(W1) / "result.json").exists()
