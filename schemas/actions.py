@@ -70,6 +70,9 @@ ACTIONS: dict[str, _Wording] = {
     "look-at-path": _Wording("检查 {option} 的路径", "在“设置”页检查路径"),
     # hazards
     "hazard-reopen": _Wording("由区级 hazard reopen", "在“台账”页点开它，再点“恢复”"),
+    "hazard-void": _Wording("hazard void", "在“台账”页点开它，再点“撤销”"),
+    "hazard-move": _Wording("由区级 hazard move", "在“台账”页点开它，再点“移交”"),
+    "hazard-link": _Wording("hazard link {id} {other}", "在“台账”页点开 {id}，在“合并”前写 {other}"),
     "hazard-find": _Wording("用 hazard list --text 企业或内容 查找", "在“台账”页查找"),
 }
 

@@ -42,7 +42,7 @@ LEDGER_CODES: dict[str, Code] = {
     "status-unread": Code("error", "状态不明", "“{heading}”写的是“{written}”，看不出整改到哪一步：请填 {choices} 之一"),
     "status-contradicts": Code("error", "状态矛盾", "状态是“{state}”，却写了完成日期 {day}：请核对，完成了的请写“已整改”"),
     "status-two": Code("error", "状态矛盾", "“{heading}”勾了不止一处：请只勾一处"),
-    "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销由区级办理，请说明理由（hazard void）"),
+    "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销由区级办理，请说明理由（{>hazard-void}）"),
     "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),
     "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),
     "listed-level": Code("warning", "挂牌级别", "写了挂牌督办，没有写哪一级：请写明区级、市级或省级"),
@@ -71,11 +71,11 @@ LEDGER_CODES: dict[str, Code] = {
     "still-open": Code("warning", "已恢复", "{id} 已由区级恢复（{day}），仍算未整改：重新“{state}”的，请写新的完成日期或复查日期"),
     "closed-before": Code("error", "已经销号", "{id} 已于 {week} 期销号，这次又写“{state}”：确要恢复的，{>hazard-reopen}"),
     "repeat": Code("warning", "再次出现", "与已销号的 {other} 相同，记为新隐患 {id}（重复发生）"),
-    "moved-where": Code("warning", "移交到哪", "写了移交，看不出交给谁：请写明接收单位；由区级 hazard move"),
+    "moved-where": Code("warning", "移交到哪", "写了移交，看不出交给谁：请写明接收单位；{>hazard-move}"),
     "moved-to": Code("note", "移交", "{id} 移交{other}"),
     "voided-before": Code("error", "已经撤销", "{id} 已被撤销（{reason}）：确要恢复的，{>hazard-reopen}"),
     "row-gone": Code("warning", "未再出现", "{id}（{text}）还没有整改完，这次的台账里没有：没有的，请补上"),
-    "two-units": Code("warning", "疑似重复", "{id} 与{unit}的 {other} 相像（{text}）：是同一条的，hazard link {id} {other}"),
+    "two-units": Code("warning", "疑似重复", "{id} 与{unit}的 {other} 相像（{text}）：是同一条的，{>hazard-link}"),
 }
 
 

@@ -32,3 +32,11 @@ def test_a_text_of_the_longest_that_is_read_and_one_longer(longer, value, code):
     text = ("罚" if words % 2 else "") + "处罚" * (words // 2) + PRINTED
     assert len(text) == LONGEST + longer
     assert (read_pair(text, item)[0].value, read_pair(text, item)[0].code) == (value, code)
+
+
+@pytest.mark.parametrize("text, code", [
+    ("见附件", "two-unclear"), ("3~5次，2万元", "two-unclear"), ("5%，3%", "two-unclear"), ("约3次，约5万元", "estimate"),
+    ("待报", "doubtful"), ("-3次，2万元", "negative"), ("#REF!", "error-value")])
+def test_what_is_wrong_with_a_pair_is_named_where_it_is_no_matter_of_two_in_one_cell(text, code):
+    item = next(one for one in ITEMS if [figure.kind for figure in one.figures] == ["count", "money"])
+    assert [(one.value, one.code) for one in read_pair(text, item)] == [(None, code)] * 2
