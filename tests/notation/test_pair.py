@@ -40,3 +40,18 @@ def test_a_text_of_the_longest_that_is_read_and_one_longer(longer, value, code):
 def test_what_is_wrong_with_a_pair_is_named_where_it_is_no_matter_of_two_in_one_cell(text, code):
     item = next(one for one in ITEMS if [figure.kind for figure in one.figures] == ["count", "money"])
     assert [(one.value, one.code) for one in read_pair(text, item)] == [(None, code)] * 2
+
+
+@pytest.mark.parametrize("text, first, second, note", [
+    ("处罚3次，罚款5.2万元", "read-as", None, "3次，5.2万元"), ("处罚3次，罚款52000元", "read-as", None, "3次，5.2万元"),
+    ("3次（本周1次），5.2万元", "read-as", None, "3次，5.2万元"), ("3次（本周1次），52000元", None, "read-as", "5.2万元")])
+def test_what_was_read_is_noted_once_at_the_first_figure_that_it_concerns(text, first, second, note):
+    item = next(one for one in ITEMS if [figure.kind for figure in one.figures] == ["count", "money"])
+    pair = read_pair(text, item)
+    assert [(one.value, one.code) for one in pair] == [(3, first), (5.2, second)]
+    assert [one.words for one in pair if one.code] == [{"value": note}]
+
+
+def test_a_count_is_not_said_in_tens_of_thousands_as_money_is():
+    for item in (one for one in ITEMS if "money" not in {figure.kind for figure in one.figures}):
+        assert {one.value for one in read_pair(f"3w{item.figures[0].unit}，2{item.figures[1].unit}", item)} == {None}
