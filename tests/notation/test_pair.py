@@ -55,3 +55,8 @@ def test_what_was_read_is_noted_once_at_the_first_figure_that_it_concerns(text, 
 def test_a_count_is_not_said_in_tens_of_thousands_as_money_is():
     for item in (one for one in ITEMS if "money" not in {figure.kind for figure in one.figures}):
         assert {one.value for one in read_pair(f"3w{item.figures[0].unit}，2{item.figures[1].unit}", item)} == {None}
+
+
+def test_spoken_amounts_of_two_sums_of_money_are_read():
+    item = next(one for one in ITEMS if {figure.kind for figure in one.figures} == {"money"})
+    assert [one.value for one in read_pair("5万2千元，3万元", item)] == [5.2, 3.0]
