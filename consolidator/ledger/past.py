@@ -12,9 +12,6 @@ from consolidator.model.ledger import LedgerResult
 from consolidator.model.submission import Submission
 from consolidator.store.outbox import Outbox
 from schemas.firms import FirmNames, load_firms
-from schemas.form import Form
-from schemas.roster import load_roster
-from schemas.settings import Settings
 
 ReadAgain = Callable[[dict[str, str]], dict[str, Submission]]  # sha256 → path of the original, read again
 
@@ -52,9 +49,9 @@ def from_history(outbox: Outbox, week: dt.date, context: Context, read_again: Re
     return take_ledgers(files, week, replace(context, today=dt.date.max), names, known(outbox, every, week))
 
 
-def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, form: Form, settings: Settings) -> LedgerResult:
+def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, context: Context) -> LedgerResult:
     """What ``result.json`` holds a part of: with all that papers which stay in the office show."""
-    whole = from_history(outbox, week, Context(form, load_roster(settings.paths.roster, form), week, settings)).result
+    whole = from_history(outbox, week, context).result
     whole.files, whole.held, whole.doubts, whole.checks = part.files, part.held, part.doubts, part.checks
     whole.bridge, whole.district, whole.duties = part.bridge, part.district, part.duties
     return whole

@@ -181,9 +181,9 @@ def report(settings: Settings, week: dt.date | None, edition: str, since: dt.dat
         if result.ledger:
             weeks = [one.week for one in result.past if not until or one.week <= until]
             last = result.week if not until or result.week <= until else max(weeks, default=result.week)
-            roster = load_roster(settings.paths.roster, form)
-            result.ledger = whole_ledger(result.ledger, ran.week, outbox, form, settings) if last == result.week \
-                else from_history(outbox, last, Context(form, roster, last, settings)).result
+            context = Context(form, load_roster(settings.paths.roster, form), last, settings)
+            result.ledger = whole_ledger(result.ledger, last, outbox, context) if last == result.week \
+                else from_history(outbox, last, context).result
         folder = outbox.week_folder(ran.week)
         name = REPORT if edition == "weekly" else edition_name(edition, ran.week, since, until)
         made = folder / f".part-{name}"

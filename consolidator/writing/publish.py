@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidator.ledger.past import whole_ledger
+from consolidator.model.context import Context
 from consolidator.model.fault import Fault
 from consolidator.model.filenames import edition_name, is_edition
 from consolidator.model.json import result_from
@@ -27,6 +28,7 @@ from consolidator.writing.paper_names import ANNEX, COPIES, DATA, LEDGERS, PACKE
 from schemas.actions import Sentence, act
 from schemas.errors import HistoryError
 from schemas.form import Form
+from schemas.roster import load_roster
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ def finish(outbox: Outbox, form: Form, settings: Settings, workers: Workers | No
         for _, data in pending:
             result = result_from(json.loads(data))
             if result.ledger:
-                result.ledger = whole_ledger(result.ledger, result.week, outbox, form, settings)
+                context = Context(form, load_roster(settings.paths.roster, form), result.week, settings)
+                result.ledger = whole_ledger(result.ledger, result.week, outbox, context)
             render(result, form, settings, outbox, ready)
 
 
