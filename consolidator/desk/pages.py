@@ -62,12 +62,12 @@ def address(page: str, week: dt.date | None = None, **query: object) -> str:
 def show(request: Request, template: str, here: str, view: Overview | None = None, status: int = 200, **context: object) -> Response:
     """A page: ``here`` is its address without the query."""
     desk = desk_of(request)
-    text = desk.kept(request.query_params.get("m", ""))
+    message = desk.kept(request.query_params.get("m", ""))
     job = desk.jobs.current
     if job is not None and not job.running and not job.shown:
         job.shown = True
-        text = text or (("error", [job.error]) if job.error else ("done", job.lines))
-    html = render(request.app.state.environment, f"desk/{template}", here=here, pages=PAGES, message=text, job=desk.jobs.running,
+        message = message or (("error", [job.error]) if job.error else ("done", job.lines))
+    html = render(request.app.state.environment, f"desk/{template}", here=here, pages=PAGES, message=message, job=desk.jobs.running,
                   view=view, week=view.week if view else week_asked(request), top=_top(view) if view else None, address=address,
                   version_shown=getattr(request.state, "version", desk.events.version), self_address=_without_message(request), **context)
     return HTMLResponse(html, status)

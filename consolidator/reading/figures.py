@@ -83,17 +83,17 @@ def read_figures(found: list[Located], book: Book) -> Figures:
 def _read_layout(located: Located, layout: Layout, book: Book) -> Figures:
     """The same of a form whose layout was seen before: each figure is there once, and only its value can be wrong."""
     cells, remembered = located.cells, book.readings
-    text = []
+    read = []
     for slot, at in layout.values:
         value = cells[at[0]]
         known = remembered.get((slot, value)) if value.__class__ in _REMEMBERED and len(at) == 1 else None
-        text.append(known or _readings_of(slot, [cells[k] for k in at], book))
+        read.append(known or _readings_of(slot, [cells[k] for k in at], book))
     sheet = located.grid.sheet or None
     figures: dict[str, FigureValue] = {}
     texts: dict[str, str] = {}
     problems = []
     for name, n, k in layout.figures:
-        _, reading, texts[name], _ = text[n][k]
+        _, reading, texts[name], _ = read[n][k]
         figures[name] = reading.value
         if reading.code:
             flagged = _problem_of(reading, name, texts[name], book.printed[name])
@@ -104,7 +104,7 @@ def _read_layout(located: Located, layout: Layout, book: Book) -> Figures:
 
 
 def refuse_money(figures: Figures, unit: str, book: Book) -> None:
-    """Tells every amount of a form that says it gives its money in ``unit``: 52000 元 is not 52000 万元."""
+    """Reports every amount of a form that says it gives its money in ``unit``: 52000 元 is not 52000 万元."""
     for name, value in figures.figures.items():
         figure = book.form.figures[name]
         if figure.kind == "money" and value:
@@ -116,9 +116,9 @@ def refuse_money(figures: Figures, unit: str, book: Book) -> None:
 
 def _read(place: Place, located: Located, book: Book, entries: dict[str, list[_Entry]]) -> None:
     """Adds what a place says of its one or two figures."""
-    text = _readings_of(place.slot, place.values, book)
+    readings = _readings_of(place.slot, place.values, book)
     cells = [located.grid.address(*cell) for cell in place.cells]
-    for name, reading, written, k in text:
+    for name, reading, written, k in readings:
         cell = located.grid.cells.get(place.cells[k])
         if cell is not None and cell.doubt and written:
             reading = _doubted(reading, cell.doubt)
@@ -148,15 +148,15 @@ def _readings_of(slot: int, values: list[CellValue], book: Book) -> list[tuple[s
     readings, _ = read_item(values, item)
     texts = ["" if blank(value) else as_written(value) for value in values]
     split = len(item.figures) == 2 and len(values) == 2
-    text = []
+    found = []
     for n, figure in enumerate(item.figures):
         k = n if split else 0
-        text.append((figure.name, readings[figure.name], texts[k], k))
+        found.append((figure.name, readings[figure.name], texts[k], k))
     if key is not None:
         if len(book.readings) > _MOST_REMEMBERED:
             book.readings.clear()
-        book.readings[key] = text
-    return text
+        book.readings[key] = found
+    return found
 
 
 def _tell(entry: _Entry, name: str, label: str, book: Book) -> list[Problem]:
