@@ -141,8 +141,7 @@ def _submission(one: Candidate) -> SubmissionResult:
     problems = sorted(one.problems, key=lambda found: ORDER[found.severity])
     return SubmissionResult(one.file, one.sha256, unit=one.unit, date=one.date, status=one.status, figures=one.figures, problems=problems,
                             cells=one.submission.cells, sheet=one.submission.sheet, late=one.late, in_inbox=one.in_inbox,
-                            received=one.received,
-                            is_ledger=one.is_ledger)
+                            received=one.received, is_ledger=one.is_ledger)
 
 
 def _outdated(result: WeekResult, past: Past) -> list[Notice]:

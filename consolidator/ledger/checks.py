@@ -52,10 +52,13 @@ def check_rows(sheets: Sequence[tuple[LedgerSheet, Ledger, str]]) -> list[list[R
 def _parts(numbers: Sequence[int], rows: Sequence[int]) -> list[list[int]]:
     """The sheets of one validation each: all of them, but where a province's rows would fill the memory."""
     parts: list[list[int]] = [[]]
+    held = 0
     for number in numbers:
-        if sum(rows[n] for n in parts[-1]) >= MOST_ROWS:
+        if held >= MOST_ROWS:
             parts.append([])
+            held = 0
         parts[-1].append(number)
+        held += rows[number]
     return parts
 
 
@@ -120,8 +123,8 @@ def rows_frame(sheets: Sequence[tuple[LedgerSheet, str]], ledger: Ledger) -> pd.
     for role, column in ledger.columns.items():
         if column.type == "days":
             last = [str(value).rpartition("|")[2] if value and str(value)[0].isdigit() else None for value in joined(role)]
-            text = pd.to_datetime(pd.Series(last, dtype="str"), format="%Y-%m-%d")
-            columns[f"late:{role}"] = (columns["day"] - text).dt.days.astype("float64")
+            last_days = pd.to_datetime(pd.Series(last, dtype="str"), format="%Y-%m-%d")
+            columns[f"late:{role}"] = (columns["day"] - last_days).dt.days.astype("float64")
     if not ledger.is_hazards:
         columns |= _must_be_filled(ledger, joined, count, wrong, sheets)
         return pd.DataFrame(columns)

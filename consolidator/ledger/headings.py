@@ -94,8 +94,6 @@ class Lexicon:
 
     def with_faults(self, texts: Iterable[str]) -> dict[str, tuple[str, int]]:
         """``known``, and of ``texts`` those which are a fault's label cut short."""
-        if not self._labels:
-            return self.known
         like = {text: (name, LIKE) for text in texts if (name := self._like_fault(text))}
         return self.known | like if like else self.known
 

@@ -20,6 +20,7 @@ from schemas.ledger_problems import LEDGER_CODES, ledger_message
 
 Word = tuple[str, str, dict]  # code, column, words of the sentence
 
+
 @dataclass(slots=True)
 class Taking:
     """The rows of one ledger on their way into the hazards."""
@@ -215,8 +216,8 @@ class Taking:
                                                 message=ledger_message(code, {})))
             self.following.files.append(LedgerFile(
                 one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, rows=sheet.total, merged=self.merged.get(s, 0),
-                held=self.held.get(s, 0),
-                passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="", rules=dict(sheet.passed)))
+                held=self.held.get(s, 0), passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="",
+                rules=dict(sheet.passed)))
 
 
 _NOBODY = Hazard("", "", [], "self", "", description="", found="", since="", seen="")

@@ -47,20 +47,20 @@ def may_hold_several(path: str) -> bool:
                 return _tables(opened.readall()) > 1
     except OSError:
         return False
-    return _worksheets(tail[max(0, _directory(tail, size)):]) > 1
+    return _worksheets(_directory(tail, size)) > 1
 
 
-def _directory(tail: bytes, size: int) -> int:
-    """Where in the last bytes of a zip of ``size`` bytes its directory begins; below 0 where it begins before them.
+def _directory(tail: bytes, size: int) -> bytes:
+    """The directory of a zip of ``size`` bytes, or what the last bytes hold of it.
 
-    Where the end is not as it should be, the first entry that is there.
+    Where the end is not as it should be, all from the first entry that is there.
     """
     end = tail.rfind(_END)
     if end >= 0 and end + 20 <= len(tail):
         at = struct.unpack_from("<I", tail, end + 16)[0] - (size - len(tail))
         if tail.startswith(_ENTRY, max(at, 0)):
-            return at
-    return tail.find(_ENTRY)
+            return tail[max(at, 0):]
+    return tail[max(tail.find(_ENTRY), 0):]
 
 
 def _worksheets(directory: bytes) -> int:
