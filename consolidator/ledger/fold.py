@@ -11,6 +11,8 @@ from schemas.ledger_definition import Ledger
 ORDER = {"open": 0, "under_way": 1, "rectified": 2, "closed": 3}
 KEPT = ("credit_code", "own_id", "place", "basis", "level", "measures", "plan", "remarks")
 KEPT_OR_OF_THE_END = (*KEPT, "completed", "reviewed", "review_result")
+OPEN = frozenset(("open", "under_way"))
+LISTED = ("listed", "listed_level", "listed_number", "listed_by", "listed_until")
 Row = Mapping[str, Value]
 Words = list[tuple[str, str, dict[str, str]]]  # (code, column, words)
 
@@ -29,7 +31,7 @@ def state_error(hazard: Hazard, row: Row, ledger: Ledger) -> tuple[str, dict[str
 
 def status_contradicts(row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] | None:
     """A day of completion beside a state that is not rectified."""
-    if row.get("completed") and row.get("state") in ("open", "under_way"):
+    if row.get("completed") and row.get("state") in OPEN:
         return "status-contradicts", {"state": ledger.state_name(str(row["state"])), "day": str(row["completed"])}
     return None
 
@@ -53,8 +55,8 @@ def fold_row(hazard: Hazard, row: Row, one: UnitLedger) -> Words:
     if stale:
         words.append(("still-open", "state", {"id": hazard.id, "state": ledger.state_name(str(row["state"])), "day": hazard.reopened}))
     else:
-        words += _fold_state(hazard, row, ledger, one.day)
-    words += _fold_listed(hazard, row)
+        words += fold_state(hazard, row, ledger, one.day)
+    words += fold_listed(hazard, row)
     if get("suspended") is not None:
         hazard.suspended = bool(get("suspended"))
     people = one.same_people({role: str(get(role)) for role in ledger.people_columns if get(role)})
@@ -89,7 +91,8 @@ def _fold_deadline(hazard: Hazard, row: Row) -> None:
         hazard.due = str(due)
 
 
-def _fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
+def fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
+    """What a row's state makes of the hazard's, and what is to be said of that. ``day`` is the ledger's."""
     state = row.get("state")
     if state is None or state == "moved":
         return []
@@ -114,7 +117,7 @@ def _fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
     return words
 
 
-def _fold_listed(hazard: Hazard, row: Row) -> Words:
+def fold_listed(hazard: Hazard, row: Row) -> Words:
     """挂牌督办 stays until 摘牌 or 验收."""
     value = row.get("listed")
     if value == "off":

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
+from itertools import islice
 
 from consolidator.ledger.duties import DutyBook
 from consolidator.ledger.unit_hazards import RowKey, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Key, Visit
-from consolidator.model.ledger import Doubt, Hazard, Held, HeldRow, LedgerFile, Value
+from consolidator.model.ledger import Doubt, Hazard, Held, HeldRow, LedgerFile, set_all
 from schemas.firms import FirmNames
 from schemas.ledger_definition import Ledger
 from schemas.roster import Roster
@@ -41,8 +42,8 @@ class Waiting:
 class Following:
     """The hazards of a district as far as the ledgers taken so far say."""
 
-    def __init__(self, names: FirmNames, roster: Roster, next_number: Callable[[Ledger], int]):
-        self.names, self.roster, self.next_number = names, roster, next_number
+    def __init__(self, names: FirmNames, roster: Roster, numbers: Callable[[Ledger], Iterator[int]]):
+        self.names, self.roster, self.numbers = names, roster, numbers
         self.hazards: dict[str, Hazard] = {}
         self.by_id: dict[str, Hazard] = {}  # other ids of linked hazards too
         self.parts: dict[str, Hazard] = {}  # linked hazards as they were, to be split again
@@ -61,15 +62,14 @@ class Following:
         """The hazards that ``unit`` has, or had, a claim on."""
         return self.units.setdefault((ledger, unit), UnitHazards(self.names))
 
-    def mint(self, one: UnitLedger, key: RowKey, row: Mapping[str, Value], name: str) -> Hazard:
-        """A new hazard: with the id ``name`` that it was given in an earlier run, else with the next one."""
-        name = name or one.ledger.ids.mint(self.next_number(one.ledger))
-        source = str(row.get("source") or "")
-        choice = one.ledger.choices.get("source", {}).get(source)
-        hazard = Hazard(name, one.ledger.name, one.units, (choice.side if choice else None) or "self",
-                        key.firm, description=key.description, found=key.found, since=one.week, seen=one.week, source=source)
-        self.hazards[hazard.id] = self.by_id[hazard.id] = hazard
-        return hazard
+    def mint(self, ledger: Ledger, hazards: Sequence[Hazard], names: Sequence[str] = ()) -> None:
+        """Give new hazards their ids: those of ``names`` that they were given in an earlier run, else the next ones."""
+        numbers = self.numbers(ledger)
+        ids = [name if name and name not in self.by_id else ledger.ids.mint(next(numbers))
+               for name in names] or list(map(ledger.ids.mint, islice(numbers, len(hazards))))
+        set_all(hazards, "id", ids)
+        self.hazards.update(zip(ids, hazards, strict=True))
+        self.by_id.update(zip(ids, hazards, strict=True))
 
     def move(self, hazard: Hazard, unit: str, to: str) -> None:
         """End the claim of ``unit`` and begin one of ``to``."""

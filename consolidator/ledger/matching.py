@@ -6,11 +6,12 @@ one: short against full name, never 一店 against 二店.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.likeness import can_be_one_place, likeness, words_key
-from consolidator.ledger.unit_hazards import RowKey, UnitHazards
+from consolidator.ledger.unit_hazards import RowKey, RowKeys, UnitHazards
 from consolidator.model.ledger import Hazard
 from schemas.ledger_definition import Alike
 
@@ -19,7 +20,6 @@ from schemas.ledger_definition import Alike
 class Match:
     """What a row is: the ``hazard`` that it continues (None: a new one), by which ``test`` (0: new), and what to say of it.
 
-    ``id`` is the one that was minted for the row in an earlier run.
     ``error`` is the code that holds the row. ``other`` is a hazard that it may be the same as; ``repeat``: that one was closed.
     """
 
@@ -31,21 +31,23 @@ class Match:
     _: KW_ONLY
     repeat: bool = False
     same_as: int | None = None
-    id: str = ""
     words: dict[str, str] = field(default_factory=dict)
 
 
-def match_rows(rows: Sequence[RowKey], own: UnitHazards, every: dict[str, Hazard], known: dict[int, str], alike: Alike) -> list[Match]:
-    """What each of a ledger's rows is.
+def match_rows(rows: RowKeys, own: UnitHazards, every: Mapping[str, Hazard], known: Mapping[int, str], alike: Alike) -> dict[int, Match]:
+    """What a ledger's rows are; a row that is missing, or has no hazard, is a new one.
 
     ``own`` are the hazards of the unit, ``every`` all of the district by id (other ids of linked hazards among them), ``known``
     which row numbers were matched in an earlier run: they stay what they were.
     """
-    matches = [Match() for _ in rows]
-    first = _first_of_its_kind(rows, matches)
+    matches: dict[int, Match] = defaultdict(Match)
+    first = rows.first_of_its_kind()
+    for number, original in first.items():
+        matches[number].same_as = original
     search = _Search(rows, matches, own, every, alike)
     rest = search.known_rows(known)
-    rest = [number for number in rest if not search.by_our_id(number)]
+    if rows.ids:
+        rest = [number for number in rest if not search.by_our_id(number)]
     if own.all:  # a unit's first ledger has nothing but new ones
         for test in (search.by_own_id, search.by_words_and_day, search.by_words):
             rest = [number for number in rest if not test(number)]
@@ -56,31 +58,17 @@ def match_rows(rows: Sequence[RowKey], own: UnitHazards, every: dict[str, Hazard
         twin = matches[original] if matches[original].same_as is None else matches[matches[original].same_as or 0]
         matches[number].hazard, matches[number].test = twin.hazard, twin.test
         matches[number].error, matches[number].words = twin.error, twin.words
-    return matches
-
-
-def _first_of_its_kind(rows: Sequence[RowKey], matches: list[Match]) -> dict[int, int]:
-    """Row → the earlier row of the ledger that is alike in firm, place, description and day: both are one hazard."""
-    seen: dict[tuple, int] = {}
-    twins: dict[int, int] = {}
-    for number, row in enumerate(rows):
-        if row.held or not row.words:
-            continue
-        key = (row.code or row.firm_key, row.site, row.words, row.found, row.id, row.own_id)
-        original = seen.setdefault(key, number)
-        if original != number:
-            twins[number] = matches[number].same_as = original
-    return twins
+    return dict(matches)
 
 
 @dataclass(slots=True)
 class _Search:
     """The tests of ledger.md §3 one after the other; ``used`` are the hazards that a row has been matched to, and which row."""
 
-    rows: Sequence[RowKey]
-    matches: list[Match]
+    rows: RowKeys
+    matches: dict[int, Match]
     own: UnitHazards
-    every: dict[str, Hazard]
+    every: Mapping[str, Hazard]
     alike: Alike
     _: KW_ONLY
     used: dict[str, int] = field(default_factory=dict)
@@ -98,28 +86,30 @@ class _Search:
         self.matches[number].hazard, self.matches[number].test = hazard, test
         self.used.setdefault(hazard.id, number)
 
-    def known_rows(self, known: dict[int, str]) -> list[int]:
+    def known_rows(self, known: Mapping[int, str]) -> list[int]:
         """Match the rows that an earlier run has matched; the numbers of those that are left, held ones last.
 
         A held row never takes a hazard from another.
         """
+        count, held = len(self.rows), self.rows.held
+        in_order = [*(number for number in range(count) if number not in held), *sorted(held)] if held else range(count)
+        if not known:
+            return [number for number in in_order if number not in self.matches]
         rest: list[int] = []
-        for number in sorted(range(len(self.rows)), key=lambda n: self.rows[n].held):
-            name, match = known.get(self.rows[number].row), self.matches[number]
+        for number in in_order:
+            name = known.get(number)
             if name is not None and name in self.every:
                 self.take(number, self.every[name], -1)
-            elif name is not None and match.same_as is None:
-                match.id = name
-            elif match.same_as is None:
+            elif name is None and number not in self.matches:
                 rest.append(number)
         return rest
 
     def by_our_id(self, number: int) -> bool:
         """Test 1: our 编号, and firm or description is like; else the row is held."""
-        row, match = self.rows[number], self.matches[number]
-        hazard = self.every.get(row.id) if row.id else None
+        hazard = self.every.get(self.rows.ids.get(number, ""))
         if hazard is None:
             return False
+        row, match = self.rows[number], self.matches[number]
         if hazard.id in self.used:
             match.error, match.words = "id-twice", {"id": row.id, "twin": str(self.used[hazard.id])}
             return True
@@ -148,8 +138,10 @@ class _Search:
 
     def by_own_id(self, number: int) -> bool:
         """Test 2: the unit's own number, unique in the file, with the same likeness."""
+        if number not in self.rows.own_ids:
+            return False
         row, known = self.rows[number], self.alike.known
-        found = [one for one in self.own.of_own_id(row.own_id) if one.id not in self.used] if row.own_id else []
+        found = [one for one in self.own.of_own_id(row.own_id) if one.id not in self.used]
         if len(found) == 1 and self.own.is_like(row, found[0], known) and likeness(row.description, found[0].description) >= known:
             self.take(number, found[0], 2)
             return True

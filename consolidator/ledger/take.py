@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from consolidator.ledger.follow import Following
-from consolidator.ledger.matching import Match, match_rows
+from consolidator.ledger.hazard_rows import HazardRows
+from consolidator.ledger.matching import match_rows
+from consolidator.ledger.other_rows import take_duties, take_visits
 from consolidator.ledger.rows_taken import Taking, shown_text
-from consolidator.ledger.unit_hazards import RowKey, UnitHazards
-from consolidator.ledger.unit_ledger import UnitLedger, is_held
-from consolidator.model.ledger import Doubt, Hazard, RowProblem, Value
+from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
+from consolidator.ledger.unit_ledger import Rows, UnitLedger, is_held
+from consolidator.model.ledger import Doubt, Hazard, Value
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
@@ -20,48 +23,42 @@ WHOLE, NEW, UNCLEAR = "全量", "新增", "不明"
 def take_ledger(following: Following, one: UnitLedger) -> None:
     """Fold the rows of a ledger into the hazards, of a register of checks into the visits."""
     following.latest[one.ledger.name, one.unit] = one
-    places = [(s, n) for s, sheet in enumerate(one.sheets) for n in range(len(sheet.rows))]
-    rows, found = one.rows(), one.problems()
-    problems = [found[s].get(n, ()) for s, n in places]
+    rows, problems = one.rows(), one.problems()
     if not one.ledger.is_hazards:
-        taking = Taking(following, one, places, rows, problems, own=UnitHazards(following.names))
-        taking.duties() if one.ledger.kind == "duties" else taking.visits()
+        taking = Taking(following, one, rows, problems)
+        take_duties(taking) if one.ledger.kind == "duties" else take_visits(taking)
         taking.finish(UNCLEAR)
         return
     own = following.of_unit(one.ledger.name, one.unit)
     own.index()
-    keys = _keys(following, one, rows, problems, own)
-    known = {place: hazard for place, (s, n) in enumerate(places)
+    keys = RowKeys(rows, following.names, [place for place, found in problems.items() if is_held(found)])
+    _number(keys, following, one, rows, own)
+    known = {place: hazard for place, (s, n) in enumerate(rows.places)
              if (hazard := one.known.get(one.sheets[s].sheet, {}).get(str(one.sheets[s].rows[n])))} if one.known else {}
     coverage_before = [hazard for hazard in own.all.values() if hazard.is_open and one.unit in hazard.units]
     matches = match_rows(keys, own, following.by_id, known, one.ledger.alike)
-    taking = Taking(following, one, places, rows, problems, own=own, keys=keys, matches=matches)
-    for place in range(len(places)):
-        taking.row(place)
-    _settle(following, one, taking, matches)
-    present = {match.hazard.id for match in matches if match.hazard}
+    hazards = HazardRows(following, one, rows, problems, own=own, keys=keys, matches=matches, known=known)
+    hazards.take()
+    _settle(following, one, hazards)
+    present = {match.hazard.id for match in matches.values() if match.hazard}
     coverage = _coverage(one, coverage_before, present)
     if coverage == WHOLE and one.shown:
         _report_absent(following, coverage_before, present, one)
-    taking.finish(coverage)
+    hazards.finish(coverage)
 
 
-def _keys(following: Following, one: UnitLedger, rows: Sequence[Mapping[str, Value]], problems: Sequence[Sequence[RowProblem]],
-          own: UnitHazards) -> list[RowKey]:
-    own_ids: dict[str, int] = {}
-    keys = []
-    for place, row in enumerate(rows):
-        ours, own_id, unknown = _ids_of(following, row, one.ledger, own) if row.get("id") else ("", str(row.get("own_id") or ""), "")
-        if own_id:
-            own_ids[own_id] = own_ids.get(own_id, 0) + 1
-        firm = str(row.get("firm") or "")
-        keys.append(RowKey(place, firm, following.names.key(firm), str(row.get("credit_code") or ""), str(row.get("place") or ""),
-                           description=str(row.get("description") or ""), found=str(row.get("found") or ""), id=ours, own_id=own_id,
-                           held=is_held(problems[place]) if problems[place] else False, unknown_id=unknown))
-    for key in keys:
-        if own_ids.get(key.own_id, 0) > 1:
-            key.own_id = ""
-    return keys
+def _number(keys: RowKeys, following: Following, one: UnitLedger, rows: Rows, own: UnitHazards) -> None:
+    """Take down the numbers that rows have: ours, the unit's own where no other row has the same, those that look like ours."""
+    own_ids = {place: str(value) for place, value in enumerate(rows.column("own_id") or ()) if value}
+    for place in [place for place, value in enumerate(rows.column("id") or ()) if value]:
+        ours, own_id, unknown = _ids_of(following, rows[place], one.ledger, own)
+        for found, number in ((keys.ids, ours), (own_ids, own_id), (keys.unknown_ids, unknown)):
+            if number:
+                found[place] = number
+            else:
+                found.pop(place, None)
+    count = Counter(own_ids.values())
+    keys.own_ids.update((place, number) for place, number in own_ids.items() if count[number] == 1)
 
 
 def _ids_of(following: Following, row: Mapping[str, Value], ledger: Ledger, own: UnitHazards) -> tuple[str, str, str]:
@@ -76,12 +73,12 @@ def _ids_of(following: Following, row: Mapping[str, Value], ledger: Ledger, own:
     return ours, own_id, written if digits == ledger.ids.digits and not ours and not of_unit else ""
 
 
-def _settle(following: Following, one: UnitLedger, taking: Taking, matches: Sequence[Match]) -> None:
+def _settle(following: Following, one: UnitLedger, taking: HazardRows) -> None:
     """Rows that an earlier ledger of the week had wrong, and this one has right, wait no longer."""
     waiting = following.waiting.pop((one.ledger.name, one.unit, one.week), [])
-    accepted = [place for place in range(len(matches)) if place not in taking.waiting] if waiting else []
-    ids = {found.id for place in accepted if (found := matches[place].hazard)}
-    reported = {(key.words, other) for place in accepted for key in (taking.keys[place],) for other in (key.firm_key, key.found)}
+    accepted, keys = taking.accepted if waiting else {}, taking.keys
+    ids = {hazard.id for hazard in accepted.values()}
+    reported = {(keys.words[place], other) for place in accepted for other in (keys.firm_keys[place], keys.found[place])}
     left = []
     for row in waiting:
         key = row.key

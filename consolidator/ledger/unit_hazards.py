@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from operator import attrgetter
+from typing import overload
 
 from rapidfuzz.distance import Indel
 
-from consolidator.ledger.likeness import can_be_one_firm, likeness, words_key
+from consolidator.ledger.likeness import can_be_one_firm, likeness, words_key, words_keys
+from consolidator.ledger.unit_ledger import Rows
 from consolidator.model.ledger import Hazard
 from schemas.firms import FirmNames
 
+_SOUGHT_BY = attrgetter("firm", "description", "credit_code", "found", "own_id")
 _Added = tuple[Hazard, str, str, str, str, str]  # and its firm, description, credit code, day found and own number at that time
 
 
@@ -28,15 +32,62 @@ class RowKey:
     _: KW_ONLY
     description: str
     found: str
+    words: str
+    site: str
     id: str = ""
     own_id: str = ""
     held: bool = False
     unknown_id: str = ""
-    words: str = field(init=False)
-    site: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.words, self.site = words_key(self.description), words_key(self.place)
+
+class RowKeys(Sequence[RowKey]):
+    """What matters for matching of all rows of a ledger, by column; of one row it is made when a test asks for it, as nearly all rows
+    of a first ledger are plainly new. ``held`` are the rows that an error holds, ``ids``, ``own_ids`` and ``unknown_ids`` what rows
+    have for numbers ("" or missing: none)."""
+
+    def __init__(self, rows: Rows, names: FirmNames, held: Collection[int]):
+        self.firms, self.codes, self.descriptions, self.places, self.found = (
+            rows.texts(role) for role in ("firm", "credit_code", "description", "place", "found"))
+        self.firm_keys = names.keys(self.firms)
+        self.words, self.sites = words_keys(self.descriptions), words_keys(self.places)
+        self.held = frozenset(held)
+        self.ids: dict[int, str] = {}
+        self.own_ids: dict[int, str] = {}
+        self.unknown_ids: dict[int, str] = {}
+        self._made: dict[int, RowKey] = {}
+
+    def __len__(self) -> int:
+        return len(self.firms)
+
+    @overload
+    def __getitem__(self, row: int) -> RowKey: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> list[RowKey]: ...
+
+    def __getitem__(self, row: int | slice) -> RowKey | list[RowKey]:
+        if isinstance(row, slice):
+            return [self[one] for one in range(*row.indices(len(self)))]
+        if row not in self._made:
+            self._made[row] = RowKey(
+                row, self.firms[row], self.firm_keys[row], self.codes[row], self.places[row], description=self.descriptions[row],
+                found=self.found[row], words=self.words[row], site=self.sites[row], id=self.ids.get(row, ""),
+                own_id=self.own_ids.get(row, ""), held=row in self.held, unknown_id=self.unknown_ids.get(row, ""))
+        return self._made[row]
+
+    def first_of_its_kind(self) -> dict[int, int]:
+        """Row → the earlier row that is alike in firm, place, description and day: both are one hazard."""
+        firms = [code or key for code, key in zip(self.codes, self.firm_keys, strict=True)]
+        alike: Iterable[tuple] = zip(firms, self.sites, self.words, self.found, strict=True)
+        if self.ids or self.own_ids:
+            alike = ((*key, self.ids.get(n, ""), self.own_ids.get(n, "")) for n, key in enumerate(alike))
+        seen: dict[tuple, int] = {}
+        twins: dict[int, int] = {}
+        for number, key in enumerate(alike):
+            original = seen.setdefault(key, number) if number not in self.held and self.words[number] else number
+            if original != number:
+                twins[number] = original
+        return twins
 
 
 class UnitHazards:
@@ -55,6 +106,11 @@ class UnitHazards:
         """Make a hazard findable; again after one of its texts has changed."""
         self.all[hazard.id] = hazard
         self._added.append((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id))
+
+    def add_new(self, hazards: Sequence[Hazard]) -> None:
+        """:meth:`add` many."""
+        self.all.update((one.id, one) for one in hazards)
+        self._added.extend(zip(hazards, *zip(*map(_SOUGHT_BY, hazards), strict=True), strict=True))
 
     def index(self) -> None:
         """Be ready for the rows of a ledger: what was added is found from now on."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from typing import overload
 
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from schemas.ledger_definition import Ledger
@@ -34,20 +35,19 @@ class UnitLedger:
     def __post_init__(self) -> None:
         self.units = [self.unit]
 
-    def problems(self) -> list[dict[int, list[RowProblem]]]:
-        """Sheet → row → what is wrong with it, by its reading and by the checks; clean rows are not in it."""
-        found: list[dict[int, list[RowProblem]]] = []
+    def problems(self) -> dict[int, list[RowProblem]]:
+        """Place in :meth:`rows` → what is wrong with that row, by its reading and by the checks; clean rows are not in it."""
+        found: dict[int, list[RowProblem]] = {}
+        start = 0
         for number, sheet in enumerate(self.sheets):
-            by_row: dict[int, list[RowProblem]] = {}
             for problem in (*sheet.problems, *(self.found[number] if self.found else ())):
-                by_row.setdefault(problem.row, []).append(problem)
-            found.append(by_row)
+                found.setdefault(start + problem.row, []).append(problem)
+            start += len(sheet.rows)
         return found
 
-    def rows(self) -> list[dict[str, Value]]:
-        """Every row as its values by role."""
-        return [dict(zip(sheet.columns, values, strict=True))
-                for sheet in self.sheets for values in zip(*sheet.columns.values(), strict=True)]
+    def rows(self) -> Rows:
+        """Every row of all sheets."""
+        return Rows(self.sheets)
 
     def same_people(self, people: dict[str, str]) -> dict[str, str]:
         """One and the same for all rows with these people; it must not be changed."""
@@ -57,6 +57,50 @@ class UnitLedger:
     def order(self) -> tuple:
         """Files are taken by week, day and arrival; those of one run in an order that does not depend on their names."""
         return self.week, self.day, self.arrived, self.unit, self.sha256
+
+
+class Rows(Sequence[dict[str, Value]]):
+    """The rows of a ledger's sheets one after the other, and all of them by column. A row is made only when it is asked for, as most
+    are worked on by column."""
+
+    def __init__(self, sheets: Sequence[LedgerSheet]):
+        self.sheets = sheets
+        self.places = [(s, n) for s, sheet in enumerate(sheets) for n in range(len(sheet.rows))]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Value]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Value]]: ...
+
+    def __getitem__(self, place: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        s, n = self.places[place]
+        return {role: values[n] for role, values in self.sheets[s].columns.items()}
+
+    def column(self, role: str) -> list[Value] | None:
+        """The values of ``role``, None in the rows of a sheet without it; None where no sheet has it. It must not be changed."""
+        if len(self.sheets) == 1:
+            return self.sheets[0].columns.get(role)
+        if not any(role in sheet.columns for sheet in self.sheets):
+            return None
+        return [value for sheet in self.sheets for value in sheet.columns.get(role) or [None] * len(sheet.rows)]
+
+    def texts(self, role: str) -> list[str]:
+        """The values of ``role`` as texts, "" for what is blank."""
+        values = self.column(role)
+        return [""] * len(self) if values is None else [str(value or "") for value in values]
+
+    def of_sheets(self) -> Iterator[tuple[int, int, int]]:
+        """(number of a sheet, its first place, the place behind its last) for each sheet."""
+        start = 0
+        for number, sheet in enumerate(self.sheets):
+            yield number, start, start + len(sheet.rows)
+            start += len(sheet.rows)
 
 
 def is_held(problems: Iterable[RowProblem]) -> bool:

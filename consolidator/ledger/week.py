@@ -4,8 +4,9 @@ through the history that is given."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from itertools import count
 from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
@@ -82,8 +83,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
         one.shown = one.shown or every_week
     _refuse_differing(ledgers, names, refused)
     _check(ledgers)
-    numbers = _Numbers(known)
-    following = Following(names, context.roster, numbers.next)
+    following = Following(names, context.roster, _Numbers(known).of)
     decisions = [_decision(event) for event in known.decisions]
     before = Snapshot()
     visits_before: list[Visit] = []
@@ -154,17 +154,16 @@ class _Numbers:
     """The numbers of new ids, after all that were ever minted."""
 
     def __init__(self, known: Known):
-        self.last: dict[str, int] = {}
+        self.after: dict[str, Iterator[int]] = {}
         self.known = known
 
-    def next(self, ledger: Ledger) -> int:
-        """The next number of the ledger's ids."""
+    def of(self, ledger: Ledger) -> Iterator[int]:
+        """The numbers of the ledger's next ids."""
         prefix = ledger.ids.prefix
-        if prefix not in self.last:
+        if prefix not in self.after:
             minted = (key for event in self.known.matched.values() for key in event["minted"] if key.startswith(prefix))
-            self.last[prefix] = max((int(key.removeprefix(prefix)) for key in minted), default=0)
-        self.last[prefix] += 1
-        return self.last[prefix]
+            self.after[prefix] = count(max((int(key.removeprefix(prefix)) for key in minted), default=0) + 1)
+        return self.after[prefix]
 
 
 def _decision(event: dict) -> Decision:

@@ -6,7 +6,8 @@ one object for each different day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, asdict, dataclass, field, fields
 
 from consolidator.model.duties import FirmDuties
@@ -150,6 +151,9 @@ class Hazard:
         return self.is_open and bool(self.due) and self.due < day
 
 
+def set_all(hazards: Sequence[Hazard], name: str, values: Iterable) -> None:
+    """Set one field of many hazards: the slot's own setter is twice as fast as a statement for each."""
+    deque(map(getattr(Hazard, name).__set__, hazards, values), maxlen=0)
 
 
 @dataclass(slots=True)

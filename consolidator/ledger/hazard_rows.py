@@ -1,0 +1,220 @@
+"""The rows of a ledger of hazards on their way into the hazards: each is held with its errors, or merged with what is to be said of it.
+
+Most rows of a unit's first ledger, and few of later ones, plainly begin a hazard: they are made and minted together. Every other row
+is taken by itself, all in the order of the rows, as ids are minted in it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+
+from consolidator.ledger.fold import OPEN, fold_row, state_error, status_contradicts
+from consolidator.ledger.follow import Waiting
+from consolidator.ledger.matching import Match
+from consolidator.ledger.new_hazards import new_hazards
+from consolidator.ledger.rows_taken import Taking, Word, shown_text
+from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
+from consolidator.ledger.unit_ledger import is_held
+from consolidator.model.ledger import Hazard, HeldRow, Value
+from schemas.ledger_definition import Ledger
+from schemas.ledger_problems import LEDGER_CODES, ledger_message
+
+_NOT_MATCHED = Match()
+
+
+@dataclass(slots=True)
+class HazardRows(Taking):
+    """The rows of a ledger of hazards as they are taken. ``known`` are the ids that rows were given in an earlier run; ``accepted`` are
+    the hazards of rows taken so far, ``begun`` those that rows begin if they are taken, ``words`` what is to be said of these;
+    ``waiting`` are held rows."""
+
+    _: KW_ONLY
+    own: UnitHazards
+    keys: RowKeys
+    matches: Mapping[int, Match]
+    known: Mapping[int, str]
+    accepted: dict[int, Hazard] = field(default_factory=dict)
+    begun: dict[int, Hazard] = field(default_factory=dict)
+    words: dict[int, list[Word]] = field(default_factory=dict)
+    waiting: dict[int, Waiting] = field(default_factory=dict)
+
+    def take(self) -> None:
+        """Take all rows."""
+        begin, plain = self._beginning()
+        made, self.words = new_hazards(self.one, self.rows, begin)
+        self.begun = dict(zip(begin, made, strict=True))
+        others = [place for place in range(len(self.rows)) if place not in plain] if len(plain) < len(self.rows) else []
+        for _, first, last in self.rows.of_sheets():
+            start = first
+            for place in others[bisect_left(others, first):bisect_left(others, last)]:
+                self._take_new(start, place)
+                self._take_row(place)
+                start = place + 1
+            self._take_new(start, last)
+
+    def _beginning(self) -> tuple[Sequence[int], Collection[int]]:
+        """The places of all rows that begin a hazard if they are taken; and of those of which nothing else need be asked."""
+        count, odd = len(self.rows), set(self.keys.held)
+        states, completed = self.rows.column("state") or [None] * count, self.rows.column("completed") or [None] * count
+        odd.update(place for place, (state, day) in enumerate(zip(states, completed, strict=True))
+                   if state == "void" or (day and state in OPEN))
+        odd.update(place for place, match in self.matches.items() if match.hazard is not None or match.error)
+        begin = [place for place in range(count) if place not in odd] if odd else range(count)
+        asked = {place for place, match in self.matches.items() if match.same_as is not None or match.other is not None}
+        asked.update(self.keys.unknown_ids)
+        if "moved" in states:
+            asked.update(place for place, state in enumerate(states) if state == "moved")
+        return begin, frozenset(begin) - asked if asked or odd else begin
+
+    def _take_new(self, start: int, end: int) -> None:
+        """The rows of one sheet from ``start`` to before ``end``: each begins a hazard."""
+        if start == end:
+            return
+        places = range(start, end)
+        hazards = [self.begun[place] for place in places]
+        self._mint(places, hazards)
+        self.count(start, held=False, rows=len(hazards))
+        s, n = self.rows.places[start]
+        sheet = self.one.sheets[s]
+        self.ids.setdefault(sheet.sheet, {}).update(zip(map(str, sheet.rows[n:n + len(hazards)]), (one.id for one in hazards), strict=True))
+        if self.one.ledger.duty_columns:
+            for place in places:
+                self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
+        self.own.add_new(hazards)
+        for place in places:
+            if place in self.problems or place in self.words:
+                self.say(place, [*self.words_of(place), *self.words.get(place, ())])
+
+    def _mint(self, places: Sequence[int], hazards: Sequence[Hazard]) -> None:
+        self.following.mint(self.one.ledger, hazards, [self.known.get(place, "") for place in places] if self.known else ())
+        self.minted += [hazard.id for hazard in hazards]
+        self.accepted.update(zip(places, hazards, strict=True))
+
+    def _take_row(self, place: int) -> None:
+        """One row: held with its errors, or merged with what is to be said of it."""
+        row, match, ledger = self.rows[place], self.matches.get(place, _NOT_MATCHED), self.one.ledger
+        found = self.problems.get(place, ())
+        if found and match.hazard is not None and match.hazard.found:  # a blank day found is known from before
+            found = [problem for problem in found if not (problem.code == "cell-blank" and problem.column == "found")]
+        words: list[Word] = [(problem.code, problem.column, problem.words) for problem in found]
+        if match.error:
+            flagged = dict(match.words)
+            if "twin" in flagged:
+                flagged["other"] = self.where(int(flagged.pop("twin")))
+            words.append((match.error, "id", flagged))
+        refused = status_contradicts(row, ledger)
+        if not refused and (match.hazard is not None or row.get("state") == "void"):
+            refused = state_error(match.hazard or _NOBODY, row, ledger)
+        if refused:
+            words.append((refused[0], "state", refused[1]))
+        held = bool(refused or match.error or is_held(found))
+        self.count(place, held)
+        if held:
+            self._hold(place, match, words)
+            return
+        hazard, more = self._accept(place, match)
+        self.accepted[place] = hazard
+        s, n = self.rows.places[place]
+        self.ids.setdefault(self.one.sheets[s].sheet, {})[str(self.one.sheets[s].rows[n])] = hazard.id
+        self.say(place, words + more)
+
+    def _hold(self, place: int, match: Match, words: Sequence[Word]) -> None:
+        """A row that is not taken: said, given back, and kept until a later ledger of the week has it right."""
+        before = len(self.following.held)
+        self.say(place, words)
+        if self.one.shown:
+            given_back = self._given_back(place, words)
+            given_back.hazard = match.hazard.id if match.hazard else ""
+            self.following.rows.append(given_back)
+            self.waiting[place] = Waiting(self.keys[place], given_back.hazard, self.following.held[before:], given_back)
+
+    def _accept(self, place: int, match: Match) -> tuple[Hazard, list[Word]]:
+        """The hazard of a row that is taken, and what is to be said of that."""
+        one, row = self.one, self.rows[place]
+        notes: list[Word] = []
+        hazard = match.hazard
+        if match.same_as is not None:
+            other_sheet = self.rows.places[match.same_as][0] != self.rows.places[place][0]
+            notes = [("later-sheet" if other_sheet else "counted-once", "", {"other": self.where(match.same_as)})]
+            twin = self.accepted.get(match.same_as)
+            if twin is not None:
+                if other_sheet or (match.same_as in self.keys.ids and place not in self.keys.ids):  # a corrected row below the old one
+                    notes += self._fold(twin, row, place)
+                return twin, notes
+        begins = hazard is None
+        if hazard is None:
+            hazard = self.begun[place]
+            self._mint([place], [hazard])
+            notes = self._say_of_new(place, hazard, match) + self.words.get(place, [])
+        elif match.test in (4, 5):
+            notes = [self._say_of_matched(place, hazard, match)]
+        self.following.duties.record(row, one.ledger, one.unit)
+        if one.unit in hazard.units:
+            notes += [] if begins else self._fold(hazard, row, place)
+            if row.get("state") == "moved":
+                notes += self._moved(hazard, row)
+        self.own.add(hazard)
+        return hazard, notes
+
+    def _say_of_new(self, place: int, hazard: Hazard, match: Match) -> list[Word]:
+        notes: list[Word] = []
+        if place in self.keys.unknown_ids:
+            notes.append(("id-unknown", "id", {"id": self.keys.unknown_ids[place], "new": hazard.id}))
+        if match.other is not None and match.repeat:
+            hazard.repeat_of = match.other.id
+            notes.append(("repeat", "", {"id": hazard.id, "other": match.other.id}))
+        elif match.other is not None:
+            notes.append(("maybe-same", "description", {"id": hazard.id, "other": match.other.id,
+                                                       "text": f"{match.other.firm}：{shown_text(match.other)}"}))
+        return notes
+
+    def _say_of_matched(self, place: int, hazard: Hazard, match: Match) -> Word:
+        if match.test == 4:
+            return "matched-without-day", "found", {"id": hazard.id, "day": hazard.found or self.keys.found[place]}
+        return "matched-by-likeness", "description", {"id": hazard.id, "other": shown_text(hazard, match.other_text),
+                                                      "written": shown_text(hazard, self.keys.descriptions[place])}
+
+    def _fold(self, hazard: Hazard, row: Mapping[str, Value], place: int) -> list[Word]:
+        s, n = self.rows.places[place]
+        hazard.file, hazard.sheet, hazard.row = self.one.file, self.one.sheets[s].sheet, self.one.sheets[s].rows[n]
+        return fold_row(hazard, row, self.one)
+
+    def _moved(self, hazard: Hazard, row: Mapping[str, Value]) -> list[Word]:
+        """移交: the claim goes to the unit that is named, if one is."""
+        text = f"{row.get('state_text') or ''} {row.get('remarks') or ''}"
+        for word in self.one.ledger.states["moved"].words:
+            text = text.replace(word, " ")  # a unit's name is known as a word of its own: 移交区城管委
+        text = re.sub("[给至到由]", " ", text)
+        named = [unit for unit in self.following.roster.find_in(text) if unit != self.one.unit]
+        if len(named) != 1:
+            return [("moved-where", "state", {})]
+        self.following.move(hazard, self.one.unit, named[0])
+        return [("moved-to", "state", {"id": hazard.id, "other": named[0]})]
+
+    def _given_back(self, place: int, words: Sequence[Word]) -> HeldRow:
+        """The held row as it was written, for the unit to correct."""
+        (s, n), row, ledger = self.rows.places[place], self.rows[place], self.one.ledger
+        sheet = self.one.sheets[s]
+        cells = {role: _written(value, role, ledger) for role, value in row.items() if role in ledger.columns}
+        if "state" in cells:
+            cells["state"] = str(row.get("state_text") or cells["state"])
+        cells |= {role: text for number, role, text in sheet.raw if number == n and role in ledger.columns}
+        errors = [(code, column, flagged) for code, column, flagged in words if LEDGER_CODES[code].severity == "error"]
+        return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, columns=[column for _, column, _ in errors],
+                       messages=[ledger_message(code, flagged) for code, _, flagged in errors])
+
+
+_NOBODY = Hazard("", "", [], "self", "", description="", found="", since="", seen="")
+
+
+def _written(value: Value, role: str, ledger: Ledger) -> str:
+    if value is None or value == "":
+        return ""
+    if value is True or value is False:
+        return "是" if value else "否"
+    if ledger.columns[role].type == "state":
+        return ledger.state_name(str(value))
+    return f"{value:g}" if value.__class__ is float else str(value)
