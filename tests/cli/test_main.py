@@ -224,6 +224,7 @@ from consolidator.cli.main import main
 from consolidator.workflows import collect
 
 identify, taken = collect.identify, []
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 
 def interrupted(*arguments, **options):
     taken.append(1)
