@@ -11,18 +11,18 @@ Of money (fines) the rows are added up: a row counts with its amount.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
+
+import numpy as np
 
 from consolidator.ledger.moves import (
     BACK,
     GAINS,
     LOSSES,
     MOVES,
-    Counted,
     Days,
     Snapshot,
-    counts,
     exact,
     fine_moves,
     firm_moves,
@@ -96,8 +96,7 @@ def _kept(unit: UnitWeek, pair: BridgePair, ledger: Ledger, hazards: Snapshot, v
     if pair.count in ("penalised", "fined"):
         return any(one.penalty for one in visits)
     if ledger.is_hazards:
-        return any(pair.side in (None, one.side) and (pair.count != "suspended" or one.suspended)
-                   for one in hazards.of(unit.unit).values())
+        return hazards.keeps(unit.unit, pair)
     return pair.count == "firms" or pair.figure in covered
 
 
@@ -156,9 +155,8 @@ def street_mixed_in(unit: UnitWeek, ledger: Ledger, form: Form, after: Snapshot)
         if pair.side != "self" or pair.count != "found":
             continue
         value = unit.figures.get(pair.figure)
-        theirs, by_street = after.of(unit.unit).values(), pair.model_copy(update={"side": "street"})
-        own = sum(counts(one, unit.unit, pair, since, unit.day) for one in theirs)
-        street = sum(counts(one, unit.unit, by_street, since, unit.day) for one in theirs)
+        own, street = (len(after.counted(unit.unit, one, since, unit.day))
+                       for one in (pair, pair.model_copy(update={"side": "street"})))
         if street and value == own + street:
             label = form.figures[pair.figure].short
             lines.append(BridgeLine(unit.unit, pair.figure, None, None, value, unexplained=None, difference=value - own, rows=own,
@@ -168,7 +166,7 @@ def street_mixed_in(unit: UnitWeek, ledger: Ledger, form: Form, after: Snapshot)
     return lines
 
 
-def district_lines(lines: Sequence[BridgeLine], ledgers: Sequence[Ledger], after: Mapping[str, Counted], day: str) -> list[dict]:
+def district_lines(lines: Sequence[BridgeLine], ledgers: Sequence[Ledger], after: Snapshot, day: str) -> list[dict]:
     """The district by figure: sum of figures and of claims, distinct hazards, double claims. Reported, nothing subtracted."""
     found = []
     for ledger in ledgers:
@@ -176,11 +174,10 @@ def district_lines(lines: Sequence[BridgeLine], ledgers: Sequence[Ledger], after
             own = [line for line in lines if line.figure == pair.figure and not line.street]
             if not own:
                 continue
-            since = ledger.since.isoformat()
-            units = {line.unit for line in own}
-            claims = [(key, unit) for key, one in after.items() for unit in one.units
-                      if unit in units and counts(one, unit, pair, since, day)]
-            hazards = len({key for key, _ in claims})
-            found.append({"figure": pair.figure, "figures": sum(line.reported for line in own), "claims": len(claims),
-                          "hazards": hazards, "double": len(claims) - hazards})
+            claims = [after.counted(unit, pair, ledger.since.isoformat(), day) for unit in {line.unit for line in own}]
+            number, hazards = sum(map(len, claims)), np.zeros(len(after), bool)
+            for rows in claims:
+                hazards[rows] = True
+            found.append({"figure": pair.figure, "figures": sum(line.reported for line in own), "claims": number,
+                          "hazards": int(hazards.sum()), "double": number - int(hazards.sum())})
     return found

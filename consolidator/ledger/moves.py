@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
+from itertools import count
+from operator import attrgetter
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from consolidator.ledger.visits import Visit
 from consolidator.model.ledger import Hazard
@@ -17,6 +23,9 @@ MOVES = (*GAINS, *LOSSES)
 _NO_VISIT = Visit("", "", "", "", "")
 PUT_RIGHT = frozenset(("rectified", "closed"))
 Moves = dict[str, list[str]]  # why → ids of hazards, or names of firms
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+_NO_ROWS: Rows = np.array([], np.intp)
 
 
 class Days(NamedTuple):
@@ -26,40 +35,104 @@ class Days(NamedTuple):
     last: str
 
 
-class Counted(NamedTuple):
-    """What of a hazard matters for counting."""
+class _Texts:
+    """A column of texts, each as its place among the different ones, of which there are few."""
 
-    units: tuple[str, ...]
-    side: str
-    level: str
-    state: str
-    found: str
-    completed: str = ""
-    suspended: bool = False
-    firm: str = ""
+    def __init__(self, texts: Sequence[str]):
+        places: defaultdict[str, int] = defaultdict(count().__next__)
+        self.places = np.fromiter(map(places.__getitem__, texts), np.intp, len(texts))
+        self.different = list(places)
+
+    def where(self, holds: Callable[[str], bool], rows: Rows | slice = slice(None)) -> Mask:
+        """Of which of ``rows`` the text ``holds``, which is asked once of each different text."""
+        return np.fromiter(map(holds, self.different), bool, len(self.different))[self.places[rows]]
 
 
-class Snapshot(dict[str, Counted]):
-    """What counting needs of all hazards by id, as they were at one moment."""
+class Snapshot:
+    """What counting needs of all hazards, as they were at one moment: a column each, a row a hazard."""
+
+    def __init__(self, hazards: Collection[Hazard] = ()):
+        self.ids = [one.id for one in hazards]
+        self.units = [one.units for one in hazards]  # the lists are never changed in place
+        self._texts = {name: list(map(attrgetter(name), hazards)) for name in ("side", "level", "state", "found", "completed")}
+        self.suspended = {row: one.credit_code or one.firm for row, one in enumerate(hazards) if one.suspended}  # whose they are
+        self._counted: dict[tuple[BridgePair, str, str], Mask] = {}
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
     @cached_property
-    def by_unit(self) -> dict[str, dict[str, Counted]]:
-        """Those on which each unit has a claim."""
-        found: dict[str, dict[str, Counted]] = {}
-        for key, one in self.items():
-            for unit in one.units:
-                found.setdefault(unit, {})[key] = one
+    def row_of(self) -> dict[str, int]:
+        """Id → row."""
+        return {key: row for row, key in enumerate(self.ids)}
+
+    @cached_property
+    def put_right(self) -> frozenset[str]:
+        """The ids of those that are rectified or closed."""
+        return frozenset(key for key, state in zip(self.ids, self._texts["state"], strict=True) if state in PUT_RIGHT)
+
+    @cached_property
+    def _columns(self) -> dict[str, _Texts]:
+        return {name: _Texts(texts) for name, texts in self._texts.items()}
+
+    @cached_property
+    def _rows_by_unit(self) -> dict[str, Rows]:
+        found: dict[str, list[int]] = {}
+        for row, units in enumerate(self.units):
+            for unit in units:
+                found.setdefault(unit, []).append(row)
+        return {unit: np.array(rows, np.intp) for unit, rows in found.items()}
+
+    def of(self, unit: str) -> Rows:
+        """The rows on which ``unit`` has a claim."""
+        return self._rows_by_unit.get(unit, _NO_ROWS)
+
+    def ids_of(self, rows: Rows) -> list[str]:
+        """The ids of rows."""
+        return list(map(self.ids.__getitem__, rows.tolist()))
+
+    def state_of(self, row: int) -> str:
+        """The state of one row."""
+        return self._texts["state"][row]
+
+    def counted(self, unit: str, pair: BridgePair, since: str, day: str) -> Rows:
+        """The rows that a unit's figure counts on ``day``; none where there is no day."""
+        rows = self.of(unit)
+        return rows[self._counts(pair, since, day)[rows]] if len(rows) else rows
+
+    def keeps(self, unit: str, pair: BridgePair) -> bool:
+        """Whether there are rows of the unit that a figure could count, of whatever day, level and state."""
+        rows = self.of(unit)
+        if pair.count == "suspended":
+            rows = np.array([row for row in rows.tolist() if row in self.suspended], np.intp)
+        return bool(self._columns["side"].where(lambda side: pair.side in (None, side), rows).any())
+
+    def happened_by(self, day: str, pair: BridgePair, rows: Rows) -> Mask:
+        """Of which of ``rows`` that at which ``pair`` looks happened by ``day``."""
+        found, completed = self._columns["found"], self._columns["completed"]
+        by_found = found.where(lambda when: when <= day, rows)
+        if pair.count != "rectified":
+            return by_found
+        return np.where(completed.where(bool, rows), completed.where(lambda when: when <= day, rows), by_found)
+
+    def _counts(self, pair: BridgePair, since: str, day: str) -> Mask:
+        """The rows that any unit's figure counts on ``day``."""
+        found = self._counted.get((pair, since, day))
+        if found is None:
+            columns = self._columns
+            found = columns["side"].where(lambda side: pair.side in (None, side))
+            found &= columns["level"].where(lambda level: not pair.level or level == pair.level)
+            found &= columns["found"].where(lambda when: since <= when <= day)
+            found &= columns["state"].where(PUT_RIGHT.__contains__ if pair.count == "rectified" else "void".__ne__)
+            if pair.count == "suspended":
+                found &= np.isin(np.arange(len(self.ids)), list(self.suspended))
+            self._counted[pair, since, day] = found
         return found
 
-    def of(self, unit: str) -> dict[str, Counted]:
-        """Those on which ``unit`` has a claim."""
-        return self.by_unit.get(unit, {})
 
-
-def snapshot(hazards: Iterable[Hazard]) -> Snapshot:
+def snapshot(hazards: Collection[Hazard]) -> Snapshot:
     """All hazards as they are now; the same after they change."""
-    return Snapshot((one.id, Counted(tuple(one.units), one.side, one.level, one.state, one.found, one.completed,
-                                     one.suspended, one.credit_code or one.firm)) for one in hazards)
+    return Snapshot(hazards)
 
 
 def visits_by_unit(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
@@ -70,48 +143,41 @@ def visits_by_unit(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
     return found
 
 
-def counts(one: Counted, unit: str, pair: BridgePair, since: str, day: str) -> bool:
-    """Whether a hazard is one of those that a unit's figure counts on ``day``."""
-    return (unit in one.units and pair.side in (None, one.side) and (not pair.level or one.level == pair.level)
-            and since <= one.found <= day and one.state != "void" and (pair.count != "suspended" or one.suspended)
-            and (pair.count != "rectified" or one.state in PUT_RIGHT))
-
-
 def hazard_moves(unit: str, days: Days, pair: BridgePair, ledger: Ledger, *, before: Snapshot,
                  after: Snapshot) -> tuple[Moves, int]:
     """The hazards that came into the count and went out of it, by why; and how many it counts now."""
     since = ledger.since.isoformat()
-    were = {key for key, one in before.of(unit).items() if days.last and counts(one, unit, pair, since, days.last)}
-    are = {key for key, one in after.of(unit).items() if counts(one, unit, pair, since, days.this)}
+    were, are = before.counted(unit, pair, since, days.last), after.counted(unit, pair, since, days.this)
+    were_ids, are_ids = before.ids_of(were), after.ids_of(are)
+    known, by_last = set(were_ids), after.happened_by(days.last, pair, are).tolist()
     moves: Moves = {name: [] for name in MOVES}
-    for key in sorted(are - were):
-        old, new = before.get(key), after[key]
-        happened = (new.completed or new.found) if pair.count == "rectified" else new.found
-        if old is not None and unit not in old.units:
-            moves[IN].append(key)
-        else:
-            moves[ADDED if not days.last or happened > days.last else LATE].append(key)
-    for key in sorted(were - are):
-        now = after.get(key)
-        if now is not None and unit not in now.units:
+    for key, is_late in zip(are_ids, by_last, strict=True):
+        if key not in known:
+            old = before.row_of.get(key)
+            moves[IN if old is not None and unit not in before.units[old] else LATE if is_late else ADDED].append(key)
+    for key in known.difference(are_ids):
+        now = after.row_of.get(key)
+        state = after.state_of(now) if now is not None else "void"
+        if now is not None and unit not in after.units[now]:
             moves[OUT].append(key)
-        elif pair.count == "rectified" and now is not None and now.state not in PUT_RIGHT and now.state != "void":
+        elif pair.count == "rectified" and state != "void" and state not in PUT_RIGHT:
             moves[BACK].append(key)
         else:
             moves[VOIDED].append(key)
-    return moves, len(are)
+    return {name: sorted(found) for name, found in moves.items()}, len(are)
 
 
 def firm_moves(unit: str, days: Days, pair: BridgePair, ledger: Ledger, *, before: Snapshot,
                after: Snapshot) -> tuple[Moves, int]:
     """The same for firms with a hazard for which they were suspended: each counts once."""
     since = ledger.since.isoformat()
-    were = {one.firm: one for one in before.of(unit).values() if days.last and counts(one, unit, pair, since, days.last)}
-    are = {one.firm: one for one in after.of(unit).values() if counts(one, unit, pair, since, days.this)}
+    were = {before.suspended[row] for row in before.counted(unit, pair, since, days.last).tolist()}
+    are = {after.suspended[row]: row for row in after.counted(unit, pair, since, days.this).tolist()}
+    by_last = dict(zip(are, after.happened_by(days.last, pair, np.array(list(are.values()), np.intp)).tolist(), strict=True))
     moves: Moves = {name: [] for name in MOVES}
-    for key in sorted(are.keys() - were.keys()):
-        moves[ADDED if not days.last or are[key].found > days.last else LATE].append(key)
-    moves[VOIDED] = sorted(were.keys() - are.keys())
+    for key in sorted(are.keys() - were):
+        moves[LATE if by_last[key] else ADDED].append(key)
+    moves[VOIDED] = sorted(were - are.keys())
     return moves, len(are)
 
 

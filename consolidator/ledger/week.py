@@ -129,13 +129,15 @@ def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: For
 
 
 def _result(following: Following, refused: list[LedgerFile], week: dt.date, form: Form, before: Snapshot) -> LedgerResult:
-    definitions = {one.name: one for one in form.ledger_definitions}
-    hazards = [following.hazards[key] for key in sorted(following.hazards, key=_number)]
+    monday = week.isoformat()
+    names: dict[tuple[str, str], str] = {(one.name, key): words.name for one in form.ledger_definitions for key, words in one.states.items()}
+    hazards = [following.hazards[key] for key in sorted(sorted(following.hazards), key=len)]  # YH-9 before YH-10
     for one in hazards:
-        one.is_new, one.is_late = one.since == week.isoformat(), one.overdue(week.isoformat())
-        one.is_done = one.state in PUT_RIGHT and (one.id not in before or before[one.id].state not in PUT_RIGHT)
-        one.state_name = definitions[one.ledger].state_name(one.state) if one.state != "void" else "已撤销"
-    doubts = following.doubts + find_two_units(hazards, following.names, week.isoformat())
+        state = one.state
+        one.is_new, one.is_late = one.since == monday, one.overdue(monday)
+        one.is_done = state in PUT_RIGHT and one.id not in before.put_right
+        one.state_name = "已撤销" if state == "void" else names.get((one.ledger, state), state)
+    doubts = following.doubts + find_two_units(hazards, following.names, monday)
     files = sorted([*following.files, *refused], key=lambda one: (one.file, one.sheet))
     held = sorted(following.held, key=lambda one: (one.file, one.sheet, one.row, one.cell, one.code))
     checks = [{"unit": one.unit, "firm": one.firm, "date": one.day, "faults": list(one.faults)}
@@ -143,11 +145,7 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
     since = min((one.since for one in form.ledger_definitions if one.duties), default=form.campaign.first_week)
     duties = firm_duties(following.duties, duties_of(form.ledger_definitions), following.visits.values(),
                          (since, form.campaign.last_week), due_date(form.campaign, week))
-    return LedgerResult(files, hazards, checks, held, doubts, rows=following.rows, week=week.isoformat(), duties=duties)
-
-
-def _number(key: str) -> tuple[int, str]:
-    return len(key), key
+    return LedgerResult(files, hazards, checks, held, doubts, rows=following.rows, week=monday, duties=duties)
 
 
 class _Numbers:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import xlsxwriter
 
+from consolidator.ledger.moves import PUT_RIGHT
 from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.ledger.week import Known, ReadFile, Taken, event_of, take_ledgers
 from consolidator.model.context import Context
+from consolidator.model.ledger import Hazard
 from schemas.firms import Firm, FirmNames
 from schemas.form import load_form
+from schemas.ledger_definition import BridgePair
 from schemas.roster import Roster, Unit
 from schemas.settings import PROGRAM
 
@@ -132,6 +135,13 @@ def told(taken: Taken) -> list[tuple[int, str]]:
 def errors(taken: Taken) -> list[tuple[int, str]]:
     """(row, code) of every error."""
     return [(one.row, one.code) for one in taken.result.held if one.severity == "error"]
+
+
+def counts(one: Hazard, unit: str, pair: BridgePair, since: str, day: str) -> bool:
+    """Whether a hazard is one of those that a unit's figure counts on ``day``: the rule, one after the other."""
+    return (unit in one.units and pair.side in (None, one.side) and (not pair.level or one.level == pair.level)
+            and since <= one.found <= day and one.state != "void" and (pair.count != "suspended" or one.suspended)
+            and (pair.count != "rectified" or one.state in PUT_RIGHT))
 
 
 def save(folder: Path, name: str, data: bytes) -> Path:

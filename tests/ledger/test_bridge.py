@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidator.ledger.bridge import UnitWeek, bridge_unit
-from consolidator.ledger.moves import GAINS, LOSSES, Snapshot, counts, snapshot
+from consolidator.ledger.moves import GAINS, LOSSES, Snapshot, snapshot
 from consolidator.ledger.week import add_bridge
+from consolidator.model.ledger import Hazard
 from tests.district import District
-from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, ledger, told, workbook
+from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, counts, ledger, told, workbook
 
 FOUND = next(pair for pair in LEDGER.bridge if pair.figure == "self_found")
 
@@ -79,15 +80,13 @@ def stories(draw):
 @given(stories())
 @settings(deadline=None)
 def test_the_identity_holds_in_any_story(weeks):
-    from consolidator.ledger.moves import Counted
-
     def state(data):
-        return Snapshot({key: Counted(tuple(one["units"]), one["side"], one["level"], one["state"], one["found"])
-                         for key, one in data.items()})
+        return [Hazard(key, LEDGER.name, firm="", description="", since="", seen="", **one) for key, one in data.items()]
 
     before, last, last_day, differences = Snapshot(), None, None, {}
     for data, figures, day in weeks:
-        after = state(data)
+        hazards = state(data)
+        after = snapshot(hazards)
         unit = unit_week(figures, last, day, last_day)
         unit.new = {LEDGER.name}
         if last is None:
@@ -95,7 +94,7 @@ def test_the_identity_holds_in_any_story(weeks):
         earlier, differences = differences, {}
         for line in bridge_unit(unit, LEDGER, FORM, before, after, visits=(), earlier=()):
             pair = next(pair for pair in LEDGER.bridge if pair.figure == line.figure)
-            counted = sum(counts(one, "月牙河街道", pair, "2023-05-25", day.isoformat()) for one in after.values())
+            counted = sum(counts(one, "月牙河街道", pair, "2023-05-25", day.isoformat()) for one in hazards)
             assert line.difference == line.reported - counted
             if not line.opening:
                 assert line.expected == line.last + sum(line.moves[name] for name in GAINS) - sum(line.moves[name] for name in LOSSES)
@@ -197,8 +196,8 @@ def test_snapshot_is_taken_apart_from_the_hazards():
     story.send(ledger(rows(range(1))))
     hazard, = story.run(W1).result.hazards
     kept = snapshot([hazard])
-    hazard.state = "closed"
-    assert kept["YH2023-0001"].state == "under_way" and counts(kept["YH2023-0001"], "月牙河街道", FOUND, "2023-05-25", "2023-06-05")
+    hazard.state, hazard.units = "void", ["区商务局"]
+    assert kept.state_of(0) == "under_way" and len(kept.counted("月牙河街道", FOUND, "2023-05-25", "2023-06-05")) == 1
 
 
 def test_suspended_firms_penalties_and_fines_are_bridged_once_rows_of_them_are_kept():

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidator.ledger.bridge import UnitWeek
-from consolidator.ledger.moves import GAINS, LOSSES, counts, snapshot
+from consolidator.ledger.moves import GAINS, LOSSES
 from consolidator.ledger.week import add_bridge
 from consolidator.model.ledger_json import ledger_to
-from tests.ledger.factory import FORM, LEDGER, W1, Row, Story, ledger
+from tests.ledger.factory import FORM, LEDGER, W1, Row, Story, counts, ledger
 from tests.ledger.test_duties import firms
 
 UNITS = {"月牙河街道": ("街道",), "区商务局": ("行业主管部门", "执法部门"), "区城管委": ("行业主管部门",)}
@@ -122,7 +122,7 @@ def test_the_bridge_and_the_rows_add_up_in_any_story(seed):
         units = [UnitWeek(unit, kinds, "reported", figures[unit], week.isoformat(), last=last.get(unit),
                           last_day=(week - dt.timedelta(days=7)).isoformat() if last else "") for unit, kinds in UNITS.items()]
         add_bridge(taken, units, week, FORM)
-        now = snapshot(taken.following.hazards.values())
+        now = taken.following.hazards
         lines = {(line.unit, line.figure): line for line in taken.result.bridge if not line.street}
         for (unit, figure), line in lines.items():
             pair = next(pair for pair in LEDGER.bridge if pair.figure == figure)
