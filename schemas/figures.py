@@ -97,7 +97,7 @@ def failures_of(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list[tuple[i
     if cases["index"].isna().any():
         raise RuntimeError(f"the frame is not as the schema says: {cases['check'].tolist()}")
     return [(int(row), column, code)
-            for row, column, code in zip(cases["index"], cases["column"], cases["check"], strict=True)]
+            for row, column, code in zip(*(cases[name].tolist() for name in ("index", "column", "check")), strict=True)]
 
 
 def figures_schema(form: Form) -> pa.DataFrameSchema:

@@ -7,11 +7,14 @@ order the days between two dates, checked ≥ 0. So each failure case is one row
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.ledger.repeated import Mask, Repeated
+from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from schemas.figures import failures_of
 from schemas.ledger_definition import Ledger
 
@@ -32,8 +35,9 @@ ORDER_RULES = {
 # the column at which each is reported, and whether the earlier or the later day is named first
 _AT = {"found-late": "found", "due-before-found": "due", "completed-before-found": "completed", "completed-late": "completed",
        "reviewed-before-completed": "reviewed", "reviewed-late": "reviewed"}
+NO_DAY = np.datetime64("NaT", "D")
 MOST_ROWS = 100_000  # of one frame
-PUT_RIGHT = frozenset(("rectified", "on_the_spot", "closed"))
+Days = NDArray[np.datetime64]
 
 
 def check_rows(sheets: Sequence[tuple[LedgerSheet, Ledger, str]]) -> list[list[RowProblem]]:
@@ -64,112 +68,119 @@ def _parts(numbers: Sequence[int], rows: Sequence[int]) -> list[list[int]]:
 
 def _check(sheets: Sequence[tuple[LedgerSheet, Ledger, str]], found: list[list[RowProblem]]) -> None:
     ledger = sheets[0][1]
-    frame = rows_frame([(sheet, day) for sheet, _, day in sheets], ledger)
+    failures = failures_of(rows_frame([(sheet, day) for sheet, _, day in sheets], ledger), rows_schema(ledger))
     starts = np.cumsum([0, *(len(sheet.rows) for sheet, _, _ in sheets)])
-    five: dict[int, list[str]] = {}
-    for row, column, code in failures_of(frame, rows_schema(ledger)):
-        number = int(np.searchsorted(starts, row, side="right")) - 1
-        sheet, place = sheets[number][0], int(row - starts[number])
-        say = found[number].append
-        if code in ORDER_RULES:
-            later, earlier = ORDER_RULES[code]
-            at = _AT[code]
-            if not ledger.is_hazards:
-                code, at = "check-late", "day"
-            first, second = (frame[key].iloc[row].date().isoformat() for key in (earlier, later))
-            say(RowProblem(place, code, at, {"first": first, "second": second}))
-        elif code == "too-short":
-            say(RowProblem(place, code, column.partition(":")[2],
-                           {"heading": ledger.heading(column.partition(":")[2]),
-                            "written": str(sheet.columns[column.partition(":")[2]][place])}))
-        elif code == "day-late":
-            role = column.partition(":")[2]
-            say(RowProblem(place, code, role, {"heading": ledger.heading(role), "second": frame["day"].iloc[row].date().isoformat(),
-                                               "first": str(sheet.columns[role][place]).rpartition("|")[2]}))
-        elif code == "five-blank":
-            five.setdefault(row, []).append(column.partition(":")[2])
+    numbers = (np.searchsorted(starts, [row for row, _, _ in failures], side="right") - 1).tolist()
+    headings = cache(lambda roles: "、".join(ledger.heading(role) for role in ledger.columns if role in roles))
+    five: dict[tuple[int, int], list[str]] = {}
+    for number, (row, column, code) in zip(numbers, failures, strict=True):
+        place, role = row - int(starts[number]), column.partition(":")[2]
+        if code == "five-blank":
+            five.setdefault((number, place), []).append(role)
         else:
-            role = column.partition(":")[2]
-            say(RowProblem(place, code, role, {"heading": ledger.heading(role)}))
-    for row, roles in five.items():
-        number = int(np.searchsorted(starts, row, side="right")) - 1
+            found[number].append(_problem(sheets[number], place, code, role))
+    for (number, place), roles in five.items():
         at = next((role for role in roles if role in sheets[number][0].at), "")
-        headings = "、".join(ledger.heading(role) for role in ledger.columns if role in roles)
-        found[number].append(RowProblem(int(row - starts[number]), "five-blank", at, {"headings": headings}))
+        found[number].append(RowProblem(place, "five-blank", at, {"headings": headings(tuple(roles))}))
+
+
+def _problem(one: tuple[LedgerSheet, Ledger, str], place: int, code: str, role: str) -> RowProblem:
+    """A failure case as the problem of a row."""
+    sheet, ledger, day = one
+    if code in ORDER_RULES:
+        first, second = (day if key == "day" else str(sheet.columns[_role(key, ledger)][place]) for key in ORDER_RULES[code][::-1])
+        words = {"first": first, "second": second}
+        return RowProblem(place, code, _AT[code], words) if ledger.is_hazards else RowProblem(place, "check-late", "day", words)
+    words = {"heading": ledger.heading(role)}
+    if code == "too-short":
+        words["written"] = str(sheet.columns[role][place])
+    elif code == "day-late":
+        words |= {"second": day, "first": str(sheet.columns[role][place]).rpartition("|")[2]}
+    return RowProblem(place, code, role, words)
+
+
+def _role(day: str, ledger: Ledger) -> str:
+    """The column of a day: a spot check's own day takes the place of the day found."""
+    return "day" if day == "found" and "day" in ledger.columns else day
+
+
+class _Rows:
+    """The rows of several sheets, a column at a time."""
+
+    def __init__(self, sheets: Sequence[tuple[LedgerSheet, str]]):
+        self.sheets = [sheet for sheet, _ in sheets]
+        self.sizes = [len(sheet.rows) for sheet in self.sheets]
+        self.day = np.repeat(np.array([day for _, day in sheets], "datetime64[D]"), self.sizes)
+
+    def values(self, role: str) -> list[Value]:
+        """What is in a column, None where there is none."""
+        found: list[Value] = []
+        for sheet, size in zip(self.sheets, self.sizes, strict=True):
+            found += sheet.columns.get(role) or [None] * size
+        return found
+
+    def filled(self, role: str) -> Mask:
+        """Where something is in a column."""
+        return np.array(self.values(role), object).astype(bool)
+
+    def days(self, role: str) -> Days:
+        """A column of days."""
+        return Repeated(self.values(role)).each(lambda value: value or "NaT", "datetime64[D]")
+
+    def reported(self) -> dict[str, Mask]:
+        """Role → where a problem of that cell is reported already."""
+        wrong: dict[str, Mask] = {}
+        for sheet, start in zip(self.sheets, np.cumsum([0, *self.sizes]), strict=False):
+            for one in sheet.problems:
+                wrong.setdefault(one.column, np.zeros(len(self.day), bool))[start + one.row] = True
+        return wrong
 
 
 def rows_frame(sheets: Sequence[tuple[LedgerSheet, str]], ledger: Ledger) -> pd.DataFrame:
     """The frame of all rows of ``sheets`` (sheet, its day). Cells that a problem was reported of are missing in it."""
     import pandas as pd
 
-    count = sum(len(sheet.rows) for sheet, _ in sheets)
-    columns: dict[str, Any] = {}  # a Series or an array each
-    wrong = _reported(sheets)
-
-    def joined(role: str) -> np.ndarray:
-        values: list = []
-        for sheet, _ in sheets:
-            values += sheet.columns.get(role) or [None] * len(sheet.rows)
-        return np.array([value or None for value in values], dtype=object)
-
-    for role in DAYS:
-        columns[role] = pd.to_datetime(pd.Series(joined(role), dtype="str"), format="%Y-%m-%d") if role in ledger.columns \
-            else pd.Series(pd.NaT, range(count), dtype="datetime64[ns]")
-    columns["day"] = pd.to_datetime(pd.Series([day for sheet, day in sheets for _ in sheet.rows], dtype="str"), format="%Y-%m-%d")
-    if "day" in ledger.columns:  # a spot check's own day takes the place of the day found
-        columns["found"] = pd.to_datetime(pd.Series(joined("day"), dtype="str"), format="%Y-%m-%d")
+    rows = _Rows(sheets)
+    days = {role: rows.days(_role(role, ledger)) if _role(role, ledger) in _day_columns(ledger) else np.full(len(rows.day), NO_DAY)
+            for role in DAYS} | {"day": rows.day}
+    columns: dict[str, np.ndarray] = {role: column.astype("datetime64[s]") for role, column in days.items()}
     for code, (later, earlier) in ORDER_RULES.items():
-        columns[code] = (columns[later] - columns[earlier]).dt.days.astype("float64")
+        columns[code] = _between(days[earlier], days[later])
+    asked, wrong = _asked(rows, ledger), rows.reported()
     for role, column in ledger.columns.items():
         if column.type == "days":
-            last = [str(value).rpartition("|")[2] if value and str(value)[0].isdigit() else None for value in joined(role)]
-            last_days = pd.to_datetime(pd.Series(last, dtype="str"), format="%Y-%m-%d")
-            columns[f"late:{role}"] = (columns["day"] - last_days).dt.days.astype("float64")
-    if not ledger.is_hazards:
-        columns |= _must_be_filled(ledger, joined, count, wrong, sheets)
-        return pd.DataFrame(columns)
-    levels, states = joined("level"), joined("state")
-    asked = {"always": np.ones(count, bool)}
-    major = next(iter(ledger.choices["level"]), "") if "level" in ledger.choices else ""
-    spot = states == "on_the_spot"
-    asked["major"] = (levels == major) & ~spot
-    asked["rectified"] = (states == "rectified") | (states == "closed")
-    asked["closed"] = states == "closed"
-    for role, column in ledger.columns.items():
-        if column.need:
-            filled = np.array([value is not None for value in joined(role)], dtype="float64")
-            if column.type == "money":
-                filled = _money_filled(sheets, role)
-            need = f"need:{role}"
-            columns[need] = np.where(asked[column.need] & ~wrong.get(role, np.zeros(count, bool)), filled, np.nan)
-        if column.shortest:
-            lengths = np.array([np.nan if value is None else len(str(value)) for value in joined(role)], dtype="float64")
-            columns[f"length:{role}"] = lengths
+            last = Repeated(rows.values(role)).each(
+                lambda value: str(value).rpartition("|")[2] if value and str(value)[0].isdigit() else "NaT", "datetime64[D]")
+            columns[f"late:{role}"] = _between(last, rows.day)
+        if column.need in asked:
+            must = asked[column.need] & ~wrong[role] if role in wrong else asked[column.need]
+            filled = np.array([value is not None for value in rows.values(role)]) if column.type == "money" else rows.filled(role)
+            columns[f"need:{role}"] = np.where(must, filled, np.nan)
+        if column.shortest and ledger.is_hazards:
+            lengths = np.fromiter(map(len, map(str, rows.values(role))), "float64", len(rows.day))
+            columns[f"length:{role}"] = np.where(rows.filled(role), lengths, np.nan)
     return pd.DataFrame(columns)
 
 
-def _must_be_filled(ledger: Ledger, joined: Callable[[str], np.ndarray], count: int, wrong: dict[str, np.ndarray],
-                    sheets: Sequence[tuple[LedgerSheet, str]]) -> dict[str, np.ndarray]:
-    return {f"need:{role}": np.where(~wrong.get(role, np.zeros(count, bool)),
-                                     np.array([value is not None for value in joined(role)], dtype="float64"), np.nan)
-            for role, column in ledger.columns.items() if column.need == "always"}
+def _day_columns(ledger: Ledger) -> set[str]:
+    return {role for role, column in ledger.columns.items() if column.type in ("day", "deadline")}
 
 
-def _money_filled(sheets: Sequence[tuple[LedgerSheet, str]], role: str) -> np.ndarray:
-    """Zero is an amount that somebody wrote."""
-    return np.array([value is not None for sheet, _ in sheets for value in sheet.columns.get(role) or [None] * len(sheet.rows)],
-                    dtype="float64")
+def _between(earlier: Days, later: Days) -> np.ndarray:
+    """The days between, missing where one of both is."""
+    return np.where(np.isnat(earlier) | np.isnat(later), np.nan, (later - earlier).astype("int64"))
 
 
-def _reported(sheets: Sequence[tuple[LedgerSheet, str]]) -> dict[str, np.ndarray]:
-    """Role → of which rows a problem of that cell is reported already."""
-    count, start = sum(len(sheet.rows) for sheet, _ in sheets), 0
-    wrong: dict[str, np.ndarray] = {}
-    for sheet, _ in sheets:
-        for one in sheet.problems:
-            wrong.setdefault(one.column, np.zeros(count, bool))[start + one.row] = True
-        start += len(sheet.rows)
-    return wrong
+def _asked(rows: _Rows, ledger: Ledger) -> dict[str, Mask]:
+    """Need → of which rows it asks."""
+    always = {"always": np.ones(len(rows.day), bool)}
+    if not ledger.is_hazards:
+        return always
+    major = next(iter(ledger.choices["level"]), "") if "level" in ledger.choices else ""
+    states, levels = Repeated(rows.values("state")), Repeated(rows.values("level"))
+    return always | {"major": levels.where(lambda level: (level or None) == major) & states.where(lambda state: state != "on_the_spot"),
+                     "rectified": states.where(lambda state: state in ("rectified", "closed")),
+                     "closed": states.where(lambda state: state == "closed")}
 
 
 def rows_schema(ledger: Ledger) -> pa.DataFrameSchema:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
-from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from consolidator.ledger.repeated import Mask, Repeated, Rows
 from consolidator.ledger.visits import Visit
 from consolidator.model.ledger import Hazard
 from schemas.form import MONEY_DECIMALS
@@ -23,8 +21,6 @@ MOVES = (*GAINS, *LOSSES)
 _NO_VISIT = Visit("", "", "", "", "")
 PUT_RIGHT = frozenset(("rectified", "closed"))
 Moves = dict[str, list[str]]  # why → ids of hazards, or names of firms
-Mask = NDArray[np.bool_]
-Rows = NDArray[np.intp]
 _NO_ROWS: Rows = np.array([], np.intp)
 
 
@@ -33,19 +29,6 @@ class Days(NamedTuple):
 
     this: str
     last: str
-
-
-class _Texts:
-    """A column of texts, each as its place among the different ones, of which there are few."""
-
-    def __init__(self, texts: Sequence[str]):
-        places: defaultdict[str, int] = defaultdict(count().__next__)
-        self.places = np.fromiter(map(places.__getitem__, texts), np.intp, len(texts))
-        self.different = list(places)
-
-    def where(self, holds: Callable[[str], bool], rows: Rows | slice = slice(None)) -> Mask:
-        """Of which of ``rows`` the text ``holds``, which is asked once of each different text."""
-        return np.fromiter(map(holds, self.different), bool, len(self.different))[self.places[rows]]
 
 
 class Snapshot:
@@ -72,8 +55,8 @@ class Snapshot:
         return frozenset(key for key, state in zip(self.ids, self._texts["state"], strict=True) if state in PUT_RIGHT)
 
     @cached_property
-    def _columns(self) -> dict[str, _Texts]:
-        return {name: _Texts(texts) for name, texts in self._texts.items()}
+    def _columns(self) -> dict[str, Repeated[str]]:
+        return {name: Repeated(texts) for name, texts in self._texts.items()}
 
     @cached_property
     def _rows_by_unit(self) -> dict[str, Rows]:

@@ -130,7 +130,8 @@ def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: For
 
 def _result(following: Following, refused: list[LedgerFile], week: dt.date, form: Form, before: Snapshot) -> LedgerResult:
     monday = week.isoformat()
-    names: dict[tuple[str, str], str] = {(one.name, key): words.name for one in form.ledger_definitions for key, words in one.states.items()}
+    names: dict[tuple[str, str], str] = {
+        (ledger.name, key): state.name for ledger in form.ledger_definitions for key, state in ledger.states.items()}
     hazards = [following.hazards[key] for key in sorted(sorted(following.hazards), key=len)]  # YH-9 before YH-10
     for one in hazards:
         state = one.state

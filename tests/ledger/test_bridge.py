@@ -68,6 +68,7 @@ def stories(draw):
         for one in hazards.values():
             if chance.random() < 0.5:
                 one["state"] = chance.choice(["open", "under_way", "rectified", "rectified", "closed", "void"])
+                one["completed"] = chance.choice(["", (day - dt.timedelta(days=chance.randint(-2, 9))).isoformat()])
             if chance.random() < 0.15:
                 one["units"] = [chance.choice(["月牙河街道", "区商务局"])]
             if chance.random() < 0.05:
@@ -77,13 +78,32 @@ def stories(draw):
     return weeks
 
 
+def moves_one_by_one(pair, were, are, last, day):
+    """Why → ids of what came and went between two weeks: the rule, hazard by hazard."""
+    unit, found = "月牙河街道", {}
+    before, after = ({one.id: one for one in hazards} for hazards in (were, are))
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        counted = tuple(bool(one and counts(one, unit, pair, "2023-05-25", until)) for one, until in ((old, last), (new, day)))
+        if counted == (False, True):
+            happened = new.completed or new.found if pair.count == "rectified" else new.found
+            why = "转入" if old and unit not in old.units else "新增" if not last or happened > last else "补录"
+        elif counted == (True, False):
+            back = pair.count == "rectified" and new and new.state in ("open", "under_way")
+            why = "转出" if new and unit not in new.units else "退回" if back else "撤销"
+        else:
+            continue
+        found.setdefault(why, []).append(key)
+    return {why: sorted(keys) for why, keys in found.items()}
+
+
 @given(stories())
 @settings(deadline=None)
 def test_the_identity_holds_in_any_story(weeks):
     def state(data):
         return [Hazard(key, LEDGER.name, firm="", description="", since="", seen="", **one) for key, one in data.items()]
 
-    before, last, last_day, differences = Snapshot(), None, None, {}
+    before, last, last_day, differences, known = Snapshot(), None, None, {}, []
     for data, figures, day in weeks:
         hazards = state(data)
         after = snapshot(hazards)
@@ -96,12 +116,13 @@ def test_the_identity_holds_in_any_story(weeks):
             pair = next(pair for pair in LEDGER.bridge if pair.figure == line.figure)
             counted = sum(counts(one, "月牙河街道", pair, "2023-05-25", day.isoformat()) for one in hazards)
             assert line.difference == line.reported - counted
+            assert line.behind == moves_one_by_one(pair, known, hazards, last_day.isoformat() if last_day else "", day.isoformat())
             if not line.opening:
                 assert line.expected == line.last + sum(line.moves[name] for name in GAINS) - sum(line.moves[name] for name in LOSSES)
                 assert line.difference == earlier[line.figure] + line.unexplained
                 assert bool(line.message) == bool(line.unexplained)
             differences[line.figure] = line.difference
-        before, last, last_day = after, figures, day
+        before, last, last_day, known = after, figures, day, hazards
 
 
 def test_without_a_new_ledger_nothing_is_warned_of():
