@@ -8,6 +8,7 @@ those of :data:`ROLES`; a ledger need not have all of them, and columns of other
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -24,20 +25,24 @@ Side = Literal["self", "dept", "street"]
 Kind = Literal["hazards", "checks", "duties"]
 Every = Literal["once", "month", "quarter"]
 State = Literal["open", "under_way", "rectified", "on_the_spot", "closed", "failed", "moved", "void"]
+_WORD = re.compile("<(\\w+)>")  # in an expression of headings
 
 
 
 class Column(Frozen):
     """A column: its heading and other ways of writing it, its type, when it must be filled in.
 
-    ``need``: ``major`` for a hazard of the first level that is not rectified on the spot, ``rectified`` and ``closed`` from
-    that state on. ``heading``: the value may stand once in the title instead. ``personal``: names and telephones of people.
-    ``state``: of a tick column, what a tick in it means. ``unit``: of money, in which it is kept. ``duty``: of days, the duty
-    of the row's firm that was done on them.
+    ``like``: regular expressions of headings that mean it too, where no heading of a list does; a ``<word>`` in them stands for
+    the ledger's ``heading_words``. ``need``: ``major`` for a hazard of the first level that is not rectified on the spot,
+    ``rectified`` and ``closed`` from that state on. ``heading``: the value may stand once in the title instead.
+    ``personal``: names and telephones of people. ``state``: what a tick in the column means, a yes in a column of states (是否销号),
+    or the only state that a text counts as (复查结果). ``unit``: of money, in which it is kept. ``duty``: of days, the duty
+    of the row's firm that was done on them. ``words_yes``, ``words_no``: what else is written for them in a column of yes or no.
     """
 
     name: Words
     also: tuple[Words, ...] = ()
+    like: tuple[Words, ...] = ()
     type: ColumnType = "text"
     need: Need = ""
     heading: bool = False
@@ -46,6 +51,8 @@ class Column(Frozen):
     unit: str = ""
     state: State | None = None
     duty: str = ""
+    words_yes: tuple[Words, ...] = ()
+    words_no: tuple[Words, ...] = ()
 
 
 class Choice(Frozen):
@@ -137,6 +144,7 @@ class Ledger(Frozen):
     new_words: tuple[Words, ...] = ()
     whole: float = Field(default=0.8, gt=0, le=1)
     alike: Alike = Alike()
+    heading_words: dict[Words, Words] = Field(default_factory=dict)
     columns: dict[Name, Column] = Field(min_length=2)
     five: tuple[str, ...] = ()
     passed: dict[str, tuple[Words, ...]] = Field(default_factory=dict)
@@ -146,12 +154,19 @@ class Ledger(Frozen):
     states: dict[State, StateWords] = Field(default_factory=dict)
     negation: tuple[Words, ...] = ()
     done_words: tuple[Words, ...] = ()
+    asked: tuple[Words, ...] = ()
     of_plans: tuple[Words, ...] = ()
+    steps: tuple[Words, ...] = ()
+    unsure: tuple[Words, ...] = ()
     partial: tuple[Words, ...] = ()
+    whole_words: tuple[Words, ...] = ()
     adverbs: tuple[Words, ...] = ()
     doubted: tuple[Words, ...] = ()
+    no_money: tuple[Words, ...] = ()
     listed_levels: tuple[Words, ...] = ()
     offboard_words: tuple[Words, ...] = ()
+    listed_words: tuple[Words, ...] = ()
+    unlisted_words: tuple[Words, ...] = ()
     deadlines: Deadlines = Deadlines()
     bridge: tuple[BridgePair, ...] = ()
     faults: tuple[str, ...] = ()
@@ -190,6 +205,16 @@ class Ledger(Frozen):
     def duty_columns(self) -> dict[str, str]:
         """The columns of days on which a duty was done, and which duty."""
         return {key: one.duty for key, one in self.columns.items() if one.duty}
+
+    def likes(self, key: str) -> re.Pattern[str]:
+        """What headings of the column are like, as one expression.
+
+        Raises:
+            KeyError: a word stands in it that ``heading_words`` has not.
+            re.error: it is no expression.
+        """
+        pattern = "|".join(f"(?:{one})" for one in self.columns[key].like)
+        return re.compile(_WORD.sub(lambda found: f"(?:{self.heading_words[found[1]]})", pattern))
 
     def heading(self, key: str) -> str:
         """How the column is headed."""
@@ -249,6 +274,10 @@ def _check(ledger: Ledger, document: Document) -> None:
             if heading in headings:
                 raise document.refused(("columns", key), f"表头“{heading}”已是 {headings[heading]} 的")
             headings[heading] = key
+        try:
+            ledger.likes(key)
+        except (KeyError, re.error) as error:
+            raise document.refused(("columns", key, "like"), f"表头的写法有误：{error}") from error
         if column.type == "choice" and not ledger.choices.get(key):
             raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
         if column.type == "tick" and column.state is None:

@@ -42,6 +42,8 @@ LEDGER_CODES: dict[str, Code] = {
     "status-unread": Code("error", "状态不明", "“{heading}”写的是“{written}”，看不出整改到哪一步：请填 {choices} 之一"),
     "status-contradicts": Code("error", "状态矛盾", "状态是“{state}”，却写了完成日期 {day}：请核对，完成了的请写“已整改”"),
     "status-two": Code("error", "状态矛盾", "“{heading}”勾了不止一处：请只勾一处"),
+    "status-differs": Code("error", "状态矛盾", "{written}，对不上：请核对，改成一致的"),
+    "day-not-yet": Code("error", "状态矛盾", "状态是“{state}”，“{heading}”却写“{written}”：已经做了的请写明日子，没有做的请改状态"),
     "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销由区级办理，请说明理由（{>hazard-void}）"),
     "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),
     "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),

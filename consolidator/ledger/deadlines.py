@@ -19,15 +19,18 @@ NONE = "none"  # 长期, 待定: no day was set
 _MONTH = re.compile(r"(?:(?P<year>20\d\d)[年.\-/])?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
                     r"(?P<part>上旬|中旬|下旬|底|末|内)?(?:之前|以前|前|完成|整改)*")
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[年.\-/](?P<month>1[0-2]|0?[1-9])月?")
-_WITHIN = re.compile(r"(?P<number>\d{1,3})个?(?P<unit>工作日|自然日|日|天|周|星期|个?月)(?:之内|以内|内)?(?:完成|整改)*")
+_DONE = "(?:完成|整改|完毕|到位|销号)*"
+_WITHIN = re.compile(rf"(?:[自从在]?(?:发现|检查|排查|下达)(?:隐患)?(?:之?日)?(?:起|之?后)?)?(?P<number>\d{{1,3}}|半)个?"
+                     rf"(?P<unit>工作日|自然日|日|天|周|星期|个?月|年|小时)(?P<within>之内|以内|内)?(?P<done>{_DONE})")
 _END = re.compile(r"(?:本|当|今)?(?P<what>月|季度?|年)(?:年|度)?(?:底|末|内|终)(?:之前|以前|前|完成|整改)*")
 _YEAR_END = re.compile(r"(?P<year>20\d\d)年?(?P<half>上半|下半)?年(?:年|度)?(?:底|末|内|终)?(?:之前|以前|前|完成|整改)*"
                        r"|(?P<own>上半|下半)年(?:底|末|内)?(?:之前|以前|前|完成|整改)*")
 _QUARTER = re.compile(r"(?:(?P<year>20\d\d)年)?第?(?P<number>[一二三四1-4])季度?(?:底|末|内)?(?:之前|以前|前|完成|整改)*")
-_PUT_OFF = re.compile(r"\(?(?:已?申请)?(?:延期|延长|延至|展期|顺延|改为|改至|调整为|调整至|变更为|→|->|—>)(?:至|到)?[:：]?"
+_PUT_OFF = re.compile(r"\(?(?:已?申请|已)?(?:延期|延长|延至|展期|顺延|改为|改至|调整为|调整至|变更为|→|->|—>)(?:至|到)?[:：]?"
                       r"(?P<day>[^()]+)\)?")
 _LEAD = re.compile(r"^(?:原定|原|由|从|限期|限|须于|须|应于|应|于|至|到|截止到?|截至)+(?=[\d一二三四五六七八九十本今当月季年上下立])")
-_TAIL = re.compile(r"(?<=[日号底末内前立即刻场])(?:24时|24:00|之前|以前|前|完成|整改|完成整改)+$")
+_TAIL = re.compile(r"(?<=[日号底末内前立即刻场])(?:\d{1,2}时|\d{1,2}点|\d{1,2}:00|之前|以前|前|止|完成|整改|完成整改|完毕|到位|销号)+$")
+_BY = re.compile(r"(?<=\d)(?:之前|以前|前|止)?(?:完成|整改|完毕|到位|销号)*$")
 _MONTH_WORD = re.compile(r"(?<![\d零〇一二三四五六七八九十])(?P<month>十[一二]?|[一二三四五六七八九])月")
 _SPOKEN = re.compile("[一二两三四五六七八九十]{1,3}(?=个?(?:工作日|日|天|周|星期|个?月)(?:之内|以内|内|完成|整改|$))")
 
@@ -46,9 +49,13 @@ class DeadlineReader:
         put_off = _PUT_OFF.search(text)
         if put_off and put_off.group() != text:
             first, later = self._one(text.replace(put_off.group(), "")), self._one(put_off["day"])
-            if first and later:
-                return f"{first}|{later}"
-        return self._one(put_off["day"] if put_off and put_off.group() == text else text)
+            if first and later and not later[0].isdigit():  # 6月30日延期一个月: from that day on
+                later = _after(later, dt.date.fromisoformat(first)).isoformat() if first[0].isdigit() and later[0] in "+wm" else None
+            return f"{first}|{later}" if first and later else None
+        if put_off:
+            alone = self._one(put_off["day"])
+            return alone if alone and alone[0].isdigit() else None
+        return self._one(text)
 
     def _one(self, text: str) -> str | None:
         text = _LEAD.sub("", text.strip("()（）,，;；。. "))
@@ -59,10 +66,12 @@ class DeadlineReader:
             return "+0"
         if text in self.no_day:
             return NONE
+        if "已" in text:
+            return None  # done, not due
         found = self._counted(text) or self._end(text)
         if found:
             return found
-        day, code, _ = self.read_day(_TAIL.sub("", text) or text)
+        day, code, _ = self.read_day(_BY.sub("", _TAIL.sub("", text)) or text)
         return day if day and not code else None
 
     def _counted(self, text: str) -> str | None:
@@ -70,7 +79,16 @@ class DeadlineReader:
         within = _WITHIN.fullmatch(text)
         if not within:
             return None
-        number, unit = int(within["number"]), within["unit"]
+        unit = within["unit"]
+        if within["number"] == "半":
+            return {"年": "m6", "月": "+15"}.get(unit[-1])
+        number = int(within["number"])
+        if unit == "小时":
+            return f"+{-(-number // 24)}"
+        if unit == "日" and within.group() == f"{number}日":
+            return None  # 15日 is the fifteenth, or so many days
+        if unit == "年":
+            return f"m{number * 12}" if number < 5 else None
         if unit == "工作日":
             return f"w{number}"
         if unit == "月" and "个" not in text and 1 <= number <= 12 and month_end(self.year, number) >= self.first:

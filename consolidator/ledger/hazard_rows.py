@@ -203,7 +203,9 @@ class HazardRows(Taking):
             cells["state"] = str(row.get("state_text") or cells["state"])
         cells |= {role: text for number, role, text in sheet.raw if number == n and role in ledger.columns}
         errors = [(code, column, flagged) for code, column, flagged in words if LEDGER_CODES[code].severity == "error"]
-        return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells, columns=[column for _, column, _ in errors],
+        return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells,
+                       columns=["state" if column in ledger.columns and ledger.columns[column].type == "state" else column
+                                for _, column, _ in errors],
                        messages=[ledger_message(code, flagged) for code, _, flagged in errors])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from schemas.remembering import remembered
 LOOKED_AT = 15  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
 SHORTEST_FAULT, LIKE = 4, 10_000  # characters; the rank of a heading that is only like one
+LONGEST_LIKE = 24  # characters of a heading that is only like one
 SHORTEST_PARENT = 2  # characters that a parent's text gives a heading
 KNOWN = 3  # known headings that make a sheet a ledger
 DUTIES = 2  # columns of duties that make a sheet of firms one of their duties
@@ -79,6 +80,9 @@ class Lexicon:
         self._starts = frozenset(text[:SHORTEST_PARENT] for text in self.known)
         self.serial = frozenset(heading_text(text) for text in ledger.serial)
         self._labels = [(name, heading_text(label.joined)) for name in ledger.faults for label in form.item_of[name].labels]
+        self._likes = [(role, ledger.likes(role)) for role, column in ledger.columns.items() if column.like]
+        self._any = re.compile("|".join(f"(?:{one.pattern})" for _, one in self._likes))
+        self.means = remembered(most=4096, longest=100)(self._means)
         self._endings: dict[str, set[str]] = {}  # what may stand below a parent that gives the beginning of a heading
         for text, (role, _) in self.known.items():
             for at in range(SHORTEST_PARENT, len(text)):
@@ -92,19 +96,23 @@ class Lexicon:
         names = {name for name, label in self._labels if _in_order(text, label)}
         return names.pop() if len(names) == 1 else ""
 
-    def with_faults(self, texts: Iterable[str]) -> dict[str, tuple[str, int]]:
-        """``known``, and of ``texts`` those which are a fault's label cut short."""
-        like = {text: (name, LIKE) for text in texts if (name := self._like_fault(text))}
-        return self.known | like if like else self.known
+    def _means(self, text: str) -> tuple[str, int] | None:
+        """The role that a heading ``text`` gives its column, and its rank; None where it is none, or may be that of several."""
+        found = self.known.get(text)
+        if found or not 1 < len(text) <= LONGEST_LIKE:
+            return found
+        fault = self._like_fault(text)
+        if fault:
+            return fault, LIKE
+        roles = [role for role, like in self._likes if like.fullmatch(text)] if self._likes and self._any.fullmatch(text) else []
+        return (roles[0], LIKE) if len(roles) == 1 else None
 
     def reach(self, text: str) -> set[str]:
         """The roles that a heading ``text``, as :func:`heading_text` gives it, can have a part in giving a column: more than it
         will give, never fewer."""
-        known = self.known
-        roles = {known[text][0]} if text in known else {self._like_fault(text), *self._endings.get(text, ())}
-        first = _PARTS.split(text, maxsplit=1)[0]
-        if first != text:
-            roles.add(known[first][0] if first in known else self._like_fault(first))
+        known, own = self.known, self.means(text)
+        roles = {*self._endings.get(text, ()), own[0] if own else ""}
+        roles.update(found[0] for part in _PARTS.split(text) if part != text and (found := self.means(part)))
         if text[:SHORTEST_PARENT] in self._starts:
             roles.update(known[text[:length]][0] for length in range(SHORTEST_PARENT, min(len(text), self._longest))
                          if text[:length] in known)
@@ -175,8 +183,7 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     """
     ledger = lexicon.ledger
     written = [[heading_text(value) for value in row if value.__class__ is str and value] for row in rows]
-    known = lexicon.with_faults({text for row in written for text in row})
-    hits = [sum(1 for text in row if text in known) for row in written]
+    hits = [sum(1 for text in row if lexicon.means(text)) for row in written]
     if sum(hits) < KNOWN:
         return None
     texts = _spread(grid, len(rows))
@@ -184,7 +191,7 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     for last in range(len(rows)):
         for first in range(last, max(last - DEEPEST, -1), -1):
             if any(hits[first:last + 1]):
-                roles = _roles(texts[first:last + 1], known)
+                roles = _roles(texts[first:last + 1], lexicon)
                 if best is None or len(roles) > len(best[2]):
                     best = first, last, roles
     if best is None or not lexicon.suffices(best[2].keys()):
@@ -224,30 +231,37 @@ def _stack(block: list[list[str]], column: int) -> list[str]:
     return stack
 
 
-def _roles(block: list[list[str]], known: dict[str, tuple[str, int]]) -> dict[str, int]:
-    """Role → column. A text over several columns that have texts of their own below it is a parent, no heading."""
+def _roles(block: list[list[str]], lexicon: Lexicon) -> dict[str, int]:
+    """Role → column. A text over several columns that have texts of their own below it is a parent, no heading; a row with one
+    text is a title, no parent."""
     best: dict[str, tuple[int, int]] = {}
+    block = [row for row in block[:-1] if len({text for text in row if text}) > 1] + block[-1:]
     for column in range(len(block[0])):
-        found = _resolved(_stack(block, column), known)
+        found = _resolved(_stack(block, column), lexicon)
         if found and (found[0] not in best or found[1] < best[found[0]][0]):
             best[found[0]] = found[1], column
     return {role: column for role, (_, column) in best.items()}
 
 
-def _resolved(stack: list[str], known: dict[str, tuple[str, int]]) -> tuple[str, int] | None:
-    """What the lowest text means, alone or behind the beginning of its parent's: 整改情况 over 措施 is 整改措施."""
+def _resolved(stack: list[str], lexicon: Lexicon) -> tuple[str, int] | None:
+    """What the lowest text means behind the beginning of its parent's, or alone: 整改情况 over 措施 is 整改措施, 级别 below 挂牌督办
+    is not the hazard's."""
     if not stack:
         return None
     own = heading_text(stack[-1])
-    if own in known:
-        return known[own]
-    parts = [known.get(part) for part in _PARTS.split(own)]  # 责任人/电话
-    if len(parts) > 1 and all(parts):
-        return parts[0]
     for text in reversed(stack[:-1]):
         parent = heading_text(text)
         for length in range(len(parent), SHORTEST_PARENT - 1, -1):
-            found = known.get(parent[:length] + own)
+            found = lexicon.means(parent[:length] + own)
             if found:
                 return found
-    return None
+    return lexicon.means(own) or _joined(own, lexicon)
+
+
+def _joined(own: str, lexicon: Lexicon) -> tuple[str, int] | None:
+    """What a heading of several columns in one is (责任人/电话): where one of them is of people, that."""
+    parts = [lexicon.means(part) for part in _PARTS.split(own)]
+    known = [part for part in parts if part]
+    if len(parts) < 2 or len(known) < len(parts):
+        return None
+    return next((part for part in known if part[0] in lexicon.ledger.personal), known[0])

@@ -11,15 +11,14 @@ from itertools import zip_longest
 
 from consolidator.ledger.deadlines import resolve_deadline
 from consolidator.ledger.headings import Headings
+from consolidator.ledger.row_states import read_states
 from consolidator.ledger.sorting import is_filled, sort_rows
-from consolidator.ledger.states import StateReader
 from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of
-from consolidator.model.grid import CellValue, Grid, Unread
+from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from consolidator.model.people import mask_people, names_in
 from schemas.ledger_definition import Ledger
 
-ORDER = {"void": -1, "open": 0, "failed": 0, "under_way": 1, "rectified": 2, "on_the_spot": 2, "closed": 3}
 _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]?.{3,}?"
                       r"(?:[\s;；。,，]|(?<=[\u4e00-\u9fff]))[(（]?[2２②二][.、．)）②]", re.DOTALL)
 _SECOND = frozenset("2２②二")
@@ -50,7 +49,7 @@ def _type_columns(grid: Grid, headings: Headings, kept: list[int], sheet: Ledger
         sheet.columns[role] = _read_column(role, heading, cells, read, problems)
     _resolve_deadlines(sheet, ledger, problems)
     if ledger.is_hazards:
-        _states(raw, sheet, ledger, problems)
+        read_states(raw, headings, sheet, values, problems)
         _look_at_texts(raw, sheet, problems)
     if grid.cells:
         problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
@@ -121,50 +120,6 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
             written[number] = days[1] if days else None
             first.append(days[0] if days else None)
         sheet.columns[f"first_{role}"] = first
-
-
-def _states(raw: dict[str, Sequence[CellValue]], sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> None:
-    """The state of each row in ``columns["state"]``, None where no column says it or a cell cannot be read.
-
-    A column with ``state`` of its own (是否销号) means that state where it says yes, and nothing where it says no.
-    """
-    columns = [role for role in raw if role in ledger.columns and ledger.columns[role].type == "state"]
-    ticks = [role for role in raw if role in ledger.columns and ledger.columns[role].type == "tick"]
-    if not columns and not ticks:
-        return
-    found = [_state_column(role, raw[role], ledger, problems) for role in columns]
-    if ticks:
-        own = [ledger.columns[role].state or "" for role in ticks]
-        marked = [[state for state, ticked in zip(own, row, strict=True) if ticked]
-                  for row in zip(*(sheet.columns[role] for role in ticks), strict=True)]
-        problems += [RowProblem(number, "status-two", ticks[0], {"heading": ledger.heading(ticks[0])})
-                     for number, states in enumerate(marked) if len(states) > 1]
-        found.append([states[0] if states else "" for states in marked])
-    furthest = {row: max(filter(None, row), key=lambda state: ORDER.get(state, 4), default="open") for row in set(zip(*found, strict=True))}
-    sheet.columns["state"] = [furthest[row] for row in zip(*found, strict=True)]
-    if columns:
-        sheet.at.setdefault("state", sheet.at[columns[0]])
-    elif ticks:
-        sheet.at["state"] = sheet.at[ticks[0]]
-    sheet.columns["state_text"] = [text_of(cell) for cell in raw[columns[0]]] if columns else [""] * len(sheet.rows)
-
-
-def _state_column(role: str, cells: Sequence[CellValue], ledger: Ledger, problems: list[RowProblem]) -> list[str]:
-    """The state that each cell of one column says, "" for none."""
-    reader, own = StateReader(ledger), ledger.columns[role].state
-    choices = "、".join(dict.fromkeys(ledger.state_name(state) for state in ("open", "under_way", "rectified", "closed")))
-
-    def read(cell: CellValue) -> Taken:
-        if cell.__class__ is Unread:
-            return "", "cell-unread", {}
-        state = reader.of(cell)
-        if state is None:
-            return "", "status-unread", {"written": text_of(cell), "choices": choices}
-        if own:
-            return own if state in ("rectified", "closed") else "" if state in ("open", "") else state, "", {}
-        return state, "", {}
-
-    return [str(state or "") for state in _read_column(role, ledger.heading(role), cells, read, problems)]
 
 
 def _look_at_texts(raw: dict[str, Sequence[CellValue]], sheet: LedgerSheet, problems: list[RowProblem]) -> None:

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 
-LONGEST = 60  # characters: what is longer tells a story
-_DAYS = re.compile(r"(?:于|已于|在)?(?:20\d\d[年./\-])?\d{1,2}[月./\-]\d{1,2}[日号]?(?:前|起)?|20\d{6}"
-                   r"|(?:20\d\d年)?\d{1,2}月(?:底|初|上旬|中旬|下旬)?前?")
+LONGEST = 100  # characters: what is longer tells a story
+_DATE = r"(?:20\d\d[年./\-])?\d{1,2}[月./\-]\d{1,2}[日号]?|20\d{6}"
+_DAYS = re.compile(rf"(?P<past>已?于|在)?(?:(?:{_DATE})(?P<by>之?前|以前)?(?:上午|下午|起)?|(?P<month>(?:20\d\d年)?\d{{1,2}}月|[本下当]?月)"
+                   r"(?:(?P<part>[底末初]|[上中下]旬)?份?(?P<by_part>之?前|以前)?))")
+_BY, _ABOUT = "\x01", "\x02"  # in a text that is read: a day by which, and a part of a month in which
+_DONE_ON = re.compile(rf"^[^,，。;；]*?(?:于|在)?(?P<day>{_DATE})(?:上午|下午|当天|当日)?(?:由?企业)?[已均经全部按期如]*"
+                      rf"(?:整改|完成|治理|改正|消除|现场|当场|立行)|(?:整改|完成|完毕|到位|改正|消除|治理)[(,，]?于?(?P<behind>{_DATE})\)?$")
+_LATER = re.compile(r"年[底末内]|[明后]年|下个?[周月季]度?|本周[内末]?|近期|汛[期前后]+|[节会]后|\d+个?[日天周月]内|[一二三四]季度末?")
+_COUNT = re.compile("[\\d一二两三四五六七八九十]+(?=[处项条个])")
+_NUMBER = re.compile(r"0?\.\d+|[01](?:\.0+)?")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
 _EDGES = "()。.,，;；:：、!！~ "
 _TICKS, _BOXES = "☑√✓✔■●", "□○☐"
 _TICKED, _BOX = re.compile(f"[{_TICKS}]"), re.compile(f"[{_BOXES}]")
+_CHOSEN = re.compile(f"([^()]+)\\(([{_TICKS}]?)\\)")  # 是(√)否()
+_PRINTED = re.compile(f"(?:{_CHOSEN.pattern}){{2,}}")
 PUT_RIGHT = frozenset(("rectified", "on_the_spot", "closed"))
+NOT_YET = frozenset(("open", "under_way"))
 _PAUSE = "[^,，。;；、]{0,6}"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 class StateReader:
@@ -29,13 +44,17 @@ class StateReader:
         denied = tuple(word for word in self.words if word.startswith(ledger.negation) and word.endswith(ends))
         # 未销号 alone is open, yet 已整改未销号 is rectified
         self.long = sorted((word for word in self.words if len(word) > 1 and word not in denied), key=len, reverse=True)
-        negation, done = ("|".join(sorted(map(re.escape, words), key=len, reverse=True))
-                          for words in (ledger.negation, ledger.done_words))
-        self.undone = re.compile(f"(?:{negation}){_PAUSE}(?:{done})+") if negation and done else None
-        self.negated = re.compile(f"(?:{negation})$") if negation else None
+        negation, done, asked = (_any_of(words) for words in (ledger.negation, ledger.done_words, ledger.asked))
+        self.undone = re.compile(f"(?:{negation}|{_BY}){_PAUSE}(?:{done})+") if negation and done else None
+        self.negated = re.compile(f"(?:{negation}|{_BY})$") if negation else None
+        self.not_closed = re.compile(f"(?:{'|'.join(filter(None, (negation, asked)))}){_PAUSE}$") if negation else None
+        self.of_step = re.compile(f"(?:{_any_of(ledger.steps)})(?:均|都|已)*$") if ledger.steps else None
+        self.for_plan = re.compile(f"(?:{done}|的)*(?:{_any_of(ledger.of_plans)})") if ledger.of_plans else None
+        self.unsure = re.compile(_any_of(ledger.unsure)) if ledger.unsure else None
         self.adverbs = re.compile(f"(?<=已)(?:{'|'.join(map(re.escape, ledger.adverbs))})+|"
                                   f"^(?:{'|'.join(map(re.escape, ledger.adverbs))})+(?=已)") if ledger.adverbs else None
-        self.partial = re.compile("|".join(map(re.escape, ledger.partial))) if ledger.partial else None
+        self.whole = re.compile(_any_of(ledger.whole_words)) if ledger.whole_words else None
+        self.partial = re.compile(_any_of(ledger.partial)) if ledger.partial else None
         self.read = lru_cache(maxsize=8192)(self._read)
 
     def of(self, value: object) -> str | None:
@@ -47,14 +66,17 @@ class StateReader:
         return self.read(value) if value.__class__ is str else None
 
     def _read(self, text: str) -> str | None:
-        written = ticked(squeeze(text)).casefold().strip(_EDGES)
+        squeezed = squeeze(text)
+        written = ticked(squeezed).casefold().strip(_EDGES)
         if not written:
             return ""
         if written in self.words:
             return self.words[written]
-        if len(written) > LONGEST:
+        if _NUMBER.fullmatch(squeezed):
+            return self.of(float(squeezed))
+        if len(written) > LONGEST or (self.unsure and self.unsure.search(written)):
             return None
-        written = _DAYS.sub("", written).replace("()", "").strip(_EDGES)
+        written = _LATER.sub(_without_part, _DAYS.sub(_without_day, written)).replace("()", "").strip(_EDGES)
         if self.adverbs:
             written = self.adverbs.sub("", written)
         if written in self.words:
@@ -64,10 +86,19 @@ class StateReader:
             return "under_way" if float(percent[1]) else "open"
         if percent:
             return "rectified" if not self._states(written) - {"rectified"} else None
-        return self._of_states(written, self._states(written))
+        states = self._states(written)
+        state = self._of_states(written, states)
+        return None if state in PUT_RIGHT and (_ABOUT in written or self._counts_some(written)) else state
+
+    def _counts_some(self, written: str) -> bool:
+        """Whether a text counts what was put right, so that more may be left: 3处已完成2处."""
+        counts = _COUNT.findall(written)
+        return bool(counts) and (len(set(counts)) > 1 or not (self.whole and self.whole.search(written)))
 
     def _of_states(self, written: str, states: set[str]) -> str | None:
         """The one state that a text says with the words of ``states``; None where they contradict each other."""
+        if "moved" in states and states <= {"moved", *NOT_YET}:
+            return "moved"
         if self.undone and self.undone.search(written) and not states & PUT_RIGHT:
             return states.pop() if len(states) == 1 else "open"
         if self.partial and self.partial.search(written) and states and states <= {"rectified", "under_way"}:
@@ -76,6 +107,8 @@ class StateReader:
             return "on_the_spot"
         if states == {"rectified", "closed"}:
             return "closed"
+        if states == {"rectified", "failed"}:
+            return "failed"
         return states.pop() if len(states) == 1 else None
 
     def _states(self, written: str) -> set[str]:
@@ -90,18 +123,61 @@ class StateReader:
             at = rest.find(word)
             while at >= 0:
                 end = at + len(word)
-                of_plan = written[end:].startswith(self.ledger.of_plans)  # 已完成整改方案 is a plan made
-                denied = self.words[word] in PUT_RIGHT and not word.startswith("已") and any(first < at < last for first, last in undone)
-                if not of_plan and not denied and not (self.negated and self.negated.search(written[:at])):
+                if not self._is_denied(word, written, at, undone):
                     found.add(self.words[word])
                 rest = f"{rest[:at]}{chr(0) * len(word)}{rest[end:]}"
                 at = rest.find(word)
         return found
 
+    def _is_denied(self, word: str, written: str, at: int, undone: Sequence[tuple[int, int]]) -> bool:
+        """Whether a word of a state does not mean it where it stands: it is negated, or a step or a plan is what was done."""
+        before, behind = written[:at], written[at + len(word):]
+        if self.negated and self.negated.search(before):
+            return True
+        if self.words[word] not in PUT_RIGHT:
+            return False
+        if self.for_plan and self.for_plan.match(behind):  # 已完成整改方案 is a plan made
+            return True
+        if self.of_step and self.of_step.search(before):  # 招标已完成
+            return True
+        if word.startswith("已"):
+            return False
+        return any(first < at < last for first, last in undone) or bool(
+            self.words[word] == "closed" and self.not_closed and self.not_closed.search(before))
+
+
+def _without_day(found: re.Match[str]) -> str:
+    """What is left of a day in a text that is read: nothing, or that it is one by which something is to be done."""
+    if (found["past"] or "").startswith("已") or found.string[:found.start()].endswith("已"):
+        return "已"[:bool(found["past"])]
+    if found["by"] or found["by_part"]:
+        return "" if found.string[found.end():found.end() + 1] == "已" else _BY
+    if found["part"] or found["month"]:
+        return _without_part(found)
+    return ""
+
+
+def _without_part(found: re.Match[str]) -> str:
+    """What is left of a part of a year: nothing where what follows is done already."""
+    return "" if found.string[found.end():found.end() + 1] == "已" else _ABOUT
+
+
+def done_on(text: str) -> str:
+    """The day on which a text says that a hazard was put right (已于6月5日整改完毕), as it is written; "" for none or several."""
+    written = squeeze(text)
+    days = re.findall(_DATE, written)
+    found = _DONE_ON.search(written) if len(days) == 1 else None
+    return (found["day"] or found["behind"]) if found else ""
+
 
 def ticked(text: str) -> str:
     """What is ticked of printed choices: ☑是 □否 is 是; the text itself where none is."""
-    if not _BOX.search(text) or not _TICKED.search(text):
+    if not _TICKED.search(text):
+        return text
+    if "(" in text and _PRINTED.fullmatch(text):
+        own = [word for word, mark in _CHOSEN.findall(text) if mark]
+        return own[0] if len(own) == 1 else text
+    if not _BOX.search(text):
         return text
     parts = [part for part in re.split(f"(?=[{_TICKS}{_BOXES}])", text) if part]
     chosen = [part for part in parts if _TICKED.match(part)]

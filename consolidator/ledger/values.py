@@ -26,9 +26,12 @@ Reader = Callable[[CellValue], Taken]
 LONGEST_DAY = 40
 _NOTHING = frozenset(("", "/", "\\", "-", "--", "—", "——", "无", "不涉及", "无需", "暂无", "0", "N/A", "n/a"))
 _AROUND_A_DAY = re.compile(
-    r"[\d〇○零一二三四五六七八九十廿卅年月日号./\\\-\u2010-\u2015\s:：T,，、()（）~至到起前止]|星期.|周.|礼拜.|上午|下午|之前|以前|截止|完成|整改|发现|检查|排查|"
+    r"[\d〇○零一二三四五六七八九十廿卅年月日号./\\\-\u2010-\u2015\s:：T,，、()（）~至到]|星期.|周.|礼拜.|上午|下午|完成|整改|发现|检查|排查|"
     r"复查|验收|销号|已于|已|于|Z")
-_AMOUNT = re.compile(r"(?:约|大约)?(?P<sign>(?:人民币|￥|¥)*)(?:投入|资金|共计?|合计)*"
+_CLOCK = re.compile(r"(?<=[日号午\s])\d{1,2}[时点](?:\d{1,2}分?|半)?(?:许|左右)?")
+_OF_A_CLOCK = re.compile(r"(?:(?<=[\d日号])[ T]|(?<=[日号午]))\d{1,2}:\d{2}(?::\d{2})?")
+_SECOND_DAY = re.compile(r"[日号].*?\d")
+_AMOUNT = re.compile(r"(?:约|大约)?(?:企业|单位)?(?:自筹|已投入|投入|已落实|落实|资金|共计?|合计|:)*(?P<sign>(?:人民币|￥|¥)*)"
                      r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\(?(?P<unit>亿元|万元|万|千元|千|元|块)?\)?整?")
 _SPOKEN_AMOUNT = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
@@ -62,7 +65,11 @@ class Values:
                         for column, choices in ledger.choices.items()}
         self.doubted = re.compile("|".join(map(re.escape, ledger.doubted))) if ledger.doubted else None
         self.exempt = frozenset(map(squeeze, ledger.exempt))
-        self.deadlines = DeadlineReader(ledger, self.year, self.day)
+        self.deadlines = DeadlineReader(ledger, self.year, lambda text: self.day(text, spans=True))
+        self.no_money = frozenset(map(squeeze, ledger.no_money))
+        self.listed_words, self.unlisted = (frozenset(map(squeeze, words)) for words in (ledger.listed_words, ledger.unlisted_words))
+        self.not_yet = frozenset(squeeze(word) for state in ("open", "under_way") if state in ledger.states
+                                 for word in ledger.states[state].words)
 
     def reader(self, key: str, unit: str = "") -> Reader:
         """The reader of the column ``key``; ``unit`` is the money unit of its heading."""
@@ -72,25 +79,46 @@ class Values:
             return lambda value: self.money(value, unit or (column.unit if column else ""))
         if kind == "choice":
             return lambda value: self.choice(value, key)
+        if kind == "day" and column and column.need in ("rectified", "closed"):
+            return self.day_done
+        if column and (column.words_yes or column.words_no):
+            yes, no = frozenset(column.words_yes), frozenset(column.words_no)
+            return lambda value: (True, "", {}) if value in yes else (False, "", {}) if value in no else self.tick(value)
         return {"day": self.day, "days": self.days, "deadline": self.deadline, "credit_code": self.credit_code, "tick": self.tick,
                 "yes_no": self.tick, "listed": self.listed, "count": self.count}.get(kind, read_text)
 
-    def day(self, value: CellValue) -> Taken:
-        """A day as an ISO text; nothing else may stand beside it but words like 前 and 完成."""
+    def day(self, value: CellValue, *, spans: bool = False) -> Taken:
+        """A day as an ISO text; nothing else may stand beside it but words like 完成. With ``spans`` the last of two is taken."""
         if value.__class__ is dt.datetime or value.__class__ is dt.date:
             return self._in_campaign(value.date() if value.__class__ is dt.datetime else value, value)
         if value.__class__ is str:
-            folded = fold(value)
+            folded = _CLOCK.sub("", _OF_A_CLOCK.sub("", fold(value).strip("'’`")))
             if squeeze(folded) in _NOTHING:
                 return "", "", {}
-            if len(folded) > LONGEST_DAY or _AROUND_A_DAY.sub("", folded):
+            if len(folded) > LONGEST_DAY or _AROUND_A_DAY.sub("", folded) or (not spans and _SECOND_DAY.search(folded)):
                 return None, "day-unread", {"written": text_of(value)}
+            found = parse_date(folded, self.year, date_place=True)
         elif value.__class__ is Unread:
             return None, "cell-unread", {}
-        found = parse_date(value, self.year, date_place=True)
-        if found is None or found.date is None:
+        else:
+            found = parse_date(value, self.year, date_place=True)
+        if found is None or found.date is None or (found.code == "date-range" and not spans):
             return None, "day-unread", {"written": text_of(value)}
         return self._in_campaign(found.date, value)
+
+    def day_done(self, value: CellValue) -> Taken:
+        """A day on which something was done; blank where it says that it was not done yet, or on the day found."""
+        if value.__class__ is str and (text := squeeze(value)) and (self.is_not_yet(text) or self.is_at_once(text)):
+            return "", "", {}
+        return self.day(value)
+
+    def is_not_yet(self, text: str) -> bool:
+        """Whether what stands in the place of a day says that there is none yet: 未完成, 整改中, 待验收."""
+        return text in self.not_yet or (text.startswith(self.ledger.negation) and not re.search("[\\d月日底]", text))
+
+    def is_at_once(self, text: str) -> bool:
+        """Whether what stands in the place of a day means the day found: 当日, 立行立改."""
+        return text in self.deadlines.at_once
 
     def days(self, value: CellValue) -> Taken:
         """Several days in one cell, joined by "|"; "exempt" where the row has nothing of the kind; "" for what is not done yet."""
@@ -118,7 +146,7 @@ class Values:
         """A deadline: see :mod:`consolidator.ledger.deadlines`; two of them joined by "|" where it was put off."""
         if value.__class__ is not str:
             return self.day(value)
-        text = squeeze(fold(value))
+        text = squeeze(_OF_A_CLOCK.sub("", _OF_A_CLOCK.sub("", fold(value).strip("'’`"))))
         if text in _NOTHING - {"0"}:
             return "", "", {}
         found = self.deadlines.read(text)
@@ -141,7 +169,7 @@ class Values:
             return None, "money-unread", {"written": value.text}
         text = squeeze(fold(text_of(value))).replace("，", ",")
         text = _SPOKEN_AMOUNT.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)
-        if text in _NOTHING or text in ("无需资金", "不需要", "不需资金", "零", "无资金"):
+        if text in _NOTHING or text in self.no_money:
             return 0.0 if text == "0" else None, "", {}
         found = _AMOUNT.fullmatch(text)
         bare = bool(found and found["sign"] and not found["unit"] and factor == 1)  # ￥5000 below 万元: nobody knows which
@@ -153,7 +181,7 @@ class Values:
     @staticmethod
     def _converted(number: float, factor: float, unit: str) -> Taken:
         amount = round(number * factor, 6)
-        if factor == 1:
+        if factor == 1 or amount == 0:
             return amount, "", {}
         return amount, "money-converted", {"unit": unit, "value": f"{amount:g}"}
 
@@ -201,16 +229,23 @@ class Values:
     def listed(self, value: CellValue) -> Taken:
         """挂牌督办: "是", the level that is written, "off" for 摘牌, "" for none."""
         text = ticked(squeeze(text_of(value))).casefold()
-        if any(word in text for word in self.ledger.offboard_words):
-            return "off", "", {}
-        if text in _NO:
+        if text in _NO or text in self.unlisted:
             return "", "", {}
-        if text in _YES:
+        if text in _YES or text in self.listed_words:
             return "是", "", {}
-        level = next((word for word in self.ledger.listed_levels if word in text), None)
-        if level:
-            return level, "", {}
+        if not (self.doubted and self.doubted.search(text)) and not text.startswith(self.ledger.negation):
+            if any(word in text for word in self.ledger.offboard_words):
+                return "off", "", {}
+            levels = [word for word in self.ledger.listed_levels if word in text and not any(
+                word in other and word != other and other in text for other in self.ledger.listed_levels)]
+            level = levels[0] if len(levels) == 1 and (len(levels[0]) > 1 or self._names_level(text, levels[0])) else ""
+            if level:
+                return level, "", {}
         return "", "yes-no-unread", {"written": text_of(value)}
+
+    def _names_level(self, text: str, level: str) -> bool:
+        """Whether a level of one character stands for itself (市挂牌, 区安委会挂牌), not in another word (市场监管局)."""
+        return text == level or bool(re.search(f"{level}(?:安委|应急|政府|级|挂|委|里|督)", text))
 
     def count(self, value: CellValue) -> Taken:
         """A whole number."""

@@ -57,3 +57,35 @@ def test_the_headings_of_a_definition_are_found(lexicon):
 def test_the_form_itself_is_ruled_out_without_a_look_at_its_blocks():
     rows = [["序号", label, "0"] for label in LABELS]
     assert LEXICONS.possible(rows) == []
+
+
+HAZARDS = next(one for one in LEXICONS.all if one.ledger.is_hazards)
+
+
+@pytest.mark.parametrize(("heading", "role"), [
+    ("存在隐患企业名称", "firm"), ("单位", "firm"), ("被检查单位（场所）", "firm"), ("隐患所在位置", "place"), ("企业地址", "place"),
+    ("检查发现的问题及隐患", "description"), ("重大事故隐患描述", "description"), ("隐患部位及内容", "description"), ("主要问题",
+    "description"),
+    ("隐患判定依据", "basis"), ("问题来源", "source"), ("隐患发现日期", "found"), ("拟采取的整改措施", "measures"),
+    ("所需资金（元）", "money"), ("整改责任人姓名", "person"), ("责任单位及责任人", "person"), ("联系人电话", "phone"),
+    ("整改完成时限", "due"), ("计划完成整改日期", "due"), ("要求整改完成日期", "due"), ("应急处置措施", "plan"),
+    ("整改进展情况", "state"), ("当前整改状态", "state"), ("是否按期完成整改", "state_asked"), ("是否销号", "closed_asked"),
+    ("实际完成整改日期", "completed"), ("整改完毕时间", "completed"), ("验收销号时间", "reviewed"), ("核查人员签字", "reviewer"),
+    ("复核结论", "review_result"), ("是否列入挂牌督办", "listed")])
+def test_a_heading_in_no_list_is_known_by_what_it_is_like(heading, role):
+    found = HAZARDS.means(headings.heading_text(heading)) or headings._joined(headings.heading_text(heading), HAZARDS)
+    assert found and found[0] == role
+
+
+@pytest.mark.parametrize("heading", ["重大隐患", "隐患类型", "整改前照片", "整改后照片", "整改率", "罚款金额", "责令停产整顿", "行业",
+    "所属社区", "类别", "数量"])
+def test_a_heading_of_something_else_is_like_none(heading):
+    assert HAZARDS.means(headings.heading_text(heading)) is None
+
+
+@pytest.mark.parametrize(("parent", "heading", "role"), [
+    ("挂牌督办情况", "级别", "listed_level"), ("计划", "完成时间", "due"), ("整改计划", "完成时间", "due"), ("隐患单位信息", "名称",
+    "firm"),
+    ("复查", "时间", "reviewed"), ("整改情况", "完成时间", "completed"), ("五落实", "责任人", "person")])
+def test_a_parent_may_change_what_a_heading_means(parent, heading, role):
+    assert headings._resolved([parent, heading], HAZARDS)[0] == role

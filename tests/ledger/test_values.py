@@ -28,6 +28,12 @@ FOUND = "2023-06-02"
     ("2023年上半年", "2023-06-30", "2023-06-30"), ("限6月30日前", "2023-06-30", "2023-06-30"), ("限7日内", "2023-06-09", "2023-06-09"),
     ("2023年6月30日24时", "2023-06-30", "2023-06-30"), ("立即完成", FOUND, FOUND), ("原6月30日，延至8月30日", "2023-06-30", "2023-08-30"),
     ("2023-06-30→2023-08-30", "2023-06-30", "2023-08-30"), ("由6月30日延期至8月30日", "2023-06-30", "2023-08-30"),
+    ("6.30前", "2023-06-30", "2023-06-30"), ("2023-06-30前完成", "2023-06-30", "2023-06-30"), ("2023/6/30 18:00", "2023-06-30",
+    "2023-06-30"),
+    ("3日内整改到位", "2023-06-05", "2023-06-05"), ("自发现之日起7日内", "2023-06-09", "2023-06-09"), ("半个月内", "2023-06-17",
+    "2023-06-17"),
+    ("48小时内", "2023-06-04", "2023-06-04"), ("立查立改", FOUND, FOUND), ("当场整改完毕", FOUND, FOUND),
+    ("6月30日（延期一个月）", "2023-06-30", "2023-07-30"), ("6月30日（已延期至8月30日）", "2023-06-30", "2023-08-30"),
     (dt.datetime(2023, 6, 30), "2023-06-30", "2023-06-30"), ("2023年6月30日前完成", "2023-06-30", "2023-06-30"),
 ])
 def test_deadlines_as_people_write_them(written, first, latest):
@@ -36,6 +42,9 @@ def test_deadlines_as_people_write_them(written, first, latest):
 
 
 @pytest.mark.parametrize(("written", "code"), [("长期", "deadline-open"), ("待定", "deadline-open"), ("尽快", "deadline-unread"),
+("15日", "deadline-unread"),
+                                               ("延期15天", "deadline-unread"), ("6月30日已完成", "deadline-unread"),
+                                               ("6月30日延期30日", "deadline-unread"), ("7日内延期3天", "deadline-unread"),
                                                ("2023/6/31", "deadline-unread"), ("6月30日前完成电气改造", "deadline-unread"),
                                                (43613, "day-year"), (Unread("error", "#REF!"), "cell-unread")])
 def test_a_deadline_that_is_none(written, code):
@@ -44,7 +53,8 @@ def test_a_deadline_that_is_none(written, code):
 
 
 @given(st.dates(dt.date(2023, 1, 1), dt.date(2023, 12, 31)), st.sampled_from(
-    ["{0:%Y-%m-%d}", "{0:%Y/%m/%d}", "{0.year}年{0.month}月{0.day}日", "{0.year}.{0.month}.{0.day}", "{0.month}月{0.day}日", "{0:%Y%m%d}",
+    ["{0:%Y-%m-%d}", "{0:%Y/%m/%d}", "{0.year}年{0.month}月{0.day}日", "{0.year}.{0.month}.{0.day}", "{0.month}月{0.day}日",
+    "{0:%Y%m%d}",
      "{0.year}年{0.month}月{0.day}日上午"]))
 def test_any_day_in_any_usual_way_is_read_as_that_day(day, way):
     assert VALUES.day(way.format(day)) == (day.isoformat(), "", {})
@@ -52,7 +62,8 @@ def test_any_day_in_any_usual_way_is_read_as_that_day(day, way):
 
 @pytest.mark.parametrize(("written", "code"), [
     ("6月初", "day-unread"), ("昨天", "day-unread"), ("2023-13-01", "day-unread"), (43613, "day-year"),
-    (True, "day-unread"), ("6月2日、6月5日检查发现", "day-unread"),
+    (True, "day-unread"), ("6月5日、8日", "day-unread"), ("6月5日至7日", "day-unread"), ("2023.6.5-6.6", "day-unread"),
+    ("6月20日前完成", "day-unread"), ("6月5日前", "day-unread"), ("6月2日、6月5日检查发现", "day-unread"),
     (Unread("formula", "=A1"), "cell-unread")])
 def test_a_day_that_is_not_sure_is_none(written, code):
     value, found, _ = VALUES.day(written)
@@ -62,7 +73,8 @@ def test_a_day_that_is_not_sure_is_none(written, code):
 @pytest.mark.parametrize(("written", "unit", "amount", "code"), [
     ("5", "万元", 5, ""), ("5万", "万元", 5, ""), ("50000元", "万元", 5, "money-converted"), (5000, "元", 0.5, "money-converted"),
     ("1,000", "万元", 1000, ""), ("无", "万元", None, ""), ("0", "万元", 0, ""), ("约5万", "万元", None, "money-unread"),
-    ("一万元", "万元", 1, ""), ("5千", "万元", 0.5, "money-converted"), ("0.5（万元）", "万元", 0.5, ""),
+    ("一万元", "万元", 1, ""), ("5千", "万元", 0.5, "money-converted"), ("0元", "万元", 0, ""), ("企业自筹2万元", "万元", 2, ""),
+    ("不需要资金", "万元", None, ""), ("0.5（万元）", "万元", 0.5, ""),
     ("￥5000", "万元", None, "money-unread"),
     ("若干", "万元", None, "money-unread"), (-3, "万元", None, "money-unread")])
 def test_money_in_its_unit(written, unit, amount, code):
@@ -100,3 +112,30 @@ def test_a_level_is_what_is_ticked_and_surely_so(written, value):
     ("正常", False), ("", None), ("√×", None), ("待查", None)])
 def test_a_tick_is_yes_no_or_none(written, value):
     assert VALUES.tick(written)[0] is value
+
+
+@pytest.mark.parametrize(("written", "value"), [
+    ("未完成", ""), ("整改中", ""), ("待复查", ""), ("当日", ""), ("2023年6月5日上午9:30", "2023-06-05"), ("6月5日 10时30分", "2023-06-05"),
+    ("6月20日前", None), ("未知6月5日", None)])
+def test_a_day_on_which_something_was_done(written, value):
+    assert VALUES.reader("completed")(written)[0] == value
+
+
+@pytest.mark.parametrize(("written", "value", "code"), [
+    ("区级", "区级", ""), ("是（区级）", "区级", ""), ("已挂牌", "是", ""), ("未挂牌", "", ""), ("已摘牌", "off", ""), ("区安委会挂牌",
+    "区", ""),
+    ("未摘牌", "", "yes-no-unread"), ("拟区级挂牌", "", "yes-no-unread"), ("非区级", "", "yes-no-unread"), ("区市两级", "",
+    "yes-no-unread"),
+    ("市场监管局挂牌", "", "yes-no-unread")])
+def test_listed_by_a_level_or_not(written, value, code):
+    assert VALUES.reader("listed")(written)[:2] == (value, code)
+
+
+@pytest.mark.parametrize(("written", "value"), [("已停产", True), ("停业整顿", True), ("未停产", False), ("是", True), ("局部停产", None)])
+def test_suspended_in_its_own_words(written, value):
+    assert VALUES.reader("suspended")(written)[0] is value
+
+
+@pytest.mark.parametrize("written", ["委托第三方检查", "上级公司检查", "较大及以上"])
+def test_what_a_word_within_another_does_not_say(written):
+    assert VALUES.choice(written, "level" if "较大" in written else "source")[:2] == (None, "choice-unknown")

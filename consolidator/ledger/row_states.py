@@ -1,0 +1,155 @@
+"""The state of each row of a ledger: what its columns say together, and what the days beside it say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from consolidator.ledger.headings import Headings
+from consolidator.ledger.states import NOT_YET, PUT_RIGHT, StateReader, done_on
+from consolidator.ledger.values import Values, text_of
+from consolidator.model.grid import CellValue, Unread
+from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.model.text import squeeze
+from schemas.ledger_definition import Column, Ledger
+
+RANK = {"": -1, "open": 0, "under_way": 1, "failed": 2, "rectified": 3, "on_the_spot": 4, "closed": 5, "moved": 6, "void": 7}
+OFFERED = ("open", "under_way", "rectified", "closed")  # what a sentence proposes to write
+_UNREAD, _NO_VALUE = "?", "#"  # of a cell that says something else than a state, or has no value
+
+Raw = Mapping[str, Sequence[CellValue]]
+
+
+@dataclass(slots=True)
+class _Read:
+    """One column: the state that each of its cells says."""
+
+    role: str
+    states: list[str]
+
+
+def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values, problems: list[RowProblem]) -> None:
+    """The state of each row in ``columns["state"]``, ``open`` where no column says it or a cell cannot be read.
+
+    A column with ``state`` of its own (是否销号) means that state where it says yes, and nothing where it says no; a text with one
+    (复查结果) means it where it says just that.
+    """
+    ledger = headings.ledger
+    columns = [role for role in raw if (column := ledger.columns.get(role)) and (column.type == "state" or (
+        column.state and column.type == "text"))]
+    ticks = [role for role in raw if role in ledger.columns and ledger.columns[role].type == "tick"]
+    stated = [role for role in columns if ledger.columns[role].type == "state"]
+    if not stated and not ticks:
+        return
+    reader = StateReader(ledger)
+    found = [_Read(role, _column(role, raw[role], headings, reader)) for role in columns]
+    if ticks:
+        found.append(_Read(ticks[0], _ticked(ticks, sheet, ledger, problems)))
+    known: dict[tuple[str, ...], tuple[str, str]] = {}
+    states = []
+    for number, row in enumerate(zip(*(one.states for one in found), strict=True)):
+        if row not in known:
+            known[row] = _together(row)
+        state, code = known[row]
+        if code:
+            problems.append(_problem(code, number, found, raw, ledger))
+        states.append(state)
+    sheet.columns["state"] = list(states)
+    sheet.at.setdefault("state", sheet.at[(stated or ticks)[0]])
+    text = "state" if "state" in stated else stated[0] if stated else ""
+    sheet.columns["state_text"] = [text_of(cell) for cell in raw[text]] if text else [""] * len(states)
+    _look_at_days(raw, sheet, values, problems)
+
+
+def _column(role: str, cells: Sequence[CellValue], headings: Headings, reader: StateReader) -> list[str]:
+    """What each cell of a column says: a state, "" for none, or that it was not read."""
+    column = headings.ledger.columns[role]
+    percents = "%" in squeeze(headings.seen_at(headings.roles[role]))
+    known = {(cell.__class__, cell): _cell(cell, column, reader, percents=percents) for cell in set(cells)}
+    for cell in cells:  # True, 1 and 1.0 are equal, and are not the same in a cell
+        if (cell.__class__, cell) not in known:
+            known[cell.__class__, cell] = _cell(cell, column, reader, percents=percents)
+    return [known[cell.__class__, cell] for cell in cells]
+
+
+def _cell(cell: CellValue, column: Column, reader: StateReader, *, percents: bool) -> str:
+    if cell.__class__ is Unread:
+        return _NO_VALUE if column.type == "state" else ""
+    number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    state = reader.of(f"{cell:g}%" if number and percents and (cell == 0 or 1 < cell <= 100) else cell)  # type: ignore[operator]
+    own = column.state
+    if own and column.type == "text":
+        return own if state == own else ""
+    if state is None:
+        return _UNREAD
+    if own:
+        return own if state in ("rectified", "closed") else "" if state in ("open", "") else state
+    return state
+
+
+def _ticked(ticks: Sequence[str], sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> list[str]:
+    """The state whose column is ticked: 已整改｜未整改."""
+    own = [ledger.columns[role].state or "" for role in ticks]
+    marked = [[state for state, is_ticked in zip(own, row, strict=True) if is_ticked]
+              for row in zip(*(sheet.columns[role] for role in ticks), strict=True)]
+    problems += [RowProblem(number, "status-two", ticks[0], {"heading": ledger.heading(ticks[0])})
+                 for number, states in enumerate(marked) if len(states) > 1]
+    return [states[0] if states else "" for states in marked]
+
+
+def _together(row: tuple[str, ...]) -> tuple[str, str]:
+    """(state, code) of what the columns of one row say: the furthest, where they do not contradict each other.
+
+    A text that is no state is passed over where another column has one: 是否整改 says it, 整改情况 tells how.
+    """
+    said = {state for state in row if state not in ("", _UNREAD, _NO_VALUE)}
+    if not said:
+        return "open", "cell-unread" if _NO_VALUE in row else "status-unread" if _UNREAD in row else ""
+    if said & PUT_RIGHT and said & NOT_YET:
+        return "open", "status-differs"
+    if "failed" in said and said <= {"failed", "rectified", "on_the_spot", *NOT_YET}:
+        return "failed", ""
+    if "failed" in said and said & PUT_RIGHT:
+        return "open", "status-differs"
+    return max(said, key=RANK.__getitem__), ""
+
+
+def _problem(code: str, number: int, found: Sequence[_Read], raw: Raw, ledger: Ledger) -> RowProblem:
+    if code == "status-differs":
+        said = [one for one in found if one.states[number] in RANK and one.states[number]]
+        ways = "，".join(f"“{ledger.heading(one.role)}”写“{text_of(raw[one.role][number])}”" for one in said)
+        return RowProblem(number, code, said[-1].role, {"written": ways})
+    wrong = next(one for one in found if one.states[number] in (_UNREAD, _NO_VALUE))
+    heading = {"heading": ledger.heading(wrong.role)}
+    if code == "cell-unread":
+        return RowProblem(number, code, wrong.role, heading)
+    choices = "、".join(dict.fromkeys(ledger.state_name(state) for state in OFFERED))
+    return RowProblem(number, code, wrong.role, {**heading, "written": text_of(raw[wrong.role][number]), "choices": choices})
+
+
+def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[RowProblem]) -> None:
+    """Days that a state asks for, written in words: 未完成 beside 已整改 contradicts it, 当日 is the day found, and the state's own
+    text may name the day."""
+    ledger, states = values.ledger, sheet.columns["state"]
+    for role, column in ledger.columns.items():
+        if column.type != "day" or column.need not in ("rectified", "closed"):
+            continue
+        cells = raw.get(role, ())
+        days = sheet.columns.get(role) or [None] * len(states)
+        for number, state in enumerate(states):
+            if days[number] or state not in PUT_RIGHT:
+                continue
+            text = squeeze(cells[number]) if cells and cells[number].__class__ is str else ""  # type: ignore[arg-type]
+            if text and values.is_at_once(text):
+                days[number] = (sheet.columns.get("found") or days)[number]
+            elif text and values.is_not_yet(text) and (column.need == "rectified" or state == "closed"):
+                problems.append(RowProblem(number, "day-not-yet", role, {
+                    "heading": column.name, "written": text_of(cells[number]), "state": ledger.state_name(str(state))}))
+            elif not text and column.need == "rectified" and state != "closed" and "state_text" in sheet.columns:
+                written = done_on(str(sheet.columns["state_text"][number]))
+                day, code, _ = values.day(written) if written else ("", "", {})
+                if day and not code:
+                    days[number] = day
+                    sheet.at.setdefault(role, sheet.at["state"])
+        if any(days):
+            sheet.columns[role] = list(days)
