@@ -64,6 +64,7 @@ class Package:
         self.parts = {part.name.replace("\\", "/").lstrip("/").casefold(): part for part in parts}
         if len(self.parts) != len(parts):
             raise broken()
+        self._recent: dict[str, bytes] = {}
         self.odd_names = "\\" in "".join([part.name for part in parts])  # some .NET and Java exporters
 
     def __contains__(self, name: str) -> bool:
@@ -74,13 +75,17 @@ class Package:
         return self.parts[name.casefold()].size
 
     def read(self, name: str, most: int = MOST_PART) -> bytes:
-        """A part, inflated and whole.
+        """A part, inflated and whole; the last two are kept, as several readers may look at them in turn.
 
         Raises:
             Unfit: it is not there, larger than ``most``, encrypted, or its length or CRC is not what was declared.
         """
         part = self._part(name, most)
-        return _inflated(self._raw(part), part.method, part.size, part.crc)
+        body = self._recent.pop(part.name, None)
+        if body is None:
+            body = _inflated(self._raw(part), part.method, part.size, part.crc)
+        self._recent = dict([*self._recent.items(), (part.name, body)][-2:])
+        return body
 
     def once(self, name: str, work: Callable[[bytes], T]) -> T:
         """``work`` of a part, remembered by the part's bytes: forms filled in from one blank have most parts in common.

@@ -27,6 +27,7 @@ from schemas.remembering import remembered
 
 _MOST = 2 * MB  # bytes of all sheets and strings: a form is a few KB
 _LITTLE = 16 << 10  # bytes of what is remembered
+_LONG, _FIRST = 32 << 10, 8 << 10  # bytes of a sheet whose first rows are looked at before anything is read, and of these
 MOST_CELLS = 400_000  # cells of a rectangle that is laid out
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -90,12 +91,14 @@ def read_plain(package: Package) -> list[Grid] | None:
     sizes = [package.size(name) for name in (*{part for _, _, part in found}, texts) if name]
     if sum(sizes) > _MOST:
         return None
-    strings = _strings_of(package.read(texts)) if texts else ()
-    if strings is None:
-        return None
     try:
         styles = package.once(kinds["styles"], _plain_styles) if "styles" in kinds else _NO_STYLES
     except Unfit:  # no figure depends on it
+        return None
+    if not all(_begins_plainly(package.read(part), styles) for _, _, part in found if package.size(part) > _LONG):
+        return None
+    strings = _strings_of(package.read(texts)) if texts else ()
+    if strings is None:
         return None
     grids: list[Grid] = []
     cells = 0
@@ -156,6 +159,14 @@ def _shows_text(look: Look) -> bool:
     return look.plain or (not (look.struck or look.raised) and text_seen("x", look.code) == "x")
 
 
+def _begins_plainly(xml: bytes, styles: _Styles) -> bool:
+    """Whether the first rows of a long sheet are plain, and the number of the last; those of most ledgers are not, as days have a
+    style."""
+    start, end = xml.find(b"<row "), xml.rfind(b"<row ")
+    return start > 0 and _ROW.match(xml, end) is not None and all(
+        _shape(_VALUE.split(text), styles) for text in xml[start:start + _FIRST].split(b"</row>")[:-1])
+
+
 def _sheet(xml: bytes, strings: Sequence[str], styles: _Styles, name: str, visible: bool) -> Grid | None:
     start, end = xml.find(b"<sheetData>"), xml.find(b"</sheetData>")
     if not 0 < start < end:
@@ -207,8 +218,8 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: _Styles) -> list[l
     try:
         for text in texts:
             pieces = _VALUE.split(text)
-            row = _row(b"\0".join(pieces[::3]))
-            if row is None or row.number <= last or not row.text_styles <= styles.texts:
+            row = _shape(pieces, styles)
+            if row is None or row.number <= last:
                 return None
             last = row.number
             if row.last < 0:
@@ -241,6 +252,14 @@ def _rows(texts: list[bytes], strings: Sequence[str], styles: _Styles) -> list[l
         if len(cells) < width:
             cells += [""] * (width - len(cells))
     return rows or None
+
+
+def _shape(pieces: list[bytes], styles: _Styles) -> _Row | None:
+    """The row whose values are parted from the rest in ``pieces``; None where it is not plain, or more may be seen than its values."""
+    row = _row(b"\0".join(pieces[::3]))
+    if row is None or not row.text_styles <= styles.texts or any(style not in styles.numbers for _, _, style in row.numbers):
+        return None
+    return row
 
 
 @remembered(most=8192, longest=_LITTLE)
