@@ -6,9 +6,9 @@ A ledger's columns hold few different cells, so each column's different cells ar
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Mapping, Sequence
 
+from consolidator.ledger.columns import Column
 from consolidator.ledger.deadlines import resolve_deadline
 from consolidator.ledger.headings import Headings
 from consolidator.ledger.row_states import read_states
@@ -21,23 +21,20 @@ from schemas.ledger_definition import Ledger
 
 _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]?.{3,}?"
                       r"(?:[\s;；。,，]|(?<=[\u4e00-\u9fff]))[(（]?[2２②二][.、．)）②]", re.DOTALL)
-_SECOND = frozenset("2２②二")
+_SECOND = re.compile(r"[2２②二][.、．)）②]")
 _FIRMS = re.compile(r"[\n、;；]")
 _NUMBERS = frozenset((int, float, bool))
 
 
-def read_rows(grid: Grid, headings: Headings, sheet: LedgerSheet) -> None:
-    """Fill ``sheet`` with what the rows below ``headings`` hold."""
-    kept = sort_rows(grid, headings, sheet)
-    _type_columns(grid, headings, kept, sheet)
+def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet) -> None:
+    """Fill ``sheet`` with what the rows below ``headings`` hold; ``columns`` are those of all these rows."""
+    kept = sort_rows(grid, headings, columns, sheet)
+    _type_columns(grid, headings, _raw(grid, headings, columns, kept), kept, sheet)
 
 
-def _type_columns(grid: Grid, headings: Headings, kept: list[int], sheet: LedgerSheet) -> None:
+def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:
     """The typed columns of the rows ``kept``, and what is to be said of their cells."""
     ledger, values = headings.ledger, Values(headings.ledger)
-    merged = _merged_down(grid, headings)
-    columns = list(zip_longest(*(grid.rows[number] for number in kept), fillvalue=""))
-    raw = {role: _column(grid, columns, column, kept, merged.get(column, {})) for role, column in headings.roles.items()}
     sheet.at = dict(headings.roles)
     problems: list[RowProblem] = []
     for role, cells in raw.items():
@@ -49,11 +46,11 @@ def _type_columns(grid: Grid, headings: Headings, kept: list[int], sheet: Ledger
         sheet.columns[role] = _read_column(role, heading, cells, read, problems)
     _resolve_deadlines(sheet, ledger, problems)
     if ledger.is_hazards:
-        read_states(raw, headings, sheet, values, problems)
-        _look_at_texts(raw, sheet, problems)
+        read_states({role: column.cells for role, column in raw.items()}, headings, sheet, values, problems)
+        _look_at_texts(raw, problems)
     if grid.cells:
         problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
-    sheet.raw = [(one.row, one.column, text_of(raw[one.column][one.row])) for one in problems if one.column in raw]
+    sheet.raw = [(one.row, one.column, text_of(raw[one.column].cells[one.row])) for one in problems if one.column in raw]
     sheet.problems = _masked(problems, sheet, ledger)
 
 
@@ -75,30 +72,43 @@ def _merged_down(grid: Grid, headings: Headings) -> dict[int, dict[int, tuple[in
     return found
 
 
-def _column(grid: Grid, columns: Sequence[Sequence[CellValue]], column: int, kept: Sequence[int],
-            merged: dict[int, tuple[int, int]]) -> Sequence[CellValue]:
-    if merged:
-        return [grid.value(*merged[r]) if r in merged else grid.value(r, column) for r in kept]
-    return columns[column] if column < len(columns) else [""] * len(kept)
+def _raw(grid: Grid, headings: Headings, columns: Sequence[Column], kept: list[int]) -> dict[str, Column]:
+    """Role → its column in the rows ``kept``, merged values in each of their rows."""
+    merged, first = _merged_down(grid, headings), headings.last + 1
+    found = {}
+    for role, at in headings.roles.items():
+        inside = merged.get(at, {})
+        if inside:
+            found[role] = Column([grid.value(*inside[r]) if r in inside else grid.value(r, at) for r in kept])
+        elif at >= len(columns):
+            found[role] = Column([""] * len(kept))
+        else:
+            cells = columns[at].cells
+            found[role] = columns[at] if len(kept) == len(cells) else Column([cells[r - first] for r in kept])
+    return found
 
 
-def _read_each(cells: Sequence[CellValue], read: Reader) -> tuple[list[Taken], bool]:
-    """What ``read`` makes of each of a column's cells, each different one read once; and whether anything is to be said of any."""
-    different = set(cells)
-    kinds = set(map(type, cells)) & _NUMBERS if any(cell.__class__ in _NUMBERS for cell in different) else ()
+def _read_each(column: Column, read: Reader) -> tuple[list[Value], dict[int, Taken]]:
+    """What ``read`` makes of each of a column's cells, each different one read once; and where anything is to be said of it."""
+    cells: Sequence = column.cells
+    kinds = set(map(type, cells)) & _NUMBERS if any(cell.__class__ in _NUMBERS for cell in column.others) else ()
     if len(kinds) > 1:  # True, 1 and 1.0 are equal, and are not the same in a cell
-        by_kind = {pair: read(pair[1]) for pair in zip(map(type, cells), cells, strict=True)}
-        return [by_kind[cell.__class__, cell] for cell in cells], any(code for _, code, _ in by_kind.values())
-    known = {cell: read(cell) for cell in different}
-    return list(map(known.__getitem__, cells)), any(code for _, code, _ in known.values())
+        cells = list(zip(map(type, cells), cells, strict=True))
+        known = {pair: read(pair[1]) for pair in set(cells)}
+    else:
+        known = {cell: read(cell) for cell in column.different}
+    values = {cell: value for cell, (value, _, _) in known.items()}
+    flagged = {cell: taken for cell, taken in known.items() if taken[1]}
+    return list(map(values.__getitem__, cells)), {n: flagged[cell] for n, cell in enumerate(cells) if cell in flagged} if flagged else {}
 
 
-def _read_column(role: str, heading: str, cells: Sequence[CellValue], read: Reader, problems: list[RowProblem]) -> list[Value]:
+def _read_column(role: str, heading: str, column: Column, read: Reader, problems: list[RowProblem]) -> list[Value]:
+    if read is read_text and column.is_tidy:
+        return [*map(str, column.one_object_each())]
     blank: Taken = ("" if read is read_text else None, "", {})
-    taken, flagged = _read_each(cells, lambda cell: blank if cell == "" else read(cell))
-    if flagged:
-        problems += [RowProblem(number, code, role, {"heading": heading, **words}) for number, (_, code, words) in enumerate(taken) if code]
-    return [value for value, _, _ in taken]
+    values, flagged = _read_each(column, lambda cell: blank if cell == "" else read(cell))
+    problems += [RowProblem(number, code, role, {"heading": heading, **words}) for number, (_, code, words) in flagged.items()]
+    return values
 
 
 def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> None:
@@ -122,14 +132,24 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
         sheet.columns[f"first_{role}"] = first
 
 
-def _look_at_texts(raw: dict[str, Sequence[CellValue]], sheet: LedgerSheet, problems: list[RowProblem]) -> None:
+def _look_at_texts(raw: Mapping[str, Column], problems: list[RowProblem]) -> None:
     """Notes on cells that seem to hold several firms, or several hazards."""
-    for number, cell in enumerate(raw.get("description", ())):
-        if cell.__class__ is str and len(cell) > 12 and not _SECOND.isdisjoint(cell) and _SEVERAL.search(cell):
-            problems.append(RowProblem(number, "several-hazards", "description"))
-    for number, cell in enumerate(raw.get("firm", ())):
-        if cell.__class__ is str and len(cell) > 12 and len([part for part in _FIRMS.split(cell.strip()) if len(part.strip()) > 3]) > 1:
-            problems.append(RowProblem(number, "several-firms", "firm", {"written": text_of(cell)}))
+    for number, _ in _with_texts(raw.get("description"), _SECOND, lambda text: bool(_SEVERAL.search(text))):
+        problems.append(RowProblem(number, "several-hazards", "description"))
+    for number, text in _with_texts(raw.get("firm"), _FIRMS, _has_several_firms):
+        problems.append(RowProblem(number, "several-firms", "firm", {"written": text_of(text)}))
+
+
+def _with_texts(column: Column | None, sign: re.Pattern[str], holds: Callable[[str], bool]) -> list[tuple[int, CellValue]]:
+    """Position and text of a column's longer texts that have a ``sign`` and for which something holds."""
+    if column is None or not sign.search(column.joined):
+        return []
+    return [(number, column.cells[number]) for number in column.rows_of(
+        text for text in column.texts if len(text) > 12 and sign.search(text) and holds(text))]
+
+
+def _has_several_firms(text: str) -> bool:
+    return len([part for part in _FIRMS.split(text.strip()) if len(part.strip()) > 3]) > 1
 
 
 def _masked(problems: list[RowProblem], sheet: LedgerSheet, ledger: Ledger) -> list[RowProblem]:

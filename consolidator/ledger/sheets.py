@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from consolidator.ledger.columns import Column, columns_of
 from consolidator.ledger.headings import Headings, find_headings
 from consolidator.ledger.rows import read_rows
 from consolidator.ledger.sorting import HEADING
 from consolidator.ledger.values import text_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet
-from consolidator.model.marks import is_marked
+from consolidator.model.marks import SHEET_MARK, is_marked
 from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
 from schemas.form import Form
@@ -32,14 +34,20 @@ def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list
         grid = replace(one_of, merged=one_of.word_merged) if one_of.word_merged else one_of
         # a register of checks may have 存在问题 too
         headings = max(find_headings(grid, form), key=lambda one: len(one.roles), default=None)
-        if headings is None or is_marked(grid):
+        columns = columns_of(grid.rows[headings.last + 1:]) if headings else []
+        if headings is None or _is_marked(grid, headings, columns):
             others.append(one_of)
         else:
-            found.append(_read(grid, headings, form))
+            found.append(_read(grid, headings, columns, form))
     return found, others
 
 
-def _read(grid: Grid, headings: Headings, form: Form) -> LedgerSheet:
+def _is_marked(grid: Grid, headings: Headings, columns: Sequence[Column]) -> bool:
+    above = columns_of(grid.rows[:headings.last + 1])
+    return any(SHEET_MARK in column.joined for column in (*above, *columns)) and is_marked(grid)
+
+
+def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form) -> LedgerSheet:
     ledger = headings.ledger
     sheet = LedgerSheet(ledger.name, grid.sheet, len(grid.rows), visible=grid.visible, word_table=grid.word_table)
     _read_title(grid, headings, form, sheet)
@@ -50,7 +58,7 @@ def _read(grid: Grid, headings: Headings, form: Form) -> LedgerSheet:
         sheet.refused = "no-description"
         sheet.words = {"heading": ledger.heading(headings.key), "headings": "、".join(dict.fromkeys(headings.seen))}
         return sheet
-    read_rows(grid, headings, sheet)
+    read_rows(grid, headings, columns, sheet)
     _fill_from_title(sheet, ledger)
     return sheet
 

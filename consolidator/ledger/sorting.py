@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from consolidator.ledger.columns import Column, is_chinese
 from consolidator.ledger.headings import Headings, heading_text
 from consolidator.ledger.values import text_of
-from consolidator.model.grid import CellValue, Grid
+from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明"
-WELL_FILLED = 6  # filled cells of a row that is no heading, note or total
-LONGEST_WORD = 12  # characters: a longer text is none of the words by which rows are passed over
+REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _DASHES = frozenset(("", "/", "-", "—", "——", "\\"))
 
@@ -27,87 +27,76 @@ class _Rules:
 
     whole: dict[str, str]
     starts: re.Pattern[str] | None
+    initials: frozenset[str]
 
     @classmethod
     def of(cls, ledger: Ledger) -> _Rules:
         whole = {squeeze(word): rule for rule, words in ledger.passed.items() for word in words}
         starts = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
-        return cls(whole, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None)
+        return cls(whole, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None, frozenset(word[:1] for word in whole))
 
 
-@dataclass(slots=True)
-class _Quick:
-    """Knows the rows that are plainly read, as nearly all are; texts are looked at once. ``blanks`` are those that look like none."""
+def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet) -> list[int]:
+    """The 0-based rows that are read; all others are counted in ``passed`` of ``sheet`` by their rule.
 
-    headings: Headings
-    rules: _Rules
-    blanks: frozenset[CellValue]
-    keys: dict[str, bool] = field(default_factory=dict)
-    leads: dict[str, bool] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[CellValue]], headings: Headings, rules: _Rules) -> _Quick:
-        every: set[CellValue] = set().union(*rows)
-        return cls(headings, rules, frozenset(value for value in every if value.__class__ is str and not value.strip()))
-
-    def is_read(self, row: Sequence[CellValue]) -> bool:
-        """Whether a row with many cells is surely one to be read: it says what the ledger is about, and that is neither the heading
-        again nor a word by which rows are passed over, nor is its first text. The others are looked at one by one."""
-        at = self.headings.roles.get(self.headings.key, -1)
-        key = row[at] if 0 <= at < len(row) else ""
-        if key.__class__ is not str or len(row) - sum(map(row.count, self.blanks)) < WELL_FILLED:
-            return False
-        described = self.keys.get(key)
-        if described is None:
-            described = self.keys[key] = self._describes(key, heading_text(self.headings.seen_at(at)))
-        if not described:
-            return False
-        filled = (value for value in row if value not in self.blanks)
-        first = lead = next(filled)
-        while lead.__class__ is not str:
-            lead = next(filled)
-        if len(lead) > LONGEST_WORD:
-            return True
-        if lead not in self.leads:
-            self.leads[lead] = squeeze(lead) not in self.rules.whole
-        return self.leads[lead] and first.__class__ is not str
-
-    def _describes(self, key: str, heading: str) -> bool:
-        text = squeeze(key)
-        is_heading = heading[:1] in text and heading_text(text) == heading
-        return text not in _DASHES and not is_heading and not _by_words(text, self.rules)
-
-
-def sort_rows(grid: Grid, headings: Headings, sheet: LedgerSheet) -> list[int]:
-    """The 0-based rows that are read; all others are counted in ``passed`` of ``sheet`` by their rule."""
+    ``columns`` are those of the rows below the headings.
+    """
     rules = _Rules.of(headings.ledger)
-    quick = _Quick.of(grid.rows, headings, rules)
-    passed: Counter[str] = Counter()
     wide = {top: (left, right) for top, left, bottom, right in grid.merged if right - left >= 2 and bottom == top}
     labels = {column: role for role, column in headings.roles.items()}
-    last = next((n for n in range(len(grid.rows) - 1, -1, -1) if any(map(is_filled, grid.rows[n]))), -1)
+    first, last = headings.last + 1, next((n for n in range(len(grid.rows) - 1, -1, -1) if any(map(is_filled, grid.rows[n]))), -1)
     sheet.total = last + 1
-    kept, noted = [], False
-    for number, row in enumerate(grid.rows[:last + 1]):
-        if number > headings.last and quick.is_read(row):
-            kept.append(number)
-            noted = False
-            continue
-        cells = [(column, value) for column, value in enumerate(row) if is_filled(value)]
-        if not cells:
-            passed[BLANK] += 1
-        elif number <= headings.last:
-            passed[HEADING] += 1
-        else:
-            rule = _rule(cells, headings, rules, labels, wide.get(number), noted=noted)
-            noted = rule == NOTE
-            if rule:
-                passed[rule] += 1
-            else:
-                kept.append(number)
+    passed = Counter(HEADING if any(map(is_filled, row)) else BLANK for row in grid.rows[:min(first, last + 1)])
+    left_out, before, noted = set(), -1, False
+    for number in sorted(first + at for at in _not_surely_read(columns, headings, rules) if first + at <= last):
+        cells = [(column, value) for column, value in enumerate(grid.rows[number]) if is_filled(value)]
+        noted = noted and number == before + 1
+        rule = _rule(cells, headings, rules, labels, wide.get(number), noted=noted) if cells else BLANK
+        before, noted = number, rule == NOTE or (noted and not cells)
+        if rule:
+            passed[rule] += 1
+            left_out.add(number)
+    kept = [number for number in range(first, last + 1) if number not in left_out]
     sheet.passed = dict(passed)
     sheet.rows = [number + 1 for number in kept]
     return kept
+
+
+def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rules) -> set[int]:
+    """The few rows below the headings (from 0) that are to be looked at one by one. Of all others :func:`_rule` gives "", whatever
+    is around them: they say what the ledger is about in words that no rule has, and have another cell; neither their first cell
+    is a total's, nor do they have ``REPEATED_AT_LEAST`` cells that repeat headings."""
+    every = set(range(len(columns[0].cells))) if columns else set()
+    key, labels = headings.roles.get(headings.key, -1), set(headings.roles.values())
+    names = {at: heading_text(headings.seen_at(at)) for at in labels}
+    in_chinese = all(map(is_chinese, rules.initials.union(name[:1] for name in names.values())))  # as no number or day is
+    if not 0 <= key < len(columns) or headings.serial in labels or not in_chinese:
+        return every
+
+    def describes(text: str) -> bool:
+        return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
+            and heading_text(text) != names[key]
+
+    unsure = set(columns[key].rows_of({"", *columns[key].others, *(
+        text for text in columns[key].that_may_begin(rules.initials | {names[key][0]}) if not describes(_squeezed(text)))}))
+    for column in columns[:key]:
+        unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if _is_total(_squeezed(cell), rules)))
+    # a row that repeats so many headings, but not the key's, does so in one of any columns but that number less one
+    by_size = sorted((at for at in labels if at != key and at < len(columns)), key=lambda at: len(columns[at].different))
+    for at in by_size[:1 - REPEATED_AT_LEAST]:
+        unsure.update(columns[at].rows_of(_repeating(columns[at], names[at])))
+    alone = every - unsure
+    for at, column in enumerate(columns):
+        if at != key and alone:
+            alone.intersection_update(column.rows_of(column.blank))
+    return unsure | alone
+
+
+def _repeating(column: Column, heading: str) -> list[CellValue]:
+    """The cells of a column that are its heading again, and those that could not be read."""
+    again = [text for text, short in zip(column.texts, column.squeezed, strict=True)
+             if (heading in short or ("(" in short and heading[0] in short)) and heading_text(short) == heading]
+    return [*again, *(cell for cell in column.others if cell.__class__ is Unread)]
 
 
 def is_filled(value: CellValue) -> bool:
@@ -118,7 +107,7 @@ def is_filled(value: CellValue) -> bool:
 def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules, labels: dict[int, str],
           wide: tuple[int, int] | None, *, noted: bool) -> str:
     """The rule by which a filled row below the headings is passed over; "" for one to be read."""
-    texts = {column: squeeze(value if value.__class__ is str else text_of(value)) for column, value in cells}
+    texts = {column: _squeezed(value) for column, value in cells}
     own = [(column, text) for column, text in texts.items() if column != headings.serial]
     if not own:
         text = texts[headings.serial]
@@ -128,12 +117,12 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     leading = texts[cells[0][0]]
     repeated = sum(1 for at, text in texts.items() if at in labels and text and heading_text(text) == heading_text(
         headings.seen_at(at)))
-    if repeated >= 3 or (repeated == len(own) > 1):
+    if repeated >= REPEATED_AT_LEAST or (repeated == len(own) > 1):
         return REPEATED
     words = [text for _, text in own]
-    if all(rules.whole.get(text.rstrip("。.!！")) == "无" or text in _DASHES for text in words):
+    if all(_says_none(text, rules) or text in _DASHES for text in words):
         return "无"
-    if rules.whole.get(leading) == "合计" or rules.whole.get(first) == "合计":
+    if _is_total(leading, rules) or _is_total(first, rules):
         return "合计"
     described = bool(key) and not _by_words(key, rules)
     if not described or (len(own) == 1 and column != headings.roles.get(headings.key)):
@@ -152,6 +141,18 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         if column <= 1 and first and len(first) <= 30 and column not in labels:
             return BANNER
     return ""
+
+
+def _squeezed(value: CellValue) -> str:
+    return squeeze(value if value.__class__ is str else text_of(value))
+
+
+def _says_none(text: str, rules: _Rules) -> bool:
+    return rules.whole.get(text.rstrip("。.!！")) == "无"
+
+
+def _is_total(text: str, rules: _Rules) -> bool:
+    return rules.whole.get(text) == "合计"
 
 
 def _by_words(text: str, rules: _Rules) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 # direction of writing. Chats, calculators and web pages add them to what is copied (Unicode, Default_Ignorable_Code_Point).
 INVISIBLE = ("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
              "\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff")
+CLOSING = ":;,。"  # of what closes a text
 REVERSES = "\u202e"  # of what follows the last is shown first: 53 looks like 35
 _BRACKETS = str.maketrans("【】〔〕[]{}〖〗", "()()()()()", "“”\"'‘’「」『』`´")
 _ANY_BRACKET = re.compile("[【】〔〕\\[\\]{}〖〗“”\"'‘’「」『』`´]")
@@ -40,7 +41,7 @@ def squeeze(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
     if _ANY_BRACKET.search(text):  # translating costs five times as much as the rest
         text = text.translate(_BRACKETS)
-    return _GONE.sub("", text).rstrip(":;,。")
+    return _GONE.sub("", text).rstrip(CLOSING)
 
 
 def whole_number(text: str | None, digits: int = 8) -> int | None:

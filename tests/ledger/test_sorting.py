@@ -1,0 +1,77 @@
+"""Rows that are surely read are those which the rules read one by one; texts looked at together are what they are one by one."""
+
+import datetime as dt
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from consolidator.ledger import sorting
+from consolidator.ledger.columns import SEAM, Column, columns_of, is_chinese
+from consolidator.ledger.headings import find_headings
+from consolidator.ledger.sorting import sort_rows
+from consolidator.ledger.values import text_of
+from consolidator.model.grid import Grid, Unread
+from consolidator.model.ledger import LedgerSheet
+from consolidator.model.text import squeeze
+from tests.ledger.factory import FORM, LEDGER
+
+HEADS = ["序号", "企业名称", "部位", "隐患描述", "级别", "来源", "发现日期", "整改期限", "整改情况"]
+WORDS = [word for words in LEDGER.passed.values() for word in words]
+SIGNS = st.text("合小总共无说注隐患描述企业来源1０（）():：。.、 \u3000\u200b\n\u0301\ufe00\"" + SEAM, max_size=9)
+TEXTS = SIGNS | st.text(max_size=6) | st.builds("".join, st.tuples(
+    st.sampled_from(["", " ", "\u3000", "1.", "（"]), st.sampled_from([*WORDS, *HEADS, "/", "安全出口被货物堵塞"]),
+    st.sampled_from(["", "：", "。", "！", " 3条", "（万元）", "堵塞"])))
+CELLS = st.just("") | TEXTS | st.sampled_from([0, 1, 1.0, True, -0.5, 45080.0, dt.datetime(2023, 6, 2), dt.time(8)]) \
+    | st.builds(Unread, st.just("struck"), st.sampled_from(["合计", "来源", "5"]))
+PLAIN = st.tuples(st.integers(1, 99), st.sampled_from(["鑫达公司", "合生超市"]), st.just("一层"), st.sampled_from(["通道堵塞", "无证上岗"]),
+                  st.just("重大"), st.just("自查"), st.just(dt.datetime(2023, 6, 2)), st.just(""), st.just("整改中")).map(list)
+
+
+@st.composite
+def rows(draw):
+    row = draw(PLAIN)
+    for at in draw(st.lists(st.integers(0, len(row) - 1), max_size=6)):
+        row[at] = draw(CELLS | st.just(HEADS[at]))
+    return row[:draw(st.sampled_from([9, 9, 9, 1, 4]))]
+
+
+def sorted_by(grid: Grid) -> tuple[list[int], dict]:
+    headings = max(find_headings(grid, FORM), key=lambda one: len(one.roles))
+    sheet = LedgerSheet(headings.ledger.name, "台账", 0)
+    return sort_rows(grid, headings, columns_of(grid.rows[headings.last + 1:]), sheet), sheet.passed
+
+
+@given(st.lists(rows(), max_size=12), st.booleans())
+@example([[1, "鑫达公司", "来源", "通道堵塞", "级别", "来源", "发现日期"], [2, "", "", "无！", "/", "无", "-"]], True)
+@example([["合\u3000" * 7 + "计", "", "", "共 12 条隐患", "重大", "自查", "是"], ["说明：", ""], ["", ""], ["1.一行写一条。"]], True)
+@settings(deadline=None, max_examples=300)
+def test_a_row_that_is_surely_read_is_read_by_the_rules(below, serial):
+    grid = Grid("台账", [["重大事故隐患台账"], [*HEADS], *below])
+    if not serial:
+        grid.rows = [row[1:] or row for row in grid.rows]
+    quick, every = sorted_by(grid), sorting._not_surely_read
+    try:
+        sorting._not_surely_read = lambda columns, *_: set(range(len(columns[0].cells))) if columns else set()
+        assert sorted_by(grid) == quick
+    finally:
+        sorting._not_surely_read = every
+
+
+def test_most_rows_are_surely_read():
+    below = [[n, f"鑫达{n}公司", "一层", f"{n}号楼通道堵塞", "重大", "自查", "", "", "整改中"] for n in range(9)]
+    grid = Grid("台账", [[*HEADS], *below, ["合计"]])
+    headings = find_headings(grid, FORM)[0]
+    assert sorting._not_surely_read(columns_of(grid.rows[1:]), headings, sorting._Rules.of(LEDGER)) == {9}
+
+
+@given(st.lists(TEXTS))
+@settings(deadline=None)
+def test_texts_squeezed_together_are_what_each_is_alone(texts):
+    column = Column(texts)
+    assert column.squeezed == [squeeze(text) for text in column.texts]
+    assert not column.is_tidy or [text_of(text) for text in texts] == texts
+
+
+def test_the_usual_ideographs_are_never_changed():
+    assert all(squeeze(chr(code)) == chr(code) for code in range(0x4e00, 0xa000))
+    assert is_chinese("一") and not is_chinese("") and not is_chinese("（") and not is_chinese("\uf900")
