@@ -85,7 +85,10 @@ class FirmNames:
 
     def keys(self, names: Sequence[str]) -> list[str]:
         """:meth:`key` of each of ``names``, in half the time that one after the other takes."""
-        new = [name for name in dict.fromkeys(names) if name not in self._keys]
+        try:
+            return list(map(self._keys.__getitem__, names))
+        except KeyError:  # some are new
+            new = [name for name in dict.fromkeys(names) if name not in self._keys]
         for name, bare in zip(new, self._bare_of_all(new), strict=True):
             firm = self._known.get(bare)
             self._keys[name] = self.bare(firm.name) if firm else bare

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, combinations, islice
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from consolidator.ledger.likeness import SHORTEST_FIRM, can_be_one_firm, likeness
+import numpy as np
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
+
+from consolidator.ledger.likeness import words_keys
+from consolidator.ledger.repeated import Mask, Repeated, Rows
 from consolidator.ledger.rows_taken import shown_text
+from consolidator.ledger.short_names import short_and_long
 from consolidator.model.ledger import Doubt, Hazard
 from schemas.firms import FirmNames
 from schemas.ledger_problems import ledger_message
@@ -24,64 +28,72 @@ def find_two_units(hazards: Sequence[Hazard], names: FirmNames, week: str) -> li
     Only pairs with one that is new this week or still open: what both units have closed concerns nobody any more.
     """
     alive = [one for one in hazards if one.state != "void" and one.found]
-    doubts = []
-    for group in _firms(alive, names):
-        for one, other in _near_in_time(group):
-            if not set(one.units).isdisjoint(other.units) or not (one.is_open or other.is_open or week in (one.since, other.since)):
-                continue
-            if likeness(one.description, other.description, ALIKE):
-                first, second = sorted((one, other), key=lambda one: one.id)
-                doubts.append(Doubt("two-units", first.id, second.id, ledger_message("two-units", {
-                    "id": first.id, "other": second.id, "unit": "、".join(second.units), "text": f"{second.firm}：{shown_text(second)}"})))
-    return sorted(doubts, key=lambda one: (one.id, one.other))[:MOST]
+    units = Repeated([tuple(one.units) for one in alive]).places
+    groups = _firms(alive, units, names)
+    rows = list(set(chain.from_iterable(groups)))
+    asked, words = np.zeros(len(alive), bool), np.empty(len(alive), object)
+    asked[rows] = [alive[row].is_open or alive[row].since == week for row in rows]
+    words[rows] = words_keys([alive[row].description for row in rows])
+    found: dict[tuple[str, str], tuple[Hazard, Hazard]] = {}
+    for ones, others in _near_in_time(alive, groups):
+        worth = (units[ones] != units[others]) & (asked[ones] | asked[others])
+        ones, others = ones[worth], others[worth]
+        like = cpdist(words[ones].tolist(), words[others].tolist(), scorer=Indel.normalized_similarity, score_cutoff=ALIKE) > 0
+        for one, other in zip(ones[like].tolist(), others[like].tolist(), strict=True):
+            first, second = sorted((alive[one], alive[other]), key=lambda one: one.id)
+            if set(first.units).isdisjoint(second.units):
+                found[first.id, second.id] = first, second
+    return [Doubt("two-units", *ids, ledger_message("two-units", {
+                "id": first.id, "other": second.id, "unit": "、".join(second.units), "text": f"{second.firm}：{shown_text(second)}"}))
+            for ids, (first, second) in sorted(found.items(), key=lambda pair: pair[0])[:MOST]]
 
 
-def _near_in_time(group: Iterable[Hazard]) -> Iterator[tuple[Hazard, Hazard]]:
-    """The pairs found within a week of each other, the earlier first."""
-    dated = [(dt.date.fromisoformat(one.found).toordinal(), one) for one in sorted(group, key=lambda one: (one.found, one.id))]
-    for at, (day, one) in enumerate(dated, 1):
-        for later, other in islice(dated, at, None):
-            if later - day > DAYS:
-                break
-            yield one, other
+def _near_in_time(hazards: Sequence[Hazard], groups: Sequence[Sequence[int]]) -> Iterator[tuple[Rows, Rows]]:
+    """The pairs of rows in a group that were found within a week of each other: of neighbours in time, then of those one further
+    apart, and so on."""
+    row = np.fromiter(chain.from_iterable(groups), np.intp)
+    group = np.repeat(np.arange(len(groups)), list(map(len, groups)))
+    day = Repeated([hazards[n].found for n in row.tolist()]).each(str, "datetime64[D]").astype(np.int64)
+    order = np.lexsort((day, group))
+    row, group, day = row[order], group[order], day[order]
+    at, apart = np.arange(len(row)), 0
+    while len(at):
+        apart += 1
+        at = at[at + apart < len(row)]
+        at = at[(group[at + apart] == group[at]) & (day[at + apart] - day[at] <= DAYS)]
+        yield row[at], row[at + apart]
 
 
-def _firms(hazards: Iterable[Hazard], names: FirmNames) -> list[list[Hazard]]:
-    """Hazards of firms of several units that can be one: by 信用代码, by key, by short and full name."""
-    by_key: dict[str, list[Hazard]] = {}
-    by_code: dict[str, list[Hazard]] = {}
-    for one in hazards:
-        by_key.setdefault(names.key(one.firm), []).append(one)
-        if one.credit_code:
-            by_code.setdefault(one.credit_code, []).append(one)
-    groups = [*by_key.values(), *(group for group in by_code.values() if len({names.key(one.firm) for one in group}) > 1)]
-    for short, long in _short_and_long(by_key):
-        both = [*by_key[short], *by_key[long]]
-        if len({one.credit_code for one in both if one.credit_code}) < 2:
+def _firms(hazards: Sequence[Hazard], units: Rows, names: FirmNames) -> list[list[int]]:
+    """The rows of hazards of firms of several units that can be one: by 信用代码, by key, by short and full name."""
+    keys = Repeated(names.keys([one.firm for one in hazards]))
+    codes = Repeated([one.credit_code for one in hazards])
+    owners = _only(keys, units)
+    by_code = (_only(codes, units) < 0) & (_only(codes, keys.places) < 0) & np.array(codes.different, bool)
+    pairs = list(short_and_long(keys.different, owners))
+    wanted = owners < 0
+    wanted[np.fromiter(chain.from_iterable(pairs), np.intp)] = True
+    of_key = _rows(keys, wanted)
+    groups = [rows for key, rows in of_key.items() if owners[key] < 0] + list(_rows(codes, by_code).values())
+    for short, long in pairs:
+        both = of_key[short] + of_key[long]
+        if len({hazards[row].credit_code for row in both if hazards[row].credit_code}) < 2:
             groups.append(both)
-    return [group for group in groups if len(group) > 1 and len({unit for one in group for unit in one.units}) > 1]
+    return groups
 
 
-def _short_and_long(keys: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The keys of which the first can be a short name of the second: the longer one holds the two pairs of neighbouring characters of
-    the shorter one that the fewest keys hold. Each short key waits under these two, and each key calls on all its twos."""
-    count = Counter(chain.from_iterable(map(_pairs, keys)))
-    rank = {pair: n for n, pair in enumerate(sorted(count, key=lambda pair: (count[pair], pair)))}
-    shortest, longest = min(map(len, keys), default=0), max(map(len, keys), default=0)
-    waiting: dict[tuple[int, int], list[str]] = {}
-    for key in keys:
-        if SHORTEST_FIRM <= len(key) < longest:
-            rarest = sorted(map(rank.__getitem__, _pairs(key)))[:2]
-            waiting.setdefault((rarest[0], rarest[-1]), []).append(key)
-    every = frozenset(waiting)
-    for long in (key for key in keys if len(key) > max(shortest, SHORTEST_FIRM)):
-        held = sorted(map(rank.__getitem__, _pairs(long)))
-        for twos in every.intersection(chain(combinations(held, 2), zip(held, held, strict=True))):
-            for short in waiting[twos]:
-                if len(short) < len(long) and short[-1] in long and can_be_one_firm(short, long):
-                    yield short, long
+def _only(column: Repeated[str], other: Rows) -> Rows:
+    """What of ``other`` all rows of each different value have, -1 where they have several."""
+    only = np.zeros(len(column.different), np.intp)
+    only[column.places] = other
+    only[column.places[only[column.places] != other]] = -1
+    return only
 
 
-def _pairs(key: str) -> set[str]:
-    """The pairs of neighbouring characters of a key."""
-    return {key[at:at + 2] for at in range(len(key) - 1)}
+def _rows(column: Repeated[str], wanted: Mask) -> dict[int, list[int]]:
+    """The rows of each different value that is ``wanted``."""
+    found: dict[int, list[int]] = {}
+    rows = np.flatnonzero(wanted[column.places])
+    for row, value in zip(rows.tolist(), column.places[rows].tolist(), strict=True):
+        found.setdefault(value, []).append(row)
+    return found
