@@ -33,22 +33,26 @@ class Column(Frozen):
     """A column: its heading and other ways of writing it, its type, when it must be filled in.
 
     ``like``: regular expressions of headings that mean it too, where no heading of a list does; a ``<word>`` in them stands for
-    the ledger's ``heading_words``. ``need``: ``major`` for a hazard of the first level that is not rectified on the spot,
+    the ledger's ``heading_words``. ``perhaps``: headings that mean a column with a vocabulary only where a cell below has one of
+    its values (隐患类别 is often 消防 or 燃气). ``need``: ``major`` for a hazard of the first level that is not rectified on the spot,
     ``rectified`` and ``closed`` from that state on. ``heading``: the value may stand once in the title instead.
     ``personal``: names and telephones of people. ``state``: what a tick in the column means, a yes in a column of states (是否销号),
-    or the only state that a text counts as (复查结果). ``unit``: of money, in which it is kept. ``duty``: of days, the duty
-    of the row's firm that was done on them. ``words_yes``, ``words_no``: what else is written for them in a column of yes or no.
+    or the only state that a text counts as (复查结果). ``unit``: of money, in which it is kept; a number without a unit from
+    ``large`` on is asked about. ``duty``: of days, the duty of the row's firm that was done on them. ``words_yes``,
+    ``words_no``: what else is written for them in a column of yes or no.
     """
 
     name: Words
     also: tuple[Words, ...] = ()
     like: tuple[Words, ...] = ()
+    perhaps: tuple[Words, ...] = ()
     type: ColumnType = "text"
     need: Need = ""
     heading: bool = False
     personal: bool = False
     shortest: int = 0
     unit: str = ""
+    large: float = 0
     state: State | None = None
     duty: str = ""
     words_yes: tuple[Words, ...] = ()
@@ -280,6 +284,8 @@ def _check(ledger: Ledger, document: Document) -> None:
             raise document.refused(("columns", key, "like"), f"表头的写法有误：{error}") from error
         if column.type == "choice" and not ledger.choices.get(key):
             raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
+        if column.perhaps and (column.type != "choice" or not set(column.perhaps) <= {column.name, *column.also}):
+            raise document.refused(("columns", key, "perhaps"), "perhaps 只用于有取值（choice）的列，且要写在 name 或 also 中")
         if column.type == "tick" and column.state is None:
             raise document.refused(("columns", key, "type"), "勾选列要写明 state")
         if column.duty and column.type != "days":

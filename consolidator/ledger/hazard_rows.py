@@ -98,7 +98,7 @@ class HazardRows(Taking):
         row, match, ledger = self.rows[place], self.matches.get(place, _NOT_MATCHED), self.one.ledger
         found = self.problems.get(place, ())
         if found and match.hazard is not None and match.hazard.found:  # a blank day found is known from before
-            found = [problem for problem in found if not (problem.code == "cell-blank" and problem.column == "found")]
+            found = [problem for problem in found if not (problem.code in BLANK and problem.column == "found")]
         words: list[Word] = [(problem.code, problem.column, problem.words) for problem in found]
         if match.error:
             flagged = dict(match.words)
@@ -209,6 +209,7 @@ class HazardRows(Taking):
                        messages=[ledger_message(code, flagged) for code, _, flagged in errors])
 
 
+BLANK = frozenset(("cell-blank", "column-missing"))
 _NOBODY = Hazard("", "", [], "self", "", description="", found="", since="", seen="")
 
 

@@ -49,6 +49,11 @@ class Headings:
         """The lowest text of the headings in a column."""
         return self.below[column] if column < len(self.below) else ""
 
+    def unknown(self) -> list[str]:
+        """The headings of columns that are not read, running numbers left out."""
+        read = {*self.roles.values(), self.serial}
+        return list(dict.fromkeys(text for column, text in enumerate(self.below) if text and column not in read))
+
     @property
     def key(self) -> str:
         """The role without which a sheet is no ledger of its kind."""

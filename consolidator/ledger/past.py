@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from consolidator.ledger.week import Known, ReadFile, Taken, take_ledgers
+from consolidator.ledger.file_ledgers import Known, ReadFile
+from consolidator.ledger.week import Taken, take_ledgers
 from consolidator.model.context import Context
 from consolidator.model.ledger import LedgerResult
 from consolidator.model.submission import Submission

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from consolidator.ledger.columns import Column
 from consolidator.ledger.deadlines import resolve_deadline
-from consolidator.ledger.headings import Headings
+from consolidator.ledger.headings import Headings, heading_text
 from consolidator.ledger.row_states import read_states
 from consolidator.ledger.sorting import is_filled, sort_rows
 from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
-from consolidator.model.people import mask_people, names_in
+from consolidator.model.people import likely_names, mask_people, names_in
 from schemas.ledger_definition import Ledger
 
 _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]?.{3,}?"
@@ -35,6 +35,8 @@ def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
 def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:
     """The typed columns of the rows ``kept``, and what is to be said of their cells."""
     ledger, values = headings.ledger, Values(headings.ledger)
+    for role in [role for role, cells in raw.items() if _is_another(role, cells, headings, values)]:
+        del raw[role], headings.roles[role]
     sheet.at = dict(headings.roles)
     problems: list[RowProblem] = []
     for role, cells in raw.items():
@@ -52,6 +54,17 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
         problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
     sheet.raw = [(one.row, one.column, text_of(raw[one.column].cells[one.row])) for one in problems if one.column in raw]
     sheet.problems = _masked(problems, sheet, ledger)
+
+
+def _is_another(role: str, cells: Column, headings: Headings, values: Values) -> bool:
+    """Whether a heading that can mean something else (隐患类别) does: none of its cells has a value of the vocabulary."""
+    column = headings.ledger.columns.get(role)
+    if not column or not column.perhaps:
+        return False
+    heading = heading_text(headings.seen_at(headings.roles[role]))
+    written = cells.different - cells.blank
+    return bool(written) and any(heading_text(one).endswith(heading) for one in column.perhaps) and not any(
+        values.choice(cell, role)[0] for cell in written)
 
 
 def _is_hidden(grid: Grid, row: int, headings: Headings) -> bool:
@@ -158,5 +171,6 @@ def _masked(problems: list[RowProblem], sheet: LedgerSheet, ledger: Ledger) -> l
     for one in problems:
         if "written" in one.words:
             names = [name for role in people for name in names_in(str(sheet.columns[role][one.row] or ""))]
+            names += likely_names(one.words["written"])
             one.words["written"] = mask_people(one.words["written"], names)
     return problems

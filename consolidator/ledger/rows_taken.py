@@ -67,10 +67,10 @@ class Taking:
         if not one.shown:
             return
         for s, sheet in enumerate(one.sheets):
-            if not sheet.visible:
-                code = "sheet-hidden"
+            for code in [code for code, holds in (("sheet-hidden", not sheet.visible), ("no-state", bool(sheet.words and sheet.rows)))
+                         if holds]:
                 self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code=code, severity=LEDGER_CODES[code].severity,
-                                                message=ledger_message(code, {})))
+                                                message=ledger_message(code, sheet.words)))
             self.following.files.append(LedgerFile(
                 one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, rows=sheet.total, merged=self.merged.get(s, 0),
                 held=self.held.get(s, 0), passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="",

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from consolidator.ledger.columns import Column, columns_of
-from consolidator.ledger.headings import Headings, find_headings
+from consolidator.ledger.headings import KNOWN, Headings, find_headings
 from consolidator.ledger.rows import read_rows
-from consolidator.ledger.sorting import HEADING
-from consolidator.ledger.values import text_of
+from consolidator.ledger.sorting import HEADING, is_filled
+from consolidator.ledger.values import Values, text_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.marks import SHEET_MARK, is_marked
@@ -28,16 +28,23 @@ _DATED = re.compile(r"截[至止]|时间|日期|填报|报送|统计")
 
 
 def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list[Grid]]:
-    """The ledgers that ``grids`` hold, and the other grids; sheets that have the program's mark are no ledger of a unit."""
+    """The ledgers that ``grids`` hold, and the other grids; sheets that have the program's mark are no ledger of a unit.
+
+    A table without headings whose rows are like those of the ledger before it goes on with that one: 续表.
+    """
     found, others = [], []
+    before: Headings | None = None
     for one_of in grids:
         grid = replace(one_of, merged=one_of.word_merged) if one_of.word_merged else one_of
         # a register of checks may have 存在问题 too
         headings = max(find_headings(grid, form), key=lambda one: len(one.roles), default=None)
+        if headings is None and before is not None and _goes_on(grid, before):
+            headings = replace(before, first=-1, last=-1, roles=dict(before.roles))
         columns = columns_of(grid.rows[headings.last + 1:]) if headings else []
         if headings is None or _is_marked(grid, headings, columns):
             others.append(one_of)
         else:
+            before = replace(headings, roles=dict(headings.roles)) if headings.key in headings.roles else None
             found.append(_read(grid, headings, columns, form))
     return found, others
 
@@ -45,6 +52,24 @@ def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list
 def _is_marked(grid: Grid, headings: Headings, columns: Sequence[Column]) -> bool:
     above = columns_of(grid.rows[:headings.last + 1])
     return any(SHEET_MARK in column.joined for column in (*above, *columns)) and is_marked(grid)
+
+
+def _goes_on(grid: Grid, before: Headings) -> bool:
+    """Whether the rows of a table without headings stand below those of ``before``: as many columns, days and descriptions where it has
+    them."""
+    rows = [row for row in grid.rows if any(map(is_filled, row))]
+    width = max((n for row in rows for n, value in enumerate(row, 1) if is_filled(value)), default=0)
+    ledger, values = before.ledger, Values(before.ledger)
+    days = [column for role, column in before.roles.items() if role in ledger.columns and ledger.columns[role].type == "day"]
+    if not days or not width <= len(before.below) or width <= max(before.roles[before.key], min(days)):
+        return False
+    described = [row for row in rows if (text := _at(row, before.roles[before.key])).__class__ is str and len(text) > KNOWN]
+    dated = [row for row in described if values.day(_at(row, min(days)))[0]]
+    return 2 * len(described) > len(rows) and 2 * len(dated) > len(described)
+
+
+def _at(row: list[CellValue], column: int) -> CellValue:
+    return row[column] if column < len(row) else ""
 
 
 def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form) -> LedgerSheet:
@@ -59,6 +84,9 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form)
         sheet.words = {"heading": ledger.heading(headings.key), "headings": "、".join(dict.fromkeys(headings.seen))}
         return sheet
     read_rows(grid, headings, columns, sheet)
+    unknown = headings.unknown() if ledger.is_hazards and "state" not in sheet.at else []
+    if unknown:
+        sheet.words = {"heading": ledger.heading("state"), "headings": "、".join(unknown)}
     _fill_from_title(sheet, ledger)
     return sheet
 

@@ -76,7 +76,8 @@ class Values:
         column = self.ledger.columns.get(key)
         kind = column.type if column else "yes_no"
         if kind == "money":
-            return lambda value: self.money(value, unit or (column.unit if column else ""))
+            large = column.large if column else 0
+            return lambda value: self.money(value, unit or (column.unit if column else ""), large)
         if kind == "choice":
             return lambda value: self.choice(value, key)
         if kind == "day" and column and column.need in ("rectified", "closed"):
@@ -158,25 +159,34 @@ class Values:
             return None, "day-year", {"written": text_of(value), "day": found.partition("|")[0]}
         return found, "", {}
 
-    def money(self, value: CellValue, unit: str) -> Taken:
-        """An amount in 万元; ``unit`` is the heading's."""
+    def money(self, value: CellValue, unit: str, large: float = 0) -> Taken:
+        """An amount in 万元; ``unit`` is the heading's. A bare number from ``large`` on may be meant in 元."""
         factor = _FACTOR.get(unit, 1)
         if value.__class__ in (int, float):
             if not 0 <= value < 1e12:
                 return None, "money-unread", {"written": text_of(value)}
-            return self._converted(value, factor, unit)
+            return self._bare(value, factor, unit, large)
         if value.__class__ is Unread:
             return None, "money-unread", {"written": value.text}
         text = squeeze(fold(text_of(value))).replace("，", ",")
         text = _SPOKEN_AMOUNT.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)
-        if text in _NOTHING or text in self.no_money:
+        if text in self.no_money:
+            return 0.0, "", {}
+        if text in _NOTHING:
             return 0.0 if text == "0" else None, "", {}
         found = _AMOUNT.fullmatch(text)
         bare = bool(found and found["sign"] and not found["unit"] and factor == 1)  # ￥5000 below 万元: nobody knows which
         if not found or bare or "约" in text or len(text) > 30:
             return None, "money-unread", {"written": text_of(value)}
-        own = found["unit"] or unit
-        return self._converted(float(found["number"].replace(",", "")), _FACTOR.get(own, 1), own)
+        number = float(found["number"].replace(",", ""))
+        if not found["unit"]:
+            return self._bare(number, factor, unit, large)
+        return self._converted(number, _FACTOR[found["unit"]], found["unit"])
+
+    def _bare(self, number: float, factor: float, unit: str, large: float) -> Taken:
+        if factor == 1 and 0 < large <= number:
+            return round(float(number), 6), "money-large", {"value": f"{number:g}"}
+        return self._converted(number, factor, unit)
 
     @staticmethod
     def _converted(number: float, factor: float, unit: str) -> Taken:

@@ -4,57 +4,28 @@ through the history that is given."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import count
-from pathlib import PurePosixPath
 
-from consolidator.judging.attribution import units_in_name
 from consolidator.ledger.bridge import UnitWeek, bridge_unit, district_lines, street_mixed_in
 from consolidator.ledger.checks import check_rows
 from consolidator.ledger.decisions import BEFORE_ROWS, Decision, decide
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.ledger.duties import duties_of, firm_duties
+from consolidator.ledger.file_ledgers import Known, ReadFile, unit_ledgers
 from consolidator.ledger.follow import Following, Matched
 from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_unit
 from consolidator.ledger.take import take_ledger
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Visit
 from consolidator.model.context import Context
-from consolidator.model.ledger import LedgerFile, LedgerResult, LedgerSheet
-from consolidator.model.weeks import all_weeks, due_date, week_of
-from consolidator.notation.dates import parse_date
+from consolidator.model.ledger import LedgerFile, LedgerResult
+from consolidator.model.weeks import due_date
 from schemas.firms import FirmNames
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
-from schemas.roster import Roster
-
-
-@dataclass(slots=True)
-class ReadFile:
-    """A file with ledgers: where it lay, what was read, the unit of a form in it, the run and week that first saw it (None: now).
-
-    ``unreadable`` is the sentence of what kept it from being read.
-    """
-
-    file: str
-    sha256: str
-    sheets: list[LedgerSheet]
-    form_unit: str | None = None
-    arrived: int = 0
-    _: KW_ONLY
-    seen_week: dt.date | None = None
-    unreadable: str = ""
-
-
-@dataclass(slots=True)
-class Known:
-    """What the history says of ledgers: which rows are which hazards, the clerk's decisions, weeks that are closed."""
-
-    matched: Mapping[tuple[str, str, str], dict] = field(default_factory=dict)
-    decisions: Sequence[dict] = ()
-    closed: frozenset[dt.date] = frozenset()
 
 
 @dataclass(slots=True)
@@ -77,7 +48,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
     The result reports on ledgers of ``week`` and on those that came late in its run; with ``every_week`` on all.
     """
     refused: list[LedgerFile] = []
-    ledgers = [one for file in files for one in _unit_ledgers(file, week, context, known, refused)]
+    ledgers = [one for file in files for one in unit_ledgers(file, week, context, known, refused)]
     ledgers = [one for one in ledgers if one.week <= week.isoformat()]
     for one in ledgers:
         one.shown = one.shown or every_week
@@ -169,83 +140,6 @@ def _decision(event: dict) -> Decision:
     return Decision(event["action"], event["week"], event["ids"], unit=event.get("unit", ""), reason=event["reason"], by=event["by"],
                     at=event["at"],
                     words=event.get("words", {}))
-
-
-def _unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, refused: list[LedgerFile]) -> list[UnitLedger]:
-    """The ledgers in one file, a unit each; what is refused whole goes to ``refused``."""
-    form, roster = context.form, context.roster
-    if file.unreadable:
-        named = units_in_name(file.file, roster)
-        if file.seen_week in (None, week):
-            refused.append(LedgerFile(file.file, "", form.ledger_definitions[0].kind, named[0] if len(named) == 1 else None, "不明",
-                                      rows=0, merged=0, held=0, passed=0, sha256=file.sha256, refused=file.unreadable))
-        return []
-    definitions = {one.name: one for one in form.ledger_definitions}
-    found: dict[tuple[str, str], UnitLedger] = {}
-    for sheet in file.sheets:
-        ledger = definitions.get(sheet.ledger)
-        if ledger is None:
-            continue
-        unit = unit_of(sheet, file, roster)
-        day, own = _day_of(sheet, file, week, context, known)
-        event = known.matched.get((file.sha256, unit or "", ledger.name))
-        if event:
-            own = dt.date.fromisoformat(event["week"])
-        code = sheet.refused or ("" if unit else "ledger-unit-unknown")
-        shown = own == week or (file.seen_week or week) == week
-        if code or not unit:
-            if shown:
-                refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day=day))
-            continue
-        one = found.get((ledger.name, unit))
-        if one is None:
-            found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day=day, arrived=file.arrived,
-                                                  sheets=[sheet],
-                                                  shown=shown, known=event["ids"] if event else {})
-        else:
-            one.sheets.append(sheet)
-            one.day = max(one.day, day)
-    return list(found.values())
-
-
-def _refused(file: ReadFile, sheet: LedgerSheet, ledger: Ledger, unit: str | None, message: str, *, day: str) -> LedgerFile:
-    return LedgerFile(file.file, sheet.sheet, ledger.kind, unit, "不明", rows=sheet.total, merged=0, held=len(sheet.rows),
-                      passed=sum(sheet.passed.values()), date=day,
-                      sha256=file.sha256, refused=message, rules=dict(sheet.passed))
-
-
-def unit_of(sheet: LedgerSheet, file: ReadFile, roster: Roster) -> str | None:
-    """Whose a ledger is: what is written for it, else what its title names, else the form beside it, else the file's name."""
-    matched = list(dict.fromkeys(unit for text in sheet.units if (unit := roster.match(text).unit)))
-    if len(matched) == 1:
-        return matched[0]
-    titled = roster.find_in(sheet.title)
-    if len(titled) == 1:
-        return titled[0]
-    if file.form_unit:
-        return file.form_unit
-    named = units_in_name(file.file, roster)
-    return named[0] if len(named) == 1 else None
-
-
-def _day_of(sheet: LedgerSheet, file: ReadFile, week: dt.date, context: Context, known: Known) -> tuple[str, dt.date]:
-    """(the ISO day that a ledger is of, its week): by its own day, its name's, else the run's week. A closed week's rows go to the
-    next open one."""
-    campaign = context.form.campaign
-    day = dt.date.fromisoformat(sheet.date) if sheet.date else None
-    if day is None:
-        named = parse_date(PurePosixPath(file.file).stem, campaign.first_week.year)
-        day = named.date if named and named.date else None
-    own = week_of(campaign, day) if day and day <= context.today else None
-    if own is None:
-        own = file.seen_week or week
-        day = due_date(campaign, own)
-    while own in known.closed:
-        later = [one for one in all_weeks(campaign) if one > own]
-        if not later:
-            break
-        own = later[0]
-    return (day or due_date(campaign, own)).isoformat(), own
 
 
 def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list[LedgerFile]) -> None:

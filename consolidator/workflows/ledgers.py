@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
+from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.past import departed, dismissed_by, known
-from consolidator.ledger.week import Known, ReadFile, Taken, add_bridge, event_of, take_ledgers
+from consolidator.ledger.week import Taken, add_bridge, event_of, take_ledgers
 from consolidator.model.context import Context
 from consolidator.model.inbox import InboxFile
 from consolidator.model.ledger import LedgerResult

@@ -36,7 +36,8 @@ def row_by_row(sheet, ledger, day):
                  "major": cells.get("level") == "重大" and state != "on_the_spot"} if ledger.is_hazards else {"always": True}
         blank = [role for role, column in ledger.columns.items() if asked.get(column.need) and (row, role) not in reported
                  and (cells.get(role) is None if column.type == "money" else not cells.get(role))]
-        yield from ((row, "cell-blank" if ledger.columns[role].need == "always" else "cell-blank-warning")
+        yield from ((row, "cell-blank-warning" if ledger.columns[role].need != "always" else "cell-blank" if role in sheet.at
+                     else "column-missing")
                     for role in blank if role not in ledger.five)
         if set(blank) & set(ledger.five):
             yield row, "five-blank"

@@ -63,7 +63,7 @@ HAZARDS = next(one for one in LEXICONS.all if one.ledger.is_hazards)
 
 
 @pytest.mark.parametrize(("heading", "role"), [
-    ("存在隐患企业名称", "firm"), ("单位", "firm"), ("被检查单位（场所）", "firm"), ("隐患所在位置", "place"), ("企业地址", "place"),
+    ("存在隐患企业名称", "firm"), ("被检查单位（场所）", "firm"), ("隐患所在位置", "place"), ("企业地址", "place"),
     ("检查发现的问题及隐患", "description"), ("重大事故隐患描述", "description"), ("隐患部位及内容", "description"), ("主要问题",
     "description"),
     ("隐患判定依据", "basis"), ("问题来源", "source"), ("隐患发现日期", "found"), ("拟采取的整改措施", "measures"),

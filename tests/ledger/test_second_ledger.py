@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
+from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.read_file import read_with_ledgers
-from consolidator.ledger.week import Known, ReadFile, take_ledgers
+from consolidator.ledger.week import take_ledgers
 from consolidator.model.context import Context
 from consolidator.model.result import WeekResult
 from consolidator.writing.ledger.papers import begin_ledger_papers

@@ -72,9 +72,9 @@ def test_a_day_that_is_not_sure_is_none(written, code):
 
 @pytest.mark.parametrize(("written", "unit", "amount", "code"), [
     ("5", "万元", 5, ""), ("5万", "万元", 5, ""), ("50000元", "万元", 5, "money-converted"), (5000, "元", 0.5, "money-converted"),
-    ("1,000", "万元", 1000, ""), ("无", "万元", None, ""), ("0", "万元", 0, ""), ("约5万", "万元", None, "money-unread"),
+    ("1,000", "万元", 1000, ""), ("无", "万元", 0, ""), ("0", "万元", 0, ""), ("约5万", "万元", None, "money-unread"),
     ("一万元", "万元", 1, ""), ("5千", "万元", 0.5, "money-converted"), ("0元", "万元", 0, ""), ("企业自筹2万元", "万元", 2, ""),
-    ("不需要资金", "万元", None, ""), ("0.5（万元）", "万元", 0.5, ""),
+    ("不需要资金", "万元", 0, ""), ("/", "万元", None, ""), ("0.5（万元）", "万元", 0.5, ""),
     ("￥5000", "万元", None, "money-unread"),
     ("若干", "万元", None, "money-unread"), (-3, "万元", None, "money-unread")])
 def test_money_in_its_unit(written, unit, amount, code):
@@ -139,3 +139,9 @@ def test_suspended_in_its_own_words(written, value):
 @pytest.mark.parametrize("written", ["委托第三方检查", "上级公司检查", "较大及以上"])
 def test_what_a_word_within_another_does_not_say(written):
     assert VALUES.choice(written, "level" if "较大" in written else "source")[:2] == (None, "choice-unknown")
+
+
+@pytest.mark.parametrize(("written", "amount", "code"), [
+    (5000, 5000, "money-large"), ("5000", 5000, "money-large"), ("5000元", 0.5, "money-converted"), ("5000万元", 5000, ""), (80, 80, "")])
+def test_a_large_amount_without_a_unit_is_asked_about(written, amount, code):
+    assert VALUES.reader("money", "万元")(written)[:2] == (amount, code)

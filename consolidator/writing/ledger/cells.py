@@ -11,7 +11,7 @@ from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.writing.files import cell_text
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import Book, set_height, shown_width
-from schemas.ledger_definition import Ledger
+from schemas.ledger_definition import Column, Ledger
 
 FREE = frozenset(("description", "measures", "plan", "remarks", "basis", "review_result", "place"))
 WIDE, NARROW = 30, 11
@@ -40,7 +40,7 @@ def getter_of(role: str, ledger: Ledger) -> Getter:
     if role in ledger.personal:
         return lambda one: one.people.get(role, "")
     if column.type == "state":
-        return (lambda one: ledger.state_name(one.state)) if column.state is None else lambda one: ""
+        return (lambda one: ledger.state_name(one.state)) if role == "state" else lambda one: ""  # 是否整改 is said by it
     if column.type == "listed":
         return lambda one: ("已摘牌" if "ended" in one.listed else "是") if one.listed else ""
     if role.startswith("listed_"):
@@ -59,7 +59,8 @@ class Columns:
 
     def __init__(self, roles: Sequence[str], ledger: Ledger, how: str | None = None):
         self.how = how
-        self.getters = [(getter_of(role, ledger), role in ledger.personal, role in FREE, ledger.columns[role].type in _DAYS)
+        self.getters = [(_with_unit(getter_of(role, ledger), None if how else ledger.columns[role]), role in ledger.personal, role in FREE,
+                         ledger.columns[role].type in _DAYS)
                         for role in roles]
 
     def values(self, one: Hazard) -> list[Cell]:
@@ -81,6 +82,18 @@ class Columns:
                     value = mask_people(value, names, self.how)
             found.append(value)
         return found
+
+
+def _with_unit(get: Getter, column: Column | None) -> Getter:
+    """The amounts of a paper that comes back (its ``column``): one that would be asked about without its unit has it."""
+    if column is None or not column.large:
+        return get
+
+    def written(one: Hazard) -> Cell:
+        value = get(one)
+        return f"{value:g}{column.unit}" if isinstance(value, (int, float)) and value >= column.large else value
+
+    return written
 
 
 @lru_cache(maxsize=4096)

@@ -134,7 +134,7 @@ def _hints(settings: Settings) -> list[str]:
 
 
 def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, *, week: str) -> None:
-    roles = [role for role, column in ledger.columns.items() if column.type != "tick" and role not in ("own_id", "inspector")
+    roles = [role for role, column in ledger.columns.items() if column.type != "tick" and role not in ("unit", "own_id", "inspector")
              and (column.type != "state" or role == "state")]
     heads = ["序号", _OPINION, *(heading_of(ledger, role) for role in roles)]
     sheet = book.sheet("台账", A3)
