@@ -37,6 +37,9 @@ def decide(following: Following, one: Decision) -> bool:
     hazard = following.by_id.get(one.ids[0])
     if hazard is None or (one.action == "reopen" and not _can_reopen(hazard, one.words.get("was", ""))):
         return False
+    for name in one.ids:
+        following.last_rows.pop(name, None)
+    following.forget_row(hazard)
     if one.action == "link" and len(one.ids) > 1:
         other = following.by_id.get(one.ids[1])
         if other is not None and other is not hazard:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from itertools import repeat
 
 from consolidator.ledger.fold import OPEN, fold_row, state_error, status_contradicts
 from consolidator.ledger.follow import Waiting
@@ -23,6 +24,7 @@ from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
 
 _NOT_MATCHED = Match()
+_SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is said
 
 
 @dataclass(slots=True)
@@ -84,6 +86,8 @@ class HazardRows(Taking):
             for place in places:
                 self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
         self.own.add_new(hazards)
+        if not self.words:
+            self.following.last_rows.update(zip((one.id for one in hazards), zip(repeat(self.one), places), strict=False))
         for place in places:
             if place in self.problems or place in self.words:
                 self.say(place, [*self.words_of(place), *self.words.get(place, ())])
@@ -95,7 +99,11 @@ class HazardRows(Taking):
 
     def _take_row(self, place: int) -> None:
         """One row: held with its errors, or merged with what is to be said of it."""
-        row, match, ledger = self.rows[place], self.matches.get(place, _NOT_MATCHED), self.one.ledger
+        match, ledger = self.matches.get(place, _NOT_MATCHED), self.one.ledger
+        if match.hazard is not None and self._is_repeated(place, match):
+            self._take_repeated(place, match.hazard)
+            return
+        row = self.rows[place]
         found = self.problems.get(place, ())
         if found and match.hazard is not None and match.hazard.found:  # a blank day found is known from before
             found = [problem for problem in found if not (problem.code in BLANK and problem.column == "found")]
@@ -121,6 +129,22 @@ class HazardRows(Taking):
         self.ids.setdefault(self.one.sheets[s].sheet, {})[str(self.one.sheets[s].rows[n])] = hazard.id
         self.say(place, words + more)
 
+    def _is_repeated(self, place: int, match: Match) -> bool:
+        """Whether a row says what its hazard's last row said, with nothing decided since: folded again it would change nothing."""
+        before = self.following.last_rows.get(match.hazard.id) if match.hazard and match.test in _SURE and not match.error else None
+        return before is not None and match.same_as is None and place not in self.keys.held and before[0].unit == self.one.unit \
+            and before[0].rows().values(before[1]) == self.rows.values(place)
+
+    def _take_repeated(self, place: int, hazard: Hazard) -> None:
+        (s, n), sheets = self.rows.places[place], self.one.sheets
+        hazard.file, hazard.sheet, hazard.row, hazard.seen = self.one.file, sheets[s].sheet, sheets[s].rows[n], self.one.week
+        if self.one.ledger.duty_columns:
+            self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
+        self.count(place, held=False)
+        self.accepted[place] = hazard
+        self.ids.setdefault(sheets[s].sheet, {})[str(sheets[s].rows[n])] = hazard.id
+        self.say(place, self.words_of(place))
+
     def _hold(self, place: int, match: Match, words: Sequence[Word]) -> None:
         """A row that is not taken: said, given back, and kept until a later ledger of the week has it right."""
         before = len(self.following.held)
@@ -139,7 +163,7 @@ class HazardRows(Taking):
         if match.same_as is not None:
             other_sheet = self.rows.places[match.same_as][0] != self.rows.places[place][0]
             notes = [("later-sheet" if other_sheet else "counted-once", "", {"other": self.where(match.same_as)})]
-            twin = self.accepted.get(match.same_as)
+            twin = self.accepted.get(match.same_as) or self.matches.get(match.same_as, _NOT_MATCHED).hazard
             if twin is not None:
                 if other_sheet or (match.same_as in self.keys.ids and place not in self.keys.ids):  # a corrected row below the old one
                     notes += self._fold(twin, row, place)
@@ -180,10 +204,15 @@ class HazardRows(Taking):
     def _fold(self, hazard: Hazard, row: Mapping[str, Value], place: int) -> list[Word]:
         s, n = self.rows.places[place]
         hazard.file, hazard.sheet, hazard.row = self.one.file, self.one.sheets[s].sheet, self.one.sheets[s].rows[n]
-        return fold_row(hazard, row, self.one)
+        words = fold_row(hazard, row, self.one)
+        self.following.last_rows[hazard.id] = self.one, place
+        if words:
+            self.following.forget_row(hazard)
+        return words
 
     def _moved(self, hazard: Hazard, row: Mapping[str, Value]) -> list[Word]:
-        """移交: the claim goes to the unit that is named, if one is."""
+        """移交: the claim goes to the unit that is named, if one is. That is reported each time that it is written."""
+        self.following.forget_row(hazard)
         text = f"{row.get('state_text') or ''} {row.get('remarks') or ''}"
         for word in self.one.ledger.states["moved"].words:
             text = text.replace(word, " ")  # a unit's name is known as a word of its own: 移交区城管委

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from itertools import repeat
 from typing import overload
 
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
@@ -30,6 +31,7 @@ class UnitLedger:
     found: list[list[RowProblem]] = field(default_factory=list)
     known: dict[str, dict[str, str]] = field(default_factory=dict)
     units: list[str] = field(init=False)
+    _rows: Rows | None = None
     _people: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,7 +49,9 @@ class UnitLedger:
 
     def rows(self) -> Rows:
         """Every row of all sheets."""
-        return Rows(self.sheets)
+        if self._rows is None:
+            self._rows = Rows(self.sheets)
+        return self._rows
 
     def same_people(self, people: dict[str, str]) -> dict[str, str]:
         """One and the same for all rows with these people; it must not be changed."""
@@ -65,6 +69,7 @@ class Rows(Sequence[dict[str, Value]]):
 
     def __init__(self, sheets: Sequence[LedgerSheet]):
         self.sheets = sheets
+        self._values: list[tuple[object, ...]] | None = None
         self.places = [(s, n) for s, sheet in enumerate(sheets) for n in range(len(sheet.rows))]
 
     def __len__(self) -> int:
@@ -81,6 +86,13 @@ class Rows(Sequence[dict[str, Value]]):
             return [self[one] for one in range(*place.indices(len(self)))]
         s, n = self.places[place]
         return {role: values[n] for role, values in self.sheets[s].columns.items()}
+
+    def values(self, place: int) -> tuple[object, ...]:
+        """All that a row says: which columns its sheet has, and what is in them."""
+        if self._values is None:
+            self._values = [values for sheet in self.sheets
+                            for values in zip(repeat(tuple(sheet.columns), len(sheet.rows)), *sheet.columns.values(), strict=True)]
+        return self._values[place]
 
     def column(self, role: str) -> list[Value] | None:
         """The values of ``role``, None in the rows of a sheet without it; None where no sheet has it. It must not be changed."""

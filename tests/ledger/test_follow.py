@@ -1,6 +1,7 @@
 """Hazards followed over the weeks: matching, states, decisions, absence."""
 
 import datetime as dt
+from dataclasses import asdict
 
 from consolidator.ledger import checks
 from consolidator.ledger.duplicates import find_two_units
@@ -248,3 +249,27 @@ def test_a_provinces_rows_are_checked_in_parts_with_the_same_outcome(monkeypatch
     whole = told(story.run(W1, keep=False))
     monkeypatch.setattr(checks, "MOST_ROWS", 1)
     assert whole and told(story.run(W1, keep=False)) == whole
+
+def test_the_row_below_a_held_one_keeps_the_hazard_that_it_was_given():
+    story = Story()
+    story.send(ledger([Row(completed="2023-06-04"), Row()]), "台账.xlsx")
+    first = story.run(W1)
+    assert errors(first) == [(4, "status-contradicts")]
+    again = story.run(W1)
+    assert [one.id for one in first.result.hazards] == [one.id for one in again.result.hazards] == ["YH2023-0001"]
+
+
+def test_a_ledger_sent_in_again_is_seen_and_changes_nothing():
+    story = Story()
+    rows = [Row(), Row(description="配电箱没有接地线", state="已整改", completed="2023-06-04"),
+            Row(description="消防水泵不能启动", state="移交")]
+    story.send(ledger(rows), "台账.xlsx")
+    first = {one.id: asdict(one) for one in story.run(W1).result.hazards}
+    story.send(ledger(rows, day=W2), "台账2.xlsx")
+    second = story.run(W2)
+    passing = {"seen": W2.isoformat(), "file": "台账2.xlsx", "is_new": False, "is_done": False}
+    assert {one.id: asdict(one) for one in second.result.hazards} == {key: one | passing for key, one in first.items()}
+    assert [code for _, code in told(second)] == ["moved-where"]
+    story.decide("void", W2, "YH2023-0001")
+    story.send(ledger(rows, day=W3), "台账3.xlsx")
+    assert (4, "voided-before") in errors(story.run(W3))

@@ -54,3 +54,15 @@ def test_rows_begin_by_column_what_each_begins_alone(read: list[LedgerSheet], da
 @given(st.lists(st.text(st.one_of(st.characters(), st.sampled_from("（，；①ﬁµſßİ ́\u3164\x00_“”【\n ")), max_size=8)))
 def test_texts_are_compared_at_once_as_one_by_one(texts: list[str]):
     assert words_keys(texts) == [words_key(text) for text in texts]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=4), st.sampled_from(("", "2023-06-02")))
+def test_a_row_of_which_nothing_was_said_changes_nothing_the_second_time(rows: list[dict], reopened: str):
+    """So that a ledger sent in again need not be folded again."""
+    one = UnitLedger(LEDGER, "月牙河街道", "台账.xlsx", "0", "2023-06-05", day="2023-06-05", arrived=1, sheets=[], shown=True)
+    hazard = Hazard("", LEDGER.name, one.units, "self", "", description="", found="", since=one.week, seen=one.week, reopened=reopened)
+    for row in rows:
+        if not fold_row(hazard, row, one):
+            after = asdict(hazard)
+            assert fold_row(hazard, row, one) == [] and asdict(hazard) == after
