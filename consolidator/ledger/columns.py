@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from functools import cached_property
 from itertools import zip_longest
 from operator import itemgetter
+from typing import TypeVar
 
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.text import CLOSING, squeeze
 
 SEAM = "\u241e"  # parts texts that are looked at together; printable, and nothing that normalising changes
+_NUMBERS = frozenset((int, float, bool))
+
+T = TypeVar("T")
 
 
 class Column:
@@ -32,6 +36,8 @@ class Column:
     @cached_property
     def others(self) -> set[CellValue]:
         """The different cells that are no text: numbers, days, and what could not be read."""
+        if len(self.different) == len(self.texts) + ("" in self.different):
+            return set()
         return self.different.difference(self.texts, ("",))
 
     @cached_property
@@ -58,11 +64,26 @@ class Column:
         joined = self.joined
         return not self.others and joined.isprintable() and not any(one in joined for one in ("  ", f" {SEAM}", f"{SEAM} "))
 
-    def one_object_each(self) -> Sequence[CellValue]:
-        """The cells, those that are equal being one object, as they then take less room and time from here on."""
-        if len(self.different) == len(self.cells):
-            return self.cells
+    def one_object_each(self) -> list[CellValue]:
+        """The cells. Where most are like others, equal ones are one object, as they then take less room and time from here on."""
+        if len(self.different) == 1:
+            return [*self.different] * len(self.cells)
+        if len(self.different) * 2 > len(self.cells):
+            return list(self.cells)
         return list(map(dict(zip(self.different, self.different, strict=True)).__getitem__, self.cells))
+
+    def read_once(self, read: Callable[[CellValue], T]) -> tuple[dict[Hashable, T], Sequence[Hashable]]:
+        """What ``read`` makes of each different cell, and the key of each cell in that."""
+        kinds = set(map(type, self.cells)) & _NUMBERS if any(cell.__class__ in _NUMBERS for cell in self.others) else ()
+        if len(kinds) < 2:
+            return {cell: read(cell) for cell in self.different}, self.cells
+        keys = list(zip(map(type, self.cells), self.cells, strict=True))  # True, 1 and 1.0 are equal, and are not the same in a cell
+        return {key: read(key[1]) for key in set(keys)}, keys
+
+    def each(self, read: Callable[[CellValue], T]) -> list[T]:
+        """What ``read`` makes of each cell, each different one read once."""
+        known, keys = self.read_once(read)
+        return list(map(known.__getitem__, keys))
 
     def rows_of(self, cells: Iterable[CellValue]) -> list[int]:
         """Where any of ``cells`` is, by position."""

@@ -196,8 +196,8 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     for last in range(len(rows)):
         for first in range(last, max(last - DEEPEST, -1), -1):
             if any(hits[first:last + 1]):
-                roles = _roles(texts[first:last + 1], lexicon)
-                if best is None or len(roles) > len(best[2]):
+                roles = _roles(texts[first:last + 1], lexicon, more_than=len(best[2]) if best else -1)
+                if roles is not None:
                     best = first, last, roles
     if best is None or not lexicon.suffices(best[2].keys()):
         return None
@@ -236,16 +236,19 @@ def _stack(block: list[list[str]], column: int) -> list[str]:
     return stack
 
 
-def _roles(block: list[list[str]], lexicon: Lexicon) -> dict[str, int]:
-    """Role → column. A text over several columns that have texts of their own below it is a parent, no heading; a row with one
-    text is a title, no parent."""
+def _roles(block: list[list[str]], lexicon: Lexicon, more_than: int) -> dict[str, int] | None:
+    """Role → column; None where these are not ``more_than`` some other block's. A text over several columns that have texts of
+    their own below it is a parent, no heading; a row with one text is a title, no parent."""
     best: dict[str, tuple[int, int]] = {}
     block = [row for row in block[:-1] if len({text for text in row if text}) > 1] + block[-1:]
-    for column in range(len(block[0])):
+    width = len(block[0])
+    for column in range(width):
+        if len(best) + width - column <= more_than:
+            return None
         found = _resolved(_stack(block, column), lexicon)
         if found and (found[0] not in best or found[1] < best[found[0]][0]):
             best[found[0]] = found[1], column
-    return {role: column for role, (_, column) in best.items()}
+    return {role: column for role, (_, column) in best.items()} if len(best) > more_than else None
 
 
 def _resolved(stack: list[str], lexicon: Lexicon) -> tuple[str, int] | None:

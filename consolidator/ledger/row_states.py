@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from consolidator.ledger.columns import Column as Cells
 from consolidator.ledger.headings import Headings
 from consolidator.ledger.states import NOT_YET, PUT_RIGHT, StateReader, done_on
 from consolidator.ledger.values import Values, text_of
@@ -17,7 +18,7 @@ RANK = {"": -1, "open": 0, "under_way": 1, "failed": 2, "rectified": 3, "on_the_
 OFFERED = ("open", "under_way", "rectified", "closed")  # what a sentence proposes to write
 _UNREAD, _NO_VALUE = "?", "#"  # of a cell that says something else than a state, or has no value
 
-Raw = Mapping[str, Sequence[CellValue]]
+Raw = Mapping[str, Cells]
 
 
 @dataclass(slots=True)
@@ -45,31 +46,23 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
     found = [_Read(role, _column(role, raw[role], headings, reader)) for role in columns]
     if ticks:
         found.append(_Read(ticks[0], _ticked(ticks, sheet, ledger, problems)))
-    known: dict[tuple[str, ...], tuple[str, str]] = {}
-    states = []
-    for number, row in enumerate(zip(*(one.states for one in found), strict=True)):
-        if row not in known:
-            known[row] = _together(row)
-        state, code = known[row]
-        if code:
-            problems.append(_problem(code, number, found, raw, ledger))
-        states.append(state)
-    sheet.columns["state"] = list(states)
+    rows = list(zip(*(one.states for one in found), strict=True))
+    together = {row: _together(row) for row in set(rows)}
+    wrong = {row: code for row, (_, code) in together.items() if code}
+    if wrong:
+        problems += [_problem(wrong[row], number, found, raw, ledger) for number, row in enumerate(rows) if row in wrong]
+    sheet.columns["state"] = [together[row][0] for row in rows]
     sheet.at.setdefault("state", sheet.at[(stated or ticks)[0]])
     text = "state" if "state" in stated else stated[0] if stated else ""
-    sheet.columns["state_text"] = [text_of(cell) for cell in raw[text]] if text else [""] * len(states)
+    sheet.columns["state_text"] = list(raw[text].each(text_of)) if text else [""] * len(rows)
     _look_at_days(raw, sheet, values, problems)
 
 
-def _column(role: str, cells: Sequence[CellValue], headings: Headings, reader: StateReader) -> list[str]:
+def _column(role: str, cells: Cells, headings: Headings, reader: StateReader) -> list[str]:
     """What each cell of a column says: a state, "" for none, or that it was not read."""
     column = headings.ledger.columns[role]
     percents = "%" in squeeze(headings.seen_at(headings.roles[role]))
-    known = {(cell.__class__, cell): _cell(cell, column, reader, percents=percents) for cell in set(cells)}
-    for cell in cells:  # True, 1 and 1.0 are equal, and are not the same in a cell
-        if (cell.__class__, cell) not in known:
-            known[cell.__class__, cell] = _cell(cell, column, reader, percents=percents)
-    return [known[cell.__class__, cell] for cell in cells]
+    return cells.each(lambda cell: _cell(cell, column, reader, percents=percents))
 
 
 def _cell(cell: CellValue, column: Column, reader: StateReader, *, percents: bool) -> str:
@@ -117,14 +110,14 @@ def _together(row: tuple[str, ...]) -> tuple[str, str]:
 def _problem(code: str, number: int, found: Sequence[_Read], raw: Raw, ledger: Ledger) -> RowProblem:
     if code == "status-differs":
         said = [one for one in found if one.states[number] in RANK and one.states[number]]
-        ways = "，".join(f"“{ledger.heading(one.role)}”写“{text_of(raw[one.role][number])}”" for one in said)
+        ways = "，".join(f"“{ledger.heading(one.role)}”写“{text_of(raw[one.role].cells[number])}”" for one in said)
         return RowProblem(number, code, said[-1].role, {"written": ways})
     wrong = next(one for one in found if one.states[number] in (_UNREAD, _NO_VALUE))
     heading = {"heading": ledger.heading(wrong.role)}
     if code == "cell-unread":
         return RowProblem(number, code, wrong.role, heading)
     choices = "、".join(dict.fromkeys(ledger.state_name(state) for state in OFFERED))
-    return RowProblem(number, code, wrong.role, {**heading, "written": text_of(raw[wrong.role][number]), "choices": choices})
+    return RowProblem(number, code, wrong.role, {**heading, "written": text_of(raw[wrong.role].cells[number]), "choices": choices})
 
 
 def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[RowProblem]) -> None:
@@ -134,11 +127,11 @@ def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[R
     for role, column in ledger.columns.items():
         if column.type != "day" or column.need not in ("rectified", "closed"):
             continue
-        cells = raw.get(role, ())
+        cells = raw[role].cells if role in raw else ()
         days = sheet.columns.get(role) or [None] * len(states)
-        for number, state in enumerate(states):
-            if days[number] or state not in PUT_RIGHT:
-                continue
+        without = [number for number, (state, day) in enumerate(zip(states, days, strict=True)) if state in PUT_RIGHT and not day]
+        for number in without:
+            state = states[number]
             text = squeeze(cells[number]) if cells and cells[number].__class__ is str else ""  # type: ignore[arg-type]
             if text and values.is_at_once(text):
                 days[number] = (sheet.columns.get("found") or days)[number]

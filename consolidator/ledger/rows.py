@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from consolidator.ledger.columns import Column
 from consolidator.ledger.deadlines import resolve_deadline
@@ -23,7 +24,6 @@ _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]
                       r"(?:[\s;；。,，]|(?<=[\u4e00-\u9fff]))[(（]?[2２②二][.、．)）②]", re.DOTALL)
 _SECOND = re.compile(r"[2２②二][.、．)）②]")
 _FIRMS = re.compile(r"[\n、;；]")
-_NUMBERS = frozenset((int, float, bool))
 
 
 def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet) -> None:
@@ -48,7 +48,7 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
         sheet.columns[role] = _read_column(role, heading, cells, read, problems)
     _resolve_deadlines(sheet, ledger, problems)
     if ledger.is_hazards:
-        read_states({role: column.cells for role, column in raw.items()}, headings, sheet, values, problems)
+        read_states(raw, headings, sheet, values, problems)
         _look_at_texts(raw, problems)
     if grid.cells:
         problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
@@ -101,27 +101,17 @@ def _raw(grid: Grid, headings: Headings, columns: Sequence[Column], kept: list[i
     return found
 
 
-def _read_each(column: Column, read: Reader) -> tuple[list[Value], dict[int, Taken]]:
-    """What ``read`` makes of each of a column's cells, each different one read once; and where anything is to be said of it."""
-    cells: Sequence = column.cells
-    kinds = set(map(type, cells)) & _NUMBERS if any(cell.__class__ in _NUMBERS for cell in column.others) else ()
-    if len(kinds) > 1:  # True, 1 and 1.0 are equal, and are not the same in a cell
-        cells = list(zip(map(type, cells), cells, strict=True))
-        known = {pair: read(pair[1]) for pair in set(cells)}
-    else:
-        known = {cell: read(cell) for cell in column.different}
-    values = {cell: value for cell, (value, _, _) in known.items()}
-    flagged = {cell: taken for cell, taken in known.items() if taken[1]}
-    return list(map(values.__getitem__, cells)), {n: flagged[cell] for n, cell in enumerate(cells) if cell in flagged} if flagged else {}
-
-
 def _read_column(role: str, heading: str, column: Column, read: Reader, problems: list[RowProblem]) -> list[Value]:
     if read is read_text and column.is_tidy:
-        return [*map(str, column.one_object_each())]
+        return cast("list[Value]", column.one_object_each())
     blank: Taken = ("" if read is read_text else None, "", {})
-    values, flagged = _read_each(column, lambda cell: blank if cell == "" else read(cell))
-    problems += [RowProblem(number, code, role, {"heading": heading, **words}) for number, (_, code, words) in flagged.items()]
-    return values
+    known, keys = column.read_once(lambda cell: blank if cell == "" else read(cell))
+    values = {key: value for key, (value, _, _) in known.items()}
+    flagged = {key: (code, words) for key, (_, code, words) in known.items() if code}
+    if flagged:
+        problems += [RowProblem(number, code, role, {"heading": heading, **words})
+                     for number, key in enumerate(keys) if key in flagged for code, words in (flagged[key],)]
+    return list(map(values.__getitem__, keys))
 
 
 def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> None:
