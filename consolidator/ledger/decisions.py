@@ -43,7 +43,7 @@ def decide(following: Following, one: Decision) -> bool:
     if one.action == "link" and len(one.ids) > 1:
         other = following.by_id.get(one.ids[1])
         if other is not None and other is not hazard:
-            _link(following, hazard, other)
+            join(following, hazard, other)
     elif one.action == "split" and len(one.ids) > 1:
         _split(following, hazard, one.ids[1])
     elif one.action == "move":
@@ -60,8 +60,8 @@ def decide(following: Following, one: Decision) -> bool:
     return True
 
 
-def _link(following: Following, hazard: Hazard, other: Hazard) -> None:
-    """Make ``other`` one with ``hazard``: both units have a claim on it."""
+def join(following: Following, hazard: Hazard, other: Hazard) -> None:
+    """Make ``other`` one with ``hazard``: the units of both have a claim on it."""
     following.parts[other.id] = copy.deepcopy(other)
     hazard.units = [*hazard.units, *(unit for unit in other.units if unit not in hazard.units)]
     hazard.other_ids = [*hazard.other_ids, other.id, *other.other_ids]
@@ -73,7 +73,7 @@ def _link(following: Following, hazard: Hazard, other: Hazard) -> None:
 
 
 def _split(following: Following, hazard: Hazard, other_id: str) -> None:
-    """Undo :func:`_link`."""
+    """Undo :func:`join`."""
     part = following.parts.pop(other_id, None)
     if part is None or other_id not in hazard.other_ids:
         return

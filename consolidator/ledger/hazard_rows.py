@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import repeat
 
+from consolidator.ledger.decisions import join
 from consolidator.ledger.fold import OPEN, fold_row, state_error, status_contradicts
 from consolidator.ledger.follow import Waiting
 from consolidator.ledger.matching import Match
@@ -165,7 +166,9 @@ class HazardRows(Taking):
             notes = [("later-sheet" if other_sheet else "counted-once", "", {"other": self.where(match.same_as)})]
             twin = self.accepted.get(match.same_as) or self.matches.get(match.same_as, _NOT_MATCHED).hazard
             if twin is not None:
-                if other_sheet or (match.same_as in self.keys.ids and place not in self.keys.ids):  # a corrected row below the old one
+                notes += self._joined(place, twin)
+                if other_sheet or match.test == 1 or (match.same_as in self.keys.ids and place not in self.keys.ids):
+                    # a corrected row below the old one
                     notes += self._fold(twin, row, place)
                 return twin, notes
         begins = hazard is None
@@ -173,6 +176,8 @@ class HazardRows(Taking):
             hazard = self.begun[place]
             self._mint([place], [hazard])
             notes = self._say_of_new(place, hazard, match) + self.words.get(place, [])
+        elif place in self.keys.ids:
+            notes = self._joined(place, hazard)
         elif match.test in (4, 5):
             notes = [self._say_of_matched(place, hazard, match)]
         self.following.duties.record(row, one.ledger, one.unit)
@@ -191,15 +196,27 @@ class HazardRows(Taking):
             hazard.repeat_of = match.other.id
             notes.append(("repeat", "", {"id": hazard.id, "other": match.other.id}))
         elif match.other is not None:
+            self.own.likely[hazard.id] = match.other.id
             notes.append(("maybe-same", "description", {"id": hazard.id, "other": match.other.id,
                                                        "text": f"{match.other.firm}：{shown_text(match.other)}"}))
         return notes
 
+    def _joined(self, place: int, hazard: Hazard) -> list[Word]:
+        """What was begun for want of the 编号 that the row now has ends in the hazard of that 编号."""
+        row, taken = self.keys[place], {match.hazard.id for match in self.matches.values() if match.hazard is not None}
+        found = [one for one in self.own.same_words(row) if self.own.likely.get(one.id) == hazard.id and one.id not in taken
+                 and one.units == [self.one.unit]]
+        for one in found:
+            join(self.following, hazard, one)
+        return [("joined", "id", {"id": hazard.id, "other": one.id}) for one in found]
+
     def _say_of_matched(self, place: int, hazard: Hazard, match: Match) -> Word:
         if match.test == 4:
             return "matched-without-day", "found", {"id": hazard.id, "day": hazard.found or self.keys.found[place]}
-        return "matched-by-likeness", "description", {"id": hazard.id, "other": shown_text(hazard, match.other_text),
-                                                      "written": shown_text(hazard, self.keys.descriptions[place])}
+        other, written = shown_text(hazard, match.other_text), shown_text(hazard, self.keys.descriptions[place])
+        if other == written:
+            other, written = f"{hazard.firm}：{other}", f"{self.keys.firms[place]}：{written}"
+        return "matched-by-likeness", "description", {"id": hazard.id, "other": other, "written": written}
 
     def _fold(self, hazard: Hazard, row: Mapping[str, Value], place: int) -> list[Word]:
         s, n = self.rows.places[place]

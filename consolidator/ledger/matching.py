@@ -54,6 +54,8 @@ def match_rows(rows: RowKeys, own: UnitHazards, every: Mapping[str, Hazard], kno
         for number in search.by_likeness(rest):
             if not search.again(number):
                 search.perhaps(number)
+        for number in search.begun:  # what was said of them is said again
+            search.perhaps(number)
     for number, original in first.items():
         twin = matches[original] if matches[original].same_as is None else matches[matches[original].same_as or 0]
         matches[number].hazard, matches[number].test = twin.hazard, twin.test
@@ -63,7 +65,8 @@ def match_rows(rows: RowKeys, own: UnitHazards, every: Mapping[str, Hazard], kno
 
 @dataclass(slots=True)
 class _Search:
-    """The tests of ledger.md §3 one after the other; ``used`` are the hazards that a row has been matched to, and which row."""
+    """The tests of ledger.md §3 one after the other; ``used`` are the hazards that a row has been matched to, and which row;
+    ``begun`` are rows that began a hazard in an earlier run."""
 
     rows: RowKeys
     matches: dict[int, Match]
@@ -72,6 +75,7 @@ class _Search:
     alike: Alike
     _: KW_ONLY
     used: dict[str, int] = field(default_factory=dict)
+    begun: list[int] = field(default_factory=list)
     _same: dict[int, list[Hazard]] = field(default_factory=dict)
     _alike: dict[int, list[tuple[float, Hazard]]] = field(default_factory=dict)
 
@@ -100,7 +104,9 @@ class _Search:
             name = known.get(number)
             if name is not None and name in self.every:
                 self.take(number, self.every[name], -1)
-            elif name is None and number not in self.matches:
+            elif name is not None and number not in self.matches:
+                self.begun.append(number)
+            elif number not in self.matches:
                 rest.append(number)
         return rest
 
@@ -110,6 +116,9 @@ class _Search:
         if hazard is None:
             return False
         row, match = self.rows[number], self.matches[number]
+        if hazard.id in self.used and any(self.own.likely.get(one.id) == hazard.id for one in self.own.same_words(row)):
+            match.same_as, match.test = self.used[hazard.id], 1  # both are in what was given back, and are said to be one
+            return True
         if hazard.id in self.used:
             match.error, match.words = "id-twice", {"id": row.id, "twin": str(self.used[hazard.id])}
             return True

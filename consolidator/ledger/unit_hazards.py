@@ -96,6 +96,7 @@ class UnitHazards:
     def __init__(self, names: FirmNames):
         self.names = names
         self.all: dict[str, Hazard] = {}
+        self.likely: dict[str, str] = {}  # a hazard begun without a 编号 → the one that it was said to be like
         self._by_words: dict[tuple[str, str], dict[str, Hazard]] = {}  # the last key is the hazard's id
         self._by_day: dict[str, dict[str, Hazard]] = {}
         self._by_own_id: dict[str, dict[str, Hazard]] = {}

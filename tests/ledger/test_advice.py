@@ -1,0 +1,75 @@
+"""Advice of messages, followed to the letter: the 编号 that a maybe-same names is filled in, in one's own file or in 发还."""
+
+import dataclasses
+
+import pytest
+
+from consolidator.ledger.bridge import UnitWeek
+from consolidator.ledger.week import add_bridge
+from tests.ledger.factory import FORM, W1, W2, W3, Row, Story, ledger
+
+OLD = Row(description="燃气报警器未安装")
+NEW = Row(description="燃气报警器没有安装")
+
+
+def two_weeks():
+    """A hazard whose words changed so much that it was begun again."""
+    story = Story()
+    story.send(ledger([OLD]), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([NEW], day=W2), "二.xlsx")
+    result = story.run(W2).result
+    assert [one.id for one in result.hazards] == ["YH2023-0001", "YH2023-0002"]
+    assert [(one.code, "编号 YH2023-0001" in one.message) for one in result.held] == [("maybe-same", True)]
+    return story
+
+
+@pytest.mark.parametrize("week", [W2, W3])
+@pytest.mark.parametrize("given_back", [False, True])
+def test_the_number_that_is_asked_for_makes_them_one(week, given_back):
+    story = two_weeks()
+    rows = [dataclasses.replace(NEW, id="YH2023-0001", state="已整改", completed="2023-06-10")]
+    if given_back:  # both are in it, and the number of the second is replaced
+        rows.insert(0, dataclasses.replace(OLD, id="YH2023-0001"))
+    story.send(ledger(rows, day=week), "三.xlsx")
+    for _ in range(2):  # and again from the journal
+        result = story.run(week).result
+        assert [(one.id, one.state, one.description) for one in result.hazards] == [("YH2023-0001", "rectified", NEW.description)]
+        assert not [one for one in result.held if one.severity == "error"]
+        assert "joined" in {one.code for one in result.held}
+
+
+def test_the_bridge_knows_what_became_one():
+    story = two_weeks()
+    story.send(ledger([dataclasses.replace(NEW, id="YH2023-0001")], day=W3), "三.xlsx")
+    taken = story.run(W3)
+    figures = {name: None for name in FORM.figures}
+    unit = UnitWeek("月牙河街道", ("街道",), "reported", {**figures, "self_found": 1}, W3.isoformat(), last={**figures, "self_found": 2},
+                    last_day=W2.isoformat())
+    add_bridge(taken, [unit], W3, FORM)
+    line = next(one for one in taken.result.bridge if one.figure == "self_found")
+    assert (line.expected, line.unexplained) == (1, 0)
+
+
+def test_what_was_said_of_a_new_hazard_is_said_again_when_the_week_is_run_again():
+    story = two_weeks()
+    story.send(ledger([Row(firm="乙店")], unit="区商务局", day=W2), "另.xlsx")
+    assert "maybe-same" in {one.code for one in story.run(W2).result.held}
+
+
+def test_a_hazard_that_comes_back_stays_marked_as_one_when_the_week_is_run_again():
+    story = Story()
+    story.send(ledger([Row(state="已销号", completed="2023-06-03", reviewed="2023-06-04", reviewer="司马光")]), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(found="2023-06-10")], day=W2), "二.xlsx")
+    for _ in range(2):
+        assert [one.repeat_of for one in story.run(W2).result.hazards] == ["", "YH2023-0001"]
+
+
+def test_a_hazard_matched_with_the_same_words_names_what_differs():
+    story = Story()
+    story.send(ledger([Row(firm="天津市鑫达商贸有限公司")]), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(firm="鑫达商贸")], day=W2), "二.xlsx")
+    said = [one.message for one in story.run(W2).result.held if one.code == "matched-by-likeness"]
+    assert all("鑫达商贸有限公司：" in one and "“鑫达商贸：" in one for one in said)
