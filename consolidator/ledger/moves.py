@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -121,7 +122,7 @@ def snapshot(hazards: Collection[Hazard]) -> Snapshot:
 def visits_by_unit(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
     """The visits of each unit, by day."""
     found: dict[str, list[Visit]] = {}
-    for one in sorted(visits, key=lambda one: one.day):
+    for one in sorted(visits, key=attrgetter("day")):
         found.setdefault(one.unit, []).append(one)
     return found
 
@@ -201,15 +202,11 @@ def exact(value: float) -> float:
     return round(value, MONEY_DECIMALS) if value.__class__ is float else value
 
 
-def _firms(visits: Iterable[Visit], pair: BridgePair, day: str) -> dict[str, Visit]:
+def _firms(visits: Sequence[Visit], pair: BridgePair, day: str) -> dict[str, Visit]:
     """The firms that a figure counts, each with the first visit for which it does; of penalties every visit with one."""
-    found: dict[str, Visit] = {}
-    for one in visits:
-        if one.day > day:
-            continue
-        if pair.count == "penalised":
-            if one.penalty:
-                found[f"{one.firm_key} {one.day}"] = one
-        elif pair.count == "firms" or pair.figure in one.faults:
-            found.setdefault(one.credit_code or one.firm_key, one)
-    return found
+    until = visits[:bisect_right(visits, day, key=attrgetter("day"))]
+    if pair.count == "penalised":
+        return {f"{one.firm_key} {one.day}": one for one in until if one.penalty}
+    if pair.count != "firms":
+        until = [one for one in until if pair.figure in one.faults]
+    return {one.credit_code or one.firm_key: one for one in reversed(until)}  # its first visit is put in last

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 from itertools import count
+from operator import attrgetter
 
 from consolidator.ledger.bridge import UnitWeek, bridge_unit, district_lines, street_mixed_in
 from consolidator.ledger.checks import check_rows
@@ -63,7 +64,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
     for day in (one for one in weeks if one <= week.isoformat()):
         if day == week.isoformat():
             before, latest_before = snapshot(following.hazards.values()), set(following.latest)
-            visits_before = [replace(one, faults=list(one.faults)) for one in following.visits.values()]
+            visits_before = list(following.visits.values())  # none is changed once its ledger is taken
         own = [decision for decision in decisions if decision.week == day]
         decided = {id(one) for one in own if one.action in BEFORE_ROWS and decide(following, one)}
         for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
@@ -111,9 +112,9 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
         one.state_name = "已撤销" if state == "void" else names.get((one.ledger, state), state)
     doubts = following.doubts + find_two_units(hazards, following.names, monday)
     files = sorted([*following.files, *refused], key=lambda one: (one.file, one.sheet))
-    held = sorted(following.held, key=lambda one: (one.file, one.sheet, one.row, one.cell, one.code))
+    held = sorted(following.held, key=attrgetter("file", "sheet", "row", "cell", "code"))
     checks = [{"unit": one.unit, "firm": one.firm, "date": one.day, "faults": list(one.faults)}
-              for one in sorted(following.visits.values(), key=lambda one: (one.unit, one.day, one.firm))]
+              for one in sorted(following.visits.values(), key=attrgetter("unit", "day", "firm"))]
     since = min((one.since for one in form.ledger_definitions if one.duties), default=form.campaign.first_week)
     duties = firm_duties(following.duties, duties_of(form.ledger_definitions), following.visits.values(),
                          (since, form.campaign.last_week), due_date(form.campaign, week))
