@@ -255,13 +255,6 @@ class _Started:
     chunks: list[tuple[Sequence[int], Future]]
 
 
-def read_files(files: Sequence[InboxFile], form: Form, known: Collection[str] = (), *,
-               progress: Progress | None = None, reader: Reader | None = None) -> list[Read]:
-    """Each file's outcome, by workers that live as long as the call; see :meth:`Workers.read`."""
-    with Workers(form, processes=1 if len(files) < 4 else None, reader=reader) as workers:
-        return workers.read(files, known, progress=progress)
-
-
 def processes_for(files: Iterable[InboxFile]) -> int | None:
     """How many workers to start for these files, as :class:`Workers` takes it.
 

@@ -17,7 +17,7 @@ from consolidator.model.inbox import InboxFile, list_files
 from consolidator.model.submission import Submission
 from consolidator.reading.files import zip_package
 from consolidator.workers import pool, process, task
-from consolidator.workers.pool import Workers, processes_for, read_files
+from consolidator.workers.pool import Workers, processes_for
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.packages import openpyxl_xlsx
@@ -52,6 +52,12 @@ def lay(folder: Path, **contents: bytes) -> list[InboxFile]:
     return list_files(folder)
 
 
+def read_files(files, known=(), *, reader=stand_in, **options) -> list:
+    """What workers that live as long as the call make of ``files``; one alone where they are few."""
+    with Workers(FORM, processes=1 if len(files) < 4 else None, reader=reader) as workers:
+        return workers.read(files, known, **options)
+
+
 def many(count: int) -> dict[str, bytes]:
     return {f"f{number:03}": b"%d" % number for number in range(count)}
 
@@ -59,7 +65,7 @@ def many(count: int) -> dict[str, bytes]:
 def test_every_file_comes_back_in_order_with_its_hash(tmp_path):
     files = lay(tmp_path, **many(50))
     done = []
-    reads = read_files(files, FORM, progress=lambda now, of: done.append((now, of)), reader=stand_in)
+    reads = read_files(files, progress=lambda now, of: done.append((now, of)))
     assert [read.file for read in reads] == [file.file for file in files]
     assert [read.sha256 for read in reads] == [hashlib.sha256(b"%d" % number).hexdigest() for number in range(50)]
     assert reads[7].submission.text == f"{FORM.name} f007.xlsx 7" and reads[7].size == 1 and reads[7].lasting
@@ -75,7 +81,7 @@ def test_a_small_inbox_leaves_a_core_to_the_command_itself(monkeypatch, cores, s
 
 
 def test_no_files_are_no_work():
-    assert read_files([], FORM, reader=stand_in) == []
+    assert read_files([]) == []
 
 
 @pytest.mark.parametrize("deed, code", [(b"exit", "unreadable"), (b"segfault", "unreadable"), (b"stall", "timed-out")])
@@ -99,7 +105,7 @@ def test_several_culprits_are_each_reported(tmp_path):
 
 
 def test_what_the_reader_raises_is_our_fault_and_not_kept(tmp_path):
-    reads = read_files(lay(tmp_path, a=b"1", b=b"raise", c=b"3"), FORM, reader=stand_in)
+    reads = read_files(lay(tmp_path, a=b"1", b=b"raise", c=b"3"))
     assert [read.submission.kind for read in reads] == ["form", "unreadable", "form"]
     problem, = reads[1].submission.problems
     assert problem.code == "program-fault" and not reads[1].lasting
@@ -116,13 +122,13 @@ def test_memory_that_runs_out_is_the_files_fault_while_the_machine_has_some(tmp_
 
 def test_our_own_broken_installation_is_no_file_s_fault(tmp_path):
     with pytest.raises(ImportError):
-        read_files(lay(tmp_path, a=b"bug"), FORM, reader=stand_in)
+        read_files(lay(tmp_path, a=b"bug"))
 
 
 def test_known_files_are_hashed_and_not_read(tmp_path):
     files = lay(tmp_path, **many(20))
     known = {hashlib.sha256(b"%d" % number).hexdigest() for number in range(15)}
-    reads = read_files(files, FORM, known, reader=stand_in)
+    reads = read_files(files, known)
     assert [read.submission is None for read in reads] == [number < 15 for number in range(20)]
     assert [read.sha256 for read in reads if read.submission is None] == [
         hashlib.sha256(b"%d" % number).hexdigest() for number in range(15)]
@@ -134,7 +140,7 @@ def test_files_that_cannot_be_opened_are_reported_and_stay_two(tmp_path):
     (tmp_path / "b.xlsx").unlink()
     (tmp_path / "b.xlsx").mkdir()  # as unreadable as a locked file, for any user
     linked = InboxFile(str(tmp_path / "c.xlsx"), "link", 0, 0.0, linked=True)
-    reads = read_files([*files, linked], FORM, {"no such hash"}, reader=stand_in)
+    reads = read_files([*files, linked], {"no such hash"})
     assert [one.code for read in reads for one in read.submission.problems] == [
         "unopened-file", "unopened-file", "linked-file"]
     assert len({read.sha256 for read in reads}) == 4 and [read.lasting for read in reads] == [False, False, True, False]
@@ -154,7 +160,7 @@ def test_workers_are_spawned_where_another_thread_runs(tmp_path):
     thread.start()
     try:
         assert not process.may_fork()
-        reads = read_files(lay(tmp_path, a=b"1", b=b"2"), FORM, reader=stand_in)
+        reads = read_files(lay(tmp_path, a=b"1", b=b"2"))
         assert [read.submission.kind for read in reads] == ["form", "form"]
     finally:
         go.set()
@@ -162,12 +168,12 @@ def test_workers_are_spawned_where_another_thread_runs(tmp_path):
 
 
 def test_the_real_reader_reads(tmp_path):
-    reads = read_files(lay(tmp_path, a=openpyxl_xlsx(), b=b""), FORM)
+    reads = read_files(lay(tmp_path, a=openpyxl_xlsx(), b=b""), reader=None)
     assert [one.code for read in reads for one in read.submission.problems] == ["not-a-form", "empty-file"]
 
 
 def test_a_stray_abort_of_a_library_says_nothing_on_the_screen(tmp_path, capfd):
-    read_files(lay(tmp_path, a=b"words"), FORM, reader=stand_in)
+    read_files(lay(tmp_path, a=b"words"))
     assert capfd.readouterr().err == ""
 
 
