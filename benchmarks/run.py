@@ -88,25 +88,31 @@ def measure(count: int, folder: Path, rounds: int, outboxes: Path) -> Took:
 
 
 def measure_ledgers(count: int, folder: Path, rounds: int, outboxes: Path) -> None:
-    """The lines of the table for ledgers of ``count`` rows in all, beside a form of each unit. Times are processor times."""
+    """The lines of the table for ledgers of ``count`` rows in all, beside a form of each unit. Times are processor times, but for the
+    line by the clock."""
     if not (folder / "roster.csv").exists():
         subprocess.run([sys.executable, LEDGERS, str(count), folder], check=True)
     roster = ["--roster", folder / "roster.csv"]
     district, city = count <= DISTRICT, count <= CITY
-    forms, both, again, parsing, reading = (Took() for _ in range(5))
+    forms, both, again, parsing, reading, parsing_by_clock, by_clock = (Took() for _ in range(7))
     for _ in range(rounds):
         whole, printed = Took(), folder / "took.json"
         timed(whole, PEERS, "ledgers", folder / "both", folder / "roster.csv", out=printed)
         took = json.loads(printed.read_text(encoding="utf-8"))
         parsing.processor = min(parsing.processor, took.pop("parsed"))
         reading.processor, reading.memory = min(reading.processor, sum(took.values())), max(reading.memory, whole.memory)
+        timed(whole, PEERS, "workers", folder / "both", folder / "roster.csv", out=printed)
+        took = json.loads(printed.read_text(encoding="utf-8"))
+        parsing_by_clock.seconds = min(parsing_by_clock.seconds, took["parsed"])
+        by_clock.seconds = min(by_clock.seconds, took["taken"])
         if city:
             timed(forms, COMMAND, "run", "--inbox", folder / "forms", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster)
             where = ["--inbox", folder / "both", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster]
             timed(both, COMMAND, "run", *where)
             timed(again, COMMAND, "run", *where)
-    row_of_ledgers(f"{count} rows, read, matched, bridged", reading, "calamine's parsing alone", parsing,
-                   None if district else 2.0 if city else 2.5)
+    bar = None if district else 2.0 if city else 2.5
+    row_of_ledgers(f"{count} rows, read, matched, bridged", reading, "calamine's parsing alone", parsing, bar)
+    row(f"{count} rows, the same by the clock", by_clock, "calamine's, in one process", parsing_by_clock, bar)
     if city:
         row_of_ledgers(f"{count} rows, run", both, "the run without ledgers", forms, 1.5 if district else None)
         row_of_ledgers(f"{count} rows, second run", again, "its first", both, 0.3)
