@@ -39,7 +39,8 @@ class Column(Frozen):
     ``personal``: names and telephones of people. ``state``: what a tick in the column means, a yes in a column of states (是否销号),
     or the only state that a text counts as (复查结果). ``unit``: of money, in which it is kept; a number without a unit from
     ``large`` on is asked about. ``duty``: of days, the duty of the row's firm that was done on them. ``words_yes``,
-    ``words_no``: what else is written for them in a column of yes or no.
+    ``words_no``: what else is written for them in a column of yes or no. ``of`` and ``value``: a tick is that value of the
+    vocabulary of another column, where that one is not there: 重大｜一般 below 隐患等级.
     """
 
     name: Words
@@ -55,6 +56,8 @@ class Column(Frozen):
     large: float = 0
     state: State | None = None
     duty: str = ""
+    of: str = ""
+    value: str = ""
     words_yes: tuple[Words, ...] = ()
     words_no: tuple[Words, ...] = ()
 
@@ -166,6 +169,7 @@ class Ledger(Frozen):
     whole_words: tuple[Words, ...] = ()
     adverbs: tuple[Words, ...] = ()
     doubted: tuple[Words, ...] = ()
+    ditto: tuple[Words, ...] = ()
     no_money: tuple[Words, ...] = ()
     listed_levels: tuple[Words, ...] = ()
     offboard_words: tuple[Words, ...] = ()
@@ -286,8 +290,8 @@ def _check(ledger: Ledger, document: Document) -> None:
             raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
         if column.perhaps and (column.type != "choice" or not set(column.perhaps) <= {column.name, *column.also}):
             raise document.refused(("columns", key, "perhaps"), "perhaps 只用于有取值（choice）的列，且要写在 name 或 also 中")
-        if column.type == "tick" and column.state is None:
-            raise document.refused(("columns", key, "type"), "勾选列要写明 state")
+        if column.type == "tick" and column.state is None and column.value not in ledger.choices.get(column.of, {}):
+            raise document.refused(("columns", key, "type"), "勾选列要写明 state，或 of（一列）和 value（它的一个取值）")
         if column.duty and column.type != "days":
             raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
     for n, key in enumerate(ledger.five):

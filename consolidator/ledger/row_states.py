@@ -38,14 +38,15 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
     ledger = headings.ledger
     columns = [role for role in raw if (column := ledger.columns.get(role)) and (column.type == "state" or (
         column.state and column.type == "text"))]
-    ticks = [role for role in raw if role in ledger.columns and ledger.columns[role].type == "tick"]
+    ticks = [role for role in raw if role in ledger.columns and ledger.columns[role].type == "tick" and ledger.columns[role].state]
     stated = [role for role in columns if ledger.columns[role].type == "state"]
     if not stated and not ticks:
         return
     reader = StateReader(ledger)
     found = [_Read(role, _column(role, raw[role], headings, reader)) for role in columns]
     if ticks:
-        found.append(_Read(ticks[0], _ticked(ticks, sheet, ledger, problems)))
+        own = [ledger.columns[role].state or "" for role in ticks]
+        found.append(_Read(ticks[0], _ticked(ticks, own, sheet, ledger.heading(ticks[0]), problems)))
     rows = list(zip(*(one.states for one in found), strict=True))
     together = {row: _together(row) for row in set(rows)}
     wrong = {row: code for row, (_, code) in together.items() if code}
@@ -80,14 +81,22 @@ def _cell(cell: CellValue, column: Column, reader: StateReader, *, percents: boo
     return state
 
 
-def _ticked(ticks: Sequence[str], sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> list[str]:
-    """The state whose column is ticked: 已整改｜未整改."""
-    own = [ledger.columns[role].state or "" for role in ticks]
-    marked = [[state for state, is_ticked in zip(own, row, strict=True) if is_ticked]
+def _ticked(ticks: Sequence[str], meaning: Sequence[str], sheet: LedgerSheet, heading: str, problems: list[RowProblem]) -> list[str]:
+    """What the column that is ticked in each row means: 已整改｜未整改."""
+    marked = [[one for one, is_ticked in zip(meaning, row, strict=True) if is_ticked]
               for row in zip(*(sheet.columns[role] for role in ticks), strict=True)]
-    problems += [RowProblem(number, "status-two", ticks[0], {"heading": ledger.heading(ticks[0])})
-                 for number, states in enumerate(marked) if len(states) > 1]
-    return [states[0] if states else "" for states in marked]
+    problems += [RowProblem(number, "status-two", ticks[0], {"heading": heading}) for number, row in enumerate(marked) if len(row) > 1]
+    return [row[0] if row else "" for row in marked]
+
+
+def read_ticked_choices(sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> None:
+    """Columns with a vocabulary whose values have a column each, to be ticked."""
+    for of in dict.fromkeys(column.of for role, column in ledger.columns.items() if column.of and role in sheet.columns):
+        ticks = [role for role, column in ledger.columns.items() if column.of == of and role in sheet.columns]
+        if of not in sheet.columns:
+            meaning = [ledger.columns[role].value for role in ticks]
+            sheet.columns[of] = list(_ticked(ticks, meaning, sheet, ledger.heading(of), problems))
+            sheet.at[of] = sheet.at[ticks[0]]
 
 
 def _together(row: tuple[str, ...]) -> tuple[str, str]:
@@ -128,6 +137,8 @@ def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[R
         if column.type != "day" or column.need not in ("rectified", "closed"):
             continue
         cells = raw[role].cells if role in raw else ()
+        if cells:
+            _leave_out_plans(role, cells, sheet, values, problems)
         days = sheet.columns.get(role) or [None] * len(states)
         without = [number for number, (state, day) in enumerate(zip(states, days, strict=True)) if state in PUT_RIGHT and not day]
         for number in without:
@@ -146,3 +157,12 @@ def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[R
                     sheet.at.setdefault(role, sheet.at["state"])
         if any(days):
             sheet.columns[role] = list(days)
+
+
+def _leave_out_plans(role: str, cells: Sequence[CellValue], sheet: LedgerSheet, values: Values, problems: list[RowProblem]) -> None:
+    """A day by which something is to be done is no day of completion, and says nothing wrong of what is not done yet."""
+    states = sheet.columns["state"]
+    plans = {id(one) for one in problems if one.column == role and one.code == "day-unread" and states[one.row] in NOT_YET
+             and values.is_plan(squeeze(text_of(cells[one.row])))}
+    if plans:
+        problems[:] = [one for one in problems if id(one) not in plans]

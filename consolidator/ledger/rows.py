@@ -12,17 +12,19 @@ from typing import cast
 from consolidator.ledger.columns import Column
 from consolidator.ledger.deadlines import resolve_deadline
 from consolidator.ledger.headings import Headings, heading_text
-from consolidator.ledger.row_states import read_states
+from consolidator.ledger.row_states import read_states, read_ticked_choices
 from consolidator.ledger.sorting import is_filled, sort_rows
 from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from consolidator.model.people import likely_names, mask_people, names_in
+from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 
 _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]?.{3,}?"
                       r"(?:[\s;；。,，]|(?<=[\u4e00-\u9fff]))[(（]?[2２②二][.、．)）②]", re.DOTALL)
 _SECOND = re.compile(r"[2２②二][.、．)）②]")
+LONGEST_DITTO = 8  # characters
 _FIRMS = re.compile(r"[\n、;；]")
 
 
@@ -35,6 +37,8 @@ def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
 def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:
     """The typed columns of the rows ``kept``, and what is to be said of their cells."""
     ledger, values = headings.ledger, Values(headings.ledger)
+    if ledger.ditto:
+        raw = {role: _written_out(column, values.ditto) for role, column in raw.items()}
     for role in [role for role, cells in raw.items() if _is_another(role, cells, headings, values)]:
         del raw[role], headings.roles[role]
     sheet.at = dict(headings.roles)
@@ -48,12 +52,24 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
         sheet.columns[role] = _read_column(role, heading, cells, read, problems)
     _resolve_deadlines(sheet, ledger, problems)
     if ledger.is_hazards:
+        read_ticked_choices(sheet, ledger, problems)
         read_states(raw, headings, sheet, values, problems)
         _look_at_texts(raw, problems)
     if grid.cells:
         problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
     sheet.raw = [(one.row, one.column, text_of(raw[one.column].cells[one.row])) for one in problems if one.column in raw]
     sheet.problems = _masked(problems, sheet, ledger)
+
+
+def _written_out(column: Column, ditto: frozenset[str]) -> Column:
+    """A column in which 同上 is what the cell above says; nothing where there is none above."""
+    if not any(len(text) < LONGEST_DITTO and squeeze(text) in ditto for text in column.texts):
+        return column
+    cells: list[CellValue] = []
+    for cell in column.cells:
+        again = cell.__class__ is str and squeeze(cell) in ditto
+        cells.append((cells[-1] if cells else "") if again else cell)
+    return Column(cells)
 
 
 def _is_another(role: str, cells: Column, headings: Headings, values: Values) -> bool:

@@ -75,6 +75,8 @@ def _at(row: list[CellValue], column: int) -> CellValue:
 def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form) -> LedgerSheet:
     ledger = headings.ledger
     sheet = LedgerSheet(ledger.name, grid.sheet, len(grid.rows), visible=grid.visible, word_table=grid.word_table)
+    if headings.key in headings.roles:
+        read_rows(grid, headings, columns, sheet)
     _read_title(grid, headings, form, sheet)
     if headings.key not in headings.roles:
         filled = [row for row in grid.rows if any(value != "" for value in row)]
@@ -83,7 +85,6 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form)
         sheet.refused = "no-description"
         sheet.words = {"heading": ledger.heading(headings.key), "headings": "、".join(dict.fromkeys(headings.seen))}
         return sheet
-    read_rows(grid, headings, columns, sheet)
     unknown = headings.unknown() if ledger.is_hazards and "state" not in sheet.at else []
     if unknown:
         sheet.words = {"heading": ledger.heading("state"), "headings": "、".join(unknown)}
@@ -93,9 +94,10 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form)
 
 def _read_title(grid: Grid, headings: Headings, form: Form, sheet: LedgerSheet) -> None:
     """The texts above the headings, among them the unit and the day; those below the rows where none is above."""
+    read = set(sheet.rows[-6:])
     above = [(r, c, value) for r, row in enumerate(grid.rows[:headings.last + 1]) for c, value in enumerate(row)
              if value != "" and (r < headings.first or _alone(row))]
-    below = [(r, c, value) for r, row in enumerate(grid.rows[-6:], max(len(grid.rows) - 6, headings.last + 1))
+    below = [(r, c, value) for r, row in enumerate(grid.rows[-6:], max(len(grid.rows) - 6, 0)) if r > headings.last and r + 1 not in read
              for c, value in enumerate(row) if value != "" and value.__class__ is str and ":" in value.replace("：", ":")]
     titles = [text_of(value) for r, c, value in above if value.__class__ is str]
     sheet.title = " ".join([*grid.lines[:6], *titles, grid.sheet])[:LONGEST_TITLE]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from consolidator.ledger.columns import Column, is_chinese
 from consolidator.ledger.headings import Headings, heading_text
@@ -15,9 +16,11 @@ from consolidator.model.ledger import LedgerSheet
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 
-BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明"
+BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明", "栏号"
+FIRST = frozenset(("合计", "示例"))  # the rules of words that pass over a row where they are its first text, whatever else is in it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
+_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
 _DASHES = frozenset(("", "/", "-", "—", "——", "\\"))
 
 
@@ -75,12 +78,12 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
 
     def describes(text: str) -> bool:
         return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
-            and heading_text(text) != names[key]
+            and heading_text(text) != names[key] and not _NUMBER.fullmatch(text)
 
     unsure = set(columns[key].rows_of({"", *columns[key].others, *(
         text for text in columns[key].that_may_begin(rules.initials | {names[key][0]}) if not describes(_squeezed(text)))}))
     for column in columns[:key]:
-        unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if _is_total(_squeezed(cell), rules)))
+        unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.whole.get(_squeezed(cell)) in FIRST))
     # a row that repeats so many headings, but not the key's, does so in one of any columns but that number less one
     by_size = sorted((at for at in labels if at != key and at < len(columns)), key=lambda at: len(columns[at].different))
     for at in by_size[:1 - REPEATED_AT_LEAST]:
@@ -122,8 +125,11 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     words = [text for _, text in own]
     if all(_says_none(text, rules) or text in _DASHES for text in words):
         return "无"
-    if _is_total(leading, rules) or _is_total(first, rules):
-        return "合计"
+    for text in (leading, first):
+        if rules.whole.get(text) in FIRST:
+            return rules.whole[text]
+    if _numbers_columns(list(texts.values())):
+        return NUMBERS
     described = bool(key) and not _by_words(key, rules)
     if not described or (len(own) == 1 and column != headings.roles.get(headings.key)):
         rule = _by_words(leading, rules) or _by_words(first, rules)
@@ -151,8 +157,11 @@ def _says_none(text: str, rules: _Rules) -> bool:
     return rules.whole.get(text.rstrip("。.!！")) == "无"
 
 
-def _is_total(text: str, rules: _Rules) -> bool:
-    return rules.whole.get(text) == "合计"
+def _numbers_columns(texts: list[str]) -> bool:
+    """Whether a row counts the columns: (1) (2) (3)."""
+    found = [_NUMBER.fullmatch(text) for text in texts]
+    numbers = [int(one[1]) for one in found if one]
+    return len(numbers) == len(texts) >= REPEATED_AT_LEAST and all(b == a + 1 for a, b in pairwise(numbers))
 
 
 def _by_words(text: str, rules: _Rules) -> str:

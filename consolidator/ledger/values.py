@@ -35,6 +35,8 @@ _AMOUNT = re.compile(r"(?:约|大约)?(?:企业|单位)?(?:自筹|已投入|投�
                      r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\(?(?P<unit>亿元|万元|万|千元|千|元|块)?\)?整?")
 _SPOKEN_AMOUNT = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
+_BY_THEN = re.compile(r"(?<=[\d日号底末])(?:之?前|以前|止)(?:完成|整改|到位)*$")
+_TOGETHER = re.compile("[、,;/+&和与及]|联合|会同")
 _BETWEEN_DAYS = re.compile(r"[、;；,，\n和及]+")
 _SOME = re.compile(r"(?:发现|存在|有)?[1-9]\d?[处项条个起]")
 _YES = frozenset(("是", "有", "√", "✓", "✔", "已", "对", "y", "yes", "1", "☑", "■", "●", "v", "存在", "查实", "发现"))
@@ -66,6 +68,7 @@ class Values:
         self.doubted = re.compile("|".join(map(re.escape, ledger.doubted))) if ledger.doubted else None
         self.exempt = frozenset(map(squeeze, ledger.exempt))
         self.deadlines = DeadlineReader(ledger, self.year, lambda text: self.day(text, spans=True))
+        self.ditto = frozenset(map(squeeze, ledger.ditto))
         self.no_money = frozenset(map(squeeze, ledger.no_money))
         self.listed_words, self.unlisted = (frozenset(map(squeeze, words)) for words in (ledger.listed_words, ledger.unlisted_words))
         self.not_yet = frozenset(squeeze(word) for state in ("open", "under_way") if state in ledger.states
@@ -116,6 +119,10 @@ class Values:
     def is_not_yet(self, text: str) -> bool:
         """Whether what stands in the place of a day says that there is none yet: 未完成, 整改中, 待验收."""
         return text in self.not_yet or (text.startswith(self.ledger.negation) and not re.search("[\\d月日底]", text))
+
+    def is_plan(self, text: str) -> bool:
+        """Whether what stands in the place of a day tells when something is to be done: 预计6月30日, 6月30日前."""
+        return text.startswith(self.ledger.negation) or bool(_BY_THEN.search(text))
 
     def is_at_once(self, text: str) -> bool:
         """Whether what stands in the place of a day means the day found: 当日, 立行立改."""
@@ -214,7 +221,7 @@ class Values:
         if name:
             return (name, choices[name].warning, {"written": text_of(value)}) if choices[name].warning else (name, "", {})
         held = [name for name, one in choices.items() if any(word in text for word in one.has)]
-        if len(held) > 1:
+        if len(held) > 1 and not _TOGETHER.search(text):
             held = [name for name in held if any(word in text and len(word) > 1 for word in choices[name].has)]
         if len(held) == 1 and len(text) <= 30 and not (self.doubted and self.doubted.search(text)):
             return held[0], "read-as", {"written": text_of(value), "value": held[0]}

@@ -121,3 +121,34 @@ def test_a_name_in_a_cell_that_is_not_for_people_is_masked_in_the_sentence():
 def test_a_day_of_its_own_sheet_counts_for_sheets_without_one():
     result = result_of(("一", [["台账"], H, row()]), ("二", [["台账 截至2023年6月2日"], H, row(2, "乙店", "燃气软管老化")]), week=W1)
     assert {one.date for one in result.files} == {dt.date(2023, 6, 2).isoformat()}
+
+
+def test_rows_that_count_the_columns_and_examples_are_passed_over():
+    numbers, bare = [f"（{n}）" for n in range(1, 8)], [str(n) for n in range(1, 8)]
+    result = result_of(("一", [["台账"], H, numbers, row("例", "某某公司", "如：安全出口堵塞"), row("示例"), row(), [*range(1, 8)], bare]))
+    assert [one.firm for one in result.hazards] == ["甲超市"] and adds_up(result) and not result.files[0].held
+    assert result.files[0].rules == {"表头": 2, "栏号": 3, "示例": 2}
+
+
+def test_same_as_above_is_what_the_cell_above_says():
+    again = [3, "〃", "应急灯不亮了", "〃", "同上", "同上", "同上"]
+    result = result_of(("一", [["台账"], H, row(), row(2, "同上", "燃气软管老化", 来源="同上"), again]))
+    assert [(one.firm, one.side, one.found, one.state) for one in result.hazards] == [("甲超市", "self", "2023-06-01", "under_way")] * 3
+    result = result_of(("一", [["台账"], H, row(1, "同上")]))
+    assert [one.code for one in result.held if one.severity == "error"] == ["cell-blank"]
+
+
+def test_a_level_that_is_ticked_below_its_heading():
+    heads = [["序号", "企业名称", "隐患内容", "隐患等级", "", "来源", "发现时间", "整改情况"], ["", "", "", "重大", "一般", "", "", ""]]
+    rows = [[1, "甲", "安全出口堵塞", "√", "", "自查", "6.1", "整改中"], [2, "乙", "安全出口堵塞", "", "√", "自查", "6.1", "整改中"],
+            [3, "丙", "安全出口堵塞", "√", "√", "自查", "6.1", "整改中"]]
+    story = Story()
+    story.send(workbook([("一", [["台账"], *heads, *rows])], [(1, 3, 1, 4)]), "月牙河街道.xlsx")
+    result = story.run(W2).result
+    assert [(one.firm, one.level) for one in result.hazards] == [("甲", "重大"), ("乙", "一般")]
+    assert [one.code for one in result.held if one.severity == "error"] == ["status-two"]
+
+
+def test_a_time_of_day_in_a_row_is_not_the_day_of_the_ledger():
+    result = result_of(("一", [["台账"], H, row(发现时间="2023/6/1 10:30"), row(2, "乙店", 发现时间="2023/6/8 10:30")]))
+    assert len(result.hazards) == 2 and not [one for one in result.held if one.severity == "error"]

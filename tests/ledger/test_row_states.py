@@ -26,7 +26,10 @@ def taken(heads, cells):
     (["整改情况", "复查结果"], ["已整改", "合格"], ("rectified", "")),
     (["整改进度（%）"], [60], ("under_way", "")), (["整改进度（%）"], [100], ("rectified", "")),
     (["整改情况"], ["已于6月8日整改完毕"], ("rectified", "2023-06-08")),
-    (["整改情况", "完成日期"], ["未整改", "未完成"], ("open", "")),
+    (["整改情况", "完成日期"], ["未整改", "未完成"], ("open", "")), (["整改情况", "完成日期"], ["整改中", "预计6月30日"], ("under_way",
+    "")),
+    (["整改情况", "完成日期"], ["整改中", "6月30日前"], ("under_way", "")), (["未整改", "整改中", "已整改"], ["", "√",
+    ""], ("under_way", "")),
     (["整改情况", "完成日期"], ["已整改", "当日"], ("rectified", "2023-06-02"))])
 def test_a_state_is_what_the_columns_say_together(heads, cells, state):
     hazards, codes, _ = taken(heads, cells)
@@ -36,7 +39,9 @@ def test_a_state_is_what_the_columns_say_together(heads, cells, state):
 @pytest.mark.parametrize(("heads", "cells", "code"), [
     (["是否整改", "整改情况"], ["是", "整改中"], "status-differs"), (["是否整改", "整改情况"], ["否", "已整改"], "status-differs"),
     (["整改情况", "是否销号"], ["整改中", "是"], "status-differs"), (["是否整改", "整改情况"], ["看情况", "说不好"], "status-unread"),
-    (["整改情况", "完成日期"], ["已整改", "未完成"], "day-not-yet"), (["整改情况"], ["6月20日完成整改"], "completed-late")])
+    (["整改情况", "完成日期"], ["已整改", "未完成"], "day-not-yet"),
+    (["整改情况", "完成日期"], ["已整改", "6月30日前"], "day-unread"), (["未整改", "整改中", "已整改"], ["", "√", "√"], "status-two"),
+    (["整改情况"], ["6月20日完成整改"], "completed-late")])
 def test_what_contradicts_is_held(heads, cells, code):
     hazards, codes, held = taken(heads, cells)
     assert hazards == [] and code in codes
