@@ -112,7 +112,7 @@ class FirmNames:
 
     def firm(self, name: str, credit_code: str = "") -> Firm | None:
         """The firm of the register that is meant."""
-        return self._by_code.get(credit_code) or self._known.get(self.bare(name))
+        return self._by_code.get(credit_code) or (self._known.get(self.bare(name)) if self._known else None)
 
 
 def load_firms(path: Path, *, checked: bool = False) -> tuple[Firm, ...]:

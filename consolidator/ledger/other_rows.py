@@ -11,6 +11,7 @@ def take_visits(taking: Taking) -> None:
     """The rows of a register of checks: each a visit, of one firm on one day but one."""
     one, following = taking.one, taking.following
     seen: dict[tuple[str, str, str], int] = {}
+    firm_keys = following.names.keys(taking.rows.texts("firm"))
     for place, row in enumerate(taking.rows):
         words, held = taking.words_of(place), is_held(taking.problems.get(place, ()))
         taking.count(place, held)
@@ -18,7 +19,7 @@ def take_visits(taking: Taking) -> None:
             taking.say(place, words)
             continue
         following.duties.record(row, one.ledger, one.unit)
-        visit = visit_of(row, one.ledger, one.unit, following.names.key(str(row.get("firm") or "")), one.week)
+        visit = visit_of(row, one.ledger, one.unit, firm_keys[place], one.week)
         key = (visit.unit, visit.firm_key, visit.day)
         words += [("fault-clause", name, {"heading": one.ledger.clauses[name].heading, "clause": one.ledger.clauses[name].where})
                   for name in visit.faults if name in one.ledger.clauses]
