@@ -91,8 +91,8 @@ class Column:
         return [number for number, cell in enumerate(self.cells) if cell in sought] if sought else []
 
     def that_may_begin(self, initials: Set[str]) -> list[CellValue]:
-        """The different cells that may begin with one of some Chinese characters once squeezed: all texts but those whose first
-        character is another Chinese one, which squeezing leaves as it is; and no number or day."""
+        """The different cells that may begin with one of some characters once squeezed: all texts but those whose first
+        character is another, Chinese one, which squeezing leaves as it is; and no number or day."""
         firsts = set(map(itemgetter(0), self.texts))
         others = {first for first in firsts - initials if is_chinese(first)}
         found: list[CellValue] = [cell for cell in self.others if cell.__class__ is Unread]

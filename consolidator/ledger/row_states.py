@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from consolidator.ledger.columns import Column as Cells
 from consolidator.ledger.headings import Headings
-from consolidator.ledger.states import NOT_YET, PUT_RIGHT, StateReader, done_on
+from consolidator.ledger.states import NOT_YET, PUT_RIGHT, StateReader, done_on, state_reader
 from consolidator.ledger.values import Values, text_of
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger import LedgerSheet, RowProblem
@@ -42,7 +42,7 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
     stated = [role for role in columns if ledger.columns[role].type == "state"]
     if not stated and not ticks:
         return
-    reader = StateReader(ledger)
+    reader = state_reader(ledger)
     found = [_Read(role, _column(role, raw[role], headings, reader)) for role in columns]
     if ticks:
         own = [ledger.columns[role].state or "" for role in ticks]
@@ -136,19 +136,19 @@ def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[R
     for role, column in ledger.columns.items():
         if column.type != "day" or column.need not in ("rectified", "closed"):
             continue
-        cells = raw[role].cells if role in raw else ()
-        if cells:
-            _leave_out_plans(role, cells, sheet, values, problems)
+        if role in raw:
+            _leave_out_plans(role, raw[role].cells, sheet, values, problems)
         days = sheet.columns.get(role) or [None] * len(states)
-        without = [number for number, (state, day) in enumerate(zip(states, days, strict=True)) if state in PUT_RIGHT and not day]
+        texts = raw[role].each(lambda cell: squeeze(cell) if isinstance(cell, str) else "") if role in raw else [""] * len(states)
+        without = [number for number, (state, day, text) in enumerate(zip(states, days, texts, strict=True))
+                   if state in PUT_RIGHT and not day and (text or column.need == "rectified")]
         for number in without:
-            state = states[number]
-            text = squeeze(cells[number]) if cells and cells[number].__class__ is str else ""  # type: ignore[arg-type]
+            state, text = states[number], texts[number]
             if text and values.is_at_once(text):
                 days[number] = (sheet.columns.get("found") or days)[number]
             elif text and values.is_not_yet(text) and (column.need == "rectified" or state == "closed"):
                 problems.append(RowProblem(number, "day-not-yet", role, {
-                    "heading": column.name, "written": text_of(cells[number]), "state": ledger.state_name(str(state))}))
+                    "heading": column.name, "written": text_of(raw[role].cells[number]), "state": ledger.state_name(str(state))}))
             elif not text and column.need == "rectified" and state != "closed" and "state_text" in sheet.columns:
                 written = done_on(str(sheet.columns["state_text"][number]))
                 day, code, _ = values.day(written) if written else ("", "", {})

@@ -14,7 +14,7 @@ from consolidator.ledger.deadlines import resolve_deadline
 from consolidator.ledger.headings import Headings, heading_text
 from consolidator.ledger.row_states import read_states, read_ticked_choices
 from consolidator.ledger.sorting import is_filled, sort_rows
-from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of
+from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of, values_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
 from consolidator.model.people import likely_names, mask_people, names_in
@@ -36,7 +36,7 @@ def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
 
 def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:
     """The typed columns of the rows ``kept``, and what is to be said of their cells."""
-    ledger, values = headings.ledger, Values(headings.ledger)
+    ledger, values = headings.ledger, values_of(headings.ledger)
     if ledger.ditto:
         raw = {role: _written_out(column, values.ditto) for role, column in raw.items()}
     for role in [role for role, cells in raw.items() if _is_another(role, cells, headings, values)]:
@@ -63,7 +63,8 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
 
 def _written_out(column: Column, ditto: frozenset[str]) -> Column:
     """A column in which 同上 is what the cell above says; nothing where there is none above."""
-    if not any(len(text) < LONGEST_DITTO and squeeze(text) in ditto for text in column.texts):
+    if not any(isinstance(text, str) and len(text) < LONGEST_DITTO and squeeze(text) in ditto
+               for text in column.that_may_begin({word[0] for word in ditto})):
         return column
     cells: list[CellValue] = []
     for cell in column.cells:

@@ -11,7 +11,7 @@ from consolidator.ledger.columns import Column, columns_of
 from consolidator.ledger.headings import KNOWN, Headings, find_headings
 from consolidator.ledger.rows import read_rows
 from consolidator.ledger.sorting import HEADING, is_filled
-from consolidator.ledger.values import Values, text_of
+from consolidator.ledger.values import text_of, values_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.marks import SHEET_MARK, is_marked
@@ -59,7 +59,7 @@ def _goes_on(grid: Grid, before: Headings) -> bool:
     them."""
     rows = [row for row in grid.rows if any(map(is_filled, row))]
     width = max((n for row in rows for n, value in enumerate(row, 1) if is_filled(value)), default=0)
-    ledger, values = before.ledger, Values(before.ledger)
+    ledger, values = before.ledger, values_of(before.ledger)
     days = [column for role, column in before.roles.items() if role in ledger.columns and ledger.columns[role].type == "day"]
     if not days or not width <= len(before.below) or width <= max(before.roles[before.key], min(days)):
         return False

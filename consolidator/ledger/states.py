@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
+from schemas.remembering import remembered
 
 LONGEST = 100  # characters: what is longer tells a story
 _DATE = r"(?:20\d\d[年./\-])?\d{1,2}[月./\-]\d{1,2}[日号]?|20\d{6}"
@@ -55,7 +56,7 @@ class StateReader:
                                   f"^(?:{'|'.join(map(re.escape, ledger.adverbs))})+(?=已)") if ledger.adverbs else None
         self.whole = re.compile(_any_of(ledger.whole_words)) if ledger.whole_words else None
         self.partial = re.compile(_any_of(ledger.partial)) if ledger.partial else None
-        self.read = lru_cache(maxsize=8192)(self._read)
+        self.read = remembered(most=8192, longest=100)(self._read)
 
     def of(self, value: object) -> str | None:
         """The state of a cell; "" for a blank, None for what cannot be read."""
@@ -186,3 +187,9 @@ def ticked(text: str) -> str:
         marks = re.findall(f"[{_TICKS}{_BOXES}]", text)
         chosen = [word for word, mark in zip(words, marks, strict=False) if _TICKED.match(mark)]
     return " ".join(part.strip(_TICKS + " ") for part in chosen) or text
+
+
+@lru_cache(maxsize=8)
+def state_reader(ledger: Ledger) -> StateReader:
+    """The reader of a ledger's states, made once for each definition."""
+    return StateReader(ledger)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from consolidator.ledger.deadlines import NONE, DeadlineReader
 from consolidator.ledger.states import ticked
@@ -271,3 +272,9 @@ class Values:
             return None, "", {}
         found = re.fullmatch(r"(\d{1,6})(?:\.0+)?[个条项家次处]?", text)
         return (int(found[1]), "", {}) if found else (None, "money-unread", {"written": text_of(value)})
+
+
+@lru_cache(maxsize=8)
+def values_of(ledger: Ledger) -> Values:
+    """The readers of a ledger's columns, made once for each definition."""
+    return Values(ledger)
