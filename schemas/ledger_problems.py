@@ -22,6 +22,8 @@ LEDGER_CODES: dict[str, Code] = {
                      "没有看到“{heading}”一列（没认出的表头：{headings}），各行都按未整改计：表里有的，请把表头改成“{heading}”"),
     "sheet-hidden": Code("note", "隐藏的表", "工作表是隐藏的，照样读取"),
     "row-hidden": Code("note", "隐藏的行", "这一行是隐藏或筛掉的，照样读取"),
+    "row-struck": Code("error", "划掉的行", "这一行划掉了（删除线）：还有效的请去掉删除线，要撤销的请告知区级并删去这一行"),
+    "cell-struck": Code("error", "划掉的格", "“{heading}”划掉了（删除线），不知道还算不算：请去掉删除线，或改填内容"),
     # what must be there
     "cell-blank": Code("error", "未填写", "“{heading}”没有填：请补上"),
     "column-missing": Code("error", "缺一列", "表里没有“{heading}”一列：请加上这一列，逐行{how}"),

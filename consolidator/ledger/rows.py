@@ -24,6 +24,7 @@ from schemas.ledger_definition import Ledger
 _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]?.{3,}?"
                       r"(?:[\s;；。,，]|(?<=[\u4e00-\u9fff]))[(（]?[2２②二][.、．)）②]", re.DOTALL)
 _SECOND = re.compile(r"[2２②二][.、．)）②]")
+STRUCK_OUT = "struck-out"  # what a cell's reader says of it
 LONGEST_DITTO = 8  # characters
 _FIRMS = re.compile(r"[\n、;；]")
 
@@ -57,6 +58,7 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
         _look_at_texts(raw, problems)
     if grid.cells:
         problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
+        problems += _struck_out(grid, headings, kept)
     sheet.raw = [(one.row, one.column, text_of(raw[one.column].cells[one.row])) for one in problems if one.column in raw]
     sheet.problems = _masked(problems, sheet, ledger)
 
@@ -82,6 +84,21 @@ def _is_another(role: str, cells: Column, headings: Headings, values: Values) ->
     written = cells.different - cells.blank
     return bool(written) and any(heading_text(one).endswith(heading) for one in column.perhaps) and not any(
         values.choice(cell, role)[0] for cell in written)
+
+
+def _struck_out(grid: Grid, headings: Headings, kept: Sequence[int]) -> list[RowProblem]:
+    """Rows that are struck out, and cells of which it matters."""
+    struck = {at for at, cell in grid.cells.items() if cell.doubt == STRUCK_OUT}
+    found: list[RowProblem] = []
+    for number, r in enumerate(kept) if struck else ():
+        roles = [role for role, column in headings.roles.items() if (r, column) in struck]
+        if len(roles) > 1 and len(roles) == sum(is_filled(grid.value(r, column)) for column in headings.roles.values()):
+            found.append(RowProblem(number, "row-struck"))
+        else:
+            ledger = headings.ledger
+            found += [RowProblem(number, "cell-struck", role, {"heading": ledger.heading(role)}) for role in roles
+                      if role not in ledger.columns or ledger.columns[role].type != "text" or ledger.columns[role].need == "always"]
+    return found
 
 
 def _is_hidden(grid: Grid, row: int, headings: Headings) -> bool:

@@ -3,8 +3,10 @@
 import datetime as dt
 import io
 
+import openpyxl
 import pytest
 from docx import Document
+from openpyxl.styles import Font
 
 from consolidator.ledger.read_file import read_with_ledgers
 from tests.ledger.factory import FORM, W1, W2, Story, workbook
@@ -152,3 +154,20 @@ def test_a_level_that_is_ticked_below_its_heading():
 def test_a_time_of_day_in_a_row_is_not_the_day_of_the_ledger():
     result = result_of(("一", [["台账"], H, row(发现时间="2023/6/1 10:30"), row(2, "乙店", 发现时间="2023/6/8 10:30")]))
     assert len(result.hazards) == 2 and not [one for one in result.held if one.severity == "error"]
+
+
+def test_what_is_struck_out_is_held():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (["台账"], H, row(), row(2, "乙店"), row(3, "丙店")):
+        sheet.append(cells)
+    sheet["G4"].font = Font(strike=True)
+    for cell in sheet[5]:
+        cell.font = Font(strike=True)
+    out = io.BytesIO()
+    book.save(out)
+    story = Story()
+    story.send(out.getvalue())
+    result = story.run(W2).result
+    assert [one.firm for one in result.hazards] == ["甲超市"] and adds_up(result)
+    assert [(one.cell, one.code) for one in result.held if one.severity == "error"] == [("G4", "cell-struck"), ("第5行", "row-struck")]
