@@ -101,10 +101,11 @@ def measure_ledgers(count: int, folder: Path, rounds: int, outboxes: Path) -> No
         took = json.loads(printed.read_text(encoding="utf-8"))
         parsing.processor = min(parsing.processor, took.pop("parsed"))
         reading.processor, reading.memory = min(reading.processor, sum(took.values())), max(reading.memory, whole.memory)
+        whole = Took()
         timed(whole, PEERS, "workers", folder / "both", folder / "roster.csv", out=printed)
         took = json.loads(printed.read_text(encoding="utf-8"))
         parsing_by_clock.seconds = min(parsing_by_clock.seconds, took["parsed"])
-        by_clock.seconds = min(by_clock.seconds, took["taken"])
+        by_clock.seconds, by_clock.memory = min(by_clock.seconds, took["taken"]), max(by_clock.memory, whole.memory)
         if city:
             timed(forms, COMMAND, "run", "--inbox", folder / "forms", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster)
             where = ["--inbox", folder / "both", "--outbox", tempfile.mkdtemp(dir=outboxes), *roster]
