@@ -115,14 +115,19 @@ class Workers:
             else self._start(read_chunk, files, every, MOST_OF_CHUNK)
         return partial(self._finish, first, files, known)
 
-    def begin(self, work: Callable[..., T], *arguments: object) -> Callable[[], T]:
+    def begin(self, work: Callable[..., T], *arguments: object, shared: bool = False) -> Callable[[], T]:
         """Start other ``work`` (a function of a module) in a worker; what is given back waits for its outcome.
 
-        That raises what ``work`` raises. Where the worker broke off, or had not the memory, the work is done here.
+        That raises what ``work`` raises. Where the worker broke off, or had not the memory, the work is done here; if it is ``shared``,
+        also where none has begun it and there are fewer workers than cores: this process would only wait. Of several such pieces of
+        work the last is asked for first, as the workers begin with the first.
         """
-        future = self._give(Task(work, arguments))
+        task = Task(work, arguments)
+        future = self._give(task)
 
         def outcome() -> T:
+            if shared and self.processes < _cores() and self._supervisor is not None and self._supervisor.take_back(task):
+                return work(*arguments)
             try:
                 return future.result()
             except (MemoryError, WorkerDied):

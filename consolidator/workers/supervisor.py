@@ -91,6 +91,14 @@ class Supervisor:
             self._ring.send_bytes(b".")
         return task.future
 
+    def take_back(self, task: Task) -> bool:
+        """Whether ``task`` was still waiting; it is then left to the caller."""
+        with self._lock:
+            if task not in self._tasks:
+                return False
+            self._tasks.remove(task)
+        return True
+
     def end(self) -> None:
         """Kill the processes, whatever they are at."""
         with self._lock:

@@ -65,7 +65,8 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
     of_rejected = _of_rejected(result)
     copies = _copies(of_rejected, form, folder, _originals(result, outbox), workers)
     drawn, waits = drawn or draw(result, form, settings, outbox, workers), drawn is None
-    of_ledgers = begin_ledger_papers(drawn.data, form, beside_place(folder, LEDGERS), begin) if result.ledger else None
+    of_ledgers = begin_ledger_papers(drawn.data, form, beside_place(folder, LEDGERS), begin, hazards=len(result.ledger.hazards)) \
+        if result.ledger else None
     names = list(names_of_papers(form, result.week).values())
     materials = materials_of(result, outbox)
     if materials:
@@ -79,13 +80,13 @@ def render(result: WeekResult, form: Form, settings: Settings, outbox: Outbox, w
     if waits:
         drawn.result()
     returns = begin(_returns, of_rejected, form, settings, folder, _made(copies(), of_rejected, outbox, now(settings, form)))
+    ledger_papers = of_ledgers() if of_ledgers else []
     for paper in drawn.papers:
         paper()
     made = {folder / name: beside_place(folder, name) for name in names}
     aside = beside_place(folder, RETURNS)
     made |= {folder / RETURNS / path.relative_to(aside): path for path in returns()}
-    if of_ledgers:
-        made |= {folder / path.relative_to(beside_place(folder, LEDGERS)): path for path in of_ledgers()}
+    made |= {folder / path.relative_to(beside_place(folder, LEDGERS)): path for path in ledger_papers}
     placed = outbox.place_all(made)
     shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(beside_place(folder, LEDGERS), ignore_errors=True)

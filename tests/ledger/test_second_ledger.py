@@ -69,7 +69,7 @@ def test_it_goes_the_whole_way(form, tmp_path):
     assert "没修" in taken.result.held[0].message
     data = put(WeekResult(form.name, week, submissions=[], units=[], totals={}, increments={}, ledger=taken.result), form, Settings(),
                tmp_path / "data")
-    made = begin_ledger_papers(data, form, tmp_path / "aside", partial)()
+    made = begin_ledger_papers(data, form, tmp_path / "aside", lambda work, *given, shared: partial(work, *given), hazards=1)()
     assert {path.name for path in made} == {"燃气隐患登记簿（汇总）2024-03-11.xlsx", "台账核对2024-03-11.xlsx", "甲街道台账.xlsx",
                                             "甲街道台账.txt", "甲街道.docx"}
 

@@ -188,3 +188,25 @@ def test_a_worker_killed_at_any_moment_costs_no_file(tmp_path, after):
         reads = outcomes()
     assert [read.file for read in reads] == [file.file for file in files]
     assert {read.submission.kind for read in reads} == {"form"}
+
+
+def wait_for(path: Path) -> None:
+    """Work that lasts until ``path`` is there."""
+    while not path.exists():
+        time.sleep(0.01)
+
+
+def test_shared_work_that_no_worker_has_begun_is_done_here(tmp_path, monkeypatch):
+    monkeypatch.setattr(pool, "_cores", lambda: 2)
+    with Workers(FORM, processes=1, reader=stand_in) as workers:
+        busy = workers.begin(wait_for, tmp_path / "go")
+        there, here = workers.begin(os.getpid), workers.begin(os.getpid, shared=True)
+        assert here() == os.getpid()
+        (tmp_path / "go").touch()
+        assert busy() is None and there() != os.getpid()
+
+
+def test_with_a_worker_for_each_core_shared_work_waits_for_one(monkeypatch):
+    monkeypatch.setattr(pool, "_cores", lambda: 1)
+    with Workers(FORM, processes=1, reader=stand_in) as workers:
+        assert workers.begin(os.getpid, shared=True)() != os.getpid()

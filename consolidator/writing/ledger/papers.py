@@ -13,19 +13,20 @@ from consolidator.writing.parts import Put, taken, without_gc
 from schemas.form import Form
 from schemas.settings import Settings
 
+MANY = 500  # hazards: writing them takes longer than importing what writes
 Begin = Callable[..., Callable[[], object]]
 
 
-def begin_ledger_papers(data: Put, form: Form, aside: Path, begin: Begin) -> Callable[[], list[Path]]:
-    """Have them made by ``begin`` (:meth:`consolidator.workers.pool.Workers.begin`) of the result that was put into ``data``, in the
-    folder ``aside``, laid out as in the week's folder; what is given back waits for them and gives the paths."""
+def begin_ledger_papers(data: Put, form: Form, aside: Path, begin: Begin, *, hazards: int) -> Callable[[], list[Path]]:
+    """Have them made by ``begin`` (:meth:`consolidator.workers.pool.Workers.begin`) of the result that was put into ``data``, with so many
+    ``hazards``, in the folder ``aside``, laid out as in the week's folder; what is given back waits for them and gives the paths."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    jobs = ["review", *(("summary", "given_back", "supervision") if any(one.is_hazards for one in form.ledger_definitions) else ())]
-    begun = [begin(write_put, name, data, aside) for name in jobs]
+    jobs = ["review", *(("summary", "supervision", "given_back") if any(one.is_hazards for one in form.ledger_definitions) else ())]
+    begun = [begin(write_put, name, data, aside, shared=hazards >= MANY) for name in jobs]
 
     def made() -> list[Path]:
-        for paper in begun:
+        for paper in reversed(begun):
             paper()
         return sorted(path for path in aside.rglob("*") if path.is_file())
     return made
