@@ -95,6 +95,10 @@ def read_ticked_choices(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPr
         ticks = [role for role, column in ledger.columns.items() if column.of == of and role in sheet.columns]
         if of not in sheet.columns:
             meaning = [ledger.columns[role].value for role in ticks]
+            denied = [number for number, value in enumerate(sheet.columns[ticks[0]]) if value is False] if len(ticks) == 1 else []
+            asked = {"heading": ledger.heading(ticks[0]), "written": "否",
+                     "choices": "、".join(name for name, one in ledger.choices[of].items() if not one.warning)}
+            problems += [RowProblem(number, "choice-unknown", of, dict(asked)) for number in denied]  # which of the others, nobody says
             sheet.columns[of] = list(_ticked(ticks, meaning, sheet, ledger.heading(of), problems))
             sheet.at[of] = sheet.at[ticks[0]]
 

@@ -171,3 +171,11 @@ def test_what_is_struck_out_is_held():
     result = story.run(W2).result
     assert [one.firm for one in result.hazards] == ["甲超市"] and adds_up(result)
     assert [(one.cell, one.code) for one in result.held if one.severity == "error"] == [("G4", "cell-struck"), ("第5行", "row-struck")]
+
+
+@pytest.mark.parametrize(("written", "level", "codes"), [("是", ["重大"], []), ("否", [], ["choice-unknown"])])
+def test_whether_it_is_重大_is_asked_by_a_column_of_its_own(written, level, codes):
+    heads = ["是否重大隐患" if one == "级别" else one for one in H]
+    result = result_of(("一", [["重大事故隐患台账"], heads, row(**{"级别": written})]))
+    assert [one.level for one in result.hazards] == level
+    assert [one.code for one in result.held if one.severity == "error"] == codes

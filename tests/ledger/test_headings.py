@@ -71,13 +71,16 @@ HAZARDS = next(one for one in LEXICONS.all if one.ledger.is_hazards)
     ("整改完成时限", "due"), ("计划完成整改日期", "due"), ("要求整改完成日期", "due"), ("应急处置措施", "plan"),
     ("整改进展情况", "state"), ("当前整改状态", "state"), ("是否按期完成整改", "state_asked"), ("是否销号", "closed_asked"),
     ("实际完成整改日期", "completed"), ("整改完毕时间", "completed"), ("验收销号时间", "reviewed"), ("核查人员签字", "reviewer"),
-    ("复核结论", "review_result"), ("是否列入挂牌督办", "listed")])
+    ("复核结论", "review_result"), ("是否列入挂牌督办", "listed"),
+    ("检查对象", "firm"), ("工程名称", "firm"), ("整改单位", "firm"), ("所在地", "place"), ("检查问题", "description"),
+    ("重大隐患名称", "description"), ("违法行为", "description"), ("整改截止日期", "due"), ("是否闭环销号", "closed_asked"),
+    ("投资金额（万元）", "money"), ("责任领导", "person"), ("处置情况", "state"), ("网格员", "inspector"), ("控制措施", "plan")])
 def test_a_heading_in_no_list_is_known_by_what_it_is_like(heading, role):
     found = HAZARDS.means(headings.heading_text(heading)) or headings._joined(headings.heading_text(heading), HAZARDS)
     assert found and found[0] == role
 
 
-@pytest.mark.parametrize("heading", ["重大隐患", "隐患类型", "整改前照片", "整改后照片", "整改率", "罚款金额", "责令停产整顿", "行业",
+@pytest.mark.parametrize("heading", ["重大隐患", "检查单位名称", "整改前照片", "整改后照片", "整改率", "罚款金额", "责令停产整顿", "行业",
     "所属社区", "类别", "数量"])
 def test_a_heading_of_something_else_is_like_none(heading):
     assert HAZARDS.means(headings.heading_text(heading)) is None
