@@ -92,3 +92,20 @@ def test_a_heading_of_something_else_is_like_none(heading):
     ("复查", "时间", "reviewed"), ("整改情况", "完成时间", "completed"), ("五落实", "责任人", "person")])
 def test_a_parent_may_change_what_a_heading_means(parent, heading, role):
     assert headings._resolved([parent, heading], HAZARDS)[0] == role
+
+
+@settings(max_examples=200, deadline=None)
+@given(ROWS)
+def test_a_block_that_is_given_up_would_not_have_been_the_best(rows):
+    grid, roles = Grid("一", rows), headings._roles
+    quick = [headings._headings(grid, rows, lexicon) for lexicon in LEXICONS.all]
+
+    def whole(block, lexicon, more_than):
+        found = roles(block, lexicon, -1)
+        return found if len(found) > more_than else None
+
+    try:
+        headings._roles = whole
+        assert [headings._headings(grid, rows, lexicon) for lexicon in LEXICONS.all] == quick
+    finally:
+        headings._roles = roles

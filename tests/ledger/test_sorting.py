@@ -44,6 +44,8 @@ def sorted_by(grid: Grid) -> tuple[list[int], dict]:
 @given(st.lists(rows(), max_size=12), st.booleans())
 @example([[1, "鑫达公司", "来源", "通道堵塞", "级别", "来源", "发现日期"], [2, "", "", "无！", "/", "无", "-"]], True)
 @example([["合\u3000" * 7 + "计", "", "", "共 12 条隐患", "重大", "自查", "是"], ["说明：", ""], ["", ""], ["1.一行写一条。"]], True)
+@example([["", "填写说明："], ["", "", "", "1.一行写一条隐患"], [1, "鑫达公司", "", "通道堵塞"], ["", "", "", "2.一行写一条隐患"]], True)
+@example([*([n, f"{n}号公司", "", f"{n}层堵塞"] for n in range(3)), ["", "企业名称", "", "隐患描述"]], True)
 @settings(deadline=None, max_examples=300)
 def test_a_row_that_is_surely_read_is_read_by_the_rules(below, serial):
     grid = Grid("台账", [["重大事故隐患台账"], [*HEADS], *below])
@@ -55,6 +57,12 @@ def test_a_row_that_is_surely_read_is_read_by_the_rules(below, serial):
         assert sorted_by(grid) == quick
     finally:
         sorting._not_surely_read = every
+
+
+def test_a_note_goes_on_below_a_blank_row():
+    below = [["", "填写说明："], [""], ["", "", "", "1.一行写一条隐患"], [1, "鑫达公司", "", "通道堵塞"], ["", "", "", "2.一行写一条隐患"]]
+    kept, passed = sorted_by(Grid("台账", [[*HEADS], *below]))
+    assert kept == [4, 5] and passed == {"表头": 1, "说明": 2, "空行": 1}
 
 
 def test_most_rows_are_surely_read():

@@ -36,7 +36,12 @@ def trimmed(rows: list[list]) -> list[list]:
     return [row[:max((n + 1 for n, value in enumerate(row) if value != ""), default=0)] for row in rows]
 
 
-@pytest.mark.parametrize("data", [ledger(), openpyxl_xlsx([["a", 1, True], [None, 2.5]] * 50)])
+@pytest.mark.parametrize("data", [
+    ledger(), openpyxl_xlsx([["a", 1, True], [None, 2.5]] * 50),
+    edited(ledger(), {SHEET: lambda xml: xml.replace(b'"A9"><v>8</v>', b'"A9" t="inlineStr"><is><t>hidden kg, it\'s f(zy)!</t></is>')}),
+    ledger(lambda book, sheet: sheet.data_validation("A1:A9", {"validate": "list", "source": ["是", "否"]})),
+    ledger(lambda book, sheet: sheet.set_default_row(20)),
+])
 def test_it_reads_what_the_full_reader_reads(data):
     for one, other in zip(read_large(Package(data)), read_xlsx(Package(data)), strict=True):
         assert trimmed(one.rows) == trimmed(other.rows)
@@ -54,6 +59,8 @@ def test_it_reads_what_the_full_reader_reads(data):
     ledger(lambda book, sheet: sheet.write(1_000_000, 100, "far")),
     ledger(lambda book, sheet: book.add_chartsheet()),
     edited(ledger(), {SHEET: lambda xml: xml.replace(b' r="A1"', b" r='A1'")}),
+    edited(ledger(), {SHEET: lambda xml: xml.replace(b'<row r="9"', b'<row x=">" hidden="1" r="9"')}),
+    edited(ledger(), {SHEET: lambda xml: xml.replace(b'<c r="A9"><v>8</v>', b'<c r="A9" t="e"><v/>')}),
     edited(ledger(), {"xl/look.xml": b"<styleSheet/>", "xl/_rels/workbook.xml.rels": lambda xml: xml.replace(b"styles.xml", b"look.xml")}),
 ])
 def test_anything_else_is_left_to_the_full_reader(data):
