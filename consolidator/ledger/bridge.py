@@ -127,6 +127,11 @@ def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, form: Form, value: f
         return line
     line.severity = "warning"
     line.message = _sentence(line, figure, unit, pair, visits)
+    back = line.behind.get(BACK)
+    if back:
+        line.to_unit, expected = line.message, value_text(line.expected, figure)
+        line.message = Sentence(f"{line.to_unit}；其中复查退回 {'、'.join(back[:5])}，确要减少的：",
+                                act("accept", unit=unit.unit, figure=pair.figure, value=expected, reason="复查退回"))
     return line
 
 
@@ -138,13 +143,8 @@ def _sentence(line: BridgeLine, figure: Figure, unit: UnitWeek, pair: BridgePair
     more = "多" if (line.unexplained or 0) > 0 else "少"
     word = "条" if pair.count in ("found", "rectified") else figure.unit
     expected = value_text(line.expected, figure)
-    text = (f"{figure.short}：调度表比台账{more} {value_text(abs(line.unexplained or 0), figure)} {word}（按台账应为 {expected}）："
+    return (f"{figure.short}：调度表比台账{more} {value_text(abs(line.unexplained or 0), figure)} {word}（按台账应为 {expected}）："
             "请补登台账或更正调度表")
-    back = line.behind.get(BACK)
-    if back:
-        return Sentence(f"{text}；其中复查退回 {'、'.join(back[:5])}，确要减少的：",
-                        act("accept", unit=unit.unit, figure=pair.figure, value=expected, reason="复查退回"))
-    return text
 
 
 def street_mixed_in(unit: UnitWeek, ledger: Ledger, form: Form, after: Snapshot) -> list[BridgeLine]:

@@ -230,7 +230,8 @@ class BridgeLine:
 
     ``rows`` is what the ledger counts (of money: its sum), ``moves`` the numbers and
     ``behind`` the hazards (of checks: the firms) behind them.
-    ``opening``: the first ledger; ``difference`` is then 期初差额. ``message`` says what does not meet, "" where all does.
+    ``opening``: the first ledger; ``difference`` is then 期初差额. ``message`` says what does not meet, "" where all does; ``to_unit`` is
+    that without what only the clerk can do ("": the same).
     ``street``: the line only warns that a street's own inspections were counted in.
     """
 
@@ -247,6 +248,7 @@ class BridgeLine:
     behind: dict[str, list[str]] = field(default_factory=dict)
     severity: str = ""
     message: str = ""
+    to_unit: str = ""
     opening: bool = False
     street: bool = False
 
@@ -258,6 +260,7 @@ class BridgeLine:
         }
         data |= {"behind": self.behind} if self.behind else {}
         data |= {"severity": self.severity, **message_to(self.message)} if self.message else {}
+        data |= {"to_unit": self.to_unit} if self.to_unit else {}
         data |= {"opening": True} if self.opening else {}
         return data | ({"street": True} if self.street else {})
 

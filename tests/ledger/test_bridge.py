@@ -1,7 +1,9 @@
 """The weekly bridge: figures against the rows that prove them."""
 
 import datetime as dt
+import json
 import random
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,9 @@ from consolidator.ledger.bridge import UnitWeek, bridge_unit
 from consolidator.ledger.moves import GAINS, LOSSES, Snapshot, snapshot
 from consolidator.ledger.week import add_bridge
 from consolidator.model.ledger import Hazard
+from consolidator.model.ledger_json import ledger_from, ledger_to
+from consolidator.writing.ledger.given_back import given_back_text
+from schemas.settings import Settings
 from tests.district import District
 from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, counts, ledger, told, workbook
 
@@ -51,6 +56,10 @@ def test_the_example_of_the_specification():
     assert "调度表比台账多 1 条" in found.message and "请补登台账或更正调度表" in found.message
     assert (rectified.expected, rectified.unexplained, rectified.moves["退回"]) == (6, 1, 1)
     assert "YH2023-0001" in rectified.message and "accept 月牙河街道 self_rectified=6" in rectified.message
+    read_back = replace(ledger_from(json.loads(json.dumps(ledger_to(taken.result)))), week=W2.isoformat())
+    letter = given_back_text("月牙河街道", [], [], read_back, Settings())
+    asked = [line for line in letter.splitlines() if "调度表比台账" in line]
+    assert len(asked) == 2 and asked[1].endswith("（按台账应为 6）：请补登台账或更正调度表") and "accept" not in letter
 
 
 @st.composite

@@ -225,9 +225,9 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
         if chosen:
             lines += ["", f"{title} {len(chosen)} 条："]
             lines += [f"- {shown(one)}（期限 {one.due}）" for one in sorted(chosen, key=lambda one: one.due)[:MOST_LINES]]
-    unlike = [one.message for one in result.bridge if one.unit == unit and one.severity == "warning"]
+    unlike = [one.to_unit or one.message for one in result.bridge if one.unit == unit and one.severity == "warning"]
     if unlike:
-        lines += ["", "与调度表对不上的：", *(f"- {one.split('；其中复查退回')[0]}" for one in unlike)]
+        lines += ["", "与调度表对不上的：", *(f"- {one}" for one in unlike)]
     gone = [one.id for one in result.doubts if one.code == "row-gone" and any(hazard.id == one.id for hazard in hazards)]
     if gone:
         lines += ["", f"这次没有再写的 {len(gone)} 条：{'、'.join(gone[:MOST_LINES])}；整改完的请写明状态，没有整改完的请补上。"]
