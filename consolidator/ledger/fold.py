@@ -37,7 +37,8 @@ def status_contradicts(row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] |
 
 
 def fold_row(hazard: Hazard, row: Row, one: UnitLedger) -> Words:
-    """Apply an accepted row of ``one`` to ``hazard``; what is to be said of it. A blank cell leaves what was known: absence is no fact."""
+    """Apply an accepted row of ``one`` to ``hazard``; what is to be reported of it. A blank cell leaves what was known: absence is no
+    fact."""
     ledger, get = one.ledger, row.get
     words: Words = []
     hazard.firm = str(get("firm") or hazard.firm)
@@ -92,7 +93,7 @@ def _fold_deadline(hazard: Hazard, row: Row) -> None:
 
 
 def fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
-    """What a row's state makes of the hazard's, and what is to be said of that. ``day`` is the ledger's."""
+    """What a row's state makes of the hazard's, and what is to be reported of that. ``day`` is the ledger's."""
     state = row.get("state")
     if state is None or state == "moved":
         return []

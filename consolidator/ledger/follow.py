@@ -31,7 +31,7 @@ class Matched:
 
 @dataclass(slots=True)
 class Waiting:
-    """A held row: what it says, the hazard that it is of ("": none), what was said of it, and how it is given back."""
+    """A held row: what it says, the hazard that it is of ("": none), what was reported of it, and how it is given back."""
 
     key: RowKey
     hazard: str
@@ -74,7 +74,7 @@ class Following:
         self.by_id.update(zip(ids, hazards, strict=True))
 
     def forget_row(self, hazard: Hazard) -> None:
-        """Fold the next row of a hazard even if it says what the last one said: something else has changed it."""
+        """Fold the next row of a hazard even if it holds what the last one held: something else has changed it."""
         self.last_rows.pop(hazard.id, None)
 
     def move(self, hazard: Hazard, unit: str, to: str) -> None:

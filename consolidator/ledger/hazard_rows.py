@@ -1,4 +1,4 @@
-"""The rows of a ledger of hazards on their way into the hazards: each is held with its errors, or merged with what is to be said of it.
+"""The rows of a ledger of hazards on their way into the hazards: each is held with its errors, or merged with what is to be reported of it.
 
 Most rows of a unit's first ledger, and few of later ones, plainly begin a hazard: they are made and minted together. Every other row
 is taken by itself, all in the order of the rows, as ids are minted in it.
@@ -25,13 +25,13 @@ from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
 
 _NOT_MATCHED = Match()
-_SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is said
+_SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is reported
 
 
 @dataclass(slots=True)
 class HazardRows(Taking):
     """The rows of a ledger of hazards as they are taken. ``known`` are the ids that rows were given in an earlier run; ``accepted`` are
-    the hazards of rows taken so far, ``begun`` those that rows begin if they are taken, ``words`` what is to be said of these;
+    the hazards of rows taken so far, ``begun`` those that rows begin if they are taken, ``words`` what is to be reported of these;
     ``waiting`` are held rows."""
 
     _: KW_ONLY
@@ -91,7 +91,7 @@ class HazardRows(Taking):
             self.following.last_rows.update(zip((one.id for one in hazards), zip(repeat(self.one), places), strict=False))
         for place in places:
             if place in self.problems or place in self.words:
-                self.say(place, [*self.words_of(place), *self.words.get(place, ())])
+                self.report(place, [*self.words_of(place), *self.words.get(place, ())])
 
     def _mint(self, places: Sequence[int], hazards: Sequence[Hazard]) -> None:
         self.following.mint(self.one.ledger, hazards, [self.known.get(place, "") for place in places] if self.known else ())
@@ -99,7 +99,7 @@ class HazardRows(Taking):
         self.accepted.update(zip(places, hazards, strict=True))
 
     def _take_row(self, place: int) -> None:
-        """One row: held with its errors, or merged with what is to be said of it."""
+        """One row: held with its errors, or merged with what is to be reported of it."""
         match, ledger = self.matches.get(place, _NOT_MATCHED), self.one.ledger
         if match.hazard is not None and self._is_repeated(place, match):
             self._take_repeated(place, match.hazard)
@@ -128,10 +128,10 @@ class HazardRows(Taking):
         self.accepted[place] = hazard
         s, n = self.rows.places[place]
         self.ids.setdefault(self.one.sheets[s].sheet, {})[str(self.one.sheets[s].rows[n])] = hazard.id
-        self.say(place, words + more)
+        self.report(place, words + more)
 
     def _is_repeated(self, place: int, match: Match) -> bool:
-        """Whether a row says what its hazard's last row said, with nothing decided since: folded again it would change nothing."""
+        """Whether a row holds what its hazard's last row held, with nothing decided since: folded again it would change nothing."""
         before = self.following.last_rows.get(match.hazard.id) if match.hazard and match.test in _SURE and not match.error else None
         return before is not None and match.same_as is None and place not in self.keys.held and before[0].unit == self.one.unit \
             and before[0].rows().values(before[1]) == self.rows.values(place)
@@ -144,12 +144,12 @@ class HazardRows(Taking):
         self.count(place, held=False)
         self.accepted[place] = hazard
         self.ids.setdefault(sheets[s].sheet, {})[str(sheets[s].rows[n])] = hazard.id
-        self.say(place, self.words_of(place))
+        self.report(place, self.words_of(place))
 
     def _hold(self, place: int, match: Match, words: Sequence[Word]) -> None:
-        """A row that is not taken: said, given back, and kept until a later ledger of the week has it right."""
+        """A row that is not taken: reported, given back, and kept until a later ledger of the week has it right."""
         before = len(self.following.held)
-        self.say(place, words)
+        self.report(place, words)
         if self.one.shown:
             given_back = self._given_back(place, words)
             given_back.hazard = match.hazard.id if match.hazard else ""
@@ -157,7 +157,7 @@ class HazardRows(Taking):
             self.waiting[place] = Waiting(self.keys[place], given_back.hazard, self.following.held[before:], given_back)
 
     def _accept(self, place: int, match: Match) -> tuple[Hazard, list[Word]]:
-        """The hazard of a row that is taken, and what is to be said of that."""
+        """The hazard of a row that is taken, and what is to be reported of that."""
         one, row = self.one, self.rows[place]
         notes: list[Word] = []
         hazard = match.hazard
@@ -175,11 +175,11 @@ class HazardRows(Taking):
         if hazard is None:
             hazard = self.begun[place]
             self._mint([place], [hazard])
-            notes = self._say_of_new(place, hazard, match) + self.words.get(place, [])
+            notes = self._notes_of_new(place, hazard, match) + self.words.get(place, [])
         elif place in self.keys.ids:
             notes = self._joined(place, hazard)
         elif match.test in (4, 5):
-            notes = [self._say_of_matched(place, hazard, match)]
+            notes = [self._note_of_matched(place, hazard, match)]
         self.following.duties.record(row, one.ledger, one.unit)
         if one.unit in hazard.units:
             notes += [] if begins else self._fold(hazard, row, place)
@@ -188,7 +188,7 @@ class HazardRows(Taking):
         self.own.add(hazard)
         return hazard, notes
 
-    def _say_of_new(self, place: int, hazard: Hazard, match: Match) -> list[Word]:
+    def _notes_of_new(self, place: int, hazard: Hazard, match: Match) -> list[Word]:
         notes: list[Word] = []
         if place in self.keys.unknown_ids:
             notes.append(("id-unknown", "id", {"id": self.keys.unknown_ids[place], "new": hazard.id}))
@@ -210,7 +210,7 @@ class HazardRows(Taking):
             join(self.following, hazard, one)
         return [("joined", "id", {"id": hazard.id, "other": one.id}) for one in found]
 
-    def _say_of_matched(self, place: int, hazard: Hazard, match: Match) -> Word:
+    def _note_of_matched(self, place: int, hazard: Hazard, match: Match) -> Word:
         if match.test == 4:
             return "matched-without-day", "found", {"id": hazard.id, "day": hazard.found or self.keys.found[place]}
         other, written = shown_text(hazard, match.other_text), shown_text(hazard, self.keys.descriptions[place])

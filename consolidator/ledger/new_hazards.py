@@ -16,7 +16,7 @@ _AMOUNTS = (int, float)
 
 
 def new_hazards(one: UnitLedger, rows: Rows, places: Sequence[int]) -> tuple[list[Hazard], dict[int, Words]]:
-    """A hazard, without an id yet, for each of ``places`` in ``rows``; and by place what is to be said of it."""
+    """A hazard, without an id yet, for each of ``places`` in ``rows``; and by place what is to be reported of it."""
     ledger, table = one.ledger, _Table(rows, places)
     firms, descriptions, found, sources = (table.texts(role) for role in ("firm", "description", "found", "source"))
     sides = {key: choice.side for key, choice in ledger.choices.get("source", {}).items()}
@@ -81,7 +81,7 @@ def _people(one: UnitLedger, table: _Table) -> list[dict[str, str]]:
 
 
 def _fold_state_and_listing(hazards: Sequence[Hazard], table: _Table, one: UnitLedger) -> dict[int, Words]:
-    """The state of each; and by place what is to be said of a row's 挂牌."""
+    """The state of each; and by place what is to be reported of a row's 挂牌."""
     states = table.values("state")
     set_all(hazards, "state", [_STATES.get(state, "open") for state in states])
     for n in (n for n, state in enumerate(states) if state not in _STATES):

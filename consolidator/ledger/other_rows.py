@@ -16,7 +16,7 @@ def take_visits(taking: Taking) -> None:
         words, held = taking.words_of(place), is_held(taking.problems.get(place, ()))
         taking.count(place, held)
         if held:
-            taking.say(place, words)
+            taking.report(place, words)
             continue
         following.duties.record(row, one.ledger, one.unit)
         visit = visit_of(row, one.ledger, one.unit, firm_keys[place], one.week)
@@ -34,7 +34,7 @@ def take_visits(taking: Taking) -> None:
             visit.since = known.since if known else visit.since
             following.visits[key] = visit
             seen[key] = place
-        taking.say(place, words)
+        taking.report(place, words)
 
 
 def take_duties(taking: Taking) -> None:
@@ -44,4 +44,4 @@ def take_duties(taking: Taking) -> None:
         taking.count(place, held)
         if not held:
             taking.following.duties.record(row, taking.one.ledger, taking.one.unit)
-        taking.say(place, taking.words_of(place))
+        taking.report(place, taking.words_of(place))

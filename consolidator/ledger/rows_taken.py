@@ -1,4 +1,4 @@
-"""The rows of one ledger as they are taken: how many were merged and held, which row is which hazard, what was said of rows."""
+"""The rows of one ledger as they are taken: how many were merged and held, which row is which hazard, what was reported of rows."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Taking:
         row = f"第{sheet.rows[n]}行"
         return row if len(self.one.sheets) == 1 else f"“{sheet.sheet}”{row}"
 
-    def say(self, place: int, words: Sequence[Word]) -> None:
+    def report(self, place: int, words: Sequence[Word]) -> None:
         """Report ``words`` of a row, with its people masked."""
         if not self.one.shown or not words:
             return

@@ -128,7 +128,7 @@ def _unit_in(grid: Grid, row: int, column: int, text: str) -> str:
 
 
 def _date_in(texts: list[tuple[int, int, str, CellValue]], year: int) -> str:
-    """The day that is said to be the ledger's, else one that is alone or in the title."""
+    """The day that is given as the ledger's, else one that is alone or in the title."""
     best: dict[int, dt.date] = {}
     for _, _, text, value in texts:
         if isinstance(value, dt.date):

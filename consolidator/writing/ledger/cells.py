@@ -40,7 +40,7 @@ def getter_of(role: str, ledger: Ledger) -> Getter:
     if role in ledger.personal:
         return lambda one: one.people.get(role, "")
     if column.type == "state":
-        return (lambda one: ledger.state_name(one.state)) if role == "state" else lambda one: ""  # 是否整改 is said by it
+        return (lambda one: ledger.state_name(one.state)) if role == "state" else lambda one: ""  # 是否整改 is in it
     if column.type == "listed":
         return lambda one: ("已摘牌" if "ended" in one.listed else "是") if one.listed else ""
     if role.startswith("listed_"):
