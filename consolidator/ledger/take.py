@@ -47,6 +47,30 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
     hazards.finish(coverage)
 
 
+def late_ledgers(ledgers: Sequence[UnitLedger]) -> list[UnitLedger]:
+    """Ledgers that came after others of their unit were taken, and are to be taken before these."""
+    last: dict[tuple[str, str], tuple] = {}
+    for one in ledgers:
+        if one.known:
+            key = one.ledger.name, one.unit
+            last[key] = max(last.get(key, one.order), one.order)
+    return [one for one in ledgers if not one.known and one.ledger.is_hazards and one.order < last.get((one.ledger.name, one.unit), ())]
+
+
+def rows_known(following: Following, one: UnitLedger) -> dict[str, dict[str, str]]:
+    """Sheet → row → the hazard of those that are known already which a row of a ledger not taken yet is."""
+    own, rows = following.of_unit(one.ledger.name, one.unit), one.rows()
+    own.index()
+    keys = RowKeys(rows, following.names, [place for place, found in one.problems().items() if is_held(found)])
+    _number(keys, following, one, rows, own)
+    found: dict[str, dict[str, str]] = {}
+    for place, match in match_rows(keys, own, following.by_id, {}, one.ledger.alike).items():
+        if match.hazard is not None and not match.error and match.same_as is None and place not in keys.held:
+            sheet = one.sheets[rows.places[place][0]]
+            found.setdefault(sheet.sheet, {})[str(sheet.rows[rows.places[place][1]])] = match.hazard.id
+    return found
+
+
 def _number(keys: RowKeys, following: Following, one: UnitLedger, rows: Rows, own: UnitHazards) -> None:
     """Take down the numbers that rows have: ours, the unit's own where no other row has the same, those that look like ours."""
     own_ids = {place: str(value) for place, value in enumerate(rows.column("own_id") or ()) if value}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import count
 from operator import attrgetter
+from typing import NamedTuple
 
 from consolidator.ledger.bridge import UnitWeek, bridge_unit, district_lines, street_mixed_in
 from consolidator.ledger.checks import check_rows
@@ -17,7 +18,7 @@ from consolidator.ledger.duties import duties_of, firm_duties
 from consolidator.ledger.file_ledgers import Known, ReadFile, unit_ledgers
 from consolidator.ledger.follow import Following, Matched
 from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_unit
-from consolidator.ledger.take import take_ledger
+from consolidator.ledger.take import late_ledgers, rows_known, take_ledger
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Visit
 from consolidator.model.context import Context
@@ -55,16 +56,33 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
         one.shown = one.shown or every_week
     _refuse_differing(ledgers, names, refused)
     _check(ledgers)
-    following = Following(names, context.roster, _Numbers(known).of)
     decisions = [_decision(event) for event in known.decisions]
-    before = Snapshot()
-    visits_before: list[Visit] = []
-    latest_before: set[tuple[str, str]] = set()
-    weeks = sorted({one.week for one in ledgers} | {one.week for one in decisions} | {week.isoformat()})
-    for day in (one for one in weeks if one <= week.isoformat()):
-        if day == week.isoformat():
-            before, latest_before = snapshot(following.hazards.values()), set(following.latest)
-            visits_before = list(following.visits.values())  # none is changed once its ledger is taken
+    late = late_ledgers(ledgers)
+    if late:  # hazards that were begun by ledgers behind them must not be begun again
+        following = Following(names, context.roster, _Numbers(known).of)
+        _fold(following, [one for one in ledgers if one.known], decisions, week.isoformat())
+        for one in late:
+            one.known = rows_known(following, one)
+    following = Following(names, context.roster, _Numbers(known).of)
+    earlier = _fold(following, ledgers, decisions, week.isoformat())
+    result = _result(following, refused, week, context.form, earlier.snapshot)
+    return Taken(result, following.matched, following, earlier.snapshot, earlier.visits, latest_before=earlier.latest)
+
+
+class _Earlier(NamedTuple):
+    """What was known before the ledgers of the week."""
+
+    snapshot: Snapshot
+    visits: list[Visit]
+    latest: set[tuple[str, str]]
+
+
+def _fold(following: Following, ledgers: Sequence[UnitLedger], decisions: Sequence[Decision], week: str) -> _Earlier:
+    """Take all ``ledgers`` and ``decisions`` in their order, up to ``week``; what was known before that week."""
+    earlier = _Earlier(Snapshot(), [], set())
+    for day in sorted({one.week for one in ledgers} | {one.week for one in decisions if one.week <= week} | {week}):
+        if day == week:  # no visit is changed once its ledger is taken
+            earlier = _Earlier(snapshot(following.hazards.values()), list(following.visits.values()), set(following.latest))
         own = [decision for decision in decisions if decision.week == day]
         decided = {id(one) for one in own if one.action in BEFORE_ROWS and decide(following, one)}
         for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
@@ -72,8 +90,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
         for decision in own:
             if id(decision) not in decided:
                 decide(following, decision)  # in their order: what is voided may be reopened in the same week
-    result = _result(following, refused, week, context.form, before)
-    return Taken(result, following.matched, following, before, visits_before, latest_before=latest_before)
+    return earlier
 
 
 def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: Form) -> None:

@@ -1,6 +1,7 @@
 """Advice of messages, followed to the letter: the 编号 that a maybe-same names is filled in, in one's own file or in 发还."""
 
 import dataclasses
+import datetime as dt
 
 import pytest
 
@@ -73,3 +74,30 @@ def test_a_hazard_matched_with_the_same_words_names_what_differs():
     story.send(ledger([Row(firm="鑫达商贸")], day=W2), "二.xlsx")
     said = [one.message for one in story.run(W2).result.held if one.code == "matched-by-likeness"]
     assert all("鑫达商贸有限公司：" in one and "“鑫达商贸：" in one for one in said)
+
+
+def late(story, week, **changes):
+    """A ledger of the first week that comes last, with a hazard that is known and one that is not."""
+    rows = [dataclasses.replace(Row(), **changes), Row(firm="迟店", description="仓库没有喷淋")]
+    story.send(ledger(rows, day=dt.date(2023, 6, 3)), "迟.xlsx")
+    return [story.run(week).result for _ in range(2)]
+
+
+def test_a_ledger_that_comes_late_begins_no_hazard_again():
+    story = Story()
+    story.send(ledger([Row(state="已整改", completed="2023-06-04")]), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(state="已整改", completed="2023-06-04")], day=W2), "二.xlsx")
+    story.run(W2)
+    for result in late(story, W3, state="整改中"):
+        assert [(one.id, one.firm, one.state) for one in result.hazards] == [
+            ("YH2023-0001", "鑫达商贸有限公司", "rectified"), ("YH2023-0002", "迟店", "under_way")]
+
+
+def test_an_earlier_version_of_the_same_week_that_comes_later_begins_no_hazard_again():
+    story = Story()
+    story.send(ledger([Row()], day=W2), "二.xlsx")
+    story.run(W2)
+    for result in late(story, W2, due="2023-06-25"):
+        assert [(one.id, one.firm, one.due) for one in result.hazards] == [
+            ("YH2023-0001", "鑫达商贸有限公司", "2023-06-30"), ("YH2023-0002", "迟店", "2023-06-30")]
