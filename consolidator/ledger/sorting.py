@@ -120,7 +120,7 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     leading = texts[cells[0][0]]
     repeated = sum(1 for at, text in texts.items() if at in labels and text and heading_text(text) == heading_text(
         headings.seen_at(at)))
-    if repeated >= REPEATED_AT_LEAST or (repeated == len(own) > 1):
+    if 2 * repeated > len(own) and (repeated >= REPEATED_AT_LEAST or repeated == len(own) > 1):  # 已整改 below 已整改 is a hazard's, too
         return REPEATED
     words = [text for _, text in own]
     if all(_says_none(text, rules) or text in _DASHES for text in words):

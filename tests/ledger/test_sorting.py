@@ -83,3 +83,10 @@ def test_texts_squeezed_together_are_what_each_is_alone(texts):
 def test_the_usual_ideographs_are_never_changed():
     assert all(squeeze(chr(code)) == chr(code) for code in range(0x4e00, 0xa000))
     assert is_chinese("一") and not is_chinese("") and not is_chinese("（") and not is_chinese("\uf900")
+
+
+def test_a_hazard_that_echoes_some_headings_is_read_and_headings_again_are_not():
+    echoes = ["", "鑫达公司", "一层", "通道堵塞", "级别", "来源", "2023-06-02", "2023-06-30", "整改情况"]
+    again = ["序号", "企业名称", "部位", "隐患内容", "级别", "来源", "发现日期", "整改期限", "整改情况"]
+    kept, passed = sorted_by(Grid("台账", [["重大事故隐患台账"], HEADS, echoes, again]))
+    assert kept == [2] and passed["重复表头"] == 1
