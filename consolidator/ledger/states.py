@@ -19,6 +19,7 @@ _DONE_ON = re.compile(rf"^[^,，。;；]*?(?:于|在)?(?P<day>{_DATE})(?:上午|
                       rf"(?:整改|完成|治理|改正|消除|现场|当场|立行)|(?:整改|完成|完毕|到位|改正|消除|治理)[(,，]?于?(?P<behind>{_DATE})\)?$")
 _LATER = re.compile(r"年[底末内]|[明后]年|下个?[周月季]度?|本周[内末]?|近期|汛[期前后]+|[节会]后|\d+个?[日天周月]内|[一二三四]季度末?")
 _COUNT = re.compile("[\\d一二两三四五六七八九十]+(?=[处项条个])")
+_SHARE = re.compile("(?:整改|完成|治理)(?:了|约|近)?\\d|[\\d一二三四五六七八九]成")  # 完成6成
 _NUMBER = re.compile(r"0?\.\d+|[01](?:\.0+)?")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
 _EDGES = "()。.,，;；:：、!！~ "
@@ -89,7 +90,7 @@ class StateReader:
             return "rectified" if not self._states(written) - {"rectified"} else None
         states = self._states(written)
         state = self._of_states(written, states)
-        return None if state in PUT_RIGHT and (_ABOUT in written or self._counts_some(written)) else state
+        return None if state in PUT_RIGHT and (_ABOUT in written or _SHARE.search(written) or self._counts_some(written)) else state
 
     def _counts_some(self, written: str) -> bool:
         """Whether a text counts what was put right, so that more may be left: 3处已完成2处."""

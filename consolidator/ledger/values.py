@@ -37,6 +37,8 @@ _AMOUNT = re.compile(r"(?:约|大约)?(?:企业|单位)?(?:自筹|已投入|投�
 _SPOKEN_AMOUNT = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
 _BY_THEN = re.compile(r"(?<=[\d日号底末])(?:之?前|以前|止)(?:完成|整改|到位)*$")
+_EITHER = re.compile("[?或]")
+_SEVERAL_DAYS = re.compile(r"\d\s*[、,，;；和及]\s*(?=\d)")
 _TOGETHER = re.compile("[、,;/+&和与及]|联合|会同")
 _BETWEEN_DAYS = re.compile(r"[、;；,，\n和及]+")
 _SOME = re.compile(r"(?:发现|存在|有)?[1-9]\d?[处项条个起]")
@@ -103,6 +105,9 @@ class Values:
             if len(folded) > LONGEST_DAY or _AROUND_A_DAY.sub("", folded) or (not spans and _SECOND_DAY.search(folded)):
                 return None, "day-unread", {"written": text_of(value)}
             found = parse_date(folded, self.year, date_place=True)
+            first = _SEVERAL_DAYS.split(folded, maxsplit=1)[0]
+            if first != folded and (one := parse_date(folded[:len(first) + 1], self.year, date_place=True)) and one.date:
+                return None, "day-unread", {"written": text_of(value)}
         elif value.__class__ is Unread:
             return None, "cell-unread", {}
         else:
@@ -224,7 +229,7 @@ class Values:
         held = [name for name, one in choices.items() if any(word in text for word in one.has)]
         if len(held) > 1 and not _TOGETHER.search(text):
             held = [name for name in held if any(word in text and len(word) > 1 for word in choices[name].has)]
-        if len(held) == 1 and len(text) <= 30 and not (self.doubted and self.doubted.search(text)):
+        if len(held) == 1 and len(text) <= 30 and not _EITHER.search(text) and not (self.doubted and self.doubted.search(text)):
             return held[0], "read-as", {"written": text_of(value), "value": held[0]}
         return None, "choice-unknown", {"written": text_of(value),
                                         "choices": "、".join(name for name, one in choices.items() if not one.warning)}

@@ -63,6 +63,7 @@ def test_any_day_in_any_usual_way_is_read_as_that_day(day, way):
 @pytest.mark.parametrize(("written", "code"), [
     ("6月初", "day-unread"), ("昨天", "day-unread"), ("2023-13-01", "day-unread"), (43613, "day-year"),
     (True, "day-unread"), ("6月5日、8日", "day-unread"), ("6月5日至7日", "day-unread"), ("2023.6.5-6.6", "day-unread"),
+    ("2023-06-02、06-03", "day-unread"),
     ("6月20日前完成", "day-unread"), ("6月5日前", "day-unread"), ("6月2日、6月5日检查发现", "day-unread"),
     (Unread("formula", "=A1"), "cell-unread")])
 def test_a_day_that_is_not_sure_is_none(written, code):
@@ -136,7 +137,7 @@ def test_suspended_in_its_own_words(written, value):
     assert VALUES.reader("suspended")(written)[0] is value
 
 
-@pytest.mark.parametrize("written", ["委托第三方检查", "上级公司检查", "较大及以上"])
+@pytest.mark.parametrize("written", ["委托第三方检查", "上级公司检查", "自查或检查", "自查？", "较大及以上"])
 def test_what_a_word_within_another_does_not_say(written):
     assert VALUES.choice(written, "level" if "较大" in written else "source")[:2] == (None, "choice-unknown")
 
