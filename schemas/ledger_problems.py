@@ -15,6 +15,7 @@ LEDGER_CODES: dict[str, Code] = {
     # the whole sheet or file
     "no-description": Code("error", "缺隐患描述", "台账没有“{heading}”一列（看到的表头：{headings}）：请补上这一列再报"),
     "ledger-unit-unknown": Code("error", "单位不识", "台账上看不出是哪个单位的：请在表头上方写明“填报单位：全称”"),
+    "ledger-unit-written": Code("error", "单位不识", "填报单位一列写的“{written}”不是名册上的单位：请逐行写名册上的全称"),
     "ledger-unreadable": Code("error", "台账打不开", "台账没有读成：{written}"),
     "ledger-date": Code("error", "日期不对", "台账的日期 {written} 不在专项行动期内或还没有到：请改为本期日期"),
     "ledgers-differ": Code("error", "两份不一致", "同一天有两份台账（{other}），同一隐患的内容不一样：请只留正确的一份"),

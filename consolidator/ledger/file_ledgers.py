@@ -11,6 +11,7 @@ from consolidator.judging.attribution import units_in_name
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.context import Context
 from consolidator.model.ledger import LedgerFile, LedgerSheet
+from consolidator.model.people import likely_names, mask_people
 from consolidator.model.weeks import all_weeks, due_date, week_of
 from consolidator.notation.dates import parse_date
 from schemas.ledger_definition import Ledger
@@ -134,7 +135,9 @@ def _apart(file: ReadFile, roster: Roster) -> list[tuple[LedgerSheet, str | None
         written = [roster.match(str(text)).unit if text else None for text in sheet.columns.get(UNIT, ())]
         if any(written):
             by_unit = [one or own for one in written]
-            found += [(_rows_of(sheet, by_unit, one, first=n == 0), one) for n, one in enumerate(dict.fromkeys(by_unit))]
+            found += [(_rows_of(sheet, by_unit, one, first=n == 0), one) for n, one in enumerate(filter(None, dict.fromkeys(by_unit)))]
+            if None in by_unit:
+                found.append((_of_nobody(_rows_of(sheet, by_unit, None, first=False)), None))
         else:
             found.append((_with_firm(sheet), own))
     return found
@@ -152,6 +155,12 @@ def _rows_of(sheet: LedgerSheet, units: Sequence[str | None], unit: str | None, 
         columns={role: [values[number] for number in kept] for role, values in sheet.columns.items()},
         problems=[replace(one, row=place[one.row]) for one in sheet.problems if one.row in place],
         raw=[(place[number], role, text) for number, role, text in sheet.raw if number in place])
+
+
+def _of_nobody(sheet: LedgerSheet) -> LedgerSheet:
+    """Rows whose unit is not of the roster, or not written, refused with what is written."""
+    written = "、".join(dict.fromkeys(str(text) or "（空）" for text in sheet.columns[UNIT]))
+    return replace(sheet, refused="ledger-unit-written", words={"written": mask_people(written, likely_names(written))})
 
 
 def _with_firm(sheet: LedgerSheet) -> LedgerSheet:

@@ -240,7 +240,8 @@ def _roles(block: list[list[str]], lexicon: Lexicon, more_than: int) -> dict[str
     """Role → column; None where these are not ``more_than`` some other block's. A text over several columns that have texts of
     their own below it is a parent, no heading; a row with one text is a title, no parent."""
     best: dict[str, tuple[int, int]] = {}
-    block = [row for row in block[:-1] if len({text for text in row if text}) > 1] + block[-1:]
+    above = [["" if text.endswith((":", "：")) else text for text in row] for row in block[:-1]]  # 填报单位： is a label beside a name
+    block = [row for row in above if len({text for text in row if text}) > 1] + block[-1:]
     width = len(block[0])
     for column in range(width):
         if len(best) + width - column <= more_than:

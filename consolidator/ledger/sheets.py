@@ -20,6 +20,7 @@ from consolidator.notation.dates import parse_date
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 
+ENOUGH_TO_GO_ON = 100  # rows by which a table without headings is known
 LONGEST_TITLE = 300  # characters of the texts above the headings that are kept
 _UNIT = re.compile(r"(?:填报|报送|上报|编报|填表|呈报|报告)?(?:单位|部门|街道)(?:名称|全称)?"
                    r"(?:\((?:盖章|公章|加盖公章|章)\))?[:：]\s*(?P<name>[^:：]*)")
@@ -57,7 +58,7 @@ def _is_marked(grid: Grid, headings: Headings, columns: Sequence[Column]) -> boo
 def _goes_on(grid: Grid, before: Headings) -> bool:
     """Whether the rows of a table without headings stand below those of ``before``: as many columns, days and descriptions where it has
     them."""
-    rows = [row for row in grid.rows if any(map(is_filled, row))]
+    rows = [row for row in grid.rows[:ENOUGH_TO_GO_ON] if any(map(is_filled, row))]
     width = max((n for row in rows for n, value in enumerate(row, 1) if is_filled(value)), default=0)
     ledger, values = before.ledger, values_of(before.ledger)
     days = [column for role, column in before.roles.items() if role in ledger.columns and ledger.columns[role].type == "day"]

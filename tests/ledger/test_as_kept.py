@@ -179,3 +179,17 @@ def test_whether_it_is_重大_is_asked_by_a_column_of_its_own(written, level, co
     result = result_of(("一", [["重大事故隐患台账"], heads, row(**{"级别": written})]))
     assert [one.level for one in result.hazards] == level
     assert [one.code for one in result.held if one.severity == "error"] == codes
+
+
+def test_rows_of_a_unit_that_nobody_knows_are_refused_by_its_name():
+    rows = [[*row(2, "乙店", "燃气软管老化"), "某某街道"], [*row(1), "月牙河街道"]]
+    result = result_of(("一", [["台账 2023年6月9日"], [*H, "填报单位"], *rows]), file="汇总.xlsx")
+    assert sum(one.rows for one in result.files) == 4
+    assert [one.firm for one in result.hazards] == ["甲超市"] and adds_up(result)
+    assert [(one.unit, one.held, "某某街道" in one.refused) for one in result.files if one.refused] == [(None, 1, True)]
+
+
+def test_a_label_above_a_column_without_a_heading_is_no_heading():
+    line = ["填报单位：", "月牙河街道", "", "", "填报日期：", "2023年6月9日"]
+    result = result_of(("一", [["隐患台账"], line, ["", *H[1:]], row()]), file="一.xlsx")
+    assert [(one.firm, one.units) for one in result.hazards] == [("甲超市", ["月牙河街道"])]
