@@ -37,9 +37,7 @@ def decide(following: Following, one: Decision) -> bool:
     hazard = following.by_id.get(one.ids[0])
     if hazard is None or (one.action == "reopen" and not _can_reopen(hazard, one.words.get("was", ""))):
         return False
-    for name in one.ids:
-        following.last_rows.pop(name, None)
-    following.forget_row(hazard)
+    following.changed.update((hazard.id, *one.ids))
     if one.action == "link" and len(one.ids) > 1:
         other = following.by_id.get(one.ids[1])
         if other is not None and other is not hazard:

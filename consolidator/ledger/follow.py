@@ -48,8 +48,7 @@ class Following:
         self.by_id: dict[str, Hazard] = {}  # other ids of linked hazards too
         self.parts: dict[str, Hazard] = {}  # linked hazards as they were, to be split again
         self.units: dict[tuple[str, str], UnitHazards] = {}
-        # the row that a hazard is as of, while nothing was decided since: by the hazard's id
-        self.last_rows: dict[str, tuple[UnitLedger, int]] = {}
+        self.changed: set[str] = set()  # ids of hazards that something else has changed since their last row
         self.files: list[LedgerFile] = []
         self.held: list[Held] = []
         self.rows: list[HeldRow] = []
@@ -73,14 +72,10 @@ class Following:
         self.hazards.update(zip(ids, hazards, strict=True))
         self.by_id.update(zip(ids, hazards, strict=True))
 
-    def forget_row(self, hazard: Hazard) -> None:
-        """Fold the next row of a hazard even if it holds what the last one held: something else has changed it."""
-        self.last_rows.pop(hazard.id, None)
-
     def move(self, hazard: Hazard, unit: str, to: str) -> None:
         """End the claim of ``unit`` and begin one of ``to``."""
         if unit in hazard.units and to not in hazard.units:
-            self.forget_row(hazard)
+            self.changed.add(hazard.id)
             hazard.units = [to if one == unit else one for one in hazard.units]
             hazard.moved_from = unit
             self.of_unit(hazard.ledger, to).add(hazard)

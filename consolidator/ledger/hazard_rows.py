@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from itertools import repeat
 
 from consolidator.ledger.decisions import join
 from consolidator.ledger.fold import OPEN, fold_row, state_error, status_contradicts
@@ -19,7 +18,7 @@ from consolidator.ledger.matching import Match
 from consolidator.ledger.new_hazards import new_hazards
 from consolidator.ledger.rows_taken import Taking, Word, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
-from consolidator.ledger.unit_ledger import is_held
+from consolidator.ledger.unit_ledger import UnitLedger, is_held, row_text
 from consolidator.model.ledger import Hazard, HeldRow, Value
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
@@ -32,17 +31,20 @@ _SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is report
 class HazardRows(Taking):
     """The rows of a ledger of hazards as they are taken. ``known`` are the ids that rows were given in an earlier run; ``accepted`` are
     the hazards of rows taken so far, ``begun`` those that rows begin if they are taken, ``words`` what is to be reported of these;
-    ``waiting`` are held rows."""
+    ``waiting`` are held rows;
+    ``before`` is the unit's ledger before this one."""
 
     _: KW_ONLY
     own: UnitHazards
     keys: RowKeys
     matches: Mapping[int, Match]
     known: Mapping[int, str]
+    before: UnitLedger | None
     accepted: dict[int, Hazard] = field(default_factory=dict)
     begun: dict[int, Hazard] = field(default_factory=dict)
     words: dict[int, list[Word]] = field(default_factory=dict)
     waiting: dict[int, Waiting] = field(default_factory=dict)
+    _before: dict[str, int] | None = None
 
     def take(self) -> None:
         """Take all rows."""
@@ -57,6 +59,7 @@ class HazardRows(Taking):
                 self._take_row(place)
                 start = place + 1
             self._take_new(start, last)
+        self.one.taken = [self.accepted.get(place) for place in range(len(self.rows))]
 
     def _beginning(self) -> tuple[Sequence[int], Collection[int]]:
         """The places of all rows that begin a hazard if they are taken; and of those of which nothing else need be asked."""
@@ -80,16 +83,17 @@ class HazardRows(Taking):
         hazards = [self.begun[place] for place in places]
         self._mint(places, hazards)
         self.count(start, held=False, rows=len(hazards))
-        s, n = self.rows.places[start]
+        s, n = self.rows.where(start)
         sheet = self.one.sheets[s]
-        self.ids.setdefault(sheet.sheet, {}).update(zip(map(str, sheet.rows[n:n + len(hazards)]), (one.id for one in hazards), strict=True))
+        rows = map(row_text, sheet.rows[n:n + len(hazards)])
+        self.ids.setdefault(sheet.sheet, {}).update(zip(rows, (one.id for one in hazards), strict=True))
         if self.one.ledger.duty_columns:
             for place in places:
                 self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
         self.own.add_new(hazards)
-        if not self.words:
-            self.following.last_rows.update(zip((one.id for one in hazards), zip(repeat(self.one), places), strict=False))
-        for place in places:
+        for place, hazard in zip(places, hazards, strict=True):
+            if place in self.words:
+                self.following.changed.add(hazard.id)
             if place in self.problems or place in self.words:
                 self.report(place, [*self.words_of(place), *self.words.get(place, ())])
 
@@ -126,24 +130,35 @@ class HazardRows(Taking):
             return
         hazard, more = self._accept(place, match)
         self.accepted[place] = hazard
-        s, n = self.rows.places[place]
-        self.ids.setdefault(self.one.sheets[s].sheet, {})[str(self.one.sheets[s].rows[n])] = hazard.id
+        s, n = self.rows.where(place)
+        self.ids.setdefault(self.one.sheets[s].sheet, {})[row_text(self.one.sheets[s].rows[n])] = hazard.id
         self.report(place, words + more)
 
     def _is_repeated(self, place: int, match: Match) -> bool:
-        """Whether a row holds what its hazard's last row held, with nothing decided since: folded again it would change nothing."""
-        before = self.following.last_rows.get(match.hazard.id) if match.hazard and match.test in _SURE and not match.error else None
-        return before is not None and match.same_as is None and place not in self.keys.held and before[0].unit == self.one.unit \
-            and before[0].rows().values(before[1]) == self.rows.values(place)
+        """Whether a row holds what its hazard's row in the ledger before held, and nothing else has changed the hazard since: folded
+        again it would change nothing."""
+        hazard = match.hazard
+        if hazard is None or self.before is None or match.test not in _SURE or match.error or match.same_as is not None \
+                or place in self.keys.held or hazard.id in self.following.changed or hazard.units != self.one.units:
+            return False
+        row = self._rows_before().get(hazard.id)
+        return row is not None and self.before.rows().values(row) == self.rows.values(place)
+
+    def _rows_before(self) -> dict[str, int]:
+        """Hazard → its row in the ledger before."""
+        if self._before is None:
+            taken = self.before.taken if self.before else ()
+            self._before = {hazard.id: place for place, hazard in enumerate(taken) if hazard is not None}
+        return self._before
 
     def _take_repeated(self, place: int, hazard: Hazard) -> None:
-        (s, n), sheets = self.rows.places[place], self.one.sheets
+        (s, n), sheets = self.rows.where(place), self.one.sheets
         hazard.file, hazard.sheet, hazard.row, hazard.seen = self.one.file, sheets[s].sheet, sheets[s].rows[n], self.one.week
         if self.one.ledger.duty_columns:
             self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
         self.count(place, held=False)
         self.accepted[place] = hazard
-        self.ids.setdefault(sheets[s].sheet, {})[str(sheets[s].rows[n])] = hazard.id
+        self.ids.setdefault(sheets[s].sheet, {})[row_text(sheets[s].rows[n])] = hazard.id
         self.report(place, self.words_of(place))
 
     def _hold(self, place: int, match: Match, words: Sequence[Word]) -> None:
@@ -162,10 +177,11 @@ class HazardRows(Taking):
         notes: list[Word] = []
         hazard = match.hazard
         if match.same_as is not None:
-            other_sheet = self.rows.places[match.same_as][0] != self.rows.places[place][0]
+            other_sheet = self.rows.where(match.same_as)[0] != self.rows.where(place)[0]
             notes = [("later-sheet" if other_sheet else "counted-once", "", {"other": self.where(match.same_as)})]
             twin = self.accepted.get(match.same_as) or self.matches.get(match.same_as, _NOT_MATCHED).hazard
             if twin is not None:
+                self.following.changed.add(twin.id)
                 notes += self._joined(place, twin)
                 if other_sheet or match.test == 1 or (match.same_as in self.keys.ids and place not in self.keys.ids):
                     # a corrected row below the old one
@@ -175,6 +191,7 @@ class HazardRows(Taking):
         if hazard is None:
             hazard = self.begun[place]
             self._mint([place], [hazard])
+            self.following.changed.add(hazard.id)
             notes = self._notes_of_new(place, hazard, match) + self.words.get(place, [])
         elif place in self.keys.ids:
             notes = self._joined(place, hazard)
@@ -203,9 +220,14 @@ class HazardRows(Taking):
 
     def _joined(self, place: int, hazard: Hazard) -> list[Word]:
         """What was begun for want of the 编号 that the row now has ends in the hazard of that 编号."""
-        row, taken = self.keys[place], {match.hazard.id for match in self.matches.values() if match.hazard is not None}
-        found = [one for one in self.own.same_words(row) if self.own.likely.get(one.id) == hazard.id and one.id not in taken
+        if not self.own.likely:
+            return []
+        found = [one for one in self.own.same_words(self.keys[place]) if self.own.likely.get(one.id) == hazard.id
                  and one.units == [self.one.unit]]
+        if found:
+            taken = {match.hazard.id for match in self.matches.values() if match.hazard is not None}
+            found = [one for one in found if one.id not in taken]
+            self.following.changed.add(hazard.id)
         for one in found:
             join(self.following, hazard, one)
         return [("joined", "id", {"id": hazard.id, "other": one.id}) for one in found]
@@ -219,17 +241,16 @@ class HazardRows(Taking):
         return "matched-by-likeness", "description", {"id": hazard.id, "other": other, "written": written}
 
     def _fold(self, hazard: Hazard, row: Mapping[str, Value], place: int) -> list[Word]:
-        s, n = self.rows.places[place]
+        s, n = self.rows.where(place)
         hazard.file, hazard.sheet, hazard.row = self.one.file, self.one.sheets[s].sheet, self.one.sheets[s].rows[n]
         words = fold_row(hazard, row, self.one)
-        self.following.last_rows[hazard.id] = self.one, place
-        if words:
-            self.following.forget_row(hazard)
+        (self.following.changed.add if words else self.following.changed.discard)(hazard.id)
+        self._rows_before().pop(hazard.id, None)  # its row in the ledger before is its last one no more
         return words
 
     def _moved(self, hazard: Hazard, row: Mapping[str, Value]) -> list[Word]:
         """移交: the claim goes to the unit that is named, if one is. That is reported each time that it is written."""
-        self.following.forget_row(hazard)
+        self.following.changed.add(hazard.id)
         text = f"{row.get('state_text') or ''} {row.get('remarks') or ''}"
         for word in self.one.ledger.states["moved"].words:
             text = text.replace(word, " ")  # a unit's name is known as a word of its own: 移交区城管委
@@ -242,7 +263,7 @@ class HazardRows(Taking):
 
     def _given_back(self, place: int, words: Sequence[Word]) -> HeldRow:
         """The held row as it was written, for the unit to correct."""
-        (s, n), row, ledger = self.rows.places[place], self.rows[place], self.one.ledger
+        (s, n), row, ledger = self.rows.where(place), self.rows[place], self.one.ledger
         sheet = self.one.sheets[s]
         cells = {role: _written(value, role, ledger) for role, value in row.items() if role in ledger.columns}
         if "state" in cells:

@@ -36,8 +36,9 @@ def new_hazards(one: UnitLedger, rows: Rows, places: Sequence[int]) -> tuple[lis
         set_all(hazards, "first_due", [day and (first or day) for day, first in zip(due, table.texts("first_due"), strict=True)])
     set_all(hazards, "people", _people(one, table))
     set_all(hazards, "file", repeat(one.file))
-    set_all(hazards, "sheet", [one.sheets[s].sheet for s, _ in table.where])
-    set_all(hazards, "row", [one.sheets[s].rows[n] for s, n in table.where])
+    where = [(one.sheets[s], n) for s, n in map(rows.where, places)]
+    set_all(hazards, "sheet", (sheet.sheet for sheet, _ in where))
+    set_all(hazards, "row", (sheet.rows[n] for sheet, n in where))
     words = _fold_state_and_listing(hazards, table, one)
     filled = (table.filled(role) for role in ledger.five if role in ledger.personal or hasattr(Hazard, role))
     set_all(hazards, "five", map(sum, zip(*filled, strict=True)))
@@ -50,7 +51,6 @@ class _Table:
     def __init__(self, rows: Rows, places: Sequence[int]):
         self.rows, self.places = rows, places
         self.all = len(places) == len(rows)
-        self.where = rows.places if self.all else [rows.places[place] for place in places]
 
     def has(self, role: str) -> bool:
         """Whether any sheet has the column."""

@@ -37,12 +37,12 @@ class Taking:
 
     def count(self, place: int, held: bool, rows: int = 1) -> None:
         """Count ``rows`` of the sheet that holds ``place`` as held or merged."""
-        s, counted = self.rows.places[place][0], self.held if held else self.merged
+        s, counted = self.rows.where(place)[0], self.held if held else self.merged
         counted[s] = counted.get(s, 0) + rows
 
     def where(self, place: int) -> str:
         """A row for a sentence."""
-        s, n = self.rows.places[place]
+        s, n = self.rows.where(place)
         sheet = self.one.sheets[s]
         row = f"第{sheet.rows[n]}行"
         return row if len(self.one.sheets) == 1 else f"“{sheet.sheet}”{row}"
@@ -51,7 +51,7 @@ class Taking:
         """Report ``words`` of a row, with its people masked."""
         if not self.one.shown or not words:
             return
-        s, n = self.rows.places[place]
+        s, n = self.rows.where(place)
         sheet = self.one.sheets[s]
         names = people_of(self.rows[place], self.one.ledger)
         for code, column, flagged in words:

@@ -11,7 +11,7 @@ from consolidator.ledger.matching import match_rows
 from consolidator.ledger.other_rows import take_duties, take_visits
 from consolidator.ledger.rows_taken import Taking, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
-from consolidator.ledger.unit_ledger import Rows, UnitLedger, is_held
+from consolidator.ledger.unit_ledger import Rows, UnitLedger, is_held, row_text
 from consolidator.model.ledger import Doubt, Hazard, Value
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
@@ -22,6 +22,7 @@ WHOLE, NEW, UNCLEAR = "全量", "新增", "不明"
 
 def take_ledger(following: Following, one: UnitLedger) -> None:
     """Fold the rows of a ledger into the hazards, of a register of checks into the visits."""
+    before = following.latest.get((one.ledger.name, one.unit))
     following.latest[one.ledger.name, one.unit] = one
     rows, problems = one.rows(), one.problems()
     if not one.ledger.is_hazards:
@@ -33,11 +34,11 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
     own.index()
     keys = RowKeys(rows, following.names, [place for place, found in problems.items() if is_held(found)])
     _number(keys, following, one, rows, own)
-    known = {place: hazard for place, (s, n) in enumerate(rows.places)
-             if (hazard := one.known.get(one.sheets[s].sheet, {}).get(str(one.sheets[s].rows[n])))} if one.known else {}
+    known = {first + n: found for s, first, _ in rows.of_sheets() if (ids := one.known.get(one.sheets[s].sheet))
+             for n, row in enumerate(one.sheets[s].rows) if (found := ids.get(row_text(row)))}
     coverage_before = [hazard for hazard in own.all.values() if hazard.is_open and one.unit in hazard.units]
     matches = match_rows(keys, own, following.by_id, known, one.ledger.alike)
-    hazards = HazardRows(following, one, rows, problems, own=own, keys=keys, matches=matches, known=known)
+    hazards = HazardRows(following, one, rows, problems, own=own, keys=keys, matches=matches, known=known, before=before)
     hazards.take()
     _settle(following, one, hazards)
     present = {match.hazard.id for match in matches.values() if match.hazard}
@@ -66,8 +67,8 @@ def rows_known(following: Following, one: UnitLedger) -> dict[str, dict[str, str
     found: dict[str, dict[str, str]] = {}
     for place, match in match_rows(keys, own, following.by_id, {}, one.ledger.alike).items():
         if match.hazard is not None and not match.error and match.same_as is None and place not in keys.held:
-            sheet = one.sheets[rows.places[place][0]]
-            found.setdefault(sheet.sheet, {})[str(sheet.rows[rows.places[place][1]])] = match.hazard.id
+            s, n = rows.where(place)
+            found.setdefault(one.sheets[s].sheet, {})[row_text(one.sheets[s].rows[n])] = match.hazard.id
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import overload
 
@@ -101,22 +102,22 @@ class UnitHazards:
         self._by_day: dict[str, dict[str, Hazard]] = {}
         self._by_own_id: dict[str, dict[str, Hazard]] = {}
         self._signs: dict[str, dict[str, list[Hazard]]] = {}  # day → a sign of the firm's key ("^" before its first), or its code
-        self._added: list[_Added] = []  # not in the indexes yet: of the last ledger nothing is ever sought
+        self._added: list[Iterable[_Added]] = []  # not in the indexes yet: of the last ledger nothing is ever sought
 
     def add(self, hazard: Hazard) -> None:
         """Make a hazard findable; again after one of its texts has changed."""
         self.all[hazard.id] = hazard
-        self._added.append((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id))
+        self._added.append(((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id),))
 
     def add_new(self, hazards: Sequence[Hazard]) -> None:
         """:meth:`add` many."""
         self.all.update((one.id, one) for one in hazards)
-        self._added.extend(zip(hazards, *zip(*map(_SOUGHT_BY, hazards), strict=True), strict=True))
+        self._added.append(zip(hazards, *zip(*map(_SOUGHT_BY, hazards), strict=True), strict=True))
 
     def index(self) -> None:
         """Be ready for the rows of a ledger: what was added is found from now on."""
         self._signs.clear()
-        for hazard, firm, description, credit_code, found, own_id in self._added:
+        for hazard, firm, description, credit_code, found, own_id in chain.from_iterable(self._added):
             key = words_key(description)
             self._by_words.setdefault((self.names.key(firm), key), {})[hazard.id] = hazard
             if credit_code:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from itertools import repeat
+from functools import lru_cache
+from itertools import accumulate, pairwise, repeat
 from typing import overload
 
-from consolidator.model.ledger import LedgerSheet, RowProblem, Value
+from consolidator.model.ledger import Hazard, LedgerSheet, RowProblem, Value
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES
 
@@ -15,7 +17,8 @@ from schemas.ledger_problems import LEDGER_CODES
 @dataclass(slots=True)
 class UnitLedger:
     """The sheets of one file that are one ledger of one unit. ``week`` and ``day`` (ISO) are those that it is of, ``arrived`` the
-    run that first saw it, ``shown`` whether the week being run reports on it. ``found`` are the problems of the checks, by sheet.
+    run that first saw it, ``shown`` whether the week being run reports on it. ``found`` are the problems of the checks, by sheet;
+    ``taken`` the hazards of its rows (None: held) once they are taken.
     """
 
     ledger: Ledger
@@ -31,6 +34,7 @@ class UnitLedger:
     found: list[list[RowProblem]] = field(default_factory=list)
     known: dict[str, dict[str, str]] = field(default_factory=dict)
     units: list[str] = field(init=False)
+    taken: list[Hazard | None] = field(default_factory=list)
     _rows: Rows | None = None
     _people: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
@@ -69,11 +73,11 @@ class Rows(Sequence[dict[str, Value]]):
 
     def __init__(self, sheets: Sequence[LedgerSheet]):
         self.sheets = sheets
+        self._starts = list(accumulate((len(sheet.rows) for sheet in sheets), initial=0))
         self._values: list[tuple[object, ...]] | None = None
-        self.places = [(s, n) for s, sheet in enumerate(sheets) for n in range(len(sheet.rows))]
 
     def __len__(self) -> int:
-        return len(self.places)
+        return self._starts[-1]
 
     @overload
     def __getitem__(self, place: int) -> dict[str, Value]: ...
@@ -84,8 +88,15 @@ class Rows(Sequence[dict[str, Value]]):
     def __getitem__(self, place: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        s, n = self.places[place]
+        s, n = self.where(place)
         return {role: values[n] for role, values in self.sheets[s].columns.items()}
+
+    def where(self, place: int) -> tuple[int, int]:
+        """The number of the sheet that holds a row, and the row's place in that sheet."""
+        if len(self.sheets) == 1:
+            return 0, place
+        s = bisect_right(self._starts, place) - 1
+        return s, place - self._starts[s]
 
     def values(self, place: int) -> tuple[object, ...]:
         """All that a row says: which columns its sheet has, and what is in them."""
@@ -109,12 +120,15 @@ class Rows(Sequence[dict[str, Value]]):
 
     def of_sheets(self) -> Iterator[tuple[int, int, int]]:
         """(number of a sheet, its first place, the place behind its last) for each sheet."""
-        start = 0
-        for number, sheet in enumerate(self.sheets):
-            yield number, start, start + len(sheet.rows)
-            start += len(sheet.rows)
+        return ((number, first, last) for number, (first, last) in enumerate(pairwise(self._starts)))
 
 
 def is_held(problems: Iterable[RowProblem]) -> bool:
     """Whether any of a row's problems keeps it from being taken."""
     return any(LEDGER_CODES[problem.code].severity == "error" for problem in problems)
+
+
+@lru_cache(maxsize=1 << 14)
+def row_text(row: int) -> str:
+    """The number of a row as the journal has it; ledgers share them."""
+    return str(row)

@@ -42,7 +42,7 @@ def test_rows_begin_by_column_what_each_begins_alone(read: list[LedgerSheet], da
     places = [place for place in range(len(rows)) if data.draw(st.booleans())]
     made, words = new_hazards(one, rows, places)
     for place, hazard in zip(places, made, strict=True):
-        row, (s, n) = rows[place], rows.places[place]
+        row, (s, n) = rows[place], rows.where(place)
         choice = LEDGER.choices["source"].get(row.get("source") or "")
         alone = Hazard("", LEDGER.name, one.units, choice.side if choice else "self", "", description="", found="", since=one.week,
                        seen=one.week, source=row.get("source") or "", file=one.file, sheet=read[s].sheet, row=read[s].rows[n])
