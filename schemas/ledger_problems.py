@@ -24,6 +24,7 @@ LEDGER_CODES: dict[str, Code] = {
     "sheet-hidden": Code("note", "隐藏的表", "工作表是隐藏的，照样读取"),
     "row-hidden": Code("note", "隐藏的行", "这一行是隐藏或筛掉的，照样读取"),
     "row-struck": Code("error", "划掉的行", "这一行划掉了（删除线）：还有效的请去掉删除线，要撤销的请告知区级并删去这一行"),
+    "other-headings": Code("error", "另一张表", "从第{row}行起是另一张表，栏目的次序不同，这一行没有采用：请把那张表另放一个工作表再报"),
     "cell-struck": Code("error", "划掉的格", "“{heading}”划掉了（删除线），不知道还算不算：请去掉删除线，或改填内容"),
     # what must be there
     "cell-blank": Code("error", "未填写", "“{heading}”没有填：请补上"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 
+from consolidator.ledger.columns import Column
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
 from schemas.form import Form
@@ -25,6 +26,7 @@ _TELLING = frozenset(("day", "deadline", "state", "choice", "tick"))  # names an
 _BRACKET = re.compile(r"\([^()]*\)")
 _UNIT = re.compile(r"\((万元|元|千元|亿元)\)|[,，/](万元|元)$")
 _PARTS = re.compile(r"[/、及和与]")
+_NUMBER_OR_DAY = re.compile(r"[\d.,:/年月日号-]+")
 _EDGE = re.compile(r"^[*★※#\d.、]+|[*★※#:：]+$")
 
 
@@ -180,11 +182,31 @@ def find_headings(grid: Grid, form: Form) -> list[Headings]:
     return [found for lexicon in possible if (found := _headings(grid, rows, lexicon))]
 
 
+def other_headings(grid: Grid, headings: Headings, columns: Sequence[Column], rows: Collection[int], form: Form) -> int | None:
+    """The first of ``rows`` (from 0) that heads another table of the same ledger, laid out in another way; None where none does.
+
+    ``columns`` are those of all rows below ``headings``. Headings again as they were, or a few in other words, are no other table.
+    """
+    lexicon = next(one for one in lexicons_of(form).all if one.ledger is headings.ledger)
+    key, found = headings.key, set()
+    for column in columns:
+        found.update(column.rows_of(text for text, short in zip(column.texts, column.squeezed, strict=True)
+                                    if lexicon.known.get(short, ("", 0))[0] == key))
+    for number in sorted(headings.last + 1 + at for at in found):
+        roles = {meant[0]: at for at, value in enumerate(grid.rows[number])
+                 if value.__class__ is str and (meant := lexicon.means(heading_text(value)))}
+        elsewhere = {role for role, at in roles.items() if headings.roles.get(role) not in (None, at)}
+        if number in rows and lexicon.suffices(roles.keys()) and (key in elsewhere or len(elsewhere) >= KNOWN):
+            return number
+    return None
+
+
 def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Headings | None:
     """The headings of one ledger in a grid with these first ``rows``; None where it is no such ledger.
 
     Of all blocks of one to four rows within the first rows the one that gives most roles counts, the lowest of the least
-    deep ones. A block may hold the title: what is asked of a column is its lowest text, then that text behind its parent's.
+    deep ones; none that lies below a row which is enough by itself, as the rows between are a table's. A block may hold the
+    title: what is asked of a column is its lowest text, then that text behind its parent's.
     """
     ledger = lexicon.ledger
     written = [[heading_text(value) for value in row if value.__class__ is str and value] for row in rows]
@@ -193,8 +215,10 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
         return None
     texts = _spread(grid, len(rows))
     best: tuple[int, int, dict[str, int]] | None = None
-    for last in range(len(rows)):
-        for first in range(last, max(last - DEEPEST, -1), -1):
+    enough = next((n for n, row in enumerate(texts) if hits[n] >= KNOWN and _is_enough(row, lexicon)), len(rows))
+    end = next((n for n in range(enough + 1, len(rows)) if not _may_head(rows[n])), len(rows))
+    for last in range(end):
+        for first in range(min(last, enough), max(last - DEEPEST, -1), -1):
             if any(hits[first:last + 1]):
                 roles = _roles(texts[first:last + 1], lexicon, more_than=len(best[2]) if best else -1)
                 if roles is not None:
@@ -212,6 +236,18 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in lexicon.serial), -1)
     below = tuple(stack[-1] if stack else "" for stack in stacks)
     return Headings(ledger, first, last, roles, units, seen=seen, serial=numbered, below=below)
+
+
+def _may_head(row: list[CellValue]) -> bool:
+    """Whether a row can be one of headings: it has texts, and no number or day."""
+    filled = [value for value in row if value != ""]
+    return bool(filled) and all(value.__class__ is str and not _NUMBER_OR_DAY.fullmatch(squeeze(value)) for value in filled)
+
+
+def _is_enough(row: list[str], lexicon: Lexicon) -> bool:
+    """Whether a row makes a sheet the ledger with all that matters most."""
+    roles = _roles([row], lexicon, more_than=-1) or {}
+    return key_of(lexicon.ledger) in roles and lexicon.suffices(roles.keys())
 
 
 def _spread(grid: Grid, count: int) -> list[list[str]]:

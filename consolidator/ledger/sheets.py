@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from consolidator.ledger.columns import Column, columns_of
-from consolidator.ledger.headings import KNOWN, Headings, find_headings
+from consolidator.ledger.headings import KNOWN, Headings, find_headings, other_headings
 from consolidator.ledger.rows import read_rows
 from consolidator.ledger.sorting import HEADING, is_filled
 from consolidator.ledger.values import text_of, values_of
 from consolidator.model.grid import CellValue, Grid
-from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger import LedgerSheet, RowProblem
 from consolidator.model.marks import SHEET_MARK, is_marked
 from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
@@ -78,6 +78,7 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form)
     sheet = LedgerSheet(ledger.name, grid.sheet, len(grid.rows), visible=grid.visible, word_table=grid.word_table)
     if headings.key in headings.roles:
         read_rows(grid, headings, columns, sheet)
+        _hold_another_table(grid, headings, columns, sheet, form)
     _read_title(grid, headings, form, sheet)
     if headings.key not in headings.roles:
         filled = [row for row in grid.rows if any(value != "" for value in row)]
@@ -91,6 +92,14 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form)
         sheet.words = {"heading": ledger.heading("state"), "headings": "、".join(unknown)}
     _fill_from_title(sheet, ledger)
     return sheet
+
+
+def _hold_another_table(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet, form: Form) -> None:
+    """Hold the rows from other headings on: they would be read below those of the first table."""
+    other = other_headings(grid, headings, columns, {row - 1 for row in sheet.rows}, form)
+    if other is not None:
+        sheet.problems += [RowProblem(number, "other-headings", "", {"row": str(other + 1)})
+                           for number, row in enumerate(sheet.rows) if row > other]
 
 
 def _read_title(grid: Grid, headings: Headings, form: Form, sheet: LedgerSheet) -> None:
