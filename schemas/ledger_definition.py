@@ -165,6 +165,7 @@ class Ledger(Frozen):
     of_plans: tuple[Words, ...] = ()
     steps: tuple[Words, ...] = ()
     unsure: tuple[Words, ...] = ()
+    doubtful: tuple[Words, ...] = ()
     partial: tuple[Words, ...] = ()
     whole_words: tuple[Words, ...] = ()
     adverbs: tuple[Words, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from schemas.ledger_definition import Column, Ledger
 RANK = {"": -1, "open": 0, "under_way": 1, "failed": 2, "rectified": 3, "on_the_spot": 4, "closed": 5, "moved": 6, "void": 7}
 OFFERED = ("open", "under_way", "rectified", "closed")  # what a sentence proposes to write
 _UNREAD, _NO_VALUE = "?", "#"  # of a cell that says something else than a state, or has no value
+_DOUBTFUL, _LEFT = "??", "!"  # something else that may say that work is left; a review that says so
+_SAYS_NOTHING = ("", _UNREAD, _NO_VALUE, _DOUBTFUL, _LEFT)
+_NO_WORD, _OF_WORK = ("", "无", "未", "/"), re.compile("整改|治理|到位|消除|彻底|[处项]")
+_NO_REVIEW = re.compile("复查|验收|销号|闭环|核[查验]")
 
 Raw = Mapping[str, Cells]
 
@@ -57,28 +62,48 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
     text = "state" if "state" in stated else stated[0] if stated else ""
     sheet.columns["state_text"] = list(raw[text].each(text_of)) if text else [""] * len(rows)
     _look_at_days(raw, sheet, values, problems)
+    _look_at_closing(headings, sheet, raw, problems)
 
 
 def _column(role: str, cells: Cells, headings: Headings, reader: StateReader) -> list[str]:
     """What each cell of a column says: a state, "" for none, or that it was not read."""
     column = headings.ledger.columns[role]
-    percents = "%" in squeeze(headings.seen_at(headings.roles[role]))
-    return cells.each(lambda cell: _cell(cell, column, reader, percents=percents))
+    heading = squeeze(headings.seen_at(headings.roles[role]))
+    percents = "%" in heading
+    if column.state == "closed" and re.search("合格|通过", heading):  # 验收是否合格: a no is either not passed or not looked at yet
+        return cells.each(lambda cell: _DOUBTFUL if reader.of(cell) == "open" else _cell(cell, column, reader, percents=False))
+    mixed = percents and any(_is_number(cell) and 1 < cell <= 100 for cell in cells.cells)  # type: ignore[operator]
+    return cells.each(lambda cell: _DOUBTFUL if mixed and _is_number(cell) and 0 < cell <= 1  # type: ignore[operator]
+                      else _cell(cell, column, reader, percents=percents))
+
+
+def _is_number(cell: CellValue) -> bool:
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
 def _cell(cell: CellValue, column: Column, reader: StateReader, *, percents: bool) -> str:
     if cell.__class__ is Unread:
         return _NO_VALUE if column.type == "state" else ""
-    number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
-    state = reader.of(f"{cell:g}%" if number and percents and (cell == 0 or 1 < cell <= 100) else cell)  # type: ignore[operator]
+    state = reader.of(f"{cell:g}%" if _is_number(cell) and percents and (cell == 0 or 1 < cell <= 100) else cell)  # type: ignore[operator]
     own = column.state
     if own and column.type == "text":
-        return own if state == own else ""
+        return own if state == own else _of_review(cell, state, reader)
     if state is None:
-        return _UNREAD
+        return _DOUBTFUL if isinstance(cell, str) and reader.is_doubtful(cell) else _UNREAD
     if own:
-        return own if state in ("rectified", "closed") else "" if state in ("open", "") else state
+        is_own = state == "closed" or (state == "rectified" and reader.says_yes(cell))  # 是否销号: 已整改 is no yes
+        return own if is_own else "" if state in ("open", "") else state
     return state
+
+
+def _of_review(cell: CellValue, state: str | None, reader: StateReader) -> str:
+    """What a text of a review says that is not read as failed: that work is left, that it may be, or nothing (未复查)."""
+    text = squeeze(text_of(cell))
+    if text in _NO_WORD or (_NO_REVIEW.search(text) and not _OF_WORK.search(text)):
+        return ""
+    if state in NOT_YET:
+        return _LEFT if len(text) > 1 else _DOUBTFUL
+    return _DOUBTFUL if state is None and text and reader.is_doubtful(text) else ""
 
 
 def _ticked(ticks: Sequence[str], meaning: Sequence[str], sheet: LedgerSheet, heading: str, problems: list[RowProblem]) -> list[str]:
@@ -106,11 +131,16 @@ def read_ticked_choices(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPr
 def _together(row: tuple[str, ...]) -> tuple[str, str]:
     """(state, code) of what the columns of one row say: the furthest, where they do not contradict each other.
 
-    A text that is no state is passed over where another column has one: 是否整改 says it, 整改情况 tells how.
+    A text that is no state is passed over where another column has one: 是否整改 says it, 整改情况 tells how. One that may say that
+    work is left is not, beside a column that says that it is done.
     """
-    said = {state for state in row if state not in ("", _UNREAD, _NO_VALUE)}
+    said = {state for state in row if state not in _SAYS_NOTHING}
     if not said:
-        return "open", "cell-unread" if _NO_VALUE in row else "status-unread" if _UNREAD in row else ""
+        return "open", "cell-unread" if _NO_VALUE in row else "status-unread" if _UNREAD in row or _DOUBTFUL in row else ""
+    if said & PUT_RIGHT and _DOUBTFUL in row:
+        return "open", "status-unread"
+    if _LEFT in row and said & PUT_RIGHT:
+        said.add("failed")
     if said & PUT_RIGHT and said & NOT_YET:
         return "open", "status-differs"
     if "failed" in said and said <= {"failed", "rectified", "on_the_spot", *NOT_YET}:
@@ -125,7 +155,8 @@ def _problem(code: str, number: int, found: Sequence[_Read], raw: Raw, ledger: L
         said = [one for one in found if one.states[number] in RANK and one.states[number]]
         ways = "，".join(f"“{ledger.heading(one.role)}”写“{text_of(raw[one.role].cells[number])}”" for one in said)
         return RowProblem(number, code, said[-1].role, {"written": ways})
-    wrong = next(one for one in found if one.states[number] in (_UNREAD, _NO_VALUE))
+    wrong = next((one for one in found if one.states[number] == _DOUBTFUL), None) or next(
+        one for one in found if one.states[number] in (_UNREAD, _NO_VALUE))
     heading = {"heading": ledger.heading(wrong.role)}
     if code == "cell-unread":
         return RowProblem(number, code, wrong.role, heading)
@@ -170,3 +201,20 @@ def _leave_out_plans(role: str, cells: Sequence[CellValue], sheet: LedgerSheet, 
              and values.is_plan(squeeze(text_of(cells[one.row])))}
     if plans:
         problems[:] = [one for one in problems if id(one) not in plans]
+
+
+def _look_at_closing(headings: Headings, sheet: LedgerSheet, raw: Raw, problems: list[RowProblem]) -> None:
+    """A day of 销号 beside a state that is not yet put right contradicts it; one of 复查 does not: it may have found just that."""
+    ledger, states = headings.ledger, sheet.columns["state"]
+    for role, column in ledger.columns.items():
+        if column.type != "day" or column.need != "closed" or role not in raw:
+            continue
+        heading = squeeze(headings.seen_at(headings.roles[role]))
+        if not re.search("销号|闭环|验收", heading) or "复" in heading:
+            continue
+        held = {one.row for one in problems if one.code == "status-differs"}
+        for number, (state, day) in enumerate(zip(states, sheet.columns.get(role, ()), strict=False)):
+            if day and state in NOT_YET and number not in held:
+                text = str(sheet.columns["state_text"][number]) or ledger.state_name(str(state))
+                problems.append(RowProblem(number, "status-differs", role, {
+                    "written": f"“{ledger.heading('state')}”写“{text}”，“{column.name}”写“{text_of(raw[role].cells[number])}”"}))

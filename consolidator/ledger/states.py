@@ -17,7 +17,14 @@ _DAYS = re.compile(rf"(?P<past>已?于|在)?(?:(?:{_DATE})(?P<by>之?前|以前)
 _BY, _ABOUT = "\x01", "\x02"  # in a text that is read: a day by which, and a part of a month in which
 _DONE_ON = re.compile(rf"^[^,，。;；]*?(?:于|在)?(?P<day>{_DATE})(?:上午|下午|当天|当日)?(?:由?企业)?[已均经全部按期如]*"
                       rf"(?:整改|完成|治理|改正|消除|现场|当场|立行)|(?:整改|完成|完毕|到位|改正|消除|治理)[(,，]?于?(?P<behind>{_DATE})\)?$")
-_LATER = re.compile(r"年[底末内]|[明后]年|下个?[周月季]度?|本周[内末]?|近期|汛[期前后]+|[节会]后|\d+个?[日天周月]内|[一二三四]季度末?")
+_LATER = re.compile(r"年[底末内]|[明后]年|下个?[周月季]度?|本周[内末]?|近[期日]|汛[期前后]+|[节会]后|[节会学]前|明[日天]|后天|过几[天日]"
+                    r"|[\d一二两三四五六七八九十几数]+个?(?:工作)?[日天周月]之?内|星期内|期限内|时限内|时间内|限期内|[一二三四]季度末?")
+_EXCEPT = re.compile("(?<![消拆清排解扫])除[^,，。;；]{1,20}外")  # 除东侧外已整改
+_BEHIND_DONE = re.compile("之?[前后]|方可|才[能可]|不了")  # 验收合格后销号, 整改完毕前停用: no word of what is done
+_DONE_BEFORE = re.compile("已(?:[在于]|按照?)?(?:规定|要求|整改)?的?$")  # 已在规定期限内完成
+_AFTER = re.compile("后[^,，。;；已]{0,6}$")
+_YES = frozenset(("是", "√", "✓", "✔", "☑", "对", "y", "yes", "ok", "v", "1", "1.0"))
+_LEFT = re.compile("[的项点]|之处|问题|情况|部分")  # 不合格项已整改
 _COUNT = re.compile("[\\d一二两三四五六七八九十]+(?=[处项条个])")
 _SHARE = re.compile("(?:整改|完成|治理)(?:了|约|近)?\\d|[\\d一二三四五六七八九]成")  # 完成6成
 _NUMBER = re.compile(r"0?\.\d+|[01](?:\.0+)?")
@@ -47,7 +54,16 @@ class StateReader:
         # 未销号 alone is open, yet 已整改未销号 is rectified
         self.long = sorted((word for word in self.words if len(word) > 1 and word not in denied), key=len, reverse=True)
         negation, done, asked = (_any_of(words) for words in (ledger.negation, ledger.done_words, ledger.asked))
-        self.undone = re.compile(f"(?:{negation}|{_BY}){_PAUSE}(?:{done})+") if negation and done else None
+        self.undone = re.compile(f"(?:{negation}|{_BY}){_PAUSE}(?:{done})+|(?:{done})+不了|(?:{done})*(?:完[成毕]|到位|结束)之?前"
+                                 ) if negation and done else None
+        closed = _any_of(word for word, state in self.words.items() if state == "closed" and not word.startswith("已"))
+        self.left_open = re.compile(f"(?:未|没有|没)[^,，。;；、已]{{0,6}}(?:{closed}|验收|复查)") if closed else None
+        self.bare = frozenset(word for word, state in self.words.items() if state == "rectified" and word.endswith("完成")
+                              and not any(one in word[:-2] for one in ledger.done_words))
+        self.of_bare = re.compile(f"$|[,，。;；、():!！ {_BY}{_ABOUT}]|了|并|且|{_any_of((*ledger.partial, *ledger.done_words))}|"
+                                  f"(?:该|此|全部|所有|各|上述|相关|隐患|问题|的|[项处条个]|\\d)*(?:{done}|{closed}|验收|复查|改正)"
+                                  ) if done and closed else None
+        self.doubtful = re.compile(_any_of(ledger.doubtful)) if ledger.doubtful else None
         self.negated = re.compile(f"(?:{negation}|{_BY})$") if negation else None
         self.not_closed = re.compile(f"(?:{'|'.join(filter(None, (negation, asked)))}){_PAUSE}$") if negation else None
         self.of_step = re.compile(f"(?:{_any_of(ledger.steps)})(?:均|都|已)*$") if ledger.steps else None
@@ -66,6 +82,24 @@ class StateReader:
         if value is True or value is False:
             return "rectified" if value else "open"
         return self.read(value) if value.__class__ is str else None
+
+    def is_doubtful(self, text: str, *, negated: bool = True) -> bool:
+        """Whether a text that is read as no state may say that something is left: 仍有一处未完成, 据称已整改; a plain story does not.
+
+        Without ``negated`` a text with a word of what is still to come is no doubtful one.
+        """
+        written = squeeze(text).casefold()
+        states = self._states(written)
+        return bool(states or (self.unsure and self.unsure.search(written)) or (self.partial and self.partial.search(written))
+                    or _EXCEPT.search(written) or _SHARE.search(written) or len(set(_COUNT.findall(written))) > 1
+                    or (negated and self.doubtful and self.doubtful.search(written)))
+
+    @staticmethod
+    def says_yes(value: object) -> bool:
+        """Whether a cell says yes and nothing more: √, 是, ☑是 □否."""
+        if isinstance(value, str):
+            return ticked(squeeze(value)).casefold().strip(_EDGES) in _YES
+        return value is True or value == 1
 
     def _read(self, text: str) -> str | None:
         squeezed = squeeze(text)
@@ -103,13 +137,15 @@ class StateReader:
             return "moved"
         if self.undone and self.undone.search(written) and not states & PUT_RIGHT:
             return states.pop() if len(states) == 1 else "open"
-        if self.partial and self.partial.search(written) and states and states <= {"rectified", "under_way"}:
+        if (_EXCEPT.search(written) or (self.partial and self.partial.search(written))) and states and states <= {"rectified", "under_way"}:
             return "under_way"
         if states == {"on_the_spot", "rectified"}:
             return "on_the_spot"
-        if states == {"rectified", "closed"}:
+        if "closed" in states and states <= {"rectified", "closed"}:
+            if self.left_open and (left := self.left_open.search(written)):  # 已验收未销号 is put right, 未验收已销号 is unclear
+                return "rectified" if "rectified" in states or left.end() == len(written) else None
             return "closed"
-        if states == {"rectified", "failed"}:
+        if "failed" in states and states <= {"rectified", "failed", *NOT_YET}:
             return "failed"
         return states.pop() if len(states) == 1 else None
 
@@ -136,16 +172,23 @@ class StateReader:
         before, behind = written[:at], written[at + len(word):]
         if self.negated and self.negated.search(before):
             return True
-        if self.words[word] not in PUT_RIGHT:
-            return False
+        state = self.words[word]
+        if state not in PUT_RIGHT:
+            return state == "failed" and bool(_LEFT.match(behind))
+        if word in self.bare and self.of_bare and not self.of_bare.match(behind):  # 已完成现场勘查
+            return True
         if self.for_plan and self.for_plan.match(behind):  # 已完成整改方案 is a plan made
             return True
         if self.of_step and self.of_step.search(before):  # 招标已完成
             return True
         if word.startswith("已"):
             return False
+        if _BEHIND_DONE.match(behind) and not before.endswith("已"):
+            return True
+        if state == "closed" and len(word) == 2 and _AFTER.search(before):  # 整改完成后销号
+            return True
         return any(first < at < last for first, last in undone) or bool(
-            self.words[word] == "closed" and self.not_closed and self.not_closed.search(before))
+            state == "closed" and self.not_closed and self.not_closed.search(before))
 
 
 def _without_day(found: re.Match[str]) -> str:
@@ -161,7 +204,8 @@ def _without_day(found: re.Match[str]) -> str:
 
 def _without_part(found: re.Match[str]) -> str:
     """What is left of a part of a year: nothing where what follows is done already."""
-    return "" if found.string[found.end():found.end() + 1] == "已" else _ABOUT
+    done = found.string[found.end():found.end() + 1] == "已" or _DONE_BEFORE.search(found.string[:found.start()])
+    return "" if done else _ABOUT
 
 
 def done_on(text: str) -> str:

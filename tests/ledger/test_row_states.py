@@ -24,6 +24,16 @@ def taken(heads, cells):
     (["整改情况", "是否销号"], ["已整改", "是"], ("closed", "")),
     (["整改情况", "复查结果"], ["已整改", "不合格"], ("open", "")),
     (["整改情况", "复查结果"], ["已整改", "合格"], ("rectified", "")),
+    *((["整改情况", "复查结果"], ["已整改", said], ("open", "")) for said in (
+        "未整改", "整改不到位", "仍未整改", "未按要求整改", "复查未合格", "不符合要求", "未通过，继续整改")),
+    *((["整改情况", "复查结果"], ["已整改", said], ("rectified", "")) for said in ("", "无", "未复查", "待验收", "符合要求", "未销号")),
+    (["整改情况", "复查结果"], ["已整改", "复查发现未整改"], ("open", "")),
+    (["整改情况", "复查结果"], ["整改中", "未整改"], ("under_way", "")),
+    (["整改情况", "是否销号"], ["已整改", "已整改"], ("rectified", "")),
+    (["整改情况", "是否闭环"], ["已整改", "√"], ("closed", "")), (["进展情况"], ["已整改"], ("rectified", "")),
+    (["工作进展"], ["整改中"], ("under_way", "")), (["处置结果"], ["已解决"], ("rectified", "")),
+    (["整改情况", "验收是否合格"], ["已整改", "是"], ("closed", "")),
+    (["整改情况", "复查日期"], ["整改中", "2023-06-08"], ("under_way", "")),
     (["整改进度（%）"], [60], ("under_way", "")), (["整改进度（%）"], [100], ("rectified", "")),
     (["整改情况"], ["已于6月8日整改完毕"], ("rectified", "2023-06-08")),
     (["整改情况", "完成日期"], ["未整改", "未完成"], ("open", "")), (["整改情况", "完成日期"], ["整改中", "预计6月30日"], ("under_way",
@@ -41,6 +51,11 @@ def test_a_state_is_what_the_columns_say_together(heads, cells, state):
     (["整改情况", "是否销号"], ["整改中", "是"], "status-differs"), (["是否整改", "整改情况"], ["看情况", "说不好"], "status-unread"),
     (["整改情况", "完成日期"], ["已整改", "未完成"], "day-not-yet"),
     (["整改情况", "完成日期"], ["已整改", "6月30日前"], "day-unread"), (["未整改", "整改中", "已整改"], ["", "√", "√"], "status-two"),
+    *((["是否整改", "整改情况"], ["是", said], "status-unread") for said in (
+        "3处已完成2处", "仍有一处未完成，其余已整改", "据企业称已整改", "尚需采购设备", "待核实")),
+    (["是否整改", "整改情况"], ["是", "除东侧外已整改"], "status-differs"),
+    (["整改情况", "复查结果"], ["已整改", "否"], "status-unread"), (["整改情况", "验收是否合格"], ["已整改", "否"], "status-unread"),
+    (["整改情况", "销号日期"], ["整改中", "2023-06-08"], "status-differs"),
     (["整改情况"], ["6月20日完成整改"], "completed-late")])
 def test_what_contradicts_is_held(heads, cells, code):
     hazards, codes, held = taken(heads, cells)
@@ -52,3 +67,11 @@ def test_a_contradiction_names_both_columns():
     _, _, held = taken(["是否整改", "整改情况"], ["是", "整改中"])
     message = next(one.message for one in held if one.code == "status-differs")
     assert "“是否整改”写“是”" in message and "“整改情况”写“整改中”" in message
+
+
+def test_a_one_among_percents_is_held():
+    story = Story()
+    rows = [[*BASE, 50], [2, *BASE[1:3], "灭火器压力不足未更换", *BASE[4:], 1]]
+    story.send(workbook([("台账", [["台账"], [f"填报日期：{W2}"], [*HEADS, "整改进度（%）"], *rows])]))
+    result = story.run(W2).result
+    assert [one.state for one in result.hazards] == ["under_way"] and "status-unread" in {one.code for one in result.held}

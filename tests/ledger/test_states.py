@@ -36,6 +36,13 @@ READER = StateReader(LEDGER)
     "on_the_spot"),
     ("即知即改", "on_the_spot"), ("已移交，未整改", "moved"), ("已整改，复查不合格", "failed"), ("整改后又反弹", "failed"),
     ("予以销号", "closed"),
+    ("无法整改", "open"), ("难以完成", "open"), ("完成不了", "open"), ("需15天完成", "open"), ("整改完毕前停用", "open"),
+    ("已验收未销号", "rectified"), ("重复出现", "failed"), ("复查未合格", "failed"), ("不符合要求", "failed"),
+    ("未通过，继续整改", "failed"),
+    ("不合格项已整改", "rectified"), ("除东侧外已整改", "under_way"), ("提前完成整改", "rectified"), ("应急灯整改完成", "rectified"),
+    ("已在规定期限内完成整改", "rectified"), ("已完成隐患整改", "rectified"), ("整改完成后通过验收", "closed"), ("近日已整改", "rectified"),
+    ("已解决", "rectified"), ("已办结", "rectified"), ("隐患已排除", "rectified"), ("已修复", "rectified"), ("已停业整改完毕", "rectified"),
+    ("已复查，整改合格", "rectified"), ("未办结", "open"),
 ])
 def test_a_state_is_read(written, state):
     assert READER.of(written) == state
@@ -46,9 +53,21 @@ def test_a_state_is_read(written, state):
     "申请销号", "已提请销号", "建议销号", "不予销号", "未经验收销号", "已落实整改责任人", "资金已落实", "招标已完成", "已完成采购",
     "闭环管理",
     "纳入闭环管理", "6月底完成", "9月完成", "年底完成", "明年完成", "3处已完成2处", "已整改2处", "已整改？", "是否整改完成", "企业称已整改",
-    "无需整改", "完成第一阶段整改", 2, 7, "无法整改", "已督促整改", "好" * 80])
+    "已落实专人看管", "管控措施已落实", "防范措施均已落实", "已落实看护人员", "节前完成", "明日完成", "后天完成整改", "近日完成",
+    "过几天完成",
+    "开学前完成整改", "两周内完成", "已完成现场勘查", "已完成报价", "已完成备案", "已完成停产", "完成摸排", "完成勘察设计",
+    "已完成调查取证",
+    "验收合格后销号", "须验收合格", "整改后验收合格方可销号", "整改完成后销号", "未验收已销号",
+    "无需整改", "完成第一阶段整改", 2, 7, "已督促整改", "好" * 80])
 def test_what_is_not_surely_a_state_is_none(written):
     assert READER.of(written) is None
+
+
+@pytest.mark.parametrize(("written", "doubtful"), [
+    ("3处已完成2处", True), ("仍有一处未完成，其余已整改", True), ("据企业称已整改", True), ("尚需采购设备", True), ("待核实", True),
+    ("验收合格后销号", True), ("已更换压力表并张贴检测标签", False), ("已清理通道并上锁", False)])
+def test_a_text_that_may_say_that_work_is_left_is_no_plain_story(written, doubtful):
+    assert READER.of(written) is None and READER.is_doubtful(written) is doubtful
 
 
 @pytest.mark.parametrize(("written", "day"), [
