@@ -11,7 +11,8 @@ from typing import cast
 
 from consolidator.ledger.columns import Column
 from consolidator.ledger.deadlines import resolve_deadline
-from consolidator.ledger.headings import Headings, heading_text
+from consolidator.ledger.headings import Headings
+from consolidator.ledger.lexicon import heading_text
 from consolidator.ledger.row_states import read_states, read_ticked_choices
 from consolidator.ledger.sorting import is_filled, sort_rows
 from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of, values_of

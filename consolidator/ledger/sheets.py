@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from consolidator.ledger.columns import Column, columns_of
-from consolidator.ledger.headings import KNOWN, Headings, find_headings, other_headings
+from consolidator.ledger.headings import Headings, find_headings, other_headings
+from consolidator.ledger.lexicon import KNOWN
 from consolidator.ledger.rows import read_rows
 from consolidator.ledger.sorting import HEADING, is_filled
 from consolidator.ledger.values import text_of, values_of

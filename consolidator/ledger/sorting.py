@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from consolidator.ledger.columns import Column, is_chinese
-from consolidator.ledger.headings import Headings, heading_text
+from consolidator.ledger.headings import Headings
+from consolidator.ledger.lexicon import heading_text
 from consolidator.ledger.values import text_of
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger import LedgerSheet

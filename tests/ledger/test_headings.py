@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 import consolidator
 from consolidator.ledger import headings
+from consolidator.ledger.lexicon import heading_text, lexicons_of
 from consolidator.model.grid import Grid
 from tests.ledger.factory import W1, Story, errors, workbook
 
 FORM = consolidator.load_form("major_hazards_2023")
-LEXICONS = headings.lexicons_of(FORM)
+LEXICONS = lexicons_of(FORM)
 HEADINGS = sorted({text for one in LEXICONS.all for text in one.known})
 LABELS = sorted({label.joined for item in FORM.items for label in item.labels})
 CUT = st.sampled_from(HEADINGS).flatmap(lambda text: st.integers(0, len(text)).map(lambda at: (text[:at], text[at:])))
@@ -77,14 +78,14 @@ HAZARDS = next(one for one in LEXICONS.all if one.ledger.is_hazards)
     ("重大隐患名称", "description"), ("违法行为", "description"), ("整改截止日期", "due"), ("是否闭环销号", "closed_asked"),
     ("投资金额（万元）", "money"), ("责任领导", "person"), ("处置情况", "state"), ("网格员", "inspector"), ("控制措施", "plan")])
 def test_a_heading_in_no_list_is_known_by_what_it_is_like(heading, role):
-    found = HAZARDS.means(headings.heading_text(heading)) or headings._joined(headings.heading_text(heading), HAZARDS)
+    found = HAZARDS.means(heading_text(heading)) or headings._joined(heading_text(heading), HAZARDS)
     assert found and found[0] == role
 
 
 @pytest.mark.parametrize("heading", ["重大隐患", "检查单位名称", "整改前照片", "整改后照片", "整改率", "罚款金额", "责令停产整顿", "行业",
     "所属社区", "类别", "数量"])
 def test_a_heading_of_something_else_is_like_none(heading):
-    assert HAZARDS.means(headings.heading_text(heading)) is None
+    assert HAZARDS.means(heading_text(heading)) is None
 
 
 @pytest.mark.parametrize(("parent", "heading", "role"), [
