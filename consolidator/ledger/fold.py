@@ -29,9 +29,14 @@ def state_error(hazard: Hazard, row: Row, ledger: Ledger) -> tuple[str, dict[str
     return None
 
 
+def are_contradictory(state: Value, completed: Value) -> bool:
+    """Whether a row has a day of completion beside a state that is not rectified."""
+    return bool(completed) and state in OPEN
+
+
 def status_contradicts(row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] | None:
-    """A day of completion beside a state that is not rectified."""
-    if row.get("completed") and row.get("state") in OPEN:
+    """Why a row with both cannot be taken; None where it can."""
+    if are_contradictory(row.get("state"), row.get("completed")):
         return "status-contradicts", {"state": ledger.state_name(str(row["state"])), "day": str(row["completed"])}
     return None
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.decisions import join
-from consolidator.ledger.fold import OPEN, fold_row, state_error, status_contradicts
+from consolidator.ledger.fold import are_contradictory, fold_row, state_error, status_contradicts
 from consolidator.ledger.follow import Waiting
 from consolidator.ledger.matching import Match
 from consolidator.ledger.new_hazards import new_hazards
@@ -66,7 +66,7 @@ class HazardRows(Taking):
         count, odd = len(self.rows), set(self.keys.held)
         states, completed = self.rows.column("state") or [None] * count, self.rows.column("completed") or [None] * count
         odd.update(place for place, (state, day) in enumerate(zip(states, completed, strict=True))
-                   if state == "void" or (day and state in OPEN))
+                   if state == "void" or are_contradictory(state, day))
         odd.update(place for place, match in self.matches.items() if match.hazard is not None or match.error)
         begin = [place for place in range(count) if place not in odd] if odd else range(count)
         asked = {place for place, match in self.matches.items() if match.same_as is not None or match.other is not None}
