@@ -49,6 +49,8 @@ class DeadlineReader:
         put_off = _PUT_OFF.search(text)
         if put_off and put_off.group() != text:
             first, later = self._one(text.replace(put_off.group(), "")), self._one(put_off["day"])
+            if NONE in (first, later):  # 长期（改为6月30日）
+                return later if first == NONE and later and later[0].isdigit() else None
             if first and later and not later[0].isdigit():  # 6月30日延期一个月: from that day on
                 later = _after(later, dt.date.fromisoformat(first)).isoformat() if first[0].isdigit() and later[0] in "+wm" else None
             return f"{first}|{later}" if first and later else None

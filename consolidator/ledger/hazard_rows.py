@@ -19,7 +19,7 @@ from consolidator.ledger.new_hazards import new_hazards
 from consolidator.ledger.rows_taken import Taking, Word, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger, is_held, row_text
-from consolidator.model.ledger import Hazard, HeldRow, Value
+from consolidator.model.ledger import Hazard, HeldRow, RowProblem, Value
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
 
@@ -118,7 +118,7 @@ class HazardRows(Taking):
             if "twin" in flagged:
                 flagged["other"] = self.where(int(flagged.pop("twin")))
             words.append((match.error, "id", flagged))
-        refused = status_contradicts(row, ledger)
+        refused = None if any(_is_of_state(one, ledger) for one in found) else status_contradicts(row, ledger)
         if not refused and (match.hazard is not None or row.get("state") == "void"):
             refused = state_error(match.hazard or _NOBODY, row, ledger)
         if refused:
@@ -278,6 +278,12 @@ class HazardRows(Taking):
 
 BLANK = frozenset(("cell-blank", "column-missing"))
 _NOBODY = Hazard("", "", [], "self", "", description="", found="", since="", seen="")
+
+
+def _is_of_state(problem: RowProblem, ledger: Ledger) -> bool:
+    """Whether it holds a row for its state: what else would be reported of that state is not what was written."""
+    column = ledger.columns.get(problem.column)
+    return column is not None and column.type in ("state", "tick") and LEDGER_CODES[problem.code].severity == "error"
 
 
 def _written(value: Value, role: str, ledger: Ledger) -> str:

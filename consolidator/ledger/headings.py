@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.columns import Column
@@ -58,23 +59,30 @@ def find_headings(grid: Grid, form: Form) -> list[Headings]:
     return [found for lexicon in possible if (found := _headings(grid, rows, lexicon))]
 
 
-def other_headings(grid: Grid, headings: Headings, columns: Sequence[Column], rows: Collection[int], form: Form) -> int | None:
-    """The first of ``rows`` (from 0) that heads another table of the same ledger, laid out in another way; None where none does.
-
-    ``columns`` are those of all rows below ``headings``. Headings again as they were, or a few in other words, are no other table.
-    """
+def other_headings(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form) -> int | None:
+    """The first row (from 0) below ``headings`` that heads another table of the same ledger, laid out in another way; None where none
+    does. ``columns`` are those of all rows below. Headings again as they were are no other table."""
     lexicon = next(one for one in lexicons_of(form).all if one.ledger is headings.ledger)
-    key, found = headings.key, set()
-    for column in columns:
-        found.update(column.rows_of(text for text, short in zip(column.texts, column.squeezed, strict=True)
-                                    if lexicon.known.get(short, ("", 0))[0] == key))
-    for number in sorted(headings.last + 1 + at for at in found):
-        roles = {meant[0]: at for at, value in enumerate(grid.rows[number])
-                 if value.__class__ is str and (meant := lexicon.means(heading_text(value)))}
-        elsewhere = {role for role, at in roles.items() if headings.roles.get(role) not in (None, at)}
-        if number in rows and lexicon.suffices(roles.keys()) and (key in elsewhere or len(elsewhere) >= KNOWN):
+    count = Counter(at for column in columns for at in column.rows_of(
+        text for text, short in zip(column.texts, column.squeezed, strict=True) if _known(short, lexicon)))
+    own = [_texts_of(row) for row in grid.rows[max(headings.first, 0):headings.last + 1]]
+    for number in sorted(headings.last + 1 + at for at, known in count.items() if known >= KNOWN):
+        texts = _texts_of(grid.rows[number])
+        roles = {meant[0] for text in texts.values() if (meant := lexicon.means(text))}
+        elsewhere = any(headings.roles.get(lexicon.known[text][0]) not in (None, at) for at, text in texts.items() if text in lexicon.known)
+        if headings.key in roles and lexicon.suffices(roles) and elsewhere and texts not in own:
             return number
     return None
+
+
+def _known(short: str, lexicon: Lexicon) -> bool:
+    """Whether a squeezed text is a heading that the ledger knows; most texts of rows have no brackets, and are looked up as they are."""
+    return short in lexicon.known or ("(" in short and heading_text(short) in lexicon.known)
+
+
+def _texts_of(row: Sequence[CellValue]) -> dict[int, str]:
+    """Column → the heading that is written there."""
+    return {at: heading_text(value) for at, value in enumerate(row) if value.__class__ is str and value.strip()}
 
 
 def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Headings | None:

@@ -27,6 +27,7 @@ _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]
 _SECOND = re.compile(r"[2２②二][.、．)）②]")
 STRUCK_OUT = "struck-out"  # what a cell's reader says of it
 LONGEST_DITTO = 8  # characters
+LOOKED_AT = 1_000  # characters of a text in which several hazards are sought
 _FIRMS = re.compile(r"[\n、;；]")
 
 
@@ -172,7 +173,7 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
 
 def _look_at_texts(raw: Mapping[str, Column], problems: list[RowProblem]) -> None:
     """Notes on cells that seem to hold several firms, or several hazards."""
-    for number, _ in _with_texts(raw.get("description"), _SECOND, lambda text: bool(_SEVERAL.search(text))):
+    for number, _ in _with_texts(raw.get("description"), _SECOND, lambda text: bool(_SEVERAL.search(text[:LOOKED_AT]))):
         problems.append(RowProblem(number, "several-hazards", "description"))
     for number, text in _with_texts(raw.get("firm"), _FIRMS, _has_several_firms):
         problems.append(RowProblem(number, "several-firms", "firm", {"written": text_of(text)}))

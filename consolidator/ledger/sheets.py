@@ -91,16 +91,17 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form)
     unknown = headings.unknown() if ledger.is_hazards and "state" not in sheet.at else []
     if unknown:
         sheet.words = {"heading": ledger.heading("state"), "headings": "、".join(unknown)}
-    _fill_from_title(sheet, ledger)
+    _fill_from_title(sheet, ledger, headings.unknown())
     return sheet
 
 
 def _hold_another_table(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet, form: Form) -> None:
     """Hold the rows from other headings on: they would be read below those of the first table."""
-    other = other_headings(grid, headings, columns, {row - 1 for row in sheet.rows}, form)
+    other = other_headings(grid, headings, columns, form)
     if other is not None:
-        sheet.problems += [RowProblem(number, "other-headings", "", {"row": str(other + 1)})
-                           for number, row in enumerate(sheet.rows) if row > other]
+        below = {number for number, row in enumerate(sheet.rows) if row > other}
+        sheet.problems = [*(one for one in sheet.problems if one.row not in below),
+                          *(RowProblem(number, "other-headings", "", {"row": str(other + 1)}) for number in sorted(below))]
 
 
 def _read_title(grid: Grid, headings: Headings, form: Form, sheet: LedgerSheet) -> None:
@@ -153,8 +154,9 @@ def _date_in(texts: list[tuple[int, int, str, CellValue]], year: int) -> str:
     return best[min(best)].isoformat() if best else ""
 
 
-def _fill_from_title(sheet: LedgerSheet, ledger: Ledger) -> None:
-    """Columns that may stand once in the title: the level, the source. Only blank cells are filled."""
+def _fill_from_title(sheet: LedgerSheet, ledger: Ledger, unknown: Sequence[str]) -> None:
+    """Columns that may stand once in the title: the level, the source. Only blank cells are filled, and none where a heading that is not
+    known asks for it: 重大隐患判定 may deny what the title says."""
     title = squeeze(sheet.title)
     for role, column in ledger.columns.items():
         if not column.heading:
@@ -169,7 +171,7 @@ def _fill_from_title(sheet: LedgerSheet, ledger: Ledger) -> None:
         words = sorted(((squeeze(word), name) for name, one in ledger.choices[role].items() for word in one.title),
                        key=lambda one: -len(one[0]))
         meant = list(dict.fromkeys(name for word, name in words if word in title))
-        if len(meant) != 1:
+        if len(meant) != 1 or any(word in squeeze(heading) for heading in unknown for word, _ in words):
             continue
         values = sheet.columns.get(role)
         wrong = {one.row for one in sheet.problems if one.column == role}

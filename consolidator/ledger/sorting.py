@@ -20,6 +20,7 @@ from schemas.ledger_definition import Ledger
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明", "栏号"
 FIRST = frozenset(("合计", "示例"))  # the rules of words that pass over a row where they are its first text, whatever else is in it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
+FEW = 2  # cells of a row that only tells
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _NUMBER = re.compile(r"\(?(\d{1,2})\)?")
 _DASHES = frozenset(("", "/", "-", "—", "——", "\\"))
@@ -131,7 +132,8 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
             return rules.whole[text]
     if _numbers_columns(list(texts.values())):
         return NUMBERS
-    described = bool(key) and not _by_words(key, rules)
+    # beside other cells 注：气瓶未固定 is what was found
+    described = bool(key) and not (_by_words(key, rules) if len(own) <= FEW else rules.whole.get(key.rstrip(":：。")))
     if not described or (len(own) == 1 and column != headings.roles.get(headings.key)):
         rule = _by_words(leading, rules) or _by_words(first, rules)
         if rule:

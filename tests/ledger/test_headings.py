@@ -140,3 +140,70 @@ def test_a_table_is_not_lost_above_another_with_more_headings():
     taken = story.run(W1)
     assert [one.firm for one in taken.result.hazards] == ["鑫达商贸"]
     assert {(row, code) for row, code in errors(taken) if code == "other-headings"} == {(6, "other-headings"), (7, "other-headings")}
+
+
+HEADS = ["序号", "企业名称", "部位", "隐患描述", "级别", "来源", "发现日期", "整改期限", "整改情况", "完成日期"]
+HAZARD = [1, "鑫达商贸", "一层", "安全出口被货物堵塞", "重大", "自查", "2023-06-01", "2023-06-30", "已整改", "2023-06-04"]
+ABOVE = [["台账"], ["填报单位：月牙河街道    填报日期：2023-06-05"]]
+
+
+def taken_of(rows):
+    story = Story()
+    story.send(workbook([("台账", [*ABOVE, *rows])]))
+    return story.run(W1)
+
+
+@pytest.mark.parametrize("swapped", [("部位", "隐患描述"), ("发现日期", "完成日期"), ("企业名称", "部位")])
+@pytest.mark.parametrize("more", ["", "（详细）"])
+def test_two_columns_that_change_places_below_make_another_table(swapped, more):
+    one, other = (HEADS.index(name) for name in swapped)
+    heads, hazard = list(HEADS), list(HAZARD)
+    for row in (heads, hazard):
+        row[one], row[other] = row[other], row[one]
+    heads[one] += more
+    taken = taken_of([HEADS, HAZARD, heads, hazard])
+    assert len(taken.result.hazards) == 1 and (6, "other-headings") in errors(taken)
+
+
+def test_headings_of_two_rows_again_are_no_other_table():
+    top = ["序号", "企业名称", "隐患描述", "级别", "来源", "发现日期", "计划", "实际", "整改情况"]
+    below = ["", "", "", "", "", "", "完成时间", "完成时间", ""]
+    row = [1, "鑫达商贸", "安全出口被货物堵塞", "重大", "自查", "2023-06-01", "2023-06-30", "2023-06-04", "已整改"]
+    taken = taken_of([top, below, row, top, below, [2, "开明饭店", "燃气报警器没有安装", *row[3:]]])
+    assert not [one for one in errors(taken) if one[1] == "other-headings"]
+    assert {"鑫达商贸", "开明饭店"} <= {one.firm for one in taken.result.hazards}
+
+
+@pytest.mark.parametrize("heading", ["是否为重大事故隐患", "是否属于重大事故隐患", "是否构成重大生产安全事故隐患"])
+def test_a_level_that_a_row_denies_is_not_that_of_the_title(heading):
+    at = HEADS.index("级别")
+    rows = [[*HEADS[:at], heading, *HEADS[at + 1:]], [*HAZARD[:at], "否", *HAZARD[at + 1:]]]
+    taken = taken_of([["重大事故隐患清单"], *rows])
+    assert not taken.result.hazards and errors(taken)
+
+
+@pytest.mark.parametrize(("heads", "levels"), [(("重大", "一般"), ["一般"]), (("重大隐患", "一般隐患"), []),
+                                               (("重大事故隐患", "一般隐患"), [])])
+def test_levels_with_a_column_each_are_read_or_held(heads, levels):
+    at = HEADS.index("级别")
+    taken = taken_of([["重大事故隐患清单"], [*HEADS[:at], *heads, *HEADS[at + 1:]], [*HAZARD[:at], "", "√", *HAZARD[at + 1:]]])
+    assert [one.level for one in taken.result.hazards] == levels and bool(errors(taken)) != bool(levels)
+
+
+def test_a_heading_that_is_not_known_keeps_the_title_from_giving_the_level():
+    at = HEADS.index("级别")
+    rows = [[*HEADS[:at], "重大隐患研判", *HEADS[at + 1:]], [*HAZARD[:at], "不构成", *HAZARD[at + 1:]]]
+    taken = taken_of([["重大事故隐患清单"], *rows])
+    assert not taken.result.hazards and errors(taken)
+
+
+@pytest.mark.parametrize("text", ["无：安全出口指示标志", "注：气瓶未固定存放", "说明(书)未张贴上墙"])
+def test_a_row_whose_description_begins_like_a_note_is_read(text):
+    order = ["隐患描述", *(name for name in HEADS if name not in ("序号", "隐患描述"))]
+    row = [text if name == "隐患描述" else HAZARD[HEADS.index(name)] for name in order]
+    assert [one.description for one in taken_of([order, row]).result.hazards] == [text]
+
+
+def test_a_row_held_for_its_state_is_not_held_for_its_day_too():
+    row = ["嗯再说吧" if value == "已整改" else value for value in HAZARD]
+    assert [code for _, code in errors(taken_of([HEADS, row]))] == ["status-unread"]

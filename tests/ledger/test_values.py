@@ -146,3 +146,10 @@ def test_what_a_word_within_another_does_not_say(written):
     (5000, 5000, "money-large"), ("5000", 5000, "money-large"), ("5000元", 0.5, "money-converted"), ("5000万元", 5000, ""), (80, 80, "")])
 def test_a_large_amount_without_a_unit_is_asked_about(written, amount, code):
     assert VALUES.reader("money", "万元")(written)[:2] == (amount, code)
+
+
+@pytest.mark.parametrize(("written", "day"), [("待定（改为7月15日）", "2023-07-15"), ("长期（调整为6月30日）", "2023-06-30"),
+                                              ("待定，延期至6月30日", "2023-06-30"), ("6月30日（延期至待定）", None)])
+def test_a_deadline_that_was_none_and_is_one(written, day):
+    found = VALUES.deadline(written)[0]
+    assert (resolve_deadline(found, FOUND)[1] if found else None) == day
