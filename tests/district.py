@@ -55,7 +55,7 @@ class InlineWorkers:
                 return Outcome(error=error)
         return lambda: [outcome(piece) for piece in pieces]
 
-    def begin(self, work, *arguments):
+    def begin(self, work, *arguments, shared=False):
         return partial(work, *arguments)
 
     def start(self, *arguments, **named):
