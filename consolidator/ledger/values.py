@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from consolidator.ledger.deadlines import NONE, DeadlineReader
 from consolidator.ledger.states import ticked
+from consolidator.model.display import number_text
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger import Value
 from consolidator.model.text import squeeze
@@ -198,7 +199,7 @@ class Values:
 
     def _bare(self, number: float, factor: float, unit: str, large: float) -> Taken:
         if factor == 1 and 0 < large <= number:
-            return round(float(number), 6), "money-large", {"value": f"{number:g}"}
+            return round(float(number), 6), "money-large", {"value": number_text(number)}
         return self._converted(number, factor, unit)
 
     @staticmethod
@@ -206,7 +207,7 @@ class Values:
         amount = round(number * factor, 6)
         if factor == 1 or amount == 0:
             return amount, "", {}
-        return amount, "money-converted", {"unit": unit, "value": f"{amount:g}"}
+        return amount, "money-converted", {"unit": unit, "value": number_text(amount)}
 
     def credit_code(self, value: CellValue) -> Taken:
         """18 signs whose last one checks the others (GB 32100-2015)."""

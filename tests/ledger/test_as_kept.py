@@ -9,7 +9,9 @@ from docx import Document
 from openpyxl.styles import Font
 
 from consolidator.ledger.read_file import read_with_ledgers
-from tests.ledger.factory import FORM, W1, W2, Story, workbook
+from consolidator.writing.ledger.given_back import write_given_back
+from schemas.settings import Settings
+from tests.ledger.factory import FORM, W1, W2, Row, Story, ledger, workbook
 
 H = ["序号", "企业名称", "隐患内容", "级别", "来源", "发现时间", "整改情况"]
 
@@ -193,3 +195,14 @@ def test_a_label_above_a_column_without_a_heading_is_no_heading():
     line = ["填报单位：", "月牙河街道", "", "", "填报日期：", "2023年6月9日"]
     result = result_of(("一", [["隐患台账"], line, ["", *H[1:]], row()]), file="一.xlsx")
     assert [(one.firm, one.units) for one in result.hazards] == [("甲超市", ["月牙河街道"])]
+
+
+@pytest.mark.parametrize("amount", [12345.67, 1234567.0, 128.5678, 100.0])
+def test_an_amount_that_comes_back_is_read_as_the_same(tmp_path, amount):
+    story = Story()
+    story.send(ledger([Row(more={"整改资金（万元）": f"{amount}万元"})]), "一.xlsx")
+    result = story.run(W1).result
+    assert [one.money for one in result.hazards] == [amount]
+    workbook_of, _ = write_given_back(result, FORM, Settings(), tmp_path)
+    sheet, = read_with_ledgers(workbook_of.read_bytes(), workbook_of.name, FORM).ledgers
+    assert sheet.columns["money"] == [amount] and not [one for one in sheet.problems if one.column == "money"]

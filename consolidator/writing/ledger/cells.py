@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from consolidator.model.display import number_text
 from consolidator.model.ledger import Hazard
 from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.writing.files import cell_text
@@ -91,7 +92,7 @@ def _with_unit(get: Getter, column: Column | None) -> Getter:
 
     def written(one: Hazard) -> Cell:
         value = get(one)
-        return f"{value:g}{column.unit}" if isinstance(value, (int, float)) and value >= column.large else value
+        return f"{number_text(value)}{column.unit}" if isinstance(value, (int, float)) and value >= column.large else value
 
     return written
 
