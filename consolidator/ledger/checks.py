@@ -80,7 +80,7 @@ def _check(sheets: Sequence[tuple[LedgerSheet, Ledger, str]], found: list[list[R
         else:
             found[number].append(_problem(sheets[number], place, code, role))
     for (number, place), roles in five.items():
-        at = next((role for role in roles if role in sheets[number][0].at), "")
+        at = next((role for role in ledger.columns if role in roles and role in sheets[number][0].at), "")
         found[number].append(RowProblem(place, "five-blank", at, {"headings": headings(tuple(roles))}))
 
 

@@ -76,8 +76,8 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
         one = found.get((ledger.name, unit))
         if one is None:
             found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day=day, arrived=file.arrived,
-                                                  sheets=[sheet],
-                                                  shown=shown, known=event["ids"] if event else {})
+                                                  sheets=[sheet], shown=shown, known=event["ids"] if event else {},
+                                                  was_taken=event is not None)
         else:  # sheets of several weeks in one workbook are of the last
             one.sheets.append(sheet)
             one.day, one.week, one.shown = max(one.day, day), max(one.week, own.isoformat()), one.shown or shown

@@ -19,6 +19,7 @@ from consolidator.ledger.new_hazards import new_hazards
 from consolidator.ledger.rows_taken import Taking, Word, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger, is_held, row_text
+from consolidator.model.display import number_text
 from consolidator.model.ledger import Hazard, HeldRow, RowProblem, Value
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
@@ -119,8 +120,9 @@ class HazardRows(Taking):
                 flagged["other"] = self.where(int(flagged.pop("twin")))
             words.append((match.error, "id", flagged))
         refused = None if any(_is_of_state(one, ledger) for one in found) else status_contradicts(row, ledger)
-        if not refused and (match.hazard is not None or row.get("state") == "void"):
-            refused = state_error(match.hazard or _NOBODY, row, ledger)
+        hazard = match.hazard or self._twin(match)
+        if not refused and (hazard is not None or row.get("state") == "void"):
+            refused = state_error(hazard or _NOBODY, row, ledger)
         if refused:
             words.append((refused[0], "state", refused[1]))
         held = bool(refused or match.error or is_held(found))
@@ -128,10 +130,10 @@ class HazardRows(Taking):
         if held:
             self._hold(place, match, words)
             return
-        hazard, more = self._accept(place, match)
-        self.accepted[place] = hazard
+        accepted, more = self._accept(place, match)
+        self.accepted[place] = accepted
         s, n = self.rows.where(place)
-        self.ids.setdefault(self.one.sheets[s].sheet, {})[row_text(self.one.sheets[s].rows[n])] = hazard.id
+        self.ids.setdefault(self.one.sheets[s].sheet, {})[row_text(self.one.sheets[s].rows[n])] = accepted.id
         self.report(place, words + more)
 
     def _is_repeated(self, place: int, match: Match) -> bool:
@@ -179,11 +181,12 @@ class HazardRows(Taking):
         if match.same_as is not None:
             other_sheet = self.rows.where(match.same_as)[0] != self.rows.where(place)[0]
             notes = [("later-sheet" if other_sheet else "counted-once", "", {"other": self.where(match.same_as)})]
-            twin = self.accepted.get(match.same_as) or self.matches.get(match.same_as, _NOT_MATCHED).hazard
+            twin = self._twin(match)
             if twin is not None:
                 self.following.changed.add(twin.id)
                 notes += self._joined(place, twin)
-                if other_sheet or match.test == 1 or (match.same_as in self.keys.ids and place not in self.keys.ids):
+                if other_sheet or match.test == 1 or match.same_as not in self.accepted or (
+                        match.same_as in self.keys.ids and place not in self.keys.ids):
                     # a corrected row below the old one
                     notes += self._fold(twin, row, place)
                 return twin, notes
@@ -204,6 +207,12 @@ class HazardRows(Taking):
                 notes += self._moved(hazard, row)
         self.own.add(hazard)
         return hazard, notes
+
+    def _twin(self, match: Match) -> Hazard | None:
+        """The hazard of the row that a row is the same as; None where there is none yet."""
+        if match.same_as is None:
+            return None
+        return self.accepted.get(match.same_as) or self.matches.get(match.same_as, _NOT_MATCHED).hazard
 
     def _notes_of_new(self, place: int, hazard: Hazard, match: Match) -> list[Word]:
         notes: list[Word] = []
@@ -293,4 +302,4 @@ def _written(value: Value, role: str, ledger: Ledger) -> str:
         return "是" if value else "否"
     if ledger.columns[role].type == "state":
         return ledger.state_name(str(value))
-    return f"{value:g}" if value.__class__ is float else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)

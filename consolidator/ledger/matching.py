@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.likeness import can_be_one_place, likeness, words_key
+from consolidator.ledger.rows_taken import shown_text
 from consolidator.ledger.unit_hazards import RowKey, RowKeys, UnitHazards
 from consolidator.model.ledger import Hazard
 from schemas.ledger_definition import Alike
@@ -123,7 +124,7 @@ class _Search:
             match.error, match.words = "id-twice", {"id": row.id, "twin": str(self.used[hazard.id])}
             return True
         if not self.own.is_like(row, hazard, self.alike.known) or self._is_another(row, hazard):
-            match.error, match.words = "id-contradicts", {"id": row.id, "other": f"{hazard.firm}：{hazard.description}"}
+            match.error, match.words = "id-contradicts", {"id": row.id, "other": f"{hazard.firm}：{shown_text(hazard)}"}
             return True
         self.take(number, hazard, 1)
         return True

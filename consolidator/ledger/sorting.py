@@ -132,8 +132,10 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
             return rules.whole[text]
     if _numbers_columns(list(texts.values())):
         return NUMBERS
-    # beside other cells 注：气瓶未固定 is what was found
-    described = bool(key) and not (_by_words(key, rules) if len(own) <= FEW else rules.whole.get(key.rstrip(":：。")))
+    described = bool(key) and not _by_words(key, rules)
+    if key and not described and len(own) > FEW and not rules.whole.get(key.rstrip(":：。")):
+        # beside other cells 注：气瓶未固定 is what was found; beside 填报人：王某 it is not
+        described = not any(_by_words(text, rules) for at, text in own if at != headings.roles.get(headings.key))
     if not described or (len(own) == 1 and column != headings.roles.get(headings.key)):
         rule = _by_words(leading, rules) or _by_words(first, rules)
         if rule:

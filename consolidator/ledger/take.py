@@ -52,10 +52,10 @@ def late_ledgers(ledgers: Sequence[UnitLedger]) -> list[UnitLedger]:
     """Ledgers that came after others of their unit were taken, and are to be taken before these."""
     last: dict[tuple[str, str], tuple] = {}
     for one in ledgers:
-        if one.known:
+        if one.was_taken:
             key = one.ledger.name, one.unit
             last[key] = max(last.get(key, one.order), one.order)
-    return [one for one in ledgers if not one.known and one.ledger.is_hazards and one.order < last.get((one.ledger.name, one.unit), ())]
+    return [one for one in ledgers if not one.was_taken and one.ledger.is_hazards and one.order < last.get((one.ledger.name, one.unit), ())]
 
 
 def rows_known(following: Following, one: UnitLedger) -> dict[str, dict[str, str]]:

@@ -142,12 +142,10 @@ class UnitHazards:
 
     def same_words(self, row: RowKey) -> list[Hazard]:
         """Hazards of the row's firm with its very description."""
-        found: list[Hazard] = []
+        found: dict[str, Hazard] = {}
         for firm in filter(None, (row.code, row.firm_key)):
-            for one in self._by_words.get((firm, row.words), {}).values():
-                if one not in found and not (row.code and one.credit_code and row.code != one.credit_code):
-                    found.append(one)
-        return found
+            found |= self._by_words.get((firm, row.words), {})
+        return [one for one in found.values() if not (row.code and one.credit_code and row.code != one.credit_code)]
 
     def near(self, row: RowKey) -> list[Hazard]:
         """Those found on the row's day whose firms can be the row's. Of two such names the longer holds the first sign of the

@@ -60,7 +60,7 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
     late = late_ledgers(ledgers)
     if late:  # hazards that were begun by ledgers behind them must not be begun again
         following = Following(names, context.roster, _Numbers(known).of)
-        _fold(following, [one for one in ledgers if one.known], decisions, week.isoformat())
+        _fold(following, [one for one in ledgers if one.was_taken], decisions, week.isoformat())
         for one in late:
             one.known = rows_known(following, one)
     following = Following(names, context.roster, _Numbers(known).of)
@@ -164,7 +164,7 @@ def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list
     """Of one unit's ledgers of one day that came together, those that say different things of one hazard: both are refused."""
     groups: dict[tuple, list[UnitLedger]] = {}
     for one in ledgers:
-        if not one.known:
+        if not one.was_taken:
             groups.setdefault((one.ledger.name, one.unit, one.week, one.day, one.arrived), []).append(one)
     wrong: dict[int, list[str]] = {}
     for group in (one for one in groups.values() if len(one) > 1):

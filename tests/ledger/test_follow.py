@@ -273,3 +273,57 @@ def test_a_ledger_sent_in_again_is_seen_and_changes_nothing():
     story.decide("void", W2, "YH2023-0001")
     story.send(ledger(rows, day=W3), "台账3.xlsx")
     assert (4, "voided-before") in errors(story.run(W3))
+
+
+def test_a_twin_of_a_row_is_held_for_what_its_hazard_is_as_that_row_would_be():
+    for state, more, code in (("已销号", {"completed": "2023-06-08", "reviewed": "2023-06-09", "reviewer": "王"}, "closed-before"),
+                              ("整改中", {}, "voided-before")):
+        story = Story()
+        story.send(ledger([Row()]), "一.xlsx")
+        story.run(W1)
+        if code == "voided-before":
+            story.decide("void", W1, "YH2023-0001")
+        story.send(ledger([Row(id="YH2023-0001", state=state, **more), Row()], day=W2), "二.xlsx")
+        first, again = story.run(W2), story.run(W2)
+        assert (5, code) in errors(first) and (5, code) in errors(again)
+        assert [one.state for one in first.result.hazards] == [one.state for one in again.result.hazards]
+        assert first.result.hazards[0].state == ("closed" if code == "closed-before" else "void")
+
+
+def test_the_good_twin_of_a_held_row_is_taken():
+    for wrong in (Row(completed="2023-06-10"), Row(state="误报")):
+        story = Story()
+        story.send(ledger([Row()]), "一.xlsx")
+        story.run(W1)
+        story.send(ledger([wrong, Row(state="已整改", completed="2023-06-10")], day=W2), "二.xlsx")
+        for _ in range(2):
+            assert [one.state for one in story.run(W2).result.hazards] == ["rectified"]
+
+
+def test_a_ledger_of_which_all_rows_were_held_was_taken_all_the_same():
+    story = Story()
+    story.send(ledger([Row(firm="甲乙饭店", description="燃气报警器没有安装")]), "零.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(id="YH2023-0001", firm="丙丁印刷厂", description="安全出口被堵")], day=dt.date(2023, 6, 9)), "a.xlsx")
+    story.send(ledger([Row(id="YH2023-0001", firm="甲乙饭店", description="安全出口被堵")], day=W2), "b.xlsx")
+    first, again = story.run(W2), story.run(W2)
+    for taken in (first, again):
+        assert {one.file: (one.merged, one.held) for one in taken.result.files if one.file == "a.xlsx"} == {"a.xlsx": (0, 1)}
+
+
+def test_another_hazard_s_people_are_masked_where_a_number_contradicts():
+    story = Story()
+    story.send(ledger([Row(description="店主王大力私拉电线", person="王大力")]), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(id="YH2023-0001", firm="甲乙饭店", description="燃气报警器没有安装")], day=W2), "二.xlsx")
+    held, = [one for one in story.run(W2).result.held if one.code == "id-contradicts"]
+    assert "王大力" not in held.message
+
+
+def test_one_firm_s_many_places_with_the_same_words_are_each_found():
+    rows = [Row(place=f"第{n}摊位") for n in range(300)]
+    story = Story()
+    story.send(ledger(rows), "一.xlsx")
+    story.run(W1)
+    story.send(ledger(rows, day=W2), "二.xlsx")
+    assert len(story.run(W2).result.hazards) == 300
