@@ -20,7 +20,7 @@ OFFERED = ("open", "under_way", "rectified", "closed")  # what a sentence propos
 _UNREAD, _NO_VALUE = "?", "#"  # of a cell that says something else than a state, or has no value
 _DOUBTFUL, _LEFT = "??", "!"  # something else that may say that work is left; a review that says so
 _SAYS_NOTHING = ("", _UNREAD, _NO_VALUE, _DOUBTFUL, _LEFT)
-_NO_WORD, _OF_WORK = ("", "无", "未", "/"), re.compile("整改|治理|到位|消除|彻底|[处项]")
+_NO_WORD, _OF_WORK = ("", "无", "未", "/", "不涉及"), re.compile("整改|治理|到位|消除|彻底|[处项不仍]|没通过|没有通过|未能")
 _NO_REVIEW = re.compile("复查|验收|销号|闭环|核[查验]")
 
 Raw = Mapping[str, Cells]
@@ -103,7 +103,7 @@ def _of_review(cell: CellValue, state: str | None, reader: StateReader) -> str:
         return ""
     if state in NOT_YET:
         return _LEFT if len(text) > 1 else _DOUBTFUL
-    return _DOUBTFUL if state is None and text and reader.is_doubtful(text) else ""
+    return _DOUBTFUL if state is None and ("不" in text or reader.is_doubtful(text)) else ""
 
 
 def _ticked(ticks: Sequence[str], meaning: Sequence[str], sheet: LedgerSheet, heading: str, problems: list[RowProblem]) -> list[str]:

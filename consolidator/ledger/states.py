@@ -17,11 +17,17 @@ _DAYS = re.compile(rf"(?P<past>已?于|在)?(?:(?:{_DATE})(?P<by>之?前|以前)
 _BY, _ABOUT = "\x01", "\x02"  # in a text that is read: a day by which, and a part of a month in which
 _DONE_ON = re.compile(rf"^[^,，。;；]*?(?:于|在)?(?P<day>{_DATE})(?:上午|下午|当天|当日)?(?:由?企业)?[已均经全部按期如]*"
                       rf"(?:整改|完成|治理|改正|消除|现场|当场|立行)|(?:整改|完成|完毕|到位|改正|消除|治理)[(,，]?于?(?P<behind>{_DATE})\)?$")
-_LATER = re.compile(r"年[底末内]|[明后]年|下个?[周月季]度?|本周[内末]?|近[期日]|汛[期前后]+|[节会]后|[节会学]前|明[日天]|后天|过几[天日]"
+_LATER = re.compile(r"年[底末内]|[明后]年|下个?[周月季]度?|本周[内末]?|近[期日]|汛[期前后]+|[节会]后|[节会学]前"
+                    r"|明[日天]|(?:周|星期)[一二三四五六日天末]|后天|过几[天日]"
                     r"|[\d一二两三四五六七八九十几数]+个?(?:工作)?[日天周月]之?内|星期内|期限内|时限内|时间内|限期内|[一二三四]季度末?")
 _EXCEPT = re.compile("(?<![消拆清排解扫])除[^,，。;；]{1,20}外")  # 除东侧外已整改
 _BEHIND_DONE = re.compile("之?[前后]|方可|才[能可]|不了")  # 验收合格后销号, 整改完毕前停用: no word of what is done
 _DONE_BEFORE = re.compile("已(?:[在于]|按照?)?(?:规定|要求|整改)?的?$")  # 已在规定期限内完成
+_URGED = re.compile("(?:督促|敦促|责成|(?<![按照据合到依改定项])要求)[^,，。;；已]{0,8}(?:完成|整改)")
+_OF_FAULT = re.compile("[未不没](?!按|全|及|能|完|彻|如|开|进|真|得|在|予|有|见|对|到|切|实|落)"
+                       "[^,，。;；、]{2,6}(?:整改|治理|消除)已?(?:完[成毕]|到位|结束)")
+_SHUT = re.compile("(?<![,，。;；隐患问题已])已?关闭")  # 防火门已关闭 is no hazard closed
+_BEHIND_CLOSED = re.compile("中|阀|门|电|手续|申请|流程|材料|资料|程序|报告|时间|条件|审[核批]|工作")  # 销号申请已提交
 _AFTER = re.compile("后[^,，。;；已]{0,6}$")
 _YES = frozenset(("是", "√", "✓", "✔", "☑", "对", "y", "yes", "ok", "v", "1", "1.0"))
 _LEFT = re.compile("[的项点]|之处|问题|情况|部分")  # 不合格项已整改
@@ -124,7 +130,10 @@ class StateReader:
             return "rectified" if not self._states(written) - {"rectified"} else None
         states = self._states(written)
         state = self._of_states(written, states)
-        return None if state in PUT_RIGHT and (_ABOUT in written or _SHARE.search(written) or self._counts_some(written)) else state
+        if (state == "open" and not states and _OF_FAULT.search(written)) or (state == "closed" and _SHUT.search(written, 1)):
+            return None  # 未设护栏问题整改完成
+        is_unsure = _URGED.search(written) or _ABOUT in written or _SHARE.search(written) or self._counts_some(written)
+        return None if state in PUT_RIGHT and is_unsure else state
 
     def _counts_some(self, written: str) -> bool:
         """Whether a text counts what was put right, so that more may be left: 3处已完成2处."""
@@ -184,6 +193,8 @@ class StateReader:
         if word.startswith("已"):
             return False
         if _BEHIND_DONE.match(behind) and not before.endswith("已"):
+            return True
+        if state == "closed" and len(word) == 2 and _BEHIND_CLOSED.match(behind):
             return True
         if state == "closed" and len(word) == 2 and _AFTER.search(before):  # 整改完成后销号
             return True

@@ -28,6 +28,7 @@ def taken(heads, cells):
         "未整改", "整改不到位", "仍未整改", "未按要求整改", "复查未合格", "不符合要求", "未通过，继续整改")),
     *((["整改情况", "复查结果"], ["已整改", said], ("rectified", "")) for said in ("", "无", "未复查", "待验收", "符合要求", "未销号")),
     (["整改情况", "复查结果"], ["已整改", "复查发现未整改"], ("open", "")),
+    (["整改情况", "复查结果"], ["已整改", "验收不通过"], ("open", "")),
     (["整改情况", "复查结果"], ["整改中", "未整改"], ("under_way", "")),
     (["整改情况", "是否销号"], ["已整改", "已整改"], ("rectified", "")),
     (["整改情况", "是否闭环"], ["已整改", "√"], ("closed", "")), (["进展情况"], ["已整改"], ("rectified", "")),
@@ -61,6 +62,11 @@ def test_what_contradicts_is_held(heads, cells, code):
     hazards, codes, held = taken(heads, cells)
     assert hazards == [] and code in codes
     assert all(one.cell for one in held if one.code == code)
+
+
+def test_a_review_that_does_not_agree_is_held():
+    hazards, codes, _ = taken(["整改情况", "复查结果"], ["已整改", "不同意销号"])
+    assert hazards == [] and "status-unread" in codes
 
 
 def test_a_contradiction_names_both_columns():

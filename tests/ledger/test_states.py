@@ -42,7 +42,9 @@ READER = StateReader(LEDGER)
     ("不合格项已整改", "rectified"), ("除东侧外已整改", "under_way"), ("提前完成整改", "rectified"), ("应急灯整改完成", "rectified"),
     ("已在规定期限内完成整改", "rectified"), ("已完成隐患整改", "rectified"), ("整改完成后通过验收", "closed"), ("近日已整改", "rectified"),
     ("已解决", "rectified"), ("已办结", "rectified"), ("隐患已排除", "rectified"), ("已修复", "rectified"), ("已停业整改完毕", "rectified"),
-    ("已复查，整改合格", "rectified"), ("未办结", "open"),
+    ("已复查，整改合格", "rectified"), ("未办结", "open"), ("验收不通过", "failed"), ("未能通过验收", "failed"), ("验收没通过", "failed"),
+    ("隐患已关闭", "closed"), ("按照要求完成整改", "rectified"), ("经督促，已整改", "rectified"), ("未按要求整改到位", "open"),
+    ("未全部整改完成", "open"),
 ])
 def test_a_state_is_read(written, state):
     assert READER.of(written) == state
@@ -57,6 +59,7 @@ def test_a_state_is_read(written, state):
     "过几天完成",
     "开学前完成整改", "两周内完成", "已完成现场勘查", "已完成报价", "已完成备案", "已完成停产", "完成摸排", "完成勘察设计",
     "已完成调查取证",
+    "已督促企业完成整改", "要求企业完成整改", "周五完成", "销号中", "销号申请已提交", "防火门已关闭", "未设护栏问题整改完成",
     "验收合格后销号", "须验收合格", "整改后验收合格方可销号", "整改完成后销号", "未验收已销号",
     "无需整改", "完成第一阶段整改", 2, 7, "已督促整改", "好" * 80])
 def test_what_is_not_surely_a_state_is_none(written):
