@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import Indel, LCSseq
 
-from consolidator.model.text import INVISIBLE, squeeze
+from consolidator.ledger.columns import SEAM
+from consolidator.model.text import squeeze
 
 _POINTS = re.compile(r"[^\w]|_")
-_BETWEEN = "\x00"  # no text of a workbook can hold it, and nothing is joined over it
-_NOT_COMPARED = re.compile(f"[^\\w{_BETWEEN}]|[_{INVISIBLE}]")
-_OFTEN = (("（", "("), ("）", ")"), ("，", ","), ("；", ";"), ("：", ":"))  # as NFKC does, which most texts then need no more
+_POINTS_BUT_SEAMS = re.compile(f"[^\\w{SEAM}]|_")
 _BRANCH = re.compile(r"[0-9一二三四五六七八九十]|[店号分厂部院校区期楼栋]")
 _DIGITS = re.compile(r"\d+|[一二三四五六七八九十]+")
 SHORTEST_FIRM = 3
@@ -27,17 +25,12 @@ def words_key(text: str) -> str:
 
 
 def words_keys(texts: Sequence[str]) -> list[str]:
-    """:func:`words_key` of each of ``texts``: all at once with a mark between them, which is five times as fast."""
+    """:func:`words_key` of each of ``texts``: all at once with a seam between them, which is much faster."""
     different = dict.fromkeys(texts)
-    joined = _BETWEEN.join(different)
-    if joined.count(_BETWEEN) != len(different) - 1:  # a text holds the mark
+    keys = _POINTS_BUT_SEAMS.sub("", squeeze(SEAM.join(different))).casefold().split(SEAM)
+    if len(keys) != len(different):  # a text has a seam in it, or there is none
         return list(map(words_key, texts))
-    for sign, plain in _OFTEN:
-        joined = joined.replace(sign, plain)
-    if not unicodedata.is_normalized("NFKC", joined):
-        joined = unicodedata.normalize("NFKC", joined)
-    known = dict(zip(different, _NOT_COMPARED.sub("", joined).casefold().split(_BETWEEN), strict=True))
-    return list(map(known.__getitem__, texts))
+    return list(map(dict(zip(different, keys, strict=True)).__getitem__, texts))
 
 
 def likeness(one: str, other: str, least: float = 0.0) -> float:
