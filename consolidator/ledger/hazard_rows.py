@@ -131,9 +131,7 @@ class HazardRows(Taking):
             self._hold(place, match, words)
             return
         accepted, more = self._accept(place, match)
-        self.accepted[place] = accepted
-        s, n = self.rows.where(place)
-        self.ids.setdefault(self.one.sheets[s].sheet, {})[row_text(self.one.sheets[s].rows[n])] = accepted.id
+        self._record(place, accepted)
         self.report(place, words + more)
 
     def _is_repeated(self, place: int, match: Match) -> bool:
@@ -154,14 +152,26 @@ class HazardRows(Taking):
         return self._before
 
     def _take_repeated(self, place: int, hazard: Hazard) -> None:
-        (s, n), sheets = self.rows.where(place), self.one.sheets
-        hazard.file, hazard.sheet, hazard.row, hazard.seen = self.one.file, sheets[s].sheet, sheets[s].rows[n], self.one.week
+        self._locate(hazard, place)
+        hazard.seen = self.one.week
         if self.one.ledger.duty_columns:
             self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
         self.count(place, held=False)
-        self.accepted[place] = hazard
-        self.ids.setdefault(sheets[s].sheet, {})[row_text(sheets[s].rows[n])] = hazard.id
+        self._record(place, hazard)
         self.report(place, self.words_of(place))
+
+    def _record(self, place: int, hazard: Hazard) -> None:
+        """Note which hazard a row is, for the rows below and for the journal."""
+        self.accepted[place] = hazard
+        s, n = self.rows.where(place)
+        sheet = self.one.sheets[s]
+        self.ids.setdefault(sheet.sheet, {})[row_text(sheet.rows[n])] = hazard.id
+
+    def _locate(self, hazard: Hazard, place: int) -> None:
+        """A hazard is where its last row is."""
+        s, n = self.rows.where(place)
+        sheet = self.one.sheets[s]
+        hazard.file, hazard.sheet, hazard.row = self.one.file, sheet.sheet, sheet.rows[n]
 
     def _hold(self, place: int, match: Match, words: Sequence[Word]) -> None:
         """A row that is not taken: reported, given back, and kept until a later ledger of the week has it right."""
@@ -250,8 +260,7 @@ class HazardRows(Taking):
         return "matched-by-likeness", "description", {"id": hazard.id, "other": other, "written": written}
 
     def _fold(self, hazard: Hazard, row: Mapping[str, Value], place: int) -> list[Word]:
-        s, n = self.rows.where(place)
-        hazard.file, hazard.sheet, hazard.row = self.one.file, self.one.sheets[s].sheet, self.one.sheets[s].rows[n]
+        self._locate(hazard, place)
         words = fold_row(hazard, row, self.one)
         (self.following.changed.add if words else self.following.changed.discard)(hazard.id)
         self._rows_before().pop(hazard.id, None)  # its row in the ledger before is its last one no more

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import chain
 from operator import attrgetter
-from typing import overload
 
 from rapidfuzz.distance import Indel
 
@@ -41,7 +40,7 @@ class RowKey:
     unknown_id: str = ""
 
 
-class RowKeys(Sequence[RowKey]):
+class RowKeys:
     """What matters for matching of all rows of a ledger, by column; of one row it is made when a test asks for it, as nearly all rows
     of a first ledger are plainly new. ``held`` are the rows that an error holds, ``ids``, ``own_ids`` and ``unknown_ids`` what rows
     have for numbers ("" or missing: none)."""
@@ -60,15 +59,7 @@ class RowKeys(Sequence[RowKey]):
     def __len__(self) -> int:
         return len(self.firms)
 
-    @overload
-    def __getitem__(self, row: int) -> RowKey: ...
-
-    @overload
-    def __getitem__(self, row: slice) -> list[RowKey]: ...
-
-    def __getitem__(self, row: int | slice) -> RowKey | list[RowKey]:
-        if isinstance(row, slice):
-            return [self[one] for one in range(*row.indices(len(self)))]
+    def __getitem__(self, row: int) -> RowKey:
         if row not in self._made:
             self._made[row] = RowKey(
                 row, self.firms[row], self.firm_keys[row], self.codes[row], self.places[row], description=self.descriptions[row],

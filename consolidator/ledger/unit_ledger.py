@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise, repeat
-from typing import overload
 
 from consolidator.model.ledger import Hazard, LedgerSheet, RowProblem, Value
 from schemas.ledger_definition import Ledger
@@ -69,7 +68,7 @@ class UnitLedger:
         return self.week, self.day, self.arrived, self.unit, self.sha256
 
 
-class Rows(Sequence[dict[str, Value]]):
+class Rows:
     """The rows of a ledger's sheets one after the other, and all of them by column. A row is made only when it is asked for, as most
     are worked on by column."""
 
@@ -81,15 +80,10 @@ class Rows(Sequence[dict[str, Value]]):
     def __len__(self) -> int:
         return self._starts[-1]
 
-    @overload
-    def __getitem__(self, place: int) -> dict[str, Value]: ...
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        return map(self.__getitem__, range(len(self)))
 
-    @overload
-    def __getitem__(self, place: slice) -> list[dict[str, Value]]: ...
-
-    def __getitem__(self, place: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+    def __getitem__(self, place: int) -> dict[str, Value]:
         s, n = self.where(place)
         return {role: values[n] for role, values in self.sheets[s].columns.items()}
 
