@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
+from consolidator.desk.as_shown import file_key
 from consolidator.model.display import short_day_text
 from consolidator.model.result import (
     AWAITS_CORRECTION,
@@ -44,7 +45,7 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of the inbox: whose it is, of which week, what became of it and what is wrong with it."""
+    """A file of the inbox: whose it is, of which week, what became of it and what is wrong with it; ``key`` is its own on the page."""
 
     sub: SubmissionResult
     status: str
@@ -53,6 +54,7 @@ class FileRow:
     lines: Sequence[Grouped]
     _: KW_ONLY
     more: int
+    key: str
 
 
 def state_of(unit: UnitResult) -> tuple[str, str]:
@@ -108,4 +110,4 @@ def _file_row(sub: SubmissionResult, view: Overview) -> FileRow:
     if sub.status != OTHER_WEEK and sub.status not in (DISMISSED,):
         own = view.week
     return FileRow(sub, STATUS_WORDS[sub.status], own.isoformat() if own else "", sub.sha256 not in view.seen, lines[:_SHOWN_PROBLEMS],
-                   more=max(0, len(lines) - _SHOWN_PROBLEMS))
+                   more=max(0, len(lines) - _SHOWN_PROBLEMS), key=file_key(sub.file, sub.sha256))

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from consolidator.desk.as_shown import check_unit, file_key, state_key
 from consolidator.desk.downloads import Offers
 from consolidator.desk.form_table import form_rows, unit_cells
 from consolidator.desk.pages import act, desk_of, page, posted, show, text_of, texts_of, week_in
@@ -70,6 +71,7 @@ def unit_page(request: Request, view: Overview) -> Response:
                 old=old_files(view, name, offers), figures=[(one.name, view.form.label(one.name, view.week)) for one in
                                                           view.form.figures.values()],
                 original=original_of(view, sub, offers), labels={one.name: one.short for one in view.form.figures.values()},
+                shown=state_key(subs, name), shown_file=file_key(sub.file, sub.sha256) if sub else "",
                 can_dismiss=sub is not None and sub.in_inbox and sub.status != DISMISSED and not view.closed)
 
 
@@ -142,7 +144,7 @@ def accept(request: Request, form: FormData) -> Response:
     def work(settings: Settings, step: object) -> list[str]:
         if not figures:
             raise UsageError("请写上电话里核实的数")
-        ran_before(request, settings, week)
+        check_unit(ran_before(request, settings, week), unit, text_of(form, "shown"))
         done = decisions.accept(settings, unit, figures, reason, week)
         return [f"{unit}：已采纳并重新汇总", *outcome_lines(done.outcomes, done.form)]
     return act(request, "记下采纳的数", work, back_to(form, "/"))
@@ -155,7 +157,7 @@ def confirm(request: Request, form: FormData) -> Response:
     figures = texts_of(form, "figure") or [WHOLE_FILE]
 
     def work(settings: Settings, step: object) -> list[str]:
-        ran_before(request, settings, week)
+        check_unit(ran_before(request, settings, week), unit, text_of(form, "shown"))
         decisions.confirm(settings, unit, figures, reason, week)
         return [f"{unit}：已确认，记下了"]
     return act(request, "记下确认", work, back_to(form, "/"))

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from consolidator.desk.as_shown import state_key
 from consolidator.desk.downloads import Offers
 from consolidator.desk.jobs import Step
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
@@ -58,7 +59,8 @@ def upward_page(request: Request, view: Overview) -> Response:
                 warnings=open_ones[:MOST_LISTED], more=max(0, len(open_ones) - MOST_LISTED), carried=carried,
                 missing=missing, texts=texts_for(view, result, offers),
                 attachments=[(path.name, offers.offer(path)) for path in preview.letter.attachments] if preview.letter else [],
-                laid=_laid(view, offers), mail=bool(view.settings.mail.host), letters=LETTERS, has_address=_has_address(preview))
+                laid=_laid(view, offers), mail=bool(view.settings.mail.host), letters=LETTERS, has_address=_has_address(preview),
+                shown={sub.unit: state_key(result.submissions, sub.unit or "") for sub, _ in open_ones[:MOST_LISTED]})
 
 
 def _has_address(preview: Preview) -> bool:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from consolidator.desk.advice import advice
+from consolidator.desk.as_shown import check_file
 from consolidator.desk.downloads import Offers
 from consolidator.desk.pages import act, address, answer, desk_of, page, posted, show, text_of, week_in
 from consolidator.desk.paging import page_of
@@ -114,7 +115,7 @@ def dismiss(request: Request, form: FormData) -> Response:
     file, reason, week = text_of(form, "file"), text_of(form, "reason"), week_in(form)
 
     def work(settings: Settings, step: object) -> list[str]:
-        ran_before(request, settings, week)
+        check_file(ran_before(request, settings, week), file, text_of(form, "shown"))
         decisions.dismiss(settings, file, reason, week)
         return [f"“{file}”不采用，已记下"]
     return act(request, "记下不采用的文件", work, back_to(form, "/"))
@@ -141,17 +142,19 @@ def assign(request: Request, form: FormData) -> Response:
             day = dt.date.fromisoformat(meant)
         except ValueError as error:
             raise UsageError("请选一期") from error
-        ran_before(request, settings, week)
+        check_file(ran_before(request, settings, week), file, text_of(form, "shown"))
         done = assigning.assign(settings, file, day, reason)
         return [f"“{file}”算作 {meant} 期，已记下", *lines_of(done)]
     return act(request, "记下文件属哪一期", work, back_to(form, "/"))
 
 
-def ran_before(request: Request, settings: Settings, week: dt.date | None) -> None:
-    """A decision is about what was run: run the week first where the inbox has changed since."""
+def ran_before(request: Request, settings: Settings, week: dt.date | None) -> Overview:
+    """A decision is about what was run: run the week first where the inbox has changed since. The week as it is then."""
     view = desk_of(request).view(week, within_job=True)
     if view.changed:
         weekly.run(settings, view.week)
+        view = desk_of(request).view(view.week, within_job=True)
+    return view
 
 
 def back_to(form: FormData, otherwise: str) -> str:

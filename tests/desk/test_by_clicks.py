@@ -266,6 +266,29 @@ def test_a_file_laid_into_the_inbox_is_shown_within_seconds_and_what_is_typed_st
     assert clerk.page.locator("#q").input_value() == "写到一半" and clerk.complaints == []
 
 
+def test_an_opened_card_stays_open_with_what_is_typed_and_stays_with_its_file(clerk):
+    inbox, page = clerk.district.folder / "inbox", clerk.page
+    for name in ("照片2.jpg", "照片4.jpg"):
+        (inbox / name).write_bytes(PHOTO + name.encode())
+    clerk.runs(0)
+    card = page.locator(".filerow", has_text="照片2.jpg")
+    card.locator("summary").click()
+    clerk.fills(card, 理由="现场照片，不")
+    card.locator("input[name='reason']").press("End")
+    for name in ("照片1.jpg", "照片3.jpg"):  # one above, one below
+        (inbox / name).write_bytes(PHOTO + name.encode())
+    page.locator(".filerow strong", has_text="照片1.jpg").wait_for()
+    assert card.locator("details").get_attribute("open") is not None and page.locator(".filerow details[open]").count() == 1
+    page.keyboard.type("计数")  # the caret is where it was
+    assert card.locator("input[name='reason']").input_value() == "现场照片，不计数"
+    (inbox / "照片4.jpg").unlink()
+    page.locator(".filerow strong", has_text="照片4.jpg").wait_for(state="detached")
+    clerk.click("不用这个文件", within=card)
+    assert "“照片2.jpg”不采用，已记下" in clerk.said()
+    assert page.locator(".filerow", has_text="照片2.jpg").get_by_role("button", name="改回来").count() == 1
+    assert clerk.complaints == []
+
+
 def test_by_keyboard_alone(clerk):
     clerk.district.send_all(W1)
     page = clerk.page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -140,6 +141,59 @@ def test_a_file_never_run_is_run_before_it_is_dismissed(browser, district):
     browser.drop(("照片.jpg", PHOTO), week=W1)
     page = browser.post("/dismiss", W1, file="照片.jpg", reason="现场照片")
     assert shown(page)[0] == "done" and file(browser.desk.view(W1).last, "照片.jpg").status == DISMISSED
+
+
+def shown_keys(page: str, action: str) -> list[str]:
+    """The keys of what a page shows, in its forms for ``action``."""
+    return [found[1] for one in re.findall(rf'<form method="post" action="{action}".*?</form>', page, re.DOTALL)
+            if (found := re.search(r'name="shown" value="(\w+)"', one))]
+
+
+def test_what_has_changed_since_the_page_was_opened_is_looked_at_before_it_is_decided(browser, district):
+    free = free_figures(district.form)[0]
+    district.send_all(W1)
+    browser.run(W1)
+    district.send_all(W2, base=11, but=["乙局"])
+    district.send("乙局", W2, base=11, **{free: 3})
+    browser.run(W2)
+    keys = shown_keys(browser.get("/unit", week=W2, unit="乙局"), "/accept")
+    assert len(keys) == 3 and len(set(keys)) == 1  # as written, the value heard, and the part for telephone figures
+    district.send("乙局", W2, base=11, **{free: 2})  # a smaller figure in its place, which nobody has looked at
+    before = len([one for one in events(district) if one["event"] == "decision"])
+    for how, value in (("as-is", ""), ("value", "3")):
+        page = browser.post("/accept", W2, unit="乙局", how=how, figure=[free], value=value, reason="上期多报", shown=keys[0])
+        assert shown(page) == ("error", "乙局的报送在这一页打开以后有变化，刚才点的没有记下：请看过现在的数，再点一次")
+    assert len([one for one in events(district) if one["event"] == "decision"]) == before
+    page = browser.get("/unit", week=W2, unit="乙局")
+    page = browser.post("/accept", W2, unit="乙局", how="as-is", figure=[free], reason="上期多报", shown=shown_keys(page, "/accept")[0])
+    assert shown(page)[0] == "done" and unit(browser.desk.view(W2).last, "乙局").figures[free] == 2
+
+
+def test_a_warning_of_another_form_than_the_one_shown_is_not_confirmed(browser, district):
+    free, other = free_figures(district.form)[:2]
+    district.send_all(W1, but=["甲局"])
+    district.send("甲局", W1, **{free: None})
+    browser.run(W1)
+    pages = [browser.get("/upward", week=W1), browser.get("/unit", week=W1, unit="甲局")]
+    key, = {one for page in pages for one in shown_keys(page, "/confirm")}
+    district.send("甲局", W1, base=12, **{free: None, other: None})
+    assert shown(browser.post("/confirm", W1, unit="甲局", figure=[free], reason="没有", shown=key))[0] == "error"
+    assert not [one for one in events(district) if one["event"] == "confirmed"]
+    key, = set(shown_keys(browser.get("/unit", week=W1, unit="甲局"), "/confirm"))
+    assert shown(browser.post("/confirm", W1, unit="甲局", figure=[free], reason="没有", shown=key))[0] == "done"
+
+
+@pytest.mark.parametrize("action, fields", [("/dismiss", {}), ("/assign", {"meant": str(W2)})])
+def test_a_file_that_was_replaced_since_is_neither_dismissed_nor_counted_for_another_week(browser, district, action, fields):
+    district.send_all(W1, but=["甲局"])
+    path = district.send("甲局", W1, self_found="约20")
+    browser.run(W1)
+    key, = shown_keys(browser.get("/", week=W1), action)
+    district.send("甲局", W1, base=12, self_found="约30")
+    page = browser.post(action, W1, file=path.name, reason="报错了", shown=key, **fields)
+    assert shown(page) == ("error", f"“{path.name}”在这一页打开以后换了内容，或已移走，刚才点的没有记下：请看过现在的文件，再点一次")
+    key, = shown_keys(browser.get("/", week=W1), action)
+    assert shown(browser.post(action, W1, file=path.name, reason="报错了", shown=key, **fields))[0] == "done"
 
 
 def test_warnings_are_confirmed_one_after_the_other(browser, district):
