@@ -52,6 +52,8 @@ LEDGER_CODES: dict[str, Code] = {
                                "状态是“{state}”，却写了完成日期 {day}：完成了的请把状态写成“已整改”，没有完成的请空着完成日期"),
     "status-two": Code("error", "状态矛盾", "“{heading}”勾了不止一处：请只勾一处"),
     "status-differs": Code("error", "状态矛盾", "{written}，对不上：请核对，改成一致的"),
+    "reviewed-open": Code("warning", "复查存疑",
+                          "状态是“{state}”，“{heading}”却写了 {day}：复查合格的请改状态，不合格的请在复查结果里写明"),
     "day-not-yet": Code("error", "状态矛盾", "状态是“{state}”，“{heading}”却写“{written}”：已经做了的请写明日子，没有做的请改状态"),
     "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销由区级办理，请说明理由（{>hazard-void}）"),
     "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),

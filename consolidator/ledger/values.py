@@ -32,6 +32,7 @@ _AROUND_A_DAY = re.compile(
     r"复查|验收|销号|已于|已|于|Z")
 _CLOCK = re.compile(r"(?<=[日号午\s])\d{1,2}[时点](?:\d{1,2}分?|半)?(?:许|左右)?")
 _OF_A_CLOCK = re.compile(r"(?:(?<=[\d日号])[ T]|(?<=[日号午]))\d{1,2}:\d{2}(?::\d{2})?")
+_DOTTED_DAY = re.compile(r"^(1[0-2]|0?[1-9])[./](?=(?:3[01]|[12]\d|0?[1-9])[日号]$)")  # 6.30日
 _SECOND_DAY = re.compile(r"[日号].*?\d")
 _AMOUNT = re.compile(r"(?:约|大约)?(?:企业|单位)?(?:自筹|已投入|投入|已落实|落实|资金|共计?|合计|:)*(?P<sign>(?:人民币|￥|¥)*)"
                      r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\(?(?P<unit>亿元|万元|万|千元|千|元|块)?\)?整?")
@@ -101,6 +102,7 @@ class Values:
             return self._in_campaign(value.date() if value.__class__ is dt.datetime else value, value)
         if value.__class__ is str:
             folded = _CLOCK.sub("", _OF_A_CLOCK.sub("", fold(value).strip("'’`")))
+            folded = _DOTTED_DAY.sub(r"\1月", folded.strip())
             if squeeze(folded) in _NOTHING:
                 return "", "", {}
             if len(folded) > LONGEST_DAY or _AROUND_A_DAY.sub("", folded) or (not spans and _SECOND_DAY.search(folded)):

@@ -69,6 +69,17 @@ def test_a_review_that_does_not_agree_is_held():
     assert hazards == [] and "status-unread" in codes
 
 
+@pytest.mark.parametrize(("heads", "cells", "asked"), [
+    (["整改情况", "复查日期"], ["整改中", "2023-06-08"], True), (["整改情况", "复查验收日期"], ["未整改", "2023-06-08"], True),
+    (["整改情况", "复查日期"], ["整改中", "待复查"], False),
+    (["整改情况", "完成日期", "复查日期"], ["已整改", "2023-06-07", "2023-06-08"], False),
+    (["整改情况", "复查日期", "复查结果"], ["整改中", "2023-06-08", "不合格"], False)])
+def test_a_day_of_review_beside_what_is_not_put_right_is_asked_about(heads, cells, asked):
+    hazards, codes, held = taken(heads, cells)
+    assert len(hazards) == 1 and ("reviewed-open" in codes) == asked
+    assert all(one.severity == "warning" and "2023-06-08" in one.message for one in held if one.code == "reviewed-open")
+
+
 def test_a_contradiction_names_both_columns():
     _, _, held = taken(["是否整改", "整改情况"], ["是", "整改中"])
     message = next(one.message for one in held if one.code == "status-differs")

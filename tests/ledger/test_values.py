@@ -28,6 +28,7 @@ FOUND = "2023-06-02"
     ("2023年上半年", "2023-06-30", "2023-06-30"), ("限6月30日前", "2023-06-30", "2023-06-30"), ("限7日内", "2023-06-09", "2023-06-09"),
     ("2023年6月30日24时", "2023-06-30", "2023-06-30"), ("立即完成", FOUND, FOUND), ("原6月30日，延至8月30日", "2023-06-30", "2023-08-30"),
     ("2023-06-30→2023-08-30", "2023-06-30", "2023-08-30"), ("由6月30日延期至8月30日", "2023-06-30", "2023-08-30"),
+    *((one, "2023-06-30", "2023-06-30") for one in ("6.30日前", "6.30日", "6/30号前完成")),
     ("6.30前", "2023-06-30", "2023-06-30"), ("2023-06-30前完成", "2023-06-30", "2023-06-30"), ("2023/6/30 18:00", "2023-06-30",
     "2023-06-30"),
     ("3日内整改到位", "2023-06-05", "2023-06-05"), ("自发现之日起7日内", "2023-06-09", "2023-06-09"), ("半个月内", "2023-06-17",
@@ -42,7 +43,7 @@ def test_deadlines_as_people_write_them(written, first, latest):
 
 
 @pytest.mark.parametrize(("written", "code"), [("长期", "deadline-open"), ("待定", "deadline-open"), ("尽快", "deadline-unread"),
-("15日", "deadline-unread"),
+("15日", "deadline-unread"), ("6.31日前", "deadline-unread"), ("1.5日内", "deadline-unread"), ("6.5-6.10日", "deadline-unread"),
                                                ("延期15天", "deadline-unread"), ("6月30日已完成", "deadline-unread"),
                                                ("6月30日延期30日", "deadline-unread"), ("7日内延期3天", "deadline-unread"),
                                                ("2023/6/31", "deadline-unread"), ("6月30日前完成电气改造", "deadline-unread"),
@@ -89,6 +90,11 @@ def test_a_credit_code_is_checked_by_its_last_sign():
 
 
 @pytest.mark.parametrize(("written", "value", "code"), [
+    *((one, "部门", "") for one in ("公安", "社区民警", "日常监管", "住建", "双随机一公开")), *((one, "部门", "read-as") for one in (
+        "市场监管", "区市场监督管理局", "消防救援大队", "市场监管所")), *((one, "上级", "read-as") for one in (
+            "国务院督导组", "省督导组", "市安委会督导组")), *((one, "举报", "read-as") for one in ("群众来电", "便民热线")),
+    ("村委", "街道", "read-as"), *((one, None, "choice-unknown") for one in (
+        "专家", "第三方", "办公安全检查", "公司安全监管部检查", "公司督导组")),
     ("企业自查", "自查", ""), ("区应急局", "部门", "read-as"), ("月牙河街道办事处", "街道", "read-as"),
                                                        ("某某", None, "choice-unknown"), ("", "", "")])
 def test_a_source_is_one_of_the_vocabulary(written, value, code):
