@@ -207,3 +207,21 @@ def test_a_row_whose_description_begins_like_a_note_is_read(text):
 def test_a_row_held_for_its_state_is_not_held_for_its_day_too():
     row = ["嗯再说吧" if value == "已整改" else value for value in HAZARD]
     assert [code for _, code in errors(taken_of([HEADS, row]))] == ["status-unread"]
+
+
+@pytest.mark.parametrize(("text", "role"), [
+    ("期末状态", "state"), ("月末整改情况", "state"), ("本周末进展", "state"), ("处置进展", "state"),
+    ("期初状态", None), ("月初整改情况", None),
+    ("餐饮场所名称", "firm"), ("用气单位名称", "firm"), ("施工单位", None), ("督办单位名称", None), ("房屋地址", "place")])
+def test_headings_of_registers_by_trade_and_of_monthly_ones(text, role):
+    means = next(one for one in LEXICONS.all if one.ledger.is_hazards).means(text)
+    assert (means[0] if means else None) == role
+
+
+def test_of_the_states_at_both_ends_of_a_month_the_last_one_counts():
+    heads = ["序号", "企业名称", "隐患内容", "级别", "来源", "发现日期", "期初状态", "期末状态", "整改日期"]
+    story = Story()
+    story.send(workbook([("6月", [["隐患月报"], heads, [1, "甲厂", "除尘系统失效", "重大", "自查", "6月1日", "未整改", "已整改", "6月2日"],
+                                 [2, "乙厂", "防爆电气缺失", "重大", "自查", "6月1日", "未整改", "未整改", ""]])]))
+    result = story.run(W1).result
+    assert [one.state for one in result.hazards] == ["rectified", "open"] and "no-state" not in {one.code for one in result.held}
