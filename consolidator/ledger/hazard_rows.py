@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.decisions import join
-from consolidator.ledger.fold import are_contradictory, fold_row, state_error, status_contradicts
+from consolidator.ledger.fold import ORDER, are_contradictory, fold_row, state_error, status_contradicts
 from consolidator.ledger.follow import Waiting
 from consolidator.ledger.matching import Match
 from consolidator.ledger.new_hazards import new_hazards
@@ -45,6 +45,7 @@ class HazardRows(Taking):
     begun: dict[int, Hazard] = field(default_factory=dict)
     words: dict[int, list[Word]] = field(default_factory=dict)
     waiting: dict[int, Waiting] = field(default_factory=dict)
+    states_before: dict[str, str] = field(default_factory=dict)
     _before: dict[str, int] | None = None
 
     def take(self) -> None:
@@ -53,13 +54,18 @@ class HazardRows(Taking):
         made, self.words = new_hazards(self.one, self.rows, begin)
         self.begun = dict(zip(begin, made, strict=True))
         others = [place for place in range(len(self.rows)) if place not in plain] if len(plain) < len(self.rows) else []
+        above = [place for place, match in self.matches.items() if match.same_as is not None and match.same_as > place]
+        waits = frozenset(above)
         for _, first, last in self.rows.of_sheets():
             start = first
             for place in others[bisect_left(others, first):bisect_left(others, last)]:
                 self._take_new(start, place)
-                self._take_row(place)
+                if place not in waits:
+                    self._take_row(place)
                 start = place + 1
             self._take_new(start, last)
+        for place in sorted(above):  # what they are the same as is below them
+            self._take_row(place)
         self.one.taken = [self.accepted.get(place) for place in range(len(self.rows))]
 
     def _beginning(self) -> tuple[Sequence[int], Collection[int]]:
@@ -195,10 +201,13 @@ class HazardRows(Taking):
             if twin is not None:
                 self.following.changed.add(twin.id)
                 notes += self._joined(place, twin)
-                if other_sheet or match.test == 1 or match.same_as not in self.accepted or (
-                        match.same_as in self.keys.ids and place not in self.keys.ids):
-                    # a corrected row below the old one
+                without = match.same_as in self.keys.ids and place not in self.keys.ids
+                if (other_sheet and place > match.same_as) or match.test == 1 or match.same_as not in self.accepted or (
+                        without and self._goes_on(twin, row)):
                     notes += self._fold(twin, row, place)
+                    self.following.changed.add(twin.id)  # which of both was folded last is not known to the next ledger
+                elif without and not other_sheet and _state_of(row) not in (None, twin.state):
+                    notes[0] = ("numbered-stands", "", {"other": self.where(match.same_as)})
                 return twin, notes
         begins = hazard is None
         if hazard is None:
@@ -223,6 +232,13 @@ class HazardRows(Taking):
         if match.same_as is None:
             return None
         return self.accepted.get(match.same_as) or self.matches.get(match.same_as, _NOT_MATCHED).hazard
+
+    def _goes_on(self, hazard: Hazard, row: Mapping[str, Value]) -> bool:
+        """Whether a row without the 编号 is a corrected one beside that with it, which says what was known: its state goes on from there.
+        Any other is left over, and the one with the 编号 stands."""
+        state = _state_of(row)
+        return state is not None and self.states_before.get(hazard.id, hazard.state) == hazard.state \
+            and ORDER[state] > ORDER.get(hazard.state, len(ORDER))
 
     def _notes_of_new(self, place: int, hazard: Hazard, match: Match) -> list[Word]:
         notes: list[Word] = []
@@ -261,6 +277,7 @@ class HazardRows(Taking):
 
     def _fold(self, hazard: Hazard, row: Mapping[str, Value], place: int) -> list[Word]:
         self._locate(hazard, place)
+        self.states_before.setdefault(hazard.id, hazard.state)
         words = fold_row(hazard, row, self.one)
         (self.following.changed.add if words else self.following.changed.discard)(hazard.id)
         self._rows_before().pop(hazard.id, None)  # its row in the ledger before is its last one no more
@@ -296,6 +313,12 @@ class HazardRows(Taking):
 
 BLANK = frozenset(("cell-blank", "column-missing"))
 _NOBODY = Hazard("", "", [], "self", "", description="", found="", since="", seen="")
+
+
+def _state_of(row: Mapping[str, Value]) -> str | None:
+    """The state that a row makes a hazard's; None where it makes none."""
+    state = {"failed": "open", "on_the_spot": "rectified"}.get(str(row.get("state")), row.get("state"))
+    return state if isinstance(state, str) and state in ORDER else None
 
 
 def _is_of_state(problem: RowProblem, ledger: Ledger) -> bool:

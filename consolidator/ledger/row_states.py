@@ -206,17 +206,18 @@ def _leave_out_plans(role: str, cells: Sequence[CellValue], sheet: LedgerSheet, 
 def _look_at_closing(headings: Headings, sheet: LedgerSheet, raw: Raw, problems: list[RowProblem]) -> None:
     """A day of 销号 beside a state that is not yet put right contradicts it; one of 复查 is asked about: it may have found just that."""
     ledger, states = headings.ledger, sheet.columns["state"]
+    held = {one.row for one in problems if one.code == "status-differs"}
     for role, column in ledger.columns.items():
         if column.type != "day" or column.need != "closed" or role not in raw:
             continue
         heading = squeeze(headings.seen_at(headings.roles[role]))
         is_closing = bool(re.search("销号|闭环|验收", heading)) and "复" not in heading
-        held = {one.row for one in problems if one.code == "status-differs"}
         for number, (state, day) in enumerate(zip(states, sheet.columns.get(role, ()), strict=False)):
             if not day or state not in NOT_YET or number in held:
                 continue
             text = str(sheet.columns["state_text"][number]) or ledger.state_name(str(state))
             if is_closing:
+                held.add(number)
                 problems.append(RowProblem(number, "status-differs", role, {
                     "written": f"“{ledger.heading('state')}”写“{text}”，“{column.name}”写“{text_of(raw[role].cells[number])}”"}))
             else:

@@ -67,6 +67,10 @@ class RowKeys:
                 own_id=self.own_ids.get(row, ""), held=row in self.held, unknown_id=self.unknown_ids.get(row, ""))
         return self._made[row]
 
+    def kind(self, row: int) -> tuple[str, ...]:
+        """What rows that are one hazard are alike in: firm, place, description and day."""
+        return self.codes[row] or self.firm_keys[row], self.sites[row], self.words[row], self.found[row]
+
     def first_of_its_kind(self) -> dict[int, int]:
         """Row → the earlier row that is alike in firm, place, description and day: both are one hazard."""
         firms = [code or key for code, key in zip(self.codes, self.firm_keys, strict=True)]
