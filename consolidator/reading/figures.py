@@ -15,6 +15,7 @@ from consolidator.reading.locating.layout_cache import Layout
 from consolidator.reading.locating.locate import Located
 from consolidator.reading.locating.table_view import blank
 from consolidator.reading.locating.value_cells import Place
+from consolidator.reading.none_found import numbers_unread
 from schemas.problems import CODES, Problem, problem, shorten
 
 _REMEMBERED = frozenset((float, int, str))  # not bool: True is equal to 1
@@ -48,8 +49,28 @@ class _Entry(NamedTuple):
 
 def read_figures(found: list[Located], book: Book) -> Figures:
     """The figures that stand in ``found``, the grids over which one form is spread (mostly one)."""
-    if len(found) == 1 and found[0].layout:
-        return _read_layout(found[0], found[0].layout, book)
+    result = _read_layout(found[0], found[0].layout, book) if len(found) == 1 and found[0].layout else _read_places(found, book)
+    if not any(result.written.values()):
+        _report_unread(result, found, book)
+    return result
+
+
+def _report_unread(result: Figures, found: list[Located], book: Book) -> None:
+    """A form whose places are all blank, but whose table has figures: where they belong is not known, and blank it is not."""
+    for located in found:
+        unread = numbers_unread(located, book)
+        if unread:
+            shown = "、".join(located.grid.address(*cell) for cell in unread[:3])
+            name = next(name for name in result.cells)
+            flagged = problem("shifted", figure=name, written=as_written(located.grid.rows[unread[0][0]][unread[0][1]]),
+                              label=book.printed[name], cells=shown)
+            result.problems = [one for one in result.problems if one.figure != name]
+            result.problems.append(flagged.at(located.grid.sheet or None, result.cells[name]))
+            return
+
+
+def _read_places(found: list[Located], book: Book) -> Figures:
+    """The same of forms whose layout is new."""
     entries: dict[str, list[_Entry]] = {}
     for located in found:
         for place in located.places:
