@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -86,9 +87,9 @@ class HazardIds(Frozen):
     prefix: Words
     digits: int = Field(default=4, ge=1, le=9)
 
-    def mint(self, number: int) -> str:
-        """The id with that number."""
-        return f"{self.prefix}{number:0{self.digits}d}"
+    def mint(self, numbers: Iterable[int]) -> Iterator[str]:
+        """The ids with these numbers."""
+        return map(f"{self.prefix.replace('%', '%%')}%0{self.digits}d".__mod__, numbers)
 
 
 class Alike(Frozen):

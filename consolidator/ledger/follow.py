@@ -63,14 +63,14 @@ class Following:
         """The hazards that ``unit`` has, or had, a claim on."""
         return self.units.setdefault((ledger, unit), UnitHazards(self.names))
 
-    def mint(self, ledger: Ledger, hazards: Sequence[Hazard], names: Sequence[str] = ()) -> None:
+    def mint(self, ledger: Ledger, hazards: Sequence[Hazard], names: Sequence[str] = ()) -> list[str]:
         """Give new hazards their ids: those of ``names`` that they were given in an earlier run, else the next ones."""
-        numbers = self.numbers(ledger)
-        ids = [name if name and name not in self.by_id else ledger.ids.mint(next(numbers))
-               for name in names] or list(map(ledger.ids.mint, islice(numbers, len(hazards))))
+        new = ledger.ids.mint(self.numbers(ledger))
+        ids = [name if name and name not in self.by_id else next(new) for name in names] or list(islice(new, len(hazards)))
         set_all(hazards, "id", ids)
         self.hazards.update(zip(ids, hazards, strict=True))
         self.by_id.update(zip(ids, hazards, strict=True))
+        return ids
 
     def move(self, hazard: Hazard, unit: str, to: str) -> None:
         """End the claim of ``unit`` and begin one of ``to``."""

@@ -32,8 +32,8 @@ _SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is report
 class HazardRows(Taking):
     """The rows of a ledger of hazards as they are taken. ``known`` are the ids that rows were given in an earlier run; ``accepted`` are
     the hazards of rows taken so far, ``begun`` those that rows begin if they are taken, ``words`` what is to be reported of these;
-    ``waiting`` are held rows;
-    ``before`` is the unit's ledger before this one."""
+    ``flagged`` are the places of all rows of which anything is reported, in order, ``waiting`` held rows; ``before`` is the unit's ledger
+    before this one."""
 
     _: KW_ONLY
     own: UnitHazards
@@ -44,6 +44,7 @@ class HazardRows(Taking):
     accepted: dict[int, Hazard] = field(default_factory=dict)
     begun: dict[int, Hazard] = field(default_factory=dict)
     words: dict[int, list[Word]] = field(default_factory=dict)
+    flagged: list[int] = field(default_factory=list)
     waiting: dict[int, Waiting] = field(default_factory=dict)
     states_before: dict[str, str] = field(default_factory=dict)
     _before: dict[str, int] | None = None
@@ -51,8 +52,9 @@ class HazardRows(Taking):
     def take(self) -> None:
         """Take all rows."""
         begin, plain = self._beginning()
-        made, self.words = new_hazards(self.one, self.rows, begin)
+        made, self.words = new_hazards(self.one, self.rows, begin, self.keys)
         self.begun = dict(zip(begin, made, strict=True))
+        self.flagged = sorted({*self.words, *self.problems})
         others = [place for place in range(len(self.rows)) if place not in plain] if len(plain) < len(self.rows) else []
         above = [place for place, match in self.matches.items() if match.same_as is not None and match.same_as > place]
         waits = frozenset(above)
@@ -66,7 +68,7 @@ class HazardRows(Taking):
             self._take_new(start, last)
         for place in sorted(above):  # what they are the same as is below them
             self._take_row(place)
-        self.one.taken = [self.accepted.get(place) for place in range(len(self.rows))]
+        self.one.taken = list(map(self.accepted.get, range(len(self.rows))))
 
     def _beginning(self) -> tuple[Sequence[int], Collection[int]]:
         """The places of all rows that begin a hazard if they are taken; and of those of which nothing else need be asked."""
@@ -87,27 +89,27 @@ class HazardRows(Taking):
         if start == end:
             return
         places = range(start, end)
-        hazards = [self.begun[place] for place in places]
-        self._mint(places, hazards)
+        hazards = list(map(self.begun.__getitem__, places))
+        ids = self._mint(places, hazards)
         self.count(start, held=False, rows=len(hazards))
         s, n = self.rows.where(start)
         sheet = self.one.sheets[s]
         rows = map(row_text, sheet.rows[n:n + len(hazards)])
-        self.ids.setdefault(sheet.sheet, {}).update(zip(rows, (one.id for one in hazards), strict=True))
+        self.ids.setdefault(sheet.sheet, {}).update(zip(rows, ids, strict=True))
         if self.one.ledger.duty_columns:
             for place in places:
                 self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
-        self.own.add_new(hazards)
-        for place, hazard in zip(places, hazards, strict=True):
+        self.own.add_new(ids, hazards)
+        for place in self.flagged[bisect_left(self.flagged, start):bisect_left(self.flagged, end)]:
             if place in self.words:
-                self.following.changed.add(hazard.id)
-            if place in self.problems or place in self.words:
-                self.report(place, [*self.words_of(place), *self.words.get(place, ())])
+                self.following.changed.add(self.begun[place].id)
+            self.report(place, [*self.words_of(place), *self.words.get(place, ())])
 
-    def _mint(self, places: Sequence[int], hazards: Sequence[Hazard]) -> None:
-        self.following.mint(self.one.ledger, hazards, [self.known.get(place, "") for place in places] if self.known else ())
-        self.minted += [hazard.id for hazard in hazards]
+    def _mint(self, places: Sequence[int], hazards: Sequence[Hazard]) -> Sequence[str]:
+        ids = self.following.mint(self.one.ledger, hazards, [self.known.get(place, "") for place in places] if self.known else ())
+        self.minted += ids
         self.accepted.update(zip(places, hazards, strict=True))
+        return ids
 
     def _take_row(self, place: int) -> None:
         """One row: held with its errors, or merged with what is to be reported of it."""

@@ -64,7 +64,7 @@ def other_headings(grid: Grid, headings: Headings, columns: Sequence[Column], fo
     does. ``columns`` are those of all rows below. Headings again as they were are no other table."""
     lexicon = next(one for one in lexicons_of(form).all if one.ledger is headings.ledger)
     count = Counter(at for column in columns for at in column.rows_of(
-        text for text, short in zip(column.texts, column.squeezed, strict=True) if _known(short, lexicon)))
+        text for text, short in zip(column.texts, column.squeezed, strict=True) if lexicon.knows(short)))
     own = [_texts_of(row) for row in grid.rows[max(headings.first, 0):headings.last + 1]]
     for number in sorted(headings.last + 1 + at for at, known in count.items() if known >= KNOWN):
         texts = _texts_of(grid.rows[number])
@@ -73,11 +73,6 @@ def other_headings(grid: Grid, headings: Headings, columns: Sequence[Column], fo
         if headings.key in roles and lexicon.suffices(roles) and elsewhere and texts not in own:
             return number
     return None
-
-
-def _known(short: str, lexicon: Lexicon) -> bool:
-    """Whether a squeezed text is a heading that the ledger knows; most texts of rows have no brackets, and are looked up as they are."""
-    return short in lexicon.known or ("(" in short and heading_text(short) in lexicon.known)
 
 
 def _texts_of(row: Sequence[CellValue]) -> dict[int, str]:

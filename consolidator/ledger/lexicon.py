@@ -21,7 +21,8 @@ WITHOUT_KEY = 5  # known headings of a ledger that lacks its most important one
 PARTS = re.compile(r"[/、及和与]")
 _TELLING = frozenset(("day", "deadline", "state", "choice", "tick"))  # names and telephones alone make no ledger
 _BRACKET = re.compile(r"\([^()]*\)")
-_EDGE = re.compile(r"^[*★※#\d.、]+|[*★※#:：]+$")
+_MARKS, _MARKS_BEHIND = "*★※#0123456789.、", "*★※#:："
+_EDGE = re.compile(rf"^[{_MARKS}]+|[{_MARKS_BEHIND}]+$")
 
 
 @remembered(most=4096, longest=100)
@@ -75,6 +76,14 @@ class Lexicon:
             return fault, LIKE
         roles = [role for role, like in self._likes if like.fullmatch(text)] if self._likes and self._any.fullmatch(text) else []
         return (roles[0], LIKE) if len(roles) == 1 else None
+
+    def knows(self, short: str) -> bool:
+        """Whether :func:`heading_text` of a squeezed text is a known heading. Most texts of rows have nothing that it takes away, or begin
+        as no heading does: two letters behind the marks stay there."""
+        if "(" not in short and short[:1] not in _MARKS and short[-1:] not in _MARKS_BEHIND:
+            return short in self.known
+        begin = short.lstrip(_MARKS)[:SHORTEST_PARENT]
+        return bool(begin) and (begin in self._starts or not begin.isalpha()) and heading_text(short) in self.known
 
     def reach(self, text: str) -> set[str]:
         """The roles that a heading ``text``, as :func:`heading_text` gives it, can have a part in giving a column: more than it

@@ -3,27 +3,30 @@ thousands of rows at once. What few rows have (a closing, 挂牌) is left to the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import repeat
+from typing import TypeVar
 
 from consolidator.ledger.fold import KEPT_OR_OF_THE_END, LISTED, Words, fold_listed, fold_state
+from consolidator.ledger.unit_hazards import RowKeys
 from consolidator.ledger.unit_ledger import Rows, UnitLedger
 from consolidator.model.ledger import Hazard, Value, set_all
 
 _STATES: dict[Value, str] = {None: "open", "moved": "open", "failed": "open", "open": "open", "under_way": "under_way",
                             "rectified": "rectified"}
 _AMOUNTS = (int, float)
+T = TypeVar("T")
 
 
-def new_hazards(one: UnitLedger, rows: Rows, places: Sequence[int]) -> tuple[list[Hazard], dict[int, Words]]:
-    """A hazard, without an id yet, for each of ``places`` in ``rows``; and by place what is to be reported of it."""
-    ledger, table = one.ledger, _Table(rows, places)
-    firms, descriptions, found, sources = (table.texts(role) for role in ("firm", "description", "found", "source"))
-    sides = {key: choice.side for key, choice in ledger.choices.get("source", {}).items()}
-    hazards = [Hazard("", ledger.name, one.units, sides.get(source) or "self", firm, description=text, found=day, since=one.week,
-                      seen=one.week)
-               for firm, text, day, source in zip(firms, descriptions, found, sources, strict=True)]
-    set_all(hazards, "source", sources)
+def new_hazards(one: UnitLedger, rows: Rows, places: Sequence[int], keys: RowKeys) -> tuple[list[Hazard], dict[int, Words]]:
+    """A hazard, without an id yet, for each of ``places`` in ``rows``; and by place what is to be reported of it. ``keys`` are those of
+    all rows."""
+    ledger, name, units, week, table = one.ledger, one.ledger.name, one.units, one.week, _Table(rows, places)
+    sides = defaultdict(lambda: "self", {key: choice.side for key, choice in ledger.choices.get("source", {}).items() if choice.side})
+    columns = (table.of(keys.firms), table.of(keys.descriptions), table.of(keys.found), table.texts("source"))
+    hazards = [Hazard("", name, units, sides[source], firm, description=text, found=day, since=week, seen=week, source=source,
+                      file=one.file)
+               for firm, text, day, source in zip(*columns, strict=True)]
     for role in (role for role in KEPT_OR_OF_THE_END if table.has(role)):
         set_all(hazards, role, [value or "" for value in table.values(role)])
     if table.has("money"):
@@ -35,10 +38,9 @@ def new_hazards(one: UnitLedger, rows: Rows, places: Sequence[int]) -> tuple[lis
         set_all(hazards, "due", due)
         set_all(hazards, "first_due", [day and (first or day) for day, first in zip(due, table.texts("first_due"), strict=True)])
     set_all(hazards, "people", _people(one, table))
-    set_all(hazards, "file", repeat(one.file))
-    where = [(one.sheets[s], n) for s, n in map(rows.where, places)]
-    set_all(hazards, "sheet", (sheet.sheet for sheet, _ in where))
-    set_all(hazards, "row", (sheet.rows[n] for sheet, n in where))
+    names, numbers = rows.sheets_and_rows(places)
+    set_all(hazards, "sheet", names)
+    set_all(hazards, "row", numbers)
     words = _fold_state_and_listing(hazards, table, one)
     filled = (table.filled(role) for role in ledger.five if role in ledger.personal or hasattr(Hazard, role))
     set_all(hazards, "five", map(sum, zip(*filled, strict=True)))
@@ -59,8 +61,10 @@ class _Table:
     def values(self, role: str) -> Sequence[Value]:
         """The column; None where a sheet does not have it."""
         values = self.rows.column(role)
-        if values is None:
-            return [None] * len(self.places)
+        return [None] * len(self.places) if values is None else self.of(values)
+
+    def of(self, values: Sequence[T]) -> Sequence[T]:
+        """What of the values of all rows is of these rows."""
         return values if self.all else [values[place] for place in self.places]
 
     def texts(self, role: str) -> list[str]:

@@ -104,9 +104,9 @@ class UnitHazards:
         self.all[hazard.id] = hazard
         self._added.append(((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id),))
 
-    def add_new(self, hazards: Sequence[Hazard]) -> None:
-        """:meth:`add` many."""
-        self.all.update((one.id, one) for one in hazards)
+    def add_new(self, ids: Sequence[str], hazards: Sequence[Hazard]) -> None:
+        """:meth:`add` many, which have these ids."""
+        self.all.update(zip(ids, hazards, strict=True))
         self._added.append(zip(hazards, *zip(*map(_SOUGHT_BY, hazards), strict=True), strict=True))
 
     def index(self) -> None:

@@ -94,6 +94,13 @@ class Rows:
         s = bisect_right(self._starts, place) - 1
         return s, place - self._starts[s]
 
+    def sheets_and_rows(self, places: Sequence[int]) -> tuple[Iterable[str], Iterable[int]]:
+        """The name of the sheet of each of ``places``, and its row there."""
+        if len(self.sheets) == 1:
+            return repeat(self.sheets[0].sheet), map(self.sheets[0].rows.__getitem__, places)
+        where = [(self.sheets[s], n) for s, n in map(self.where, places)]
+        return (sheet.sheet for sheet, _ in where), (sheet.rows[n] for sheet, n in where)
+
     def values(self, place: int) -> tuple[object, ...]:
         """All that a row says: which columns its sheet has, and what is in them."""
         if self._values is None:

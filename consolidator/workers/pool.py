@@ -41,6 +41,8 @@ Outcomes = Callable[..., list[Read]]
 
 SECONDS = 30.0  # processor time for one file; a usual form takes a millisecond or two
 MOST_OF_CHUNK, MOST_HASHED_OF_CHUNK = 128, 512
+SMALL_CHUNK = 64 << 10  # bytes: to hand out less costs more than it evens out
+_ROUNDS = 4  # chunks for each reader at least, where there are so many files
 MOST_WORKERS = 16
 SMALL_INBOX = 4 << 20  # bytes that are read within the time that this process takes to import what it needs
 TRIES_ALONE = 2  # a worker may be killed for another reason than its file: by a person, by a system short of memory
@@ -195,8 +197,7 @@ class Workers:
 
     def _start(self, work: Callable, files: Sequence[InboxFile], numbers: Sequence[int], most: int) -> _Started:
         """``work`` begun on the files of these numbers, in chunks."""
-        size = max(1, min(most, -(-len(numbers) // (self.readers * 4))))
-        chunks = [numbers[at:at + size] for at in range(0, len(numbers), size)]
+        chunks = chunks_of(numbers, [file.size for file in files], self.readers, most)
         return _Started(work, files, [(chunk, self._chunk(work, [files[number] for number in chunk])) for chunk in chunks])
 
     def _chunk(self, work: Callable, files: list[InboxFile]) -> Future:
@@ -258,6 +259,27 @@ class _Started:
     work: Callable
     files: Sequence[InboxFile]
     chunks: list[tuple[Sequence[int], Future]]
+
+
+def chunks_of(numbers: Sequence[int], sizes: Sequence[int], readers: int, most: int) -> list[list[int]]:
+    """The numbers of files in chunks for ``readers``, each of ``most`` at most; ``sizes`` are the bytes of each file, by number.
+
+    A file larger than its share is a chunk of its own, and begun before all others: at the end no reader is left with it alone.
+
+        >>> chunks_of(range(5), [9, 9, 10**6, 9, 9], readers=2, most=2)
+        [[2], [0], [1], [3], [4]]
+    """
+    count = max(1, min(most, -(-len(numbers) // (readers * _ROUNDS))))
+    share = max(SMALL_CHUNK, sum(sizes[number] for number in numbers) // (readers * _ROUNDS * 2))
+    chunks: list[list[int]] = []
+    left = 0
+    for number in numbers:
+        if not chunks or len(chunks[-1]) == count or sizes[number] > left:
+            chunks.append([])
+            left = share
+        chunks[-1].append(number)
+        left -= sizes[number]
+    return sorted(chunks, key=lambda chunk: -max(0, sizes[chunk[0]] - share))
 
 
 def processes_for(files: Iterable[InboxFile]) -> int | None:

@@ -10,6 +10,7 @@ import consolidator
 from consolidator.ledger import headings
 from consolidator.ledger.lexicon import heading_text, lexicons_of
 from consolidator.model.grid import Grid
+from consolidator.model.text import squeeze
 from tests.ledger.factory import W1, Story, errors, workbook
 
 FORM = consolidator.load_form("major_hazards_2023")
@@ -23,6 +24,8 @@ TEXTS = st.one_of(
     st.sampled_from(LABELS),
     st.sampled_from(LABELS).flatmap(lambda text: st.lists(st.sampled_from(text), min_size=4, max_size=8).map("".join)),
     st.sampled_from(["", "", "1", "12.5", "（万元）", "★隐患描述", "情况", "日期"]))
+BEFORE = st.sampled_from(["", "(", "*", "1.", "（必填）"])
+BEHIND = st.sampled_from(["", "（1号）", "(", ":(a)", "（（a）"])
 ROWS = st.lists(st.lists(TEXTS, min_size=1, max_size=9), min_size=1, max_size=6)
 
 
@@ -34,6 +37,13 @@ def test_what_is_ruled_out_by_its_texts_is_no_ledger(rows):
     for lexicon in LEXICONS.all:
         if headings._headings(grid, rows, lexicon) is not None:
             assert lexicon in possible
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(TEXTS, st.tuples(BEFORE, TEXTS, BEHIND, CUT).map(lambda parts: "".join([*parts[:3], *parts[3]]))))
+def test_a_heading_is_known_by_its_squeezed_text(text):
+    for lexicon in LEXICONS.all:
+        assert lexicon.knows(squeeze(text)) == (heading_text(text) in lexicon.known)
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,8 +11,10 @@ from consolidator.ledger.columns import SEAM
 from consolidator.ledger.fold import fold_row
 from consolidator.ledger.likeness import words_key, words_keys
 from consolidator.ledger.new_hazards import new_hazards
+from consolidator.ledger.unit_hazards import RowKeys
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.ledger import Hazard, LedgerSheet
+from schemas.firms import FirmNames
 from tests.ledger.factory import LEDGER
 
 DAYS = st.sampled_from((None, "", "2023-05-30", "2023-06-02", "2023-06-09"))
@@ -41,7 +43,7 @@ def test_rows_begin_by_column_what_each_begins_alone(read: list[LedgerSheet], da
     one = UnitLedger(LEDGER, "月牙河街道", "台账.xlsx", "0", "2023-06-05", day="2023-06-05", arrived=1, sheets=read, shown=True)
     rows = one.rows()
     places = [place for place in range(len(rows)) if data.draw(st.booleans())]
-    made, words = new_hazards(one, rows, places)
+    made, words = new_hazards(one, rows, places, RowKeys(rows, FirmNames(), held=()))
     for place, hazard in zip(places, made, strict=True):
         row, (s, n) = rows[place], rows.where(place)
         choice = LEDGER.choices["source"].get(row.get("source") or "")

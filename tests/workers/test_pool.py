@@ -12,12 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from consolidator.model.inbox import InboxFile, list_files
 from consolidator.model.submission import Submission
 from consolidator.reading.files import zip_package
 from consolidator.workers import pool, process, task
-from consolidator.workers.pool import Workers, processes_for
+from consolidator.workers.pool import SMALL_CHUNK, Workers, chunks_of, processes_for
 from schemas.form import load_form
 from schemas.settings import HOME
 from tests.packages import openpyxl_xlsx
@@ -82,6 +84,25 @@ def test_a_small_inbox_leaves_a_core_to_the_command_itself(monkeypatch, cores, s
 
 def test_no_files_are_no_work():
     assert read_files([]) == []
+
+
+@given(st.lists(st.integers(0, 40 * SMALL_CHUNK), max_size=200), st.integers(1, 16), st.integers(1, 128))
+@settings(deadline=None)
+def test_chunks_hold_each_file_once_and_a_large_one_alone_and_first(sizes, readers, most):
+    chunks = chunks_of(range(len(sizes)), sizes, readers, most)
+    assert sorted(number for chunk in chunks for number in chunk) == list(range(len(sizes)))
+    share = max(SMALL_CHUNK, sum(sizes) // (8 * readers))
+    assert all(0 < len(chunk) <= most and (len(chunk) == 1 or sum(sizes[number] for number in chunk) <= share) for chunk in chunks)
+    large = [sizes[number] for number in range(len(sizes)) if sizes[number] > share]
+    assert [sizes[chunk[0]] for chunk in chunks[:len(large)]] == sorted(large, reverse=True)
+    rest = [number for chunk in chunks[len(large):] for number in chunk]
+    assert rest == sorted(rest)
+
+
+def test_equal_files_are_handed_out_evenly():
+    sizes = [2 * SMALL_CHUNK] * 26
+    assert {len(chunk) for chunk in chunks_of(range(26), sizes, 2, 128)} == {1}
+    assert [len(chunk) for chunk in chunks_of(range(4_000), [10_000] * 4_000, 2, 128)] == [128] * 31 + [32]
 
 
 @pytest.mark.parametrize("deed, code", [(b"exit", "unreadable"), (b"segfault", "unreadable"), (b"stall", "timed-out")])

@@ -84,6 +84,7 @@ def _has_more(xml: bytes) -> bool:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
     if not 0 <= start < end:
         return _MORE_THAN_VALUES.search(xml) is not None
+    start += len(b"<sheetData")  # its letters are in the signs
     around = xml[:start] + xml[end:]
     if any(sign in around for sign in _SIGNS) and _MORE_THAN_VALUES.search(around):
         return True
