@@ -55,10 +55,12 @@ def match_rows(rows: RowKeys, own: UnitHazards, every: Mapping[str, Hazard], kno
         for test in (search.by_words_and_day, search.by_words):
             rest = [number for number in rest if not test(number)]
         rest = search.by_likeness(rest)
-    rest = [number for number in rest if not search.as_known(number)]
-    for number in (*rest, *search.begun):
-        if not search.again(number) and own.all:
-            search.perhaps(number)
+    if known:
+        rest = [number for number in rest if not search.as_known(number)]
+    if own.all or rows.ids or rows.own_ids:
+        for number in (*rest, *search.begun):
+            if not search.again(number) and own.all:
+                search.perhaps(number)
     for number, original in first.items():
         twin = matches[original] if matches[original].same_as is None else matches[matches[original].same_as or 0]
         matches[number].hazard, matches[number].test = twin.hazard, twin.test
@@ -216,9 +218,10 @@ class _Search:
 
     def again(self, number: int) -> bool:
         """Whether a row says again, without a 编号, what another row with one says: both are one hazard."""
-        row = self.rows[number]
-        if row.held or row.id or row.own_id:
+        rows = self.rows
+        if number in rows.held or number in rows.ids or number in rows.own_ids:
             return False
+        row = rows[number]
         same = [one for one in self.same_words(number)
                 if one.id in self.used and one.found == row.found and words_key(one.place) == row.site]
         other = self.used[min(same, key=lambda one: one.id).id] if same else self._numbered_row(row)
