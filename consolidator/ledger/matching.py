@@ -10,6 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
+import numpy as np
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cdist
+
 from consolidator.ledger.likeness import can_be_one_place, likeness, words_key
 from consolidator.ledger.rows_taken import shown_text
 from consolidator.ledger.unit_hazards import RowKey, RowKeys, UnitHazards
@@ -91,6 +95,7 @@ class _Search:
     _numbered: dict[tuple[str, ...], int] | None = None
     _same: dict[int, list[Hazard]] = field(default_factory=dict)
     _alike: dict[int, list[tuple[float, Hazard]]] = field(default_factory=dict)
+    _near: dict[tuple[str, str, str], tuple[list[Hazard], list[str]]] = field(default_factory=dict)
 
     def same_words(self, number: int) -> list[Hazard]:
         """Hazards of the row's firm with its very description; sought once, as several tests ask."""
@@ -316,9 +321,19 @@ class _Search:
         if not (row.found and row.words):
             return []
         if number not in self._alike:
-            scored = [(likeness(row.description, one.description, self.alike.known), one) for one in self.own.near(row)]
-            self._alike[number] = [one for one in scored if one[0]]
+            near, words = self._near_by(row)
+            scores = cdist([row.words], words, scorer=Indel.normalized_similarity, score_cutoff=self.alike.known, dtype=np.float64)[0] \
+                if near else np.zeros(0)
+            self._alike[number] = [(float(scores[at]), near[at]) for at in np.flatnonzero(scores)]
         return [one for one in self._alike[number] if one[1].id not in self.used]
+
+    def _near_by(self, row: RowKey) -> tuple[list[Hazard], list[str]]:
+        """The hazards of the row's day and firm, and their words; sought once for all rows of both, which may be thousands."""
+        key = row.found, row.firm_key, row.code
+        if key not in self._near:
+            near = self.own.near(row)
+            self._near[key] = near, [words_key(one.description) for one in near]
+        return self._near[key]
 
 
 def _leads(best: Sequence[tuple[float, object]], alike: Alike) -> bool:
