@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from consolidator.ledger.unit_ledger import UnitLedger
-from consolidator.model.ledger import Hazard, Value
+from consolidator.model.ledger import Hazard, RowProblem, Value
 from schemas.ledger_definition import Ledger
+from schemas.ledger_problems import LEDGER_CODES
 
 ORDER = {"open": 0, "under_way": 1, "rectified": 2, "closed": 3}
 KEPT = ("credit_code", "own_id", "place", "basis", "level", "measures", "plan", "remarks")
@@ -141,3 +142,15 @@ def fold_listed(hazard: Hazard, row: Row) -> Words:
 def is_listed(hazard: Hazard) -> bool:
     """Whether it is under 挂牌督办 now."""
     return bool(hazard.listed) and "ended" not in hazard.listed
+
+
+def state_of(row: Row) -> str | None:
+    """The state that a row makes a hazard's; None where it makes none."""
+    state = {"failed": "open", "on_the_spot": "rectified"}.get(str(row.get("state")), row.get("state"))
+    return state if isinstance(state, str) and state in ORDER else None
+
+
+def is_of_state(problem: RowProblem, ledger: Ledger) -> bool:
+    """Whether it holds a row for its state: what else would be reported of that state is not what was written."""
+    column = ledger.columns.get(problem.column)
+    return column is not None and column.type in ("state", "tick") and LEDGER_CODES[problem.code].severity == "error"

@@ -12,17 +12,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.decisions import join
-from consolidator.ledger.fold import ORDER, are_contradictory, fold_row, state_error, status_contradicts
+from consolidator.ledger.fold import (
+    ORDER,
+    are_contradictory,
+    fold_row,
+    is_of_state,
+    state_error,
+    state_of,
+    status_contradicts,
+)
 from consolidator.ledger.follow import Waiting
+from consolidator.ledger.held_rows import held_row
 from consolidator.ledger.matching import Match
 from consolidator.ledger.new_hazards import new_hazards
 from consolidator.ledger.rows_taken import Taking, Word, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger, is_held, row_text
-from consolidator.model.display import number_text
-from consolidator.model.ledger import Hazard, HeldRow, RowProblem, Value
-from schemas.ledger_definition import Ledger
-from schemas.ledger_problems import LEDGER_CODES, ledger_message
+from consolidator.model.ledger import Hazard, Value
 
 _NOT_MATCHED = Match()
 _SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is reported
@@ -127,7 +133,7 @@ class HazardRows(Taking):
             if "twin" in flagged:
                 flagged["other"] = self.where(int(flagged.pop("twin")))
             words.append((match.error, "id", flagged))
-        refused = None if any(_is_of_state(one, ledger) for one in found) else status_contradicts(row, ledger)
+        refused = None if any(is_of_state(one, ledger) for one in found) else status_contradicts(row, ledger)
         hazard = match.hazard or self._twin(match)
         if not refused and (hazard is not None or row.get("state") == "void"):
             refused = state_error(hazard or _NOBODY, row, ledger)
@@ -186,7 +192,7 @@ class HazardRows(Taking):
         before = len(self.following.held)
         self.report(place, words)
         if self.one.shown:
-            given_back = self._given_back(place, words)
+            given_back = held_row(self, place, words)
             given_back.hazard = match.hazard.id if match.hazard else ""
             self.following.rows.append(given_back)
             self.waiting[place] = Waiting(self.keys[place], given_back.hazard, self.following.held[before:], given_back)
@@ -208,7 +214,7 @@ class HazardRows(Taking):
                         without and self._goes_on(twin, row)):
                     notes += self._fold(twin, row, place)
                     self.following.changed.add(twin.id)  # which of both was folded last is not known to the next ledger
-                elif without and not other_sheet and _state_of(row) not in (None, twin.state):
+                elif without and not other_sheet and state_of(row) not in (None, twin.state):
                     notes[0] = ("numbered-stands", "", {"other": self.where(match.same_as)})
                 return twin, notes
         begins = hazard is None
@@ -238,7 +244,7 @@ class HazardRows(Taking):
     def _goes_on(self, hazard: Hazard, row: Mapping[str, Value]) -> bool:
         """Whether a row without the 编号 is a corrected one beside that with it, which says what was known: its state goes on from there.
         Any other is left over, and the one with the 编号 stands."""
-        state = _state_of(row)
+        state = state_of(row)
         return state is not None and self.states_before.get(hazard.id, hazard.state) == hazard.state \
             and ORDER[state] > ORDER.get(hazard.state, len(ORDER))
 
@@ -298,42 +304,6 @@ class HazardRows(Taking):
         self.following.move(hazard, self.one.unit, named[0])
         return [("moved-to", "state", {"id": hazard.id, "other": named[0]})]
 
-    def _given_back(self, place: int, words: Sequence[Word]) -> HeldRow:
-        """The held row as it was written, for the unit to correct."""
-        (s, n), row, ledger = self.rows.where(place), self.rows[place], self.one.ledger
-        sheet = self.one.sheets[s]
-        cells = {role: _written(value, role, ledger) for role, value in row.items() if role in ledger.columns}
-        if "state" in cells:
-            cells["state"] = str(row.get("state_text") or cells["state"])
-        cells |= {role: text for number, role, text in sheet.raw if number == n and role in ledger.columns}
-        errors = [(code, column, flagged) for code, column, flagged in words if LEDGER_CODES[code].severity == "error"]
-        return HeldRow(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n], cells,
-                       columns=["state" if column in ledger.columns and ledger.columns[column].type == "state" else column
-                                for _, column, _ in errors],
-                       messages=[ledger_message(code, flagged) for code, _, flagged in errors])
-
 
 BLANK = frozenset(("cell-blank", "column-missing"))
 _NOBODY = Hazard("", "", [], "self", "", description="", found="", since="", seen="")
-
-
-def _state_of(row: Mapping[str, Value]) -> str | None:
-    """The state that a row makes a hazard's; None where it makes none."""
-    state = {"failed": "open", "on_the_spot": "rectified"}.get(str(row.get("state")), row.get("state"))
-    return state if isinstance(state, str) and state in ORDER else None
-
-
-def _is_of_state(problem: RowProblem, ledger: Ledger) -> bool:
-    """Whether it holds a row for its state: what else would be reported of that state is not what was written."""
-    column = ledger.columns.get(problem.column)
-    return column is not None and column.type in ("state", "tick") and LEDGER_CODES[problem.code].severity == "error"
-
-
-def _written(value: Value, role: str, ledger: Ledger) -> str:
-    if value is None or value == "":
-        return ""
-    if value is True or value is False:
-        return "是" if value else "否"
-    if ledger.columns[role].type == "state":
-        return ledger.state_name(str(value))
-    return number_text(value) if isinstance(value, float) else str(value)
