@@ -74,6 +74,21 @@ class Day(click.ParamType):
         self.fail(f"“{value}”不是日期：请写成 2023-06-05", param, ctx)
 
 
+class Whole(click.ParamType):
+    """A whole number from ``least`` to ``most``."""
+
+    name = "整数"
+
+    def __init__(self, least: int, most: int):
+        self.least, self.most = least, most
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip()
+        number = int(text) if text.isdecimal() and len(text) <= len(str(self.most)) else -1
+        if not self.least <= number <= self.most:
+            self.fail(f"“{text}”不行：请写 {self.least} 到 {self.most} 之间的整数", param, ctx)
+        return number
+
 
 class Period(Day):
     """A period: any day of it, or its name (2026-11, 2026Q4)."""

@@ -14,7 +14,7 @@ from consolidator import __version__
 from consolidator.cli.adopt import adopt
 from consolidator.cli.archive import archive
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
-from consolidator.cli.chinese import Commands, Day, in_chinese, usage_words
+from consolidator.cli.chinese import Commands, Day, Whole, in_chinese, usage_words
 from consolidator.cli.decisions import accept, assign, close, confirm, dismiss, reopen, undismiss
 from consolidator.cli.double_click import as_started
 from consolidator.cli.hazards import hazard
@@ -205,14 +205,8 @@ def demo(folder: Path | None) -> None:
         click.echo(line)
 
 
-def _a_port(_: click.Context, __: click.Parameter, value: int) -> int:
-    if not 0 <= value <= 65_535:
-        raise click.BadParameter("端口应在 0 到 65535 之间")
-    return value
-
-
 @cli.command()
-@click.option("--port", type=int, default=0, metavar="端口", callback=_a_port, help="本机的哪个端口（0 到 65535），默认随便一个空着的")
+@click.option("--port", type=Whole(0, 65_535), default=0, metavar="端口", help="本机的哪个端口（0 到 65535），默认随便一个空着的")
 @click.option("--no-browser", is_flag=True, help="只打印地址，不打开浏览器")
 @places
 def desk(port: int, no_browser: bool, **where: Path | None) -> None:

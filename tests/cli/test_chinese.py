@@ -12,7 +12,8 @@ import click
 import pytest
 from babel.messages.pofile import read_po
 
-from consolidator.cli.chinese import LOCALE, Day, in_chinese
+from consolidator.cli.chinese import LOCALE, Day, Whole, in_chinese
+from consolidator.cli.main import main
 from schemas.settings import HOME
 from tests.command import spawn
 
@@ -88,3 +89,16 @@ def test_what_is_no_day_is_refused_with_an_example(written):
 def test_the_command_that_compiles_it_is_written_in_it():
     assert "babel.messages.frontend compile" in (FOLDER / "click.po").read_text(encoding="utf-8")
     assert re.search(r"^babel~=", (HOME / "requirements-dev.txt").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["archive", "abc"], "“abc”不行：请写 1980 到 2999 之间的整数"), (["archive", "1800"], "“1800”不行：请写 1980 到 2999 之间的整数"),
+    (["desk", "--port", "abc"], "“abc”不行：请写 0 到 65535 之间的整数"), (["desk", "--port", "-1"], "0 到 65535"),
+    (["desk", "--port", "65536"], "0 到 65535"), (["desk", "--port", "9" * 5000], "0 到 65535"), (["desk", "--port", "²"], "0 到 65535")])
+def test_a_number_that_is_none_is_answered_in_chinese(arguments, words, capsys):
+    assert main(arguments) == 2 and words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("written", ["8765", " 8765 ", "８７６５", 8765])
+def test_a_whole_number_is_taken(written):
+    assert Whole(0, 65_535).convert(written, None, None) == 8765
