@@ -156,6 +156,7 @@ class Ledger(Frozen):
     columns: dict[Name, Column] = Field(min_length=2)
     five: tuple[str, ...] = ()
     passed: dict[str, tuple[Words, ...]] = Field(default_factory=dict)
+    nothing: str = ""
     serial: tuple[Words, ...] = ()
     choices: dict[str, dict[str, Choice]] = Field(default_factory=dict)
     sides: dict[Side, str] = Field(default_factory=dict)
@@ -200,6 +201,15 @@ class Ledger(Frozen):
         if self.id is None:
             raise ValueError(f"{self.name} has no ids")
         return self.id
+
+    @cached_property
+    def says_nothing(self) -> re.Pattern[str] | None:
+        """A description that says that there is no hazard (未发现隐患), without blanks.
+
+        Raises:
+            re.error: it is no expression.
+        """
+        return re.compile(self.nothing) if self.nothing else None
 
     @cached_property
     def personal(self) -> frozenset[str]:
@@ -296,6 +306,10 @@ def _check(ledger: Ledger, document: Document) -> None:
             raise document.refused(("columns", key, "type"), "勾选列要写明 state，或 of（一列）和 value（它的一个取值）")
         if column.duty and column.type != "days":
             raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
+    try:
+        _ = ledger.says_nothing
+    except re.error as error:
+        raise document.refused(("nothing",), f"写法有误：{error}") from error
     for n, key in enumerate(ledger.five):
         if key not in ledger.columns:
             raise document.refused(("five", n), f"没有名为 {key} 的列")

@@ -32,6 +32,7 @@ LEDGER_CODES: dict[str, Code] = {
     "cell-blank-warning": Code("warning", "未填写", "“{heading}”没有填：请补上"),
     "five-blank": Code("warning", "五落实不全", "重大隐患要落实责任、措施、资金、期限和预案，还缺：{headings}"),
     "too-short": Code("error", "描述过短", "“{heading}”只写了“{written}”：请写清楚是什么隐患"),
+    "no-hazard": Code("error", "没有隐患", "“{heading}”写的是“{written}”，别的列却写了整改：有隐患的请写清是什么隐患，没有的请删去这一行"),
     "cell-unread": Code("error", "单元格无值", "“{heading}”的单元格是错误值或没有结果的公式：请改填内容"),
     # values
     "day-unread": Code("error", "日期不明", "“{heading}”写的是“{written}”，认不准是哪一天：请写成 2023-06-05 的样子"),

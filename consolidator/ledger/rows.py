@@ -14,7 +14,7 @@ from consolidator.ledger.deadlines import resolve_deadline
 from consolidator.ledger.headings import Headings
 from consolidator.ledger.lexicon import heading_text
 from consolidator.ledger.row_states import read_states, read_ticked_choices
-from consolidator.ledger.sorting import is_filled, sort_rows
+from consolidator.ledger.sorting import is_filled, sort_rows, without_hazard
 from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of, values_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
@@ -35,6 +35,12 @@ def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
     """Fill ``sheet`` with what the rows below ``headings`` hold; ``columns`` are those of all these rows."""
     kept = sort_rows(grid, headings, columns, sheet)
     _type_columns(grid, headings, _raw(grid, headings, columns, kept), kept, sheet)
+    described = headings.roles.get(headings.key, len(columns))
+    if described < len(columns):  # such rows have a state, a level or a deadline, else they would have been passed over
+        without = set(without_hazard(columns[described], headings.ledger))
+        sheet.problems += [RowProblem(number, "no-hazard", headings.key, {
+            "heading": headings.ledger.heading(headings.key), "written": text_of(grid.value(r, described))})
+            for number, r in enumerate(kept if without else ()) if grid.value(r, described) in without]
 
 
 def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:

@@ -20,6 +20,7 @@ from schemas.ledger_definition import Ledger
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明", "栏号"
 FIRST = frozenset(("合计", "示例"))  # the rules of words that pass over a row where they are its first text, whatever else is in it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
+LONGEST_NOTHING = 24  # signs of a description that says that there is no hazard
 FEW = 2  # cells of a row that only tells
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _NUMBER = re.compile(r"\(?(\d{1,2})\)?")
@@ -82,7 +83,7 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
         return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
             and heading_text(text) != names[key] and not _NUMBER.fullmatch(text)
 
-    unsure = set(columns[key].rows_of({"", *columns[key].others, *(
+    unsure = set(columns[key].rows_of({"", *columns[key].others, *without_hazard(columns[key], headings.ledger), *(
         text for text in columns[key].that_may_begin(rules.initials | {names[key][0]}) if not describes(_squeezed(text)))}))
     for column in columns[:key]:
         unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.whole.get(_squeezed(cell)) in FIRST))
@@ -95,6 +96,12 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
         if at != key and alone:
             alone.intersection_update(column.rows_of(column.blank))
     return unsure | alone
+
+
+def without_hazard(column: Column, ledger: Ledger) -> list[CellValue]:
+    """The texts of a column of descriptions that say that there is no hazard."""
+    return [text for text, short in zip(column.texts, column.squeezed, strict=True)
+            if len(short) <= LONGEST_NOTHING and _without_hazard(short, ledger)]
 
 
 def _repeating(column: Column, heading: str) -> list[CellValue]:
@@ -125,6 +132,10 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     if 2 * repeated > len(own) and (repeated >= REPEATED_AT_LEAST or repeated == len(own) > 1):  # 已整改 below 已整改 is a hazard's, too
         return REPEATED
     words = [text for _, text in own]
+    if (_without_hazard(key, headings.ledger) or _says_none(key, rules)) and not any(
+            at in labels and _is_of_a_hazard(labels[at], headings.ledger) and text not in _DASHES and not _says_none(text, rules)
+            for at, text in own):
+        return "无"
     if all(_says_none(text, rules) or text in _DASHES for text in words):
         return "无"
     for text in (leading, first):
@@ -152,6 +163,18 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         if column <= 1 and first and len(first) <= 30 and column not in labels:
             return BANNER
     return ""
+
+
+def _without_hazard(key: str, ledger: Ledger) -> bool:
+    """Whether a description, squeezed, says that there is no hazard."""
+    return ledger.is_hazards and ledger.says_nothing is not None and ledger.says_nothing.fullmatch(key) is not None
+
+
+def _is_of_a_hazard(role: str, ledger: Ledger) -> bool:
+    """Whether a column is filled in only where there is a hazard; firm, day and who looked are there of any visit."""
+    column = ledger.columns.get(role)
+    return column is not None and (role == "level" or column.type in ("state", "tick", "deadline")
+                                   or column.need in ("rectified", "closed"))
 
 
 def _squeezed(value: CellValue) -> str:

@@ -2,24 +2,30 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consolidator.ledger import sorting
 from consolidator.ledger.columns import SEAM, Column, columns_of, is_chinese
 from consolidator.ledger.headings import find_headings
+from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.ledger.sorting import sort_rows
 from consolidator.ledger.values import text_of
 from consolidator.model.grid import Grid, Unread
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.text import squeeze
-from tests.ledger.factory import FORM, LEDGER
+from tests.ledger.factory import FORM, LEDGER, workbook
 
 HEADS = ["序号", "企业名称", "部位", "隐患描述", "级别", "来源", "发现日期", "整改期限", "整改情况"]
+NOTHING = ["经检查，未发现重大事故隐患", "未见异常", "现场检查无问题。", "一切正常", "没有发现安全隐患", "不存在火灾隐患",
+           "检查情况：正常", "暂未发现问题", "符合要求"]
+SOMETHING = ["未发现安全出口指示标志", "未排查隐患", "未整改隐患", "未消除隐患", "隐患未整改", "无隐患排查台账", "没有隐患排查记录",
+             "未建立问题清单", "消防隐患", "应急灯异常", "无安全管理人员", "灯具不正常", "不符合要求", "未检查燃气隐患"]
 WORDS = [word for words in LEDGER.passed.values() for word in words]
 SIGNS = st.text("合小总共无说注隐患描述企业来源1０（）():：。.、 \u3000\u200b\n\u0301\ufe00\"" + SEAM, max_size=9)
 TEXTS = SIGNS | st.text(max_size=6) | st.builds("".join, st.tuples(
-    st.sampled_from(["", " ", "\u3000", "1.", "（"]), st.sampled_from([*WORDS, *HEADS, "/", "安全出口被货物堵塞"]),
+    st.sampled_from(["", " ", "\u3000", "1.", "（"]), st.sampled_from([*WORDS, *HEADS, *NOTHING, "/", "安全出口被货物堵塞"]),
     st.sampled_from(["", "：", "。", "！", " 3条", "（万元）", "堵塞"])))
 CELLS = st.just("") | TEXTS | st.sampled_from([0, 1, 1.0, True, -0.5, 45080.0, dt.datetime(2023, 6, 2), dt.time(8)]) \
     | st.builds(Unread, st.just("struck"), st.sampled_from(["合计", "来源", "5"]))
@@ -90,3 +96,30 @@ def test_a_hazard_that_echoes_some_headings_is_read_and_headings_again_are_not()
     again = ["序号", "企业名称", "部位", "隐患内容", "级别", "来源", "发现日期", "整改期限", "整改情况"]
     kept, passed = sorted_by(Grid("台账", [["重大事故隐患台账"], HEADS, echoes, again]))
     assert kept == [2] and passed["重复表头"] == 1
+
+
+def _read(description: str, level: str = "", due: str = "", state: str = "") -> LedgerSheet:
+    rows = [[1, "鑫达公司", "", "通道堵塞", "重大", "自查", "2023-06-02", "2023-06-30", "整改中"],
+            [2, "开明饭店", "后厨", description, level, "自查", "2023-06-02", due, state]]
+    sheet, = read_with_ledgers(workbook([("台账", [["重大事故隐患台账"], HEADS, *rows])]), "台账.xlsx", FORM).ledgers
+    return sheet
+
+
+@pytest.mark.parametrize("description", [*NOTHING, "无", "未发现隐患"])
+@pytest.mark.parametrize("others", [{}, {"due": "/", "state": "—"}, {"level": "无", "state": "无"}])
+def test_a_visit_that_found_nothing_is_no_hazard(description, others):
+    sheet = _read(description, **others)
+    assert sheet.rows == [3] and sheet.passed["无"] == 1 and sheet.total == 4
+
+
+@pytest.mark.parametrize("description", NOTHING)
+@pytest.mark.parametrize("others", [{"level": "重大"}, {"due": "2023-06-30"}, {"state": "整改中"}])
+def test_one_that_has_what_only_a_hazard_has_is_held(description, others):
+    sheet = _read(description, **others)
+    assert sheet.rows == [3, 4] and [one.row for one in sheet.problems if one.code == "no-hazard"] == [1]
+
+
+@pytest.mark.parametrize("description", SOMETHING)
+def test_what_is_missing_or_not_done_is_a_hazard(description):
+    sheet = _read(description)
+    assert sheet.rows == [3, 4] and not [one for one in sheet.problems if one.code == "no-hazard"]
