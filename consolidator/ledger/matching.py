@@ -62,7 +62,7 @@ def match_rows(rows: RowKeys, own: UnitHazards, every: Mapping[str, Hazard], kno
     if known:
         rest = [number for number in rest if not search.as_known(number)]
     if own.all or rows.ids or rows.own_ids:
-        for number in (*rest, *search.begun):
+        for number in rest:
             if not search.again(number) and own.all:
                 search.perhaps(number)
     for number, original in first.items():
@@ -78,7 +78,7 @@ class _Search:
 
     Rows that an earlier run has matched (``known``) are taken through the same tests, as what is said of a row depends on the test
     that it passed; but a test never makes them another hazard, nor gives their hazard to another row. ``plain`` are those of them
-    of which nothing can be said, as they say what their hazard says: they need no test. ``begun`` began a hazard.
+    of which nothing can be said, as they say what their hazard says: they need no test.
     """
 
     rows: RowKeys
@@ -90,7 +90,6 @@ class _Search:
     known: Mapping[int, str]
     used: dict[str, int] = field(default_factory=dict)
     plain: dict[str, int] = field(default_factory=dict)
-    begun: list[int] = field(default_factory=list)
     _keepers: dict[str, set[int]] = field(default_factory=dict)
     _numbered: dict[tuple[str, ...], int] | None = None
     _same: dict[int, list[Hazard]] = field(default_factory=dict)
@@ -140,7 +139,7 @@ class _Search:
             name = self.known.get(number)
             hazard = self.every.get(name) if name is not None else None
             if hazard is None:
-                (rest if name is None else self.begun).append(number)
+                rest.append(number)
             elif self._is_plain(number, hazard) and number not in originals and hazard.id not in self.plain:
                 self.plain[hazard.id] = number
             else:
@@ -297,8 +296,11 @@ class _Search:
             best = sorted(pairs.get(number, ()), key=lambda one: (-one[0], one[1].id))
             if best and best[0][0] >= self.alike.same and _leads(best, self.alike) and not self.rows[number].held:
                 ways = sorted(back[best[0][1].id], key=lambda one: (-one[0], one[1]))
-                if ways[0][1] == number and _leads(ways, self.alike) and self.take(number, best[0][1], 5):
-                    self.matches[number].other_text = best[0][1].description
+                hazard, row = best[0][1], self.rows[number]
+                # of a hazard that another unit has reworded since: it says the same now
+                same = words_key(hazard.description) == row.words and self.own.names.key(hazard.firm) == row.firm_key
+                if ways[0][1] == number and _leads(ways, self.alike) and self.take(number, hazard, 3 if same else 5):
+                    self.matches[number].other_text = hazard.description
                     continue
             left.append(number)
         return left

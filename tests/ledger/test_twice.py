@@ -8,7 +8,7 @@ import random
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consolidator.ledger.week import Known, ReadFile, event_of, take_ledgers
@@ -46,8 +46,10 @@ def differences(seed: int) -> list[tuple]:
     return found
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25, derandomize=True)  # one district in a thousand found what the examples show
 @given(st.integers(0, 10 ** 9))
+@example(1816)  # a row that names another unit's hazard, which that unit rewords
+@example(3248)  # a row that began a hazard beside a held one that is like it
 def test_a_week_run_again_says_the_same(seed):
     assert differences(seed) == []
 
