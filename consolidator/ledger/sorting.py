@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from consolidator.ledger.columns import Column, is_chinese
+from consolidator.ledger.columns import SEAM, Column, is_chinese
 from consolidator.ledger.headings import Headings
 from consolidator.ledger.lexicon import heading_text
 from consolidator.ledger.values import text_of
@@ -99,7 +100,11 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
 
 
 def without_hazard(column: Column, ledger: Ledger) -> list[CellValue]:
-    """The texts of a column of descriptions that say that there is no hazard."""
+    """The texts of a column of descriptions that say that there is no hazard; most have none, which is seen in all at once."""
+    if not ledger.is_hazards or ledger.says_nothing is None:
+        return []
+    if not _between_seams(ledger.says_nothing.pattern).search(f"{SEAM}{SEAM.join(column.squeezed)}{SEAM}"):
+        return []
     return [text for text, short in zip(column.texts, column.squeezed, strict=True)
             if len(short) <= LONGEST_NOTHING and _without_hazard(short, ledger)]
 
@@ -163,6 +168,11 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         if column <= 1 and first and len(first) <= 30 and column not in labels:
             return BANNER
     return ""
+
+
+@lru_cache(maxsize=8)
+def _between_seams(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"{SEAM}(?:{pattern}){SEAM}")
 
 
 def _without_hazard(key: str, ledger: Ledger) -> bool:
