@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 
 from consolidator.model.result import OTHER_WEEK, SubmissionResult
@@ -10,10 +11,18 @@ from consolidator.workflows.overview import Overview
 from schemas.errors import UsageError
 
 
-def state_key(submissions: Iterable[SubmissionResult], unit: str) -> str:
-    """A key of the unit's files of the week and what became of each; another one as soon as any of it is different."""
-    own = sorted(f"{one.sha256} {one.status}" for one in submissions if one.unit == unit and one.status != OTHER_WEEK)
-    return _short("\n".join(own))
+def files_of(submissions: Iterable[SubmissionResult]) -> dict[str, list[SubmissionResult]]:
+    """Unit → its files of the week."""
+    own: defaultdict[str, list[SubmissionResult]] = defaultdict(list)
+    for one in submissions:
+        if one.unit and one.status != OTHER_WEEK:
+            own[one.unit].append(one)
+    return own
+
+
+def state_key(own: Iterable[SubmissionResult]) -> str:
+    """A key of a unit's files of the week and what became of each; another one as soon as any of it is different."""
+    return _short("\n".join(sorted(f"{one.sha256} {one.status}" for one in own)))
 
 
 def file_key(file: str, sha256: str) -> str:
@@ -26,7 +35,7 @@ def check_unit(view: Overview, unit: str, shown: str) -> None:
     Raises:
         UsageError: ``shown``, the key that the page had, is not the unit's key now. A page without a key ("") is not checked.
     """
-    if shown and shown != state_key(view.result.submissions, unit):
+    if shown and shown != state_key(files_of(view.result.submissions).get(unit, ())):
         raise UsageError(f"{unit}的报送在这一页打开以后有变化，刚才点的没有记下：请看过现在的数，再点一次")
 
 

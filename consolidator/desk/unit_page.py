@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from consolidator.desk.as_shown import check_unit, file_key, state_key
+from consolidator.desk.as_shown import check_unit, file_key, files_of, state_key
 from consolidator.desk.downloads import Offers
 from consolidator.desk.form_table import form_rows, unit_cells
 from consolidator.desk.pages import act, desk_of, page, posted, show, text_of, texts_of, week_in
@@ -19,7 +19,7 @@ from consolidator.desk.week_page import back_to, original_of, ran_before
 from consolidator.mail.letters import files_of_units
 from consolidator.model.filenames import safe_name
 from consolidator.model.marks import WHOLE_FILE
-from consolidator.model.result import ACCEPTED, DISMISSED, OTHER_WEEK, REJECTED, SubmissionResult
+from consolidator.model.result import ACCEPTED, DISMISSED, REJECTED, SubmissionResult
 from consolidator.workflows import decisions
 from consolidator.workflows.overview import Overview, cells_of
 from consolidator.writing.paper_names import RETURNS
@@ -71,15 +71,14 @@ def unit_page(request: Request, view: Overview) -> Response:
                 old=old_files(view, name, offers), figures=[(one.name, view.form.label(one.name, view.week)) for one in
                                                           view.form.figures.values()],
                 original=original_of(view, sub, offers), labels={one.name: one.short for one in view.form.figures.values()},
-                shown=state_key(subs, name), shown_file=file_key(sub.file, sub.sha256) if sub else "",
+                shown=state_key(subs), shown_file=file_key(sub.file, sub.sha256) if sub else "",
                 can_dismiss=sub is not None and sub.in_inbox and sub.status != DISMISSED and not view.closed)
 
 
 def _subs(view: Overview, unit: str) -> list[SubmissionResult]:
     """The unit's files of this week, what is to be done about first."""
     order = {REJECTED: 0, ACCEPTED: 1}
-    own = [one for one in view.result.submissions if one.unit == unit and one.status != OTHER_WEEK]
-    return sorted(own, key=lambda one: (order.get(one.status, 2), one.file))
+    return sorted(files_of(view.result.submissions).get(unit, ()), key=lambda one: (order.get(one.status, 2), one.file))
 
 
 def target_of(subs: list[SubmissionResult]) -> SubmissionResult | None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from consolidator.desk.as_shown import state_key
+from consolidator.desk.as_shown import files_of, state_key
 from consolidator.desk.downloads import Offers
 from consolidator.desk.jobs import Step
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
@@ -52,7 +52,7 @@ def upward_page(request: Request, view: Overview) -> Response:
         return show(request, "upward.html", "/upward", view, preview=None, why=in_clicks(error.sentence))
     offers = desk_of(request).offers
     result = preview.result
-    open_ones = warnings_of(view, result)
+    open_ones, own = warnings_of(view, result), files_of(result.submissions)
     carried = [(one.unit, short_day_text(one.from_week)) for one in result.units if one.source == CARRIED and one.from_week]
     missing = [one.unit for one in result.due_units() if one.source == "missing"]
     return show(request, "upward.html", "/upward", view, preview=preview, why=in_clicks(preview.why),
@@ -60,7 +60,7 @@ def upward_page(request: Request, view: Overview) -> Response:
                 missing=missing, texts=texts_for(view, result, offers),
                 attachments=[(path.name, offers.offer(path)) for path in preview.letter.attachments] if preview.letter else [],
                 laid=_laid(view, offers), mail=bool(view.settings.mail.host), letters=LETTERS, has_address=_has_address(preview),
-                shown={sub.unit: state_key(result.submissions, sub.unit or "") for sub, _ in open_ones[:MOST_LISTED]})
+                shown={unit: state_key(own[unit]) for unit in {sub.unit or "" for sub, _ in open_ones[:MOST_LISTED]}})
 
 
 def _has_address(preview: Preview) -> bool:

@@ -100,17 +100,15 @@ def _fold_deadline(hazard: Hazard, row: Row) -> None:
 
 def fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
     """What a row's state makes of the hazard's, and what is to be reported of that. ``day`` is the ledger's."""
-    state = row.get("state")
-    if state is None or state == "moved":
+    new = state_of(row)
+    if new is None:
         return []
     words: Words = []
-    if state == "on_the_spot":
+    if row["state"] == "on_the_spot":
         hazard.completed = hazard.completed or hazard.found
         hazard.on_the_spot = True
-        state = "rectified"
-    new = "open" if state == "failed" else str(state)
     if hazard.state == "rectified" and ORDER[new] < ORDER["rectified"]:
-        words.append(("reopened", "state", {"state": ledger.state_name(str(state))}))
+        words.append(("reopened", "state", {"state": ledger.state_name(str(row["state"]))}))
         hazard.completed = ""
     if hazard.state == "closed" and new == "rectified":
         return words  # rectified is what a closed one is, too

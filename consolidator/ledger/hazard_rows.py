@@ -62,13 +62,12 @@ class HazardRows(Taking):
         self.begun = dict(zip(begin, made, strict=True))
         self.flagged = sorted({*self.words, *self.problems})
         others = [place for place in range(len(self.rows)) if place not in plain] if len(plain) < len(self.rows) else []
-        above = [place for place, match in self.matches.items() if match.same_as is not None and match.same_as > place]
-        waits = frozenset(above)
+        above = {place for place, match in self.matches.items() if match.same_as is not None and match.same_as > place}
         for _, first, last in self.rows.of_sheets():
             start = first
             for place in others[bisect_left(others, first):bisect_left(others, last)]:
                 self._take_new(start, place)
-                if place not in waits:
+                if place not in above:
                     self._take_row(place)
                 start = place + 1
             self._take_new(start, last)

@@ -324,8 +324,7 @@ class _Search:
             return []
         if number not in self._alike:
             near, words = self._near_by(row)
-            scores = cdist([row.words], words, scorer=Indel.normalized_similarity, score_cutoff=self.alike.known, dtype=np.float64)[0] \
-                if near else np.zeros(0)
+            scores, = cdist([row.words], words, scorer=Indel.normalized_similarity, score_cutoff=self.alike.known, dtype=np.float64)
             self._alike[number] = [(float(scores[at]), near[at]) for at in np.flatnonzero(scores)]
         return [one for one in self._alike[number] if one[1].id not in self.used]
 

@@ -33,14 +33,13 @@ _FIRMS = re.compile(r"[\n、;；]")
 
 def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet) -> None:
     """Fill ``sheet`` with what the rows below ``headings`` hold; ``columns`` are those of all these rows."""
-    kept = sort_rows(grid, headings, columns, sheet)
+    without = without_hazard(headings, columns)
+    kept = sort_rows(grid, headings, columns, sheet, without)
     _type_columns(grid, headings, _raw(grid, headings, columns, kept), kept, sheet)
-    described = headings.roles.get(headings.key, len(columns))
-    if described < len(columns):  # such rows have a state, a level or a deadline, else they would have been passed over
-        without = set(without_hazard(columns[described], headings.ledger))
-        sheet.problems += [RowProblem(number, "no-hazard", headings.key, {
-            "heading": headings.ledger.heading(headings.key), "written": text_of(grid.value(r, described))})
-            for number, r in enumerate(kept if without else ()) if grid.value(r, described) in without]
+    if without:  # rows with one that are read have a state, a level or a deadline
+        described, heading = headings.roles[headings.key], headings.ledger.heading(headings.key)
+        sheet.problems += [RowProblem(number, "no-hazard", headings.key, {"heading": heading, "written": text_of(grid.value(r, described))})
+                           for number, r in enumerate(kept) if grid.value(r, described) in without]
 
 
 def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -35,20 +35,23 @@ class _Rules:
     whole: dict[str, str]
     starts: re.Pattern[str] | None
     initials: frozenset[str]
+    without: Collection[CellValue]
 
     @classmethod
-    def of(cls, ledger: Ledger) -> _Rules:
+    def of(cls, ledger: Ledger, without: Collection[CellValue]) -> _Rules:
         whole = {squeeze(word): rule for rule, words in ledger.passed.items() for word in words}
         starts = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
-        return cls(whole, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None, frozenset(word[:1] for word in whole))
+        return cls(whole, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None, frozenset(word[:1] for word in whole),
+                   without)
 
 
-def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet) -> list[int]:
+def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet,
+              without: Collection[CellValue]) -> list[int]:
     """The 0-based rows that are read; all others are counted in ``passed`` of ``sheet`` by their rule.
 
-    ``columns`` are those of the rows below the headings.
+    ``columns`` are those of the rows below the headings; ``without`` is what :func:`without_hazard` gives.
     """
-    rules = _Rules.of(headings.ledger)
+    rules = _Rules.of(headings.ledger, without)
     wide = {top: (left, right) for top, left, bottom, right in grid.merged if right - left >= 2 and bottom == top}
     labels = {column: role for role, column in headings.roles.items()}
     first, last = headings.last + 1, next((n for n in range(len(grid.rows) - 1, -1, -1) if any(map(is_filled, grid.rows[n]))), -1)
@@ -84,7 +87,7 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
         return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
             and heading_text(text) != names[key] and not _NUMBER.fullmatch(text)
 
-    unsure = set(columns[key].rows_of({"", *columns[key].others, *without_hazard(columns[key], headings.ledger), *(
+    unsure = set(columns[key].rows_of({"", *columns[key].others, *rules.without, *(
         text for text in columns[key].that_may_begin(rules.initials | {names[key][0]}) if not describes(_squeezed(text)))}))
     for column in columns[:key]:
         unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.whole.get(_squeezed(cell)) in FIRST))
@@ -99,14 +102,16 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
     return unsure | alone
 
 
-def without_hazard(column: Column, ledger: Ledger) -> list[CellValue]:
-    """The texts of a column of descriptions that say that there is no hazard; most have none, which is seen in all at once."""
-    if not ledger.is_hazards or ledger.says_nothing is None:
-        return []
-    if not _between_seams(ledger.says_nothing.pattern).search(f"{SEAM}{SEAM.join(column.squeezed)}{SEAM}"):
-        return []
-    return [text for text, short in zip(column.texts, column.squeezed, strict=True)
-            if len(short) <= LONGEST_NOTHING and _without_hazard(short, ledger)]
+def without_hazard(headings: Headings, columns: Sequence[Column]) -> frozenset[CellValue]:
+    """The descriptions that say that there is no hazard; most ledgers have none, which is seen in all texts at once."""
+    says_nothing, at = headings.ledger.says_nothing, headings.roles.get(headings.key, -1)
+    if says_nothing is None or not 0 <= at < len(columns):
+        return frozenset()
+    column = columns[at]
+    if not _between_seams(says_nothing.pattern).search(f"{SEAM}{SEAM.join(column.squeezed)}{SEAM}"):
+        return frozenset()
+    return frozenset(text for text, short in zip(column.texts, column.squeezed, strict=True)
+                     if len(short) <= LONGEST_NOTHING and says_nothing.fullmatch(short))
 
 
 def _repeating(column: Column, heading: str) -> list[CellValue]:
@@ -129,7 +134,8 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     if not own:
         text = texts[headings.serial]
         return _by_words(text, rules) or (NOTE if _tells(text) else SERIAL_ONLY if len(text) <= 6 else BANNER)
-    key = texts.get(headings.roles.get(headings.key, -1), "")
+    key_at = headings.roles.get(headings.key, -1)
+    key = texts.get(key_at, "")
     column, first = own[0]
     leading = texts[cells[0][0]]
     repeated = sum(1 for at, text in texts.items() if at in labels and text and heading_text(text) == heading_text(
@@ -137,7 +143,7 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     if 2 * repeated > len(own) and (repeated >= REPEATED_AT_LEAST or repeated == len(own) > 1):  # 已整改 below 已整改 is a hazard's, too
         return REPEATED
     words = [text for _, text in own]
-    if (_without_hazard(key, headings.ledger) or _says_none(key, rules)) and not any(
+    if (_says_none(key, rules) or any(at == key_at and value in rules.without for at, value in cells)) and not any(
             at in labels and _is_of_a_hazard(labels[at], headings.ledger) and text not in _DASHES and not _says_none(text, rules)
             for at, text in own):
         return "无"
@@ -151,14 +157,14 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     described = bool(key) and not _by_words(key, rules)
     if key and not described and len(own) > FEW and not rules.whole.get(key.rstrip(":：。")):
         # beside other cells 注：气瓶未固定 is what was found; beside 填报人：王某 it is not
-        described = not any(_by_words(text, rules) for at, text in own if at != headings.roles.get(headings.key))
-    if not described or (len(own) == 1 and column != headings.roles.get(headings.key)):
+        described = not any(_by_words(text, rules) for at, text in own if at != key_at)
+    if not described or (len(own) == 1 and column != key_at):
         rule = _by_words(leading, rules) or _by_words(first, rules)
         if rule:
             return rule
     if len(cells) == 1 and noted and _NUMBERED_NOTE.match(first):
         return NOTE  # 填表说明 goes on, be it below the column of descriptions
-    if len(cells) == 1 and not (described and column == headings.roles.get(headings.key)):
+    if len(cells) == 1 and not (described and column == key_at):
         if noted and wide:
             return NOTE
         if wide:
@@ -173,11 +179,6 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
 @lru_cache(maxsize=8)
 def _between_seams(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{SEAM}(?:{pattern}){SEAM}")
-
-
-def _without_hazard(key: str, ledger: Ledger) -> bool:
-    """Whether a description, squeezed, says that there is no hazard."""
-    return ledger.is_hazards and ledger.says_nothing is not None and ledger.says_nothing.fullmatch(key) is not None
 
 
 def _is_of_a_hazard(role: str, ledger: Ledger) -> bool:

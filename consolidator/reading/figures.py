@@ -61,7 +61,7 @@ def _report_unread(result: Figures, found: list[Located], book: Book) -> None:
         unread = numbers_unread(located, book)
         if unread:
             shown = "、".join(located.grid.address(*cell) for cell in unread[:3])
-            name = next(name for name in result.cells)
+            name = next(iter(result.cells))
             flagged = problem("shifted", figure=name, written=as_written(located.grid.rows[unread[0][0]][unread[0][1]]),
                               label=book.printed[name], cells=shown)
             result.problems = [one for one in result.problems if one.figure != name]

@@ -10,7 +10,7 @@ from consolidator.ledger import sorting
 from consolidator.ledger.columns import SEAM, Column, columns_of, is_chinese
 from consolidator.ledger.headings import find_headings
 from consolidator.ledger.read_file import read_with_ledgers
-from consolidator.ledger.sorting import sort_rows
+from consolidator.ledger.sorting import sort_rows, without_hazard
 from consolidator.ledger.values import text_of
 from consolidator.model.grid import Grid, Unread
 from consolidator.model.ledger import LedgerSheet
@@ -44,7 +44,8 @@ def rows(draw):
 def sorted_by(grid: Grid) -> tuple[list[int], dict]:
     headings = max(find_headings(grid, FORM), key=lambda one: len(one.roles))
     sheet = LedgerSheet(headings.ledger.name, "台账", 0)
-    return sort_rows(grid, headings, columns_of(grid.rows[headings.last + 1:]), sheet), sheet.passed
+    columns = columns_of(grid.rows[headings.last + 1:])
+    return sort_rows(grid, headings, columns, sheet, without_hazard(headings, columns)), sheet.passed
 
 
 @given(st.lists(rows(), max_size=12), st.booleans())
@@ -75,7 +76,7 @@ def test_most_rows_are_surely_read():
     below = [[n, f"鑫达{n}公司", "一层", f"{n}号楼通道堵塞", "重大", "自查", "", "", "整改中"] for n in range(9)]
     grid = Grid("台账", [[*HEADS], *below, ["合计"]])
     headings = find_headings(grid, FORM)[0]
-    assert sorting._not_surely_read(columns_of(grid.rows[1:]), headings, sorting._Rules.of(LEDGER)) == {9}
+    assert sorting._not_surely_read(columns_of(grid.rows[1:]), headings, sorting._Rules.of(LEDGER, without=())) == {9}
 
 
 @given(st.lists(TEXTS))
