@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field
 
 from schemas.frozen import Frozen, Name, Words
-from schemas.ledger_definition import Ledger, load_ledgers
+from schemas.ledger_definition import Ledger
+from schemas.ledger_loading import load_ledgers
 from schemas.loading.yaml_document import Where, read_document
 from schemas.picture import SheetPicture
 

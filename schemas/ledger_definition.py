@@ -11,14 +11,12 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from schemas.errors import DefinitionError
 from schemas.frozen import Frozen, Name, Words
-from schemas.loading.yaml_document import Document, read_document
+from schemas.state_words import ReviewWords, StatePhrases, StateWords, expression
 
 ColumnType = Literal["text", "credit_code", "choice", "day", "days", "deadline", "money", "state", "tick", "yes_no", "listed", "count"]
 Need = Literal["", "always", "major", "rectified", "closed"]
@@ -27,7 +25,6 @@ Kind = Literal["hazards", "checks", "duties"]
 Every = Literal["once", "month", "quarter"]
 State = Literal["open", "under_way", "rectified", "on_the_spot", "closed", "failed", "moved", "void"]
 _WORD = re.compile("<(\\w+)>")  # in an expression of headings
-
 
 
 class Column(Frozen):
@@ -72,13 +69,6 @@ class Choice(Frozen):
     has: tuple[Words, ...] = ()
     side: Side | None = None
     warning: str = ""
-
-
-class StateWords(Frozen):
-    """A state as people call it, and what they write for it."""
-
-    name: Words
-    words: tuple[Words, ...] = ()
 
 
 class HazardIds(Frozen):
@@ -163,6 +153,9 @@ class Ledger(Frozen):
     states: dict[State, StateWords] = Field(default_factory=dict)
     negation: tuple[Words, ...] = ()
     done_words: tuple[Words, ...] = ()
+    remedies: tuple[Words, ...] = ()
+    phrases: StatePhrases = StatePhrases()
+    reviews: ReviewWords = ReviewWords()
     asked: tuple[Words, ...] = ()
     of_plans: tuple[Words, ...] = ()
     steps: tuple[Words, ...] = ()
@@ -236,6 +229,16 @@ class Ledger(Frozen):
         pattern = "|".join(f"(?:{one})" for one in self.columns[key].like)
         return re.compile(_WORD.sub(lambda found: f"(?:{self.heading_words[found[1]]})", pattern))
 
+    def phrase(self, text: str) -> re.Pattern[str]:
+        """One of ``phrases`` as an expression, with the ledger's own words in it.
+
+        Raises:
+            KeyError: it names words that there are none of.
+            re.error: it is no expression.
+        """
+        closed = tuple(word for word in self.states["closed"].words if not word.startswith("已")) if "closed" in self.states else ()
+        return expression(text, {"done": (*self.done_words, *self.remedies), "remedy": self.remedies, "closed": closed})
+
     def heading(self, key: str) -> str:
         """How the column is headed."""
         return self.columns[key].name if key in self.columns else key
@@ -243,87 +246,3 @@ class Ledger(Frozen):
     def state_name(self, state: str) -> str:
         """The state as people call it."""
         return next((one.name for key, one in self.states.items() if key == state), state)
-
-
-_COUNTS: dict[str, Kind] = {"found": "hazards", "rectified": "hazards", "suspended": "hazards", "firms": "checks", "faults": "checks",
-                           "penalised": "checks", "fined": "checks"}
-_MUST: dict[Kind, tuple[str, ...]] = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day"), "duties": ("firm",)}
-
-
-def load_ledger(path: Path) -> Ledger:
-    """The ledger defined in ``path``.
-
-    Raises:
-        DefinitionError: the file cannot be read or defines what cannot be; names file and line.
-    """
-    document = read_document(path, "台账定义", "ledgers")
-    ledger = document.validated(Ledger)
-    _check(ledger, document)
-    return ledger
-
-
-def load_ledgers(names: tuple[str, ...], beside: Path) -> tuple[Ledger, ...]:
-    """The ledgers that the form in ``beside`` names, each relative to it.
-
-    Raises:
-        DefinitionError: one of them is wrong, or two have one name.
-    """
-    ledgers = tuple(load_ledger(beside.parent / name) for name in names)
-    if len({one.name for one in ledgers}) < len(ledgers):
-        raise DefinitionError(f"表样定义 {beside.name} 的 ledgers：两份台账定义同名")
-    duties = [key for one in ledgers for key in one.duties]
-    if len(set(duties)) < len(duties):
-        raise DefinitionError(f"表样定义 {beside.name} 的 ledgers：两份台账定义写了同一项履职（duties）")
-    for one in ledgers:
-        for key, column in one.columns.items():
-            if column.duty and column.duty not in duties:
-                raise DefinitionError(f"台账定义 {one.name} 的 columns.{key}：没有名为 {column.duty} 的履职（duties）")
-    return ledgers
-
-
-def _check(ledger: Ledger, document: Document) -> None:
-    """Parts of the definition that contradict each other."""
-    for key in _MUST[ledger.kind]:
-        if key not in ledger.columns:
-            raise document.refused(("columns",), f"缺少 {key} 一列")
-    if ledger.is_hazards and ledger.id is None:
-        raise document.refused(("id",), "缺少编号的写法（prefix）")
-    headings: dict[str, str] = {}
-    for key, column in ledger.columns.items():
-        for heading in (column.name, *column.also):
-            if heading in headings:
-                raise document.refused(("columns", key), f"表头“{heading}”已是 {headings[heading]} 的")
-            headings[heading] = key
-        try:
-            ledger.likes(key)
-        except (KeyError, re.error) as error:
-            raise document.refused(("columns", key, "like"), f"表头的写法有误：{error}") from error
-        if column.type == "choice" and not ledger.choices.get(key):
-            raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
-        if column.perhaps and (column.type != "choice" or not set(column.perhaps) <= {column.name, *column.also}):
-            raise document.refused(("columns", key, "perhaps"), "perhaps 只用于有取值（choice）的列，且要写在 name 或 also 中")
-        if column.type == "tick" and column.state is None and column.value not in ledger.choices.get(column.of, {}):
-            raise document.refused(("columns", key, "type"), "勾选列要写明 state，或 of（一列）和 value（它的一个取值）")
-        if column.duty and column.type != "days":
-            raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
-    try:
-        _ = ledger.says_nothing
-    except re.error as error:
-        raise document.refused(("nothing",), f"写法有误：{error}") from error
-    for n, key in enumerate(ledger.five):
-        if key not in ledger.columns:
-            raise document.refused(("five", n), f"没有名为 {key} 的列")
-    for key in ledger.clauses:
-        if key not in ledger.faults:
-            raise document.refused(("clauses", key), f"{key} 不在 faults 中")
-    for n, pair in enumerate(ledger.bridge):
-        if ledger.kind != _COUNTS[pair.count]:
-            raise document.refused(("bridge", n, "count"), f"{pair.count} 不能由这种台账计数")
-    for key in ledger.choices:
-        if key not in ledger.columns:
-            raise document.refused(("choices", key), f"没有名为 {key} 的列")
-    words: dict[str, str] = {}
-    for state, entry in ledger.states.items():
-        for word in entry.words:
-            if words.setdefault(word, state) != state:
-                raise document.refused(("states", state), f"“{word}”已是 {words[word]} 的写法")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consolidator.ledger.columns import Column as Cells
 from consolidator.ledger.headings import Headings
-from consolidator.ledger.states import NOT_YET, PUT_RIGHT, StateReader, done_on, state_reader
+from consolidator.ledger.states import NOT_YET, PUT_RIGHT, StateReader, state_reader
 from consolidator.ledger.values import Values, text_of
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger import LedgerSheet, RowProblem
@@ -20,8 +20,6 @@ OFFERED = ("open", "under_way", "rectified", "closed")  # what a sentence propos
 _UNREAD, _NO_VALUE = "?", "#"  # of a cell that says something else than a state, or has no value
 _DOUBTFUL, _LEFT = "??", "!"  # something else that may say that work is left; a review that says so
 _SAYS_NOTHING = ("", _UNREAD, _NO_VALUE, _DOUBTFUL, _LEFT)
-_NO_WORD, _OF_WORK = ("", "无", "未", "/", "不涉及"), re.compile("整改|治理|到位|消除|彻底|[处项不仍]|没通过|没有通过|未能")
-_NO_REVIEW = re.compile("复查|验收|销号|闭环|核[查验]")
 
 Raw = Mapping[str, Cells]
 
@@ -57,6 +55,7 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
     wrong = {row: code for row, (_, code) in together.items() if code}
     if wrong:
         problems += [_problem(wrong[row], number, found, raw, ledger) for number, row in enumerate(rows) if row in wrong]
+    problems += _read_as_done(found, raw, together, rows, reader)
     sheet.columns["state"] = [together[row][0] for row in rows]
     sheet.at.setdefault("state", sheet.at[(stated or ticks)[0]])
     text = "state" if "state" in stated else stated[0] if stated else ""
@@ -70,7 +69,8 @@ def _column(role: str, cells: Cells, headings: Headings, reader: StateReader) ->
     column = headings.ledger.columns[role]
     heading = squeeze(headings.seen_at(headings.roles[role]))
     percents = "%" in heading
-    if column.state == "closed" and re.search("合格|通过", heading):  # 验收是否合格: a no is either not passed or not looked at yet
+    ledger = headings.ledger
+    if column.state == "closed" and re.search(ledger.reviews.passed, heading):  # a no is either not passed or not looked at yet
         return cells.each(lambda cell: _DOUBTFUL if reader.of(cell) == "open" else _cell(cell, column, reader, percents=False))
     mixed = percents and any(_is_number(cell) and 1 < cell <= 100 for cell in cells.cells)  # type: ignore[operator]
     return cells.each(lambda cell: _DOUBTFUL if mixed and _is_number(cell) and 0 < cell <= 1  # type: ignore[operator]
@@ -98,8 +98,8 @@ def _cell(cell: CellValue, column: Column, reader: StateReader, *, percents: boo
 
 def _of_review(cell: CellValue, state: str | None, reader: StateReader) -> str:
     """What a text of a review says that is not read as failed: that work is left, that it may be, or nothing (未复查)."""
-    text = squeeze(text_of(cell))
-    if text in _NO_WORD or (_NO_REVIEW.search(text) and not _OF_WORK.search(text)):
+    text, words = squeeze(text_of(cell)), reader.ledger.reviews
+    if not text or text in words.nothing or (re.search(words.of_review, text) and not re.search(words.of_work, text)):
         return ""
     if state in NOT_YET:
         return _LEFT if len(text) > 1 else _DOUBTFUL
@@ -150,6 +150,22 @@ def _together(row: tuple[str, ...]) -> tuple[str, str]:
     return max(said, key=RANK.__getitem__), ""
 
 
+def _read_as_done(found: Sequence[_Read], raw: Raw, together: Mapping[tuple[str, ...], tuple[str, str]], rows: Sequence[tuple[str, ...]],
+                  reader: StateReader) -> list[RowProblem]:
+    """Notes on rows that are put right only because of what was done (已更换灭火器): no other column says so."""
+    notes = []
+    for at, one in enumerate(found):
+        cells = raw[one.role]
+        remedies = {cell for cell in cells.texts if reader.is_remedy(cell)}
+        for number in cells.rows_of(remedies):
+            row = rows[number]
+            if row[at] in PUT_RIGHT and not together[row][1] and not any(state in PUT_RIGHT for n, state in enumerate(row) if n != at):
+                notes.append(RowProblem(number, "read-as", one.role, {
+                    "heading": reader.ledger.heading(one.role), "written": text_of(cells.cells[number]),
+                    "value": reader.ledger.state_name(row[at])}))
+    return notes
+
+
 def _problem(code: str, number: int, found: Sequence[_Read], raw: Raw, ledger: Ledger) -> RowProblem:
     if code == "status-differs":
         said = [one for one in found if one.states[number] in RANK and one.states[number]]
@@ -161,7 +177,9 @@ def _problem(code: str, number: int, found: Sequence[_Read], raw: Raw, ledger: L
     if code == "cell-unread":
         return RowProblem(number, code, wrong.role, heading)
     choices = "、".join(dict.fromkeys(ledger.state_name(state) for state in OFFERED))
-    return RowProblem(number, code, wrong.role, {**heading, "written": text_of(raw[wrong.role].cells[number]), "choices": choices})
+    cell = raw[wrong.role].cells[number]
+    code = state_reader(ledger).asked_of(cell) if isinstance(cell, str) else code
+    return RowProblem(number, code, wrong.role, {**heading, "written": text_of(cell), "choices": choices})
 
 
 def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[RowProblem]) -> None:
@@ -185,7 +203,7 @@ def _look_at_days(raw: Raw, sheet: LedgerSheet, values: Values, problems: list[R
                 problems.append(RowProblem(number, "day-not-yet", role, {
                     "heading": column.name, "written": text_of(raw[role].cells[number]), "state": ledger.state_name(str(state))}))
             elif not text and column.need == "rectified" and state != "closed" and "state_text" in sheet.columns:
-                written = done_on(str(sheet.columns["state_text"][number]))
+                written = state_reader(ledger).done_on(str(sheet.columns["state_text"][number]))
                 day, code, _ = values.day(written) if written else ("", "", {})
                 if day and not code:
                     days[number] = day
@@ -211,7 +229,7 @@ def _look_at_closing(headings: Headings, sheet: LedgerSheet, raw: Raw, problems:
         if column.type != "day" or column.need != "closed" or role not in raw:
             continue
         heading = squeeze(headings.seen_at(headings.roles[role]))
-        is_closing = bool(re.search("销号|闭环|验收", heading)) and "复" not in heading
+        is_closing = bool(re.search(ledger.reviews.of_closing, heading)) and not re.search(ledger.reviews.again, heading)
         for number, (state, day) in enumerate(zip(states, sheet.columns.get(role, ()), strict=False)):
             if not day or state not in NOT_YET or number in held:
                 continue

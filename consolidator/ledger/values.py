@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from consolidator.ledger.deadlines import NONE, DeadlineReader
-from consolidator.ledger.states import ticked
+from consolidator.ledger.ticks import ticked
 from consolidator.model.display import number_text
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger import Value

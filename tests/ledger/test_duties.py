@@ -14,7 +14,7 @@ from consolidator.writing.ledger.duty_sheets import duty_lines, write_blank_duti
 from consolidator.writing.ledger.review import write_review
 from schemas.errors import DefinitionError
 from schemas.firms import Firm
-from schemas.ledger_definition import load_ledgers
+from schemas.ledger_loading import load_ledgers
 from schemas.settings import PROGRAM, Settings
 from tests.ledger.factory import FORM, W1, W2, Story, told, workbook
 from tests.ledger.test_bridge import checks

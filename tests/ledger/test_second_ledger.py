@@ -1,5 +1,6 @@
 """A second, small ledger with other headings, words and numbers: nothing in the program names a column of the first."""
 
+import ast
 import datetime as dt
 import re
 from functools import partial
@@ -16,7 +17,7 @@ from consolidator.writing.parts import put
 from schemas.errors import DefinitionError
 from schemas.firms import FirmNames
 from schemas.form import load_form
-from schemas.ledger_definition import load_ledger
+from schemas.ledger_loading import load_ledger
 from schemas.roster import Roster, Unit
 from schemas.settings import PROGRAM, Settings
 from tests.ledger.factory import LEDGER, workbook
@@ -85,6 +86,25 @@ def test_no_heading_of_the_first_stands_in_the_program():
     assert not {one for one in headings - shared if len(one) > 2} & strings
 
 
+def test_no_word_of_a_state_of_the_first_is_in_the_program():
+    """What is read as a state, what was done of a fault and what is no state: all of it is in the definition."""
+    words = {word for state in LEDGER.states.values() for word in state.words}
+    words |= {*LEDGER.remedies, *LEDGER.done_words, *LEDGER.asked, *LEDGER.steps, *LEDGER.doubtful, *LEDGER.reviews.nothing}
+    folder = PROGRAM / "consolidator" / "ledger"
+    code = "".join(text for name in ("states", "row_states", "ticks")
+                   for text in texts_of((folder / f"{name}.py").read_text(encoding="utf-8")))
+    assert [word for word in words if len(word) > 1 and re.search("[\u4e00-\u9fff]", word) and word in code] == []
+
+
+def texts_of(code):
+    """The texts in a module, but for its comments."""
+    tree = ast.parse(code)
+    told = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list) and node.body
+            and isinstance(node.body[0], ast.Expr)}
+    return [node.value for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told]
+
+
 @pytest.mark.parametrize(("changed", "line"), [
     (("  found: {name: 查出日, type: day, need: always}\n", ""), "缺少 found"),
     (("type: day", "type: date"), "第13行"),
@@ -92,6 +112,10 @@ def test_no_heading_of_the_first_stands_in_the_program():
     (("id: {prefix: RQ-, digits: 3}\n", ""), "缺少编号"),
     (("words: [修好, 已修]", "words: [没修, 已修]"), "“没修”已是 open 的写法"),
     (("negation:", "negations:"), "不认识的键"),
+    (("negation:", "phrases: {later: '下周('}\nnegation:"), "第21行（phrases.later）：写法有误"),
+    (("negation:", "phrases:\n  in_part: <some>(?:<remedy>)\nnegation:"), "第22行（phrases.in_part）：写法有误"),
+    (("negation:", "reviews: {again: '*'}\nnegation:"), "第21行（reviews.again）：写法有误"),
+    (("negation:", "phrases: {soon: 下周}\nnegation:"), "第21行（phrases.soon）：不认识的键"),
 ])
 def test_a_wrong_definition_is_refused_with_its_line(changed, line, tmp_path):
     path = tmp_path / "wrong.yaml"

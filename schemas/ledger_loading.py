@@ -1,0 +1,112 @@
+"""Ledgers' definitions loaded from YAML: parts that contradict each other are refused with their line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from schemas.errors import DefinitionError
+from schemas.ledger_definition import Column, Ledger
+from schemas.loading.yaml_document import Document, Where, read_document
+
+_COUNTS = {"found": "hazards", "rectified": "hazards", "suspended": "hazards", "firms": "checks", "faults": "checks", "penalised": "checks",
+           "fined": "checks"}
+_MUST = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day"), "duties": ("firm",)}
+
+
+def load_ledger(path: Path) -> Ledger:
+    """The ledger defined in ``path``.
+
+    Raises:
+        DefinitionError: the file cannot be read or defines what cannot be; names file and line.
+    """
+    document = read_document(path, "台账定义", "ledgers")
+    ledger = document.validated(Ledger)
+    _check(ledger, document)
+    return ledger
+
+
+def load_ledgers(names: tuple[str, ...], beside: Path) -> tuple[Ledger, ...]:
+    """The ledgers that the form in ``beside`` names, each relative to it.
+
+    Raises:
+        DefinitionError: one of them is wrong, or two have one name.
+    """
+    ledgers = tuple(load_ledger(beside.parent / name) for name in names)
+    if len({one.name for one in ledgers}) < len(ledgers):
+        raise DefinitionError(f"表样定义 {beside.name} 的 ledgers：两份台账定义同名")
+    duties = [key for one in ledgers for key in one.duties]
+    if len(set(duties)) < len(duties):
+        raise DefinitionError(f"表样定义 {beside.name} 的 ledgers：两份台账定义写了同一项履职（duties）")
+    for one in ledgers:
+        for key, column in one.columns.items():
+            if column.duty and column.duty not in duties:
+                raise DefinitionError(f"台账定义 {one.name} 的 columns.{key}：没有名为 {column.duty} 的履职（duties）")
+    return ledgers
+
+
+def _check(ledger: Ledger, document: Document) -> None:
+    """Refuse a definition that contradicts itself.
+
+    Raises:
+        DefinitionError: it does; names the line.
+    """
+    for key in _MUST[ledger.kind]:
+        if key not in ledger.columns:
+            raise document.refused(("columns",), f"缺少 {key} 一列")
+    if ledger.is_hazards and ledger.id is None:
+        raise document.refused(("id",), "缺少编号的写法（prefix）")
+    headings: dict[str, str] = {}
+    for key, column in ledger.columns.items():
+        for heading in (column.name, *column.also):
+            if heading in headings:
+                raise document.refused(("columns", key), f"表头“{heading}”已是 {headings[heading]} 的")
+            headings[heading] = key
+        _check_column(key, column, ledger, document)
+    for n, key in enumerate(ledger.five):
+        if key not in ledger.columns:
+            raise document.refused(("five", n), f"没有名为 {key} 的列")
+    for key in ledger.clauses:
+        if key not in ledger.faults:
+            raise document.refused(("clauses", key), f"{key} 不在 faults 中")
+    for n, pair in enumerate(ledger.bridge):
+        if ledger.kind != _COUNTS[pair.count]:
+            raise document.refused(("bridge", n, "count"), f"{pair.count} 不能由这种台账计数")
+    for key in ledger.choices:
+        if key not in ledger.columns:
+            raise document.refused(("choices", key), f"没有名为 {key} 的列")
+    _check_words(ledger, document)
+
+
+def _check_column(key: str, column: Column, ledger: Ledger, document: Document) -> None:
+    _check_expression(lambda: ledger.likes(key), ("columns", key, "like"), document)
+    if column.type == "choice" and not ledger.choices.get(key):
+        raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
+    if column.perhaps and (column.type != "choice" or not set(column.perhaps) <= {column.name, *column.also}):
+        raise document.refused(("columns", key, "perhaps"), "perhaps 只用于有取值（choice）的列，且要写在 name 或 also 中")
+    if column.type == "tick" and column.state is None and column.value not in ledger.choices.get(column.of, {}):
+        raise document.refused(("columns", key, "type"), "勾选列要写明 state，或 of（一列）和 value（它的一个取值）")
+    if column.duty and column.type != "days":
+        raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
+
+
+def _check_words(ledger: Ledger, document: Document) -> None:
+    """Words of two states, and expressions that are none."""
+    words: dict[str, str] = {}
+    for state, entry in ledger.states.items():
+        for word in entry.words:
+            if words.setdefault(word, state) != state:
+                raise document.refused(("states", state), f"“{word}”已是 {words[word]} 的写法")
+    _check_expression(lambda: ledger.says_nothing, ("nothing",), document)
+    for part, texts in (("phrases", ledger.phrases), ("reviews", ledger.reviews)):
+        for key, text in texts:
+            if isinstance(text, str):
+                _check_expression(lambda text=text: ledger.phrase(text), (part, key), document)  # type: ignore[misc]
+
+
+def _check_expression(made: Callable[[], object], where: Where, document: Document) -> None:
+    try:
+        made()
+    except (KeyError, re.error) as error:
+        raise document.refused(where, f"写法有误：{error}") from error
