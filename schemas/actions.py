@@ -69,10 +69,10 @@ ACTIONS: dict[str, _Wording] = {
     "other-outbox": _Wording("用 --outbox 另指一个", "在“设置”页另指一个"),
     "look-at-path": _Wording("检查 {option} 的路径", "在“设置”页检查路径"),
     # hazards
-    "hazard-reopen": _Wording("由区级 hazard reopen", "在“台账”页点开它，再点“恢复”"),
-    "hazard-void": _Wording("hazard void", "在“台账”页点开它，再点“撤销”"),
-    "hazard-move": _Wording("由区级 hazard move", "在“台账”页点开它，再点“移交”"),
-    "hazard-link": _Wording("hazard link {id} {other}", "在“台账”页点开 {id}，在“合并”前写 {other}"),
+    "hazard-reopen": _Wording("由区级运行 hazard reopen {id} --reason 理由", "在“台账”页点开它，再点“恢复”"),
+    "hazard-void": _Wording("运行 hazard void {id} --reason 理由", "在“台账”页点开它，再点“撤销”"),
+    "hazard-move": _Wording("由区级运行 hazard move {id} --to 接收单位 --reason 移交", "在“台账”页点开它，再点“移交”"),
+    "hazard-link": _Wording("由区级运行 hazard link {id} {other} --reason 同一条", "在“台账”页点开 {id}，在“合并”前写 {other}"),
     "hazard-find": _Wording("用 hazard list --text 企业或内容 查找", "在“台账”页查找"),
 }
 

@@ -59,7 +59,8 @@ LEDGER_CODES: dict[str, Code] = {
     "reviewed-open": Code("warning", "复查存疑",
                           "状态是“{state}”，“{heading}”却写了 {day}：复查合格的请改状态，不合格的请在复查结果里写明"),
     "day-not-yet": Code("error", "状态矛盾", "状态是“{state}”，“{heading}”却写“{written}”：已经做了的请写明日子，没有做的请改状态"),
-    "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销由区级办理，请说明理由（{>hazard-void}）"),
+    "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销 {id} 由区级办理，请说明理由（{>hazard-void}）"),
+    "void-new": Code("error", "要求撤销", "“{heading}”写的是“{written}”，区里没有登记过这一条：请删去这一行"),
     "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),
     "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),
     "listed-level": Code("warning", "挂牌级别", "写了挂牌督办，没有写哪一级：请写明区级、市级或省级"),
@@ -78,6 +79,8 @@ LEDGER_CODES: dict[str, Code] = {
     # which hazard
     "id-contradicts": Code("error", "编号对不上", "编号 {id} 的是“{other}”，与本行企业、内容都不像：请核对编号，新的隐患不要写编号"),
     "id-unknown": Code("warning", "编号不存在", "没有编号为 {id} 的隐患，记为新隐患 {new}：请核对，新的隐患不要写编号"),
+    "id-of-other": Code("warning", "别家的编号",
+                        "编号 {id} 是{unit}的，这一行记为 {other}：请改填编号 {other}；两条确是同一条的，{>hazard-link}"),
     "id-twice": Code("error", "编号重复", "编号 {id} 在另一行（{other}）已经用过：请核对，一行一个编号"),
     "matched-without-day": Code("note", "按内容认定", "没有写发现日期，按内容认作 {id}（{day} 发现）"),
     "matched-by-likeness": Code("note", "按内容认定", "与 {id} 是同一条，写法不同：此前“{other}”，这次“{written}”"),

@@ -21,6 +21,8 @@ from consolidator.ledger.moves import (
     GAINS,
     LOSSES,
     MOVES,
+    OUT,
+    VOIDED,
     Days,
     Snapshot,
     exact,
@@ -33,9 +35,13 @@ from consolidator.ledger.visits import Visit
 from consolidator.model.display import change_text, value_text
 from consolidator.model.ledger import BridgeLine
 from consolidator.model.result import REPORTED, Figures
+from consolidator.model.text import one_line
 from schemas.actions import Sentence, act
 from schemas.form import Figure, Form
 from schemas.ledger_definition import BridgePair, Ledger
+
+MOST_NAMED = 5  # hazards or firms behind a line
+_WHY = {OUT: "转出", VOIDED: "撤销", BACK: "复查退回"}
 
 
 @dataclass(slots=True)
@@ -124,15 +130,20 @@ def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, form: Form, value: f
         if ledger.name not in unit.new:
             why = f"本期没有新的台账，台账截至 {unit.ledger_day.get(ledger.name, '')}"
         line.message = f"{figure.short}：{why}"
-        return line
-    line.severity = "warning"
-    line.message = _sentence(line, figure, unit, pair, visits)
-    back = line.behind.get(BACK)
-    if back:
+    else:
+        line.severity = "warning"
+        line.message = _sentence(line, figure, unit, pair, visits)
+    if line.unexplained > 0 and (line.expected < line.last or BACK in line.behind):  # the form must not fall: only the clerk can let it
+        lost = [name for name in LOSSES if name in line.behind]
         line.to_unit, expected = line.message, value_text(line.expected, figure)
-        line.message = Sentence(f"{line.to_unit}；其中复查退回 {'、'.join(back[:5])}，确要减少的：",
-                                act("accept", unit=unit.unit, figure=pair.figure, value=expected, reason="复查退回"))
+        why = "，".join(f"{_WHY[name]} {_first(line.behind[name])}" for name in lost)
+        line.message = Sentence(f"{line.to_unit}；其中{why}，确要减少的：",
+                                act("accept", unit=unit.unit, figure=pair.figure, value=expected, reason=_WHY[lost[0]]))
     return line
+
+
+def _first(names: Sequence[str]) -> str:
+    return "、".join(map(one_line, names[:MOST_NAMED])) + (" 等" if len(names) > MOST_NAMED else "")
 
 
 def _sentence(line: BridgeLine, figure: Figure, unit: UnitWeek, pair: BridgePair, visits: Sequence[Visit]) -> str:

@@ -54,14 +54,18 @@ def decide(following: Following, one: Decision) -> bool:
     elif one.action == "list-up":
         hazard.listed = {key: text for key, text in one.words.items() if text}
     elif one.action == "list-down" and hazard.listed:
-        hazard.listed = {**hazard.listed, "ended": one.words.get("day") or one.at[:10]}
+        hazard.listed = {**hazard.listed, "ended": one.words.get("day") or _day_of(one)}
     return True
 
 
 def join(following: Following, hazard: Hazard, other: Hazard) -> None:
     """Make ``other`` one with ``hazard``: the units of both have a claim on it."""
     following.parts[other.id] = copy.deepcopy(other)
-    hazard.units = [*hazard.units, *(unit for unit in other.units if unit not in hazard.units)]
+    more = [unit for unit in other.units if unit not in hazard.units]
+    sides = {unit: other.side_of(unit) for unit in more if other.side_of(unit) != hazard.side}
+    if sides:
+        hazard.sides = {**hazard.sides, **sides}
+    hazard.units = [*hazard.units, *more]
     hazard.other_ids = [*hazard.other_ids, other.id, *other.other_ids]
     following.hazards.pop(other.id, None)
     for name in (other.id, *other.other_ids):
@@ -77,6 +81,7 @@ def _split(following: Following, hazard: Hazard, other_id: str) -> None:
         return
     hazard.other_ids = [one for one in hazard.other_ids if one != other_id]
     hazard.units = [unit for unit in hazard.units if unit not in part.units] or hazard.units[:1]
+    hazard.sides = {unit: side for unit, side in hazard.sides.items() if unit in hazard.units}
     following.hazards[other_id] = following.by_id[other_id] = part
     for unit in part.units:
         following.of_unit(part.ledger, unit).replace(hazard, part)
@@ -92,7 +97,12 @@ def _reopen(hazard: Hazard, one: Decision) -> None:
     if hazard.state == "void":
         hazard.state = hazard.state_before or "open"
         return
-    monday = dt.date.fromisoformat(one.week)
-    hazard.reopened = min(max(one.at[:10], one.week), (monday + dt.timedelta(days=6)).isoformat())
+    hazard.reopened = _day_of(one)
     if hazard.state == "closed":
         hazard.state, hazard.closed, hazard.completed, hazard.reviewed, hazard.review_result = "open", "", "", "", ""
+
+
+def _day_of(one: Decision) -> str:
+    """The day of a decision, within the week that it is of: that week may be run long afterwards."""
+    monday = dt.date.fromisoformat(one.week)
+    return min(max(one.at[:10], one.week), (monday + dt.timedelta(days=6)).isoformat())

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
+from consolidator.ledger.succession import only_unit, present
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.context import Context
 from consolidator.model.ledger import LedgerFile, LedgerSheet
@@ -64,6 +65,7 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
         if ledger is None:
             continue
         day, own = _day_of(sheet.date or latest, file, week, context, known)
+        unit = present(unit, roster, own.isoformat()) if unit else only_unit(known.matched, file.sha256, ledger.name)
         event = known.matched.get((file.sha256, unit or "", ledger.name))
         if event:
             own = dt.date.fromisoformat(event["week"])

@@ -22,7 +22,10 @@ def state_error(hazard: Hazard, row: Row, ledger: Ledger) -> tuple[str, dict[str
     """Why the row cannot be taken: its state contradicts itself or what was decided; None where it can."""
     state = row.get("state")
     if state == "void":
-        return "void-asked", {"heading": ledger.heading("state"), "written": str(row.get("state_text") or "")}
+        if hazard.state == "void":
+            return None
+        written = {"heading": ledger.heading("state"), "written": str(row.get("state_text") or "")}
+        return ("void-asked", {**written, "id": hazard.id}) if hazard.id else ("void-new", written)
     if hazard.state == "void":
         return "voided-before", {"id": hazard.id, "reason": hazard.void_reason}
     if hazard.state == "closed" and state in ("open", "under_way", "failed"):

@@ -48,6 +48,8 @@ class Following:
         self.by_id: dict[str, Hazard] = {}  # other ids of linked hazards too
         self.parts: dict[str, Hazard] = {}  # linked hazards as they were, to be split again
         self.units: dict[tuple[str, str], UnitHazards] = {}
+        self.to_void: set[str] = set()  # ids of hazards that the clerk voids, or moves, in the week that is being taken
+        self.to_move: set[str] = set()
         self.changed: set[str] = set()  # ids of hazards that something else has changed since their last row
         self.files: list[LedgerFile] = []
         self.held: list[Held] = []
@@ -77,5 +79,15 @@ class Following:
         if unit in hazard.units and to not in hazard.units:
             self.changed.add(hazard.id)
             hazard.units = [to if one == unit else one for one in hazard.units]
+            hazard.sides = {to if one == unit else one: side for one, side in hazard.sides.items()}
             hazard.moved_from = unit
             self.of_unit(hazard.ledger, to).add(hazard)
+
+    def hand_over(self, hazard: Hazard, unit: str, to: str) -> None:
+        """:meth:`move` a claim; where ``to`` has one too, the other ends."""
+        if to not in hazard.units:
+            self.move(hazard, unit, to)
+        elif unit in hazard.units:
+            self.changed.add(hazard.id)
+            hazard.units = [one for one in hazard.units if one != unit]
+            hazard.sides = {one: side for one, side in hazard.sides.items() if one != unit}

@@ -84,7 +84,7 @@ class HazardRows(Taking):
         odd.update(place for place, match in self.matches.items() if match.hazard is not None or match.error)
         begin = [place for place in range(count) if place not in odd] if odd else range(count)
         asked = {place for place, match in self.matches.items() if match.same_as is not None or match.other is not None}
-        asked.update(self.keys.unknown_ids)
+        asked.update(self.keys.unknown_ids, self.keys.others_ids)
         if "moved" in states:
             asked.update(place for place, state in enumerate(states) if state == "moved")
         return begin, frozenset(begin) - asked if asked or odd else begin
@@ -136,6 +136,8 @@ class HazardRows(Taking):
         hazard = match.hazard or self._twin(match)
         if not refused and (hazard is not None or row.get("state") == "void"):
             refused = state_error(hazard or _NOBODY, row, ledger)
+            if refused and refused[0] == "void-asked" and hazard is not None and hazard.id in self.following.to_void:
+                refused = None  # the clerk has done so this week
         if refused:
             words.append((refused[0], "state", refused[1]))
         held = bool(refused or match.error or is_held(found))
@@ -152,7 +154,8 @@ class HazardRows(Taking):
         again it would change nothing."""
         hazard = match.hazard
         if hazard is None or self.before is None or match.test not in _SURE or match.error or match.same_as is not None \
-                or place in self.keys.held or hazard.id in self.following.changed or hazard.units != self.one.units:
+                or place in self.keys.held or place in self.keys.others_ids or hazard.id in self.following.changed \
+                or hazard.units != self.one.units:
             return False
         row = self._rows_before().get(hazard.id)
         return row is not None and self.before.rows().values(row) == self.rows.values(place)
@@ -226,6 +229,8 @@ class HazardRows(Taking):
             notes = self._joined(place, hazard)
         elif match.test in (4, 5):
             notes = [self._note_of_matched(place, hazard, match)]
+        if place in self.keys.others_ids:
+            notes += self._note_of_others(self.keys.others_ids[place], hazard)
         self.following.duties.record(row, one.ledger, one.unit)
         if one.unit in hazard.units:
             notes += [] if begins else self._fold(hazard, row, place)
@@ -233,6 +238,10 @@ class HazardRows(Taking):
                 notes += self._moved(hazard, row)
         self.own.add(hazard)
         return hazard, notes
+
+    def _note_of_others(self, name: str, hazard: Hazard) -> list[Word]:
+        other = self.following.by_id[name]
+        return [("id-of-other", "id", {"id": name, "unit": "、".join(other.units), "other": hazard.id})] if other is not hazard else []
 
     def _twin(self, match: Match) -> Hazard | None:
         """The hazard of the row that a row is the same as; None where there is none yet."""
@@ -299,7 +308,7 @@ class HazardRows(Taking):
         text = re.sub("[给至到由]", " ", text)
         named = [unit for unit in self.following.roster.find_in(text) if unit != self.one.unit]
         if len(named) != 1:
-            return [("moved-where", "state", {})]
+            return [] if hazard.id in self.following.to_move else [("moved-where", "state", {"id": hazard.id})]
         self.following.move(hazard, self.one.unit, named[0])
         return [("moved-to", "state", {"id": hazard.id, "other": named[0]})]
 

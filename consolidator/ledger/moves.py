@@ -38,6 +38,7 @@ class Snapshot:
     def __init__(self, hazards: Collection[Hazard] = ()):
         self.ids = [one.id for one in hazards]
         self.units = [one.units for one in hazards]  # the lists are never changed in place
+        self._sides = {row: one.sides for row, one in enumerate(hazards) if one.sides}  # claims of another side than the hazard's
         self._texts = {name: list(map(attrgetter(name), hazards)) for name in ("side", "level", "state", "found", "completed")}
         self.suspended = {row: one.credit_code or one.firm for row, one in enumerate(hazards) if one.suspended}  # whose they are
         self._counted: dict[tuple[BridgePair, str, str], Mask] = {}
@@ -82,14 +83,28 @@ class Snapshot:
     def counted(self, unit: str, pair: BridgePair, since: str, day: str) -> Rows:
         """The rows that a unit's figure counts on ``day``; none where there is no day."""
         rows = self.of(unit)
-        return rows[self._counts(pair, since, day)[rows]] if len(rows) else rows
+        if not len(rows):
+            return rows
+        counts = self._counts(pair, since, day)[rows]
+        if self._sides and pair.side:
+            of_any_side = self._counts(pair.model_copy(update={"side": None}), since, day)
+            for at, side in self._sides_in(unit, rows):
+                counts[at] = side == pair.side and of_any_side[rows[at]]
+        return rows[counts]
+
+    def _sides_in(self, unit: str, rows: Rows) -> list[tuple[int, str]]:
+        """Which of ``rows`` the unit counts on another side than the hazard's, and that side."""
+        return [(at, self._sides[row][unit]) for at, row in enumerate(rows.tolist()) if row in self._sides and unit in self._sides[row]]
 
     def keeps(self, unit: str, pair: BridgePair) -> bool:
         """Whether there are rows of the unit that a figure could count, of whatever day, level and state."""
         rows = self.of(unit)
         if pair.count == "suspended":
             rows = np.array([row for row in rows.tolist() if row in self.suspended], np.intp)
-        return bool(self._columns["side"].where(lambda side: pair.side in (None, side), rows).any())
+        keeps = self._columns["side"].where(lambda side: pair.side in (None, side), rows)
+        for at, side in self._sides_in(unit, rows) if self._sides else ():
+            keeps[at] = pair.side in (None, side)
+        return bool(keeps.any())
 
     def happened_by(self, day: str, pair: BridgePair, rows: Rows) -> Mask:
         """Of which of ``rows`` that at which ``pair`` looks happened by ``day``."""

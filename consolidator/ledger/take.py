@@ -76,8 +76,8 @@ def _number(keys: RowKeys, following: Following, one: UnitLedger, rows: Rows, ow
     """Take down the numbers that rows have: ours, the unit's own where no other row has the same, those that look like ours."""
     own_ids = {place: str(value) for place, value in enumerate(rows.column("own_id") or ()) if value}
     for place in [place for place, value in enumerate(rows.column("id") or ()) if value]:
-        ours, own_id, unknown = _ids_of(following, rows[place], one.ledger, own)
-        for found, number in ((keys.ids, ours), (own_ids, own_id), (keys.unknown_ids, unknown)):
+        ours, own_id, unknown, of_others = _ids_of(following, rows[place], one.ledger, own)
+        for found, number in ((keys.ids, ours), (own_ids, own_id), (keys.unknown_ids, unknown), (keys.others_ids, of_others)):
             if number:
                 found[place] = number
             else:
@@ -86,16 +86,19 @@ def _number(keys: RowKeys, following: Following, one: UnitLedger, rows: Rows, ow
     keys.own_ids.update((place, number) for place, number in own_ids.items() if count[number] == 1)
 
 
-def _ids_of(following: Following, row: Mapping[str, Value], ledger: Ledger, own: UnitHazards) -> tuple[str, str, str]:
-    """What a row has for numbers: one of ours, the unit's own, and one that looks like ours and is none."""
+def _ids_of(following: Following, row: Mapping[str, Value], ledger: Ledger, own: UnitHazards) -> tuple[str, str, str, str]:
+    """What a row has for numbers: one of ours, the unit's own, one that looks like ours and is none, and one of a hazard that the unit
+    never had: only the clerk gives a unit a claim on it."""
     prefix = squeeze(ledger.ids.prefix).casefold()
     written = squeeze(str(row["id"])).upper()
     like_ours = written.casefold().startswith(prefix) and written[len(prefix):].isdigit()
     of_unit = bool(own.of_own_id(written))
-    ours = written if like_ours and written in following.by_id and not of_unit else ""
-    own_id = str(row.get("own_id") or "") or ("" if ours else written)
-    digits = len(written) - len(prefix) if like_ours else 0
-    return ours, own_id, written if digits == ledger.ids.digits and not ours and not of_unit else ""
+    hazard = following.by_id.get(written) if like_ours and not of_unit else None
+    own_id = str(row.get("own_id") or "")
+    if hazard is not None:
+        return (written, own_id, "", "") if hazard.id in own.all else ("", own_id, "", written)
+    is_unknown = like_ours and len(written) - len(prefix) == ledger.ids.digits and not of_unit
+    return "", own_id or written, written if is_unknown else "", ""
 
 
 def _settle(following: Following, one: UnitLedger, taking: HazardRows) -> None:

@@ -43,7 +43,7 @@ class RowKey:
 class RowKeys:
     """What matters for matching of all rows of a ledger, by column; of one row it is made when a test asks for it, as nearly all rows
     of a first ledger are plainly new. ``held`` are the rows that an error holds, ``ids``, ``own_ids`` and ``unknown_ids`` what rows
-    have for numbers ("" or missing: none)."""
+    have for numbers ("" or missing: none), ``others_ids`` those of hazards that their unit never had."""
 
     def __init__(self, rows: Rows, names: FirmNames, held: Collection[int]):
         self.firms, self.codes, self.descriptions, self.places, self.found = (
@@ -54,6 +54,7 @@ class RowKeys:
         self.ids: dict[int, str] = {}
         self.own_ids: dict[int, str] = {}
         self.unknown_ids: dict[int, str] = {}
+        self.others_ids: dict[int, str] = {}
         self._made: dict[int, RowKey] = {}
 
     def __len__(self) -> int:

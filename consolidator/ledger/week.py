@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from consolidator.ledger.duties import duties_of, firm_duties
 from consolidator.ledger.file_ledgers import Known, ReadFile, unit_ledgers
 from consolidator.ledger.follow import Following, Matched
 from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_unit
+from consolidator.ledger.succession import present, take_over, taken_by
 from consolidator.ledger.take import late_ledgers, rows_known, take_ledger
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Visit
@@ -28,6 +29,7 @@ from schemas.firms import FirmNames
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
+from schemas.roster import Roster
 
 
 @dataclass(slots=True)
@@ -50,13 +52,14 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
     The result reports on ledgers of ``week`` and on those that came late in its run; with ``every_week`` on all.
     """
     refused: list[LedgerFile] = []
+    known = replace(known, matched=taken_by(known.matched.values(), context.roster))
     ledgers = [one for file in files for one in unit_ledgers(file, week, context, known, refused)]
     ledgers = [one for one in ledgers if one.week <= week.isoformat()]
     for one in ledgers:
         one.shown = one.shown or every_week
     _refuse_differing(ledgers, names, refused)
     _check(ledgers)
-    decisions = [_decision(event) for event in known.decisions]
+    decisions = [_decision(event, context.roster) for event in known.decisions]
     late = late_ledgers(ledgers)
     if late:  # hazards that were begun by ledgers behind them must not be begun again
         following = Following(names, context.roster, _Numbers(known).of)
@@ -79,18 +82,30 @@ class _Earlier(NamedTuple):
 
 def _fold(following: Following, ledgers: Sequence[UnitLedger], decisions: Sequence[Decision], week: str) -> _Earlier:
     """Take all ``ledgers`` and ``decisions`` in their order, up to ``week``; what was known before that week."""
-    earlier = _Earlier(Snapshot(), [], set())
+    earlier, roster = _Earlier(Snapshot(), [], set()), following.roster
     for day in sorted({one.week for one in ledgers} | {one.week for one in decisions if one.week <= week} | {week}):
+        take_over(following, roster, day)
         if day == week:  # no visit is changed once its ledger is taken
             earlier = _Earlier(snapshot(following.hazards.values()), list(following.visits.values()), set(following.latest))
         own = [decision for decision in decisions if decision.week == day]
         decided = {id(one) for one in own if one.action in BEFORE_ROWS and decide(following, one)}
+        following.to_void, following.to_move = ({name for name, last in _last_actions(own, following).items() if last == action}
+                                                for action in ("void", "move"))
         for one in sorted((one for one in ledgers if one.week == day), key=lambda one: one.order):
             take_ledger(following, one)
         for decision in own:
             if id(decision) not in decided:
                 decide(following, decision)  # in their order: what is voided may be reopened in the same week
     return earlier
+
+
+def _last_actions(decisions: Sequence[Decision], following: Following) -> dict[str, str]:
+    """Hazard → what was decided of it last."""
+    last: dict[str, str] = {}
+    for one in decisions:
+        hazard = following.by_id.get(one.ids[0])
+        last.update(dict.fromkeys((one.ids[0], hazard.id if hazard else one.ids[0]), one.action))
+    return last
 
 
 def add_bridge(taken: Taken, units: Sequence[UnitWeek], week: dt.date, form: Form) -> None:
@@ -154,10 +169,12 @@ class _Numbers:
         return self.after[prefix]
 
 
-def _decision(event: dict) -> Decision:
-    return Decision(event["action"], event["week"], event["ids"], unit=event.get("unit", ""), reason=event["reason"], by=event["by"],
-                    at=event["at"],
-                    words=event.get("words", {}))
+def _decision(event: dict, roster: Roster) -> Decision:
+    week, words = event["week"], event.get("words", {})
+    if "from" in words and event["action"] == "move":
+        words = {**words, "from": present(words["from"], roster, week)}
+    return Decision(event["action"], week, event["ids"], unit=present(event.get("unit", ""), roster, week), reason=event["reason"],
+                    by=event["by"], at=event["at"], words=words)
 
 
 def _refuse_differing(ledgers: list[UnitLedger], names: FirmNames, refused: list[LedgerFile]) -> None:

@@ -85,7 +85,8 @@ class Hazard:
     """A hazard as of a week: what its observations and the clerk's decisions make of it. Fields named like columns hold the
     last value that was written, others are derived.
 
-    ``units`` have a claim on it, the first that reported it first. ``level``: the vocabulary's first value is 重大. ``state``:
+    ``units`` have a claim on it, the first that reported it first; ``sides`` has the side of each claim that is not of the hazard's own
+    ``side``. ``level``: the vocabulary's first value is 重大. ``state``:
     ``open``, ``under_way``, ``rectified``, ``closed`` or ``void``. ``first_due`` is the deadline first given. ``closed`` is the day
     of 销号 where known. ``listed`` holds level, number, by and until of 挂牌督办. ``reopened``: the day by which what
     closed it no longer counts; ``state_before``: that of a voided one. ``since`` is the week in which the id was minted,
@@ -132,6 +133,7 @@ class Hazard:
     void_reason: str = ""
     moved_from: str = ""
     other_ids: list[str] = field(default_factory=lambda: _NO_IDS)
+    sides: dict[str, str] = field(default_factory=lambda: _NOTHING)
     people: dict[str, str] = field(default_factory=lambda: _NOTHING)
     file: str = ""
     sheet: str = ""
@@ -145,6 +147,10 @@ class Hazard:
     def is_open(self) -> bool:
         """Whether it still waits to be rectified."""
         return self.state in ("open", "under_way")
+
+    def side_of(self, unit: str) -> str:
+        """On which side ``unit`` counts it: what one found by itself may be what another found at an inspection."""
+        return self.sides.get(unit, self.side)
 
     def overdue(self, day: str) -> bool:
         """Whether it should have been rectified before ``day``."""

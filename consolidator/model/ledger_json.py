@@ -37,7 +37,8 @@ def _hazard_to(one: Hazard) -> dict:
             "description": mask_people(one.description, names), "level": one.level, "state": one.state_name or one.state,
             "found": one.found or None, "due": one.due or None, "first_due": one.first_due or None,
             "completed": one.completed or None, "closed": one.closed or None, "overdue": one.is_late, "listed": listed,
-            "new": one.is_new, **({"repeat_of": one.repeat_of} if one.repeat_of else {})}
+            "new": one.is_new, **({"repeat_of": one.repeat_of} if one.repeat_of else {}),
+            **({"sides": one.sides} if one.sides else {})}
 
 
 def ledger_from(data: Mapping) -> LedgerResult:
@@ -46,7 +47,8 @@ def ledger_from(data: Mapping) -> LedgerResult:
     hazards = [Hazard(one["id"], "", one["units"], one["side"], one["firm"], description=one["description"], found=one["found"] or "",
                       since="", seen="",
                       level=one["level"], state=one["state"], state_name=one["state"], due=one["due"] or "",
-                      listed=one["listed"] or {}, is_new=one["new"], is_late=one["overdue"]) for one in data.get("hazards", [])]
+                      listed=one["listed"] or {}, sides=one.get("sides", {}),
+                      is_new=one["new"], is_late=one["overdue"]) for one in data.get("hazards", [])]
     files = [LedgerFile(one["file"], one["sheet"], one["kind"], one["unit"], one["coverage"], rows=one["rows"], merged=one["merged"],
                         held=one["held"],
                         passed=one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]

@@ -231,6 +231,14 @@ def void(settings: Settings, name: str, reason: str, week: dt.date | None = None
 def list_up(settings: Settings, name: str, reason: str, week: dt.date | None = None, *, words: Mapping[str, str] | None = None,
             off: bool = False) -> Done:
     """Put a hazard under 挂牌督办 (``words``: level, number, by, from, until), or take it off (``off``)."""
+    given = words or {}
+    if given.get("from") and given.get("until") and given["until"] < given["from"]:
+        raise UsageError(f"督办期限 {given['until']} 早于挂牌的日子 {given['from']}：请核对")
+    levels = [level for ledger in load_form(settings.paths.form).ledger_definitions for level in ledger.listed_levels]
+    if not off and given.get("level") not in levels:
+        written = one_line(given.get("level", ""))
+        raise UsageError(f"挂牌级别{f'没有“{written}”' if written else '没有写'}：请写 {'、'.join(levels)} 之一")
+
     def event(taken: Taken, roster: Roster) -> dict:
         hazard = _hazard(name, taken)
         if off and not is_listed(hazard):

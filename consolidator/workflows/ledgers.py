@@ -9,6 +9,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
 from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.past import departed, dismissed_by, known
+from consolidator.ledger.succession import taken_by
 from consolidator.ledger.week import Taken, add_bridge, event_of, take_ledgers
 from consolidator.model.context import Context
 from consolidator.model.inbox import InboxFile
@@ -23,6 +24,7 @@ from schemas.firms import FirmNames, load_firms
 from schemas.form import Form
 from schemas.ledger_problems import ledger_message
 from schemas.problems import problem
+from schemas.roster import Roster
 
 
 def take(collected: Collected, outbox: Outbox, workers: Workers, context: Context, week: dt.date) -> Taken | None:
@@ -91,11 +93,11 @@ def _unit_weeks(result: WeekResult, outbox: Outbox, form: Form) -> list[UnitWeek
                      last_day=(before.get(one.unit) or last_due).isoformat() if last else "") for one in result.units]
 
 
-def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict]) -> list[dict]:
+def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict], roster: Roster) -> list[dict]:
     """What the journal is to hold of the ledgers that it does not hold yet."""
     if taken is None:
         return []
-    held = {(one["sha256"], one["unit"], one["ledger"]): one for one in before}
+    held = taken_by(before, roster)
     events = []
     for one in taken.matched:
         old = held.get((one.sha256, one.unit, one.ledger))

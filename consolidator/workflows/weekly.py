@@ -104,7 +104,8 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             ledgers.lay_beside(judged.result, taken, outbox, form)
             originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
             drawn = draw(judged.result, form, settings, outbox, workers)
-            of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers())
+            of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers(),
+                                           roster)
             commit(judged, collected, outbox, originals, drawn.result, of_ledgers=of_ledgers)
             papers = render(judged.result, form, settings, outbox, workers, drawn=drawn)
             outbox.check_closed()

@@ -92,7 +92,8 @@ def ledger(rows: Sequence[Row], unit: str = "月牙河街道", day: dt.date | No
 class Story:
     """Weeks of ledgers, taken one after the other as runs would: what was matched is known to the next."""
 
-    def __init__(self, firms: Sequence[Firm] = ()):
+    def __init__(self, firms: Sequence[Firm] = (), roster: Roster = ROSTER):
+        self.roster = roster
         self.names = FirmNames(firms, FORM.region)
         self.files: list[ReadFile] = []
         self.matched: dict = {}
@@ -111,7 +112,7 @@ class Story:
         self.runs += 1
         for one in self.files:
             one.arrived = one.arrived or self.runs
-        taken = take_ledgers(self.files, week, Context(FORM, ROSTER, dt.date(2023, 12, 31)), self.names,
+        taken = take_ledgers(self.files, week, Context(FORM, self.roster, dt.date(2023, 12, 31)), self.names,
                              Known(self.matched, self.decisions))
         if keep:
             for one in self.files:
@@ -140,7 +141,7 @@ def errors(taken: Taken) -> list[tuple[int, str]]:
 
 def counts(one: Hazard, unit: str, pair: BridgePair, since: str, day: str) -> bool:
     """Whether a hazard is one of those that a unit's figure counts on ``day``: the rule, one after the other."""
-    return (unit in one.units and pair.side in (None, one.side) and (not pair.level or one.level == pair.level)
+    return (unit in one.units and pair.side in (None, one.side_of(unit)) and (not pair.level or one.level == pair.level)
             and since <= one.found <= day and one.state != "void" and (pair.count != "suspended" or one.suspended)
             and (pair.count != "rectified" or one.state in PUT_RIGHT))
 

@@ -101,3 +101,25 @@ def test_an_earlier_version_of_the_same_week_that_comes_later_begins_no_hazard_a
     for result in late(story, W2, due="2023-06-25"):
         assert [(one.id, one.firm, one.due) for one in result.hazards] == [
             ("YH2023-0001", "鑫达商贸有限公司", "2023-06-30"), ("YH2023-0002", "迟店", "2023-06-30")]
+
+
+def test_what_the_clerk_did_as_a_row_asked_settles_that_row():
+    story = Story()
+    story.send(ledger([Row(), Row(description="配电箱没有接地线")]), "一.xlsx")
+    story.run(W1)
+    asking = [Row(state="误报"), Row(description="配电箱没有接地线", state="移交"), Row(description="消防水泵不能启动", state="误报")]
+    story.send(ledger(asking, day=W2), "二.xlsx")
+    said = {one.code: one.message for one in story.run(W2).result.held}
+    assert "hazard void YH2023-0001 --reason" in said["void-asked"]
+    assert "hazard move YH2023-0002 --to" in said["moved-where"] and "请删去这一行" in said["void-new"]
+    story.decide("void", W2, "YH2023-0001")
+    story.decide("move", W2, "YH2023-0002", unit="区商务局")
+    for _ in range(2):
+        result = story.run(W2).result
+        assert {one.code for one in result.held} == {"void-new"} and [one.merged for one in result.files] == [2]
+        assert [(one.state, one.units) for one in result.hazards] == [("void", ["月牙河街道"]), ("under_way", ["区商务局"])]
+    story.send(ledger([Row(state="误报")], day=W3), "三.xlsx")  # as it is void, there is nothing left to ask
+    assert not story.run(W3).result.held
+    story.send(ledger([Row(state="误报"), Row(firm="乙店", description="消防水泵不能启动")], day=W3), "四.xlsx")
+    story.decide("reopen", W3, "YH2023-0001", was="void")
+    assert [one.code for one in story.run(W3).result.held if one.file == "四.xlsx"] == ["void-asked"]

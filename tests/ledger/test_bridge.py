@@ -300,3 +300,42 @@ def test_faults_may_be_headed_by_their_labels_cut_short():
     assert taken.result.checks == [{"unit": "月牙河街道", "firm": "甲超市", "date": "2023-06-01",
                                     "faults": ["no_led_inspection", "no_drill"]}]
     assert told(taken) == []
+
+
+def test_each_unit_counts_a_shared_hazard_on_its_own_side():
+    story = Story()
+    story.send(ledger([Row()]), "街.xlsx")
+    bureau = [Row(description="安全出口被货物堵塞，未清理", source="部门"), Row(firm="乙店", source="部门")]
+    story.send(ledger(bureau, unit="区商务局"), "局.xlsx")
+    taken = story.run(W1)
+    shared = sorted(one.id for one in taken.result.hazards if "堵塞" in one.description and one.firm != "乙店")
+    story.decide("link", W1, *shared)
+    for _ in range(2):
+        taken = story.run(W1)
+        units = [unit_week({"self_found": 1, "self_rectified": 0}),
+                 UnitWeek("区商务局", ("行业主管部门", "执法部门"), "reported", {"self_found": 0, "dept_found": 2}, W1.isoformat(),
+                          last=None, last_day="")]
+        add_bridge(taken, units, W1, FORM)
+        assert {(line.unit, line.figure): line.rows for line in taken.result.bridge} == {
+            ("月牙河街道", "self_found"): 1, ("月牙河街道", "self_rectified"): 0, ("区商务局", "dept_found"): 2}
+    story.decide("move", W1, shared[0], unit="区城管委")
+    story.decide("split", W1, *shared)
+    assert not any(one.sides for one in story.run(W1).result.hazards)
+
+
+def test_a_figure_that_has_to_fall_is_the_clerks_to_accept():
+    story = Story()
+    story.send(ledger(rows(range(8))), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([*rows(range(6)), *rows((6, 7), state="移交区城管委")], day=W2), "二.xlsx")
+    story.decide("void", W2, "YH2023-0001")
+    taken = story.run(W2)
+    last = {"self_found": 8, "self_rectified": 0}
+    for reported, source, severity in ((8, "reported", "warning"), (8, "carried", "note")):
+        taken.result.bridge.clear()
+        unit = replace(unit_week({"self_found": reported, "self_rectified": 0}, last, W2, W1), source=source)
+        add_bridge(taken, [unit], W2, FORM)
+        line = next(line for line in taken.result.bridge if line.figure == "self_found")
+        assert (line.expected, line.severity) == (5, severity)
+        assert "转出 YH2023-0007、YH2023-0008，撤销 YH2023-0001" in line.message
+        assert line.message.endswith("accept 月牙河街道 self_found=5 --reason 转出") and "accept" not in line.to_unit

@@ -85,7 +85,7 @@ def test_a_word_of_a_problem_may_name_one_and_is_stored_with_it():
 
 def test_rows_and_lines_of_ledgers_are_stored_with_theirs():
     message = ledger_message("closed-before", {"id": "H-1", "week": WEEK, "state": "未整改"})
-    assert message.endswith("确要恢复的，由区级 hazard reopen")
+    assert message.endswith("确要恢复的，由区级运行 hazard reopen H-1 --reason 理由")
     held = Held("一局", "a.xlsx", "表", 3, "A3", code="closed-before", severity="error", message=message)
     line = BridgeLine("一局", "found", 1, 1, 1, unexplained=0, difference=0, rows=1, severity="warning", message=Sentence("少 1 条：", act(
         "accept", unit="一局", figure="found", value=3, reason="复查退回")))

@@ -83,6 +83,10 @@ def test_what_cannot_be_decided_is_said(district):
         hazards.reopen(settings, first, "无")
     with pytest.raises(UsageError, match="没有挂牌"):
         hazards.list_up(settings, first, "无", off=True)
+    for words, sentence in (({"level": "县级"}, "没有“县级”：请写 "), ({}, "没有写：请写 "),
+                            ({"level": "区级", "from": "2023-07-01", "until": "2023-06-01"}, "2023-06-01 早于")):
+        with pytest.raises(UsageError, match=sentence):
+            hazards.list_up(settings, first, "挂牌", words=words)
     from consolidator.workflows.decisions import close
 
     close(settings, W1)
