@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.frozen import Frozen, Name, Words
-from schemas.state_words import ReviewWords, StatePhrases, StateWords, expression
+from schemas.state_words import NEVER, ReviewWords, StatePhrases, StateWords, expression
 
 ColumnType = Literal["text", "credit_code", "choice", "day", "days", "deadline", "money", "state", "tick", "yes_no", "listed", "count"]
 Need = Literal["", "always", "major", "rectified", "closed"]
@@ -61,12 +61,20 @@ class Column(Frozen):
 
 
 class Choice(Frozen):
-    """One value of a column with a vocabulary; ``title`` are words of a title that mean it for all rows, ``has`` words
-    that a longer text may hold."""
+    """One value of a column with a vocabulary; ``title`` are words of a title that mean it for all rows, ``has`` words that a longer
+    text may hold, ``like`` expressions of whole texts.
+
+    ``unless``: an expression of longer texts that may mean something else, too (局自查). ``by_unit``: the value says what was done
+    and not by whom (日常检查): what it is in the ledger of a unit of this 类别, "" of any other; it gives way to a word that says by
+    whom. ``warning`` is the code of what is to be reported of it.
+    """
 
     also: tuple[Words, ...] = ()
     title: tuple[Words, ...] = ()
     has: tuple[Words, ...] = ()
+    like: tuple[Words, ...] = ()
+    unless: Words = NEVER
+    by_unit: dict[str, Words] = Field(default_factory=dict)
     side: Side | None = None
     warning: str = ""
 
@@ -165,6 +173,7 @@ class Ledger(Frozen):
     whole_words: tuple[Words, ...] = ()
     adverbs: tuple[Words, ...] = ()
     doubted: tuple[Words, ...] = ()
+    on_behalf: tuple[Words, ...] = ()
     ditto: tuple[Words, ...] = ()
     no_money: tuple[Words, ...] = ()
     listed_levels: tuple[Words, ...] = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from schemas.errors import DefinitionError
 from schemas.ledger_definition import Column, Ledger
+from schemas.ledger_problems import LEDGER_CODES
 from schemas.loading.yaml_document import Document, Where, read_document
 
 _COUNTS = {"found": "hazards", "rectified": "hazards", "suspended": "hazards", "firms": "checks", "faults": "checks", "penalised": "checks",
@@ -73,9 +74,7 @@ def _check(ledger: Ledger, document: Document) -> None:
     for n, pair in enumerate(ledger.bridge):
         if ledger.kind != _COUNTS[pair.count]:
             raise document.refused(("bridge", n, "count"), f"{pair.count} 不能由这种台账计数")
-    for key in ledger.choices:
-        if key not in ledger.columns:
-            raise document.refused(("choices", key), f"没有名为 {key} 的列")
+    _check_choices(ledger, document)
     _check_words(ledger, document)
 
 
@@ -89,6 +88,18 @@ def _check_column(key: str, column: Column, ledger: Ledger, document: Document) 
         raise document.refused(("columns", key, "type"), "勾选列要写明 state，或 of（一列）和 value（它的一个取值）")
     if column.duty and column.type != "days":
         raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
+
+
+def _check_choices(ledger: Ledger, document: Document) -> None:
+    for key, choices in ledger.choices.items():
+        if key not in ledger.columns:
+            raise document.refused(("choices", key), f"没有名为 {key} 的列")
+        for name, one in choices.items():
+            _check_expression(lambda one=one: [*map(re.compile, (*one.like, one.unless))], ("choices", key, name), document)  # type: ignore[misc]
+            if one.by_unit and not ("" in one.by_unit and set(one.by_unit.values()) <= {other for other in choices if other != name}):
+                raise document.refused(("choices", key, name, "by_unit"), "要写明各类单位的取值，其余单位写在 '' 下，取值要是这一列的")
+            if one.warning and one.warning not in LEDGER_CODES:
+                raise document.refused(("choices", key, name, "warning"), f"没有 {one.warning} 这一种问题")
 
 
 def _check_words(ledger: Ledger, document: Document) -> None:

@@ -96,6 +96,9 @@ def _problem(one: tuple[LedgerSheet, Ledger, str], place: int, code: str, role: 
         words["written"] = str(sheet.columns[role][place])
     elif code == "day-late":
         words |= {"second": day, "first": str(sheet.columns[role][place]).rpartition("|")[2]}
+    elif code == "cell-blank" and role in sheet.another:
+        seen, written = sheet.another[role]
+        code, words = "column-another", {**words, "seen": seen, "written": written, "choices": _offered(role, ledger)}
     elif code == "cell-blank" and role not in sheet.at:
         code, words = "column-missing", {**words, "how": _how(role, ledger)}
     return RowProblem(place, code, role, words)
@@ -140,8 +143,12 @@ class _Rows:
 
 def _how(role: str, ledger: Ledger) -> str:
     """How a column is filled in, for a sentence."""
-    offered = [name for name, one in ledger.choices.get(role, {}).items() if not one.warning]
-    return f"填 {'、'.join(offered)} 之一" if offered else "填写"
+    offered = _offered(role, ledger)
+    return f"填 {offered} 之一" if offered else "填写"
+
+
+def _offered(role: str, ledger: Ledger) -> str:
+    return "、".join(name for name, one in ledger.choices.get(role, {}).items() if not one.warning)
 
 
 def rows_frame(sheets: Sequence[tuple[LedgerSheet, str]], ledger: Ledger) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
+from consolidator.ledger.by_unit import of_unit
 from consolidator.ledger.succession import only_unit, present
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.context import Context
@@ -75,6 +76,8 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
             if shown:
                 refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day=day))
             continue
+        listed = roster.unit(unit)
+        sheet = of_unit(sheet, ledger, listed.kinds if listed else ())
         one = found.get((ledger.name, unit))
         if one is None:
             found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day=day, arrived=file.arrived,

@@ -12,7 +12,7 @@ from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.remembering import remembered
 
-SHORTEST_FAULT, LIKE = 4, 10_000  # characters; the rank of a heading that is only like one
+SHORTEST_FAULT, LIKE, PERHAPS = 4, 10_000, 20_000  # characters; ranks of a heading that is only like one, and of one that may be another
 LONGEST_LIKE = 24  # characters of a heading that is only like one
 SHORTEST_PARENT = 2  # characters that a parent's text gives a heading
 KNOWN = 3  # known headings that make a sheet a ledger
@@ -45,6 +45,8 @@ class Lexicon:
             pairs += [(name, label.joined) for label in form.item_of[name].labels] + [(name, form.figures[name].short)]
         self.known: dict[str, tuple[str, int]] = {}
         for rank, (role, text) in enumerate(pairs):
+            column = ledger.columns.get(role)
+            rank += PERHAPS * bool(column and text in column.perhaps)
             self.known.setdefault(heading_text(text), (role, rank))
         self._longest = max(map(len, self.known)) + 1
         self._starts = frozenset(text[:SHORTEST_PARENT] for text in self.known)

@@ -26,6 +26,7 @@ _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]
                       r"(?:[\s;；。,，]|(?<=[\u4e00-\u9fff]))[(（]?[2２②二][.、．)）②]", re.DOTALL)
 _SECOND = re.compile(r"[2２②二][.、．)）②]")
 STRUCK_OUT = "struck-out"  # what a cell's reader says of it
+EXAMPLES = 3  # of what is in a column that is another
 LONGEST_DITTO = 8  # characters
 LOOKED_AT = 1_000  # characters of a text in which several hazards are sought
 _FIRMS = re.compile(r"[\n、;；]")
@@ -47,9 +48,11 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
     ledger, values = headings.ledger, values_of(headings.ledger)
     if ledger.ditto:
         raw = {role: _written_out(column, values.ditto) for role, column in raw.items()}
-    for role in [role for role, cells in raw.items() if _is_another(role, cells, headings, values)]:
-        del raw[role], headings.roles[role]
     sheet.at = dict(headings.roles)
+    for role in [role for role, cells in raw.items() if _is_another(role, cells, headings, values)]:
+        written = sorted({text_of(cell) for cell in raw[role].different - raw[role].blank})[:EXAMPLES]
+        sheet.another[role] = headings.seen_at(headings.roles[role]), "、".join(mask_people(text, likely_names(text)) for text in written)
+        del raw[role], headings.roles[role]
     problems: list[RowProblem] = []
     for role, cells in raw.items():
         column = ledger.columns.get(role)

@@ -168,10 +168,11 @@ def _fill_from_title(sheet: LedgerSheet, ledger: Ledger, unknown: Sequence[str])
             continue
         if column.type != "choice":
             continue
-        words = sorted(((squeeze(word), name) for name, one in ledger.choices[role].items() for word in one.title),
-                       key=lambda one: -len(one[0]))
+        choices = ledger.choices[role]
+        words = [(squeeze(word), name) for name, one in choices.items() for word in one.title]
         meant = list(dict.fromkeys(name for word, name in words if word in title))
-        if len(meant) != 1 or any(word in squeeze(heading) for heading in unknown for word, _ in words):
+        meant = [name for name in meant if not choices[name].by_unit] or meant
+        if len(meant) != 1 or any(word in squeeze(heading) for heading in unknown for word, name in words if not choices[name].by_unit):
             continue
         values = sheet.columns.get(role)
         wrong = {one.row for one in sheet.problems if one.column == role}

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from consolidator.ledger.deadlines import NONE, DeadlineReader
 from consolidator.ledger.ticks import ticked
+from consolidator.ledger.vocabulary import Vocabulary
 from consolidator.model.display import number_text
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger import Value
@@ -39,9 +40,7 @@ _AMOUNT = re.compile(r"(?:约|大约)?(?:企业|单位)?(?:自筹|已投入|投�
 _SPOKEN_AMOUNT = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
 _BY_THEN = re.compile(r"(?<=[\d日号底末])(?:之?前|以前|止)(?:完成|整改|到位)*$")
-_EITHER = re.compile("[?或]")
 _SEVERAL_DAYS = re.compile(r"\d\s*[、,，;；和及]\s*(?=\d)")
-_TOGETHER = re.compile("[、,;/+&和与及]|联合|会同")
 _BETWEEN_DAYS = re.compile(r"[、;；,，\n和及]+")
 _SOME = re.compile(r"(?:发现|存在|有)?[1-9]\d?[处项条个起]")
 _YES = frozenset(("是", "有", "√", "✓", "✔", "已", "对", "y", "yes", "1", "☑", "■", "●", "v", "存在", "查实", "发现"))
@@ -68,8 +67,7 @@ class Values:
     def __init__(self, ledger: Ledger):
         self.ledger = ledger
         self.year = ledger.since.year if ledger.since > dt.date.min else ledger.years[0]
-        self.choices = {column: {squeeze(word).casefold(): name for name, one in choices.items() for word in (name, *one.also)}
-                        for column, choices in ledger.choices.items()}
+        self.vocabularies = {column: Vocabulary(choices, ledger) for column, choices in ledger.choices.items()}
         self.doubted = re.compile("|".join(map(re.escape, ledger.doubted))) if ledger.doubted else None
         self.exempt = frozenset(map(squeeze, ledger.exempt))
         self.deadlines = DeadlineReader(ledger, self.year, lambda text: self.day(text, spans=True))
@@ -225,17 +223,13 @@ class Values:
         text = ticked(squeeze(text_of(value))).casefold()
         if text in _NOTHING:
             return "", "", {}
-        choices = self.ledger.choices[key]
-        name = self.choices[key].get(text)
-        if name:
-            return (name, choices[name].warning, {"written": text_of(value)}) if choices[name].warning else (name, "", {})
-        held = [name for name, one in choices.items() if any(word in text for word in one.has)]
-        if len(held) > 1 and not _TOGETHER.search(text):
-            held = [name for name in held if any(word in text and len(word) > 1 for word in choices[name].has)]
-        if len(held) == 1 and len(text) <= 30 and not _EITHER.search(text) and not (self.doubted and self.doubted.search(text)):
-            return held[0], "read-as", {"written": text_of(value), "value": held[0]}
-        return None, "choice-unknown", {"written": text_of(value),
-                                        "choices": "、".join(name for name, one in choices.items() if not one.warning)}
+        name, code = self.vocabularies[key].read(text)
+        words = {"written": text_of(value)}
+        if code in ("choice-unknown", "choice-unclear"):
+            words["choices"] = "、".join(name for name, one in self.ledger.choices[key].items() if not one.warning)
+        elif code == "read-as":
+            words["value"] = name or ""
+        return name, code, words if code else {}
 
     def tick(self, value: CellValue) -> Taken:
         """是 or 否, a tick or none: True, False, None for a blank."""

@@ -36,7 +36,8 @@ class LedgerSheet:
     ``rows``; ``at`` is each role's 0-based column. ``passed`` counts the rows that a named rule passes over; ``total`` is the
     sheet's number of rows: ``len(rows)`` plus all ``passed``. ``refused`` is the code of what refuses the whole sheet ("").
     ``raw`` are (position in ``rows``, role, what is written) of cells that
-    could not be taken. ``title`` are the texts above the headings, ``units`` and ``date`` what was written for unit and day.
+    could not be taken. ``another`` has role → (heading, what is written) of columns that could have been the role's and
+    are something else. ``title`` are the texts above the headings, ``units`` and ``date`` what was written for unit and day.
     """
 
     ledger: str
@@ -54,6 +55,7 @@ class LedgerSheet:
     word_table: int = 0
     refused: str = ""
     words: dict[str, str] = field(default_factory=dict)
+    another: dict[str, tuple[str, str]] = field(default_factory=dict)
     raw: list[tuple[int, str, str]] = field(default_factory=list)
 
     def address(self, row: int, column: str = "") -> str:
@@ -73,7 +75,8 @@ class LedgerSheet:
     def from_json(cls, data: Mapping) -> LedgerSheet:
         """What :meth:`to_json` wrote."""
         problems = [RowProblem(**one) for one in data.get("problems", [])]
-        return cls(**{"sheet": "", "total": 0, **data, "problems": problems, "raw": [tuple(one) for one in data.get("raw", [])]})
+        return cls(**{"sheet": "", "total": 0, **data, "problems": problems, "raw": [tuple(one) for one in data.get("raw", [])],
+                      "another": {role: (one[0], one[1]) for role, one in data.get("another", {}).items()}})
 
 
 _NOTHING: dict[str, str] = {}
