@@ -11,8 +11,10 @@ from schemas.ledger_problems import LEDGER_CODES
 
 
 def of_unit(sheet: LedgerSheet, ledger: Ledger, kinds: Collection[str]) -> LedgerSheet:
-    """A sheet with such values as they are in the ledger of a unit of these 类别. What is so for a unit of no 类别 in particular is a note
-    of no use."""
+    """A sheet with such values as they are in the ledger of a unit of these 类别 (its name, where the roster has it no longer).
+
+    What is so for a unit of no 类别 in particular needs no note.
+    """
     for role, choices in ledger.choices.items():
         own = {name: _value(one, kinds) for name, one in choices.items() if one.by_unit}
         values = sheet.columns.get(role)
@@ -34,7 +36,8 @@ def of_unit(sheet: LedgerSheet, ledger: Ledger, kinds: Collection[str]) -> Ledge
 
 
 def _value(one: Choice, kinds: Collection[str]) -> str:
-    return next((value for kind, value in one.by_unit.items() if kind in kinds), one.by_unit[""])
+    return next((value for kind, value in one.by_unit.items() if kind and any(kind in own for own in kinds)),
+                one.by_unit[""])
 
 
 def _is_reported(value: str, one: Choice) -> bool:

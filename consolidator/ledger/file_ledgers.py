@@ -77,7 +77,7 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
                 refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day=day))
             continue
         listed = roster.unit(unit)
-        sheet = of_unit(sheet, ledger, listed.kinds if listed else ())
+        sheet = of_unit(sheet, ledger, listed.kinds if listed else (unit,))
         one = found.get((ledger.name, unit))
         if one is None:
             found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day=day, arrived=file.arrived,
