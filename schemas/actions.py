@@ -1,7 +1,7 @@
 """What a sentence tells the clerk to do, as data, and how each surface words it: a command, a click, a double click.
 
-A sentence that names an action is a :class:`Sentence`. As text it is what the command line shows; the desk and the batch
-files word the same actions in their own way (:func:`in_clicks`, :func:`in_double_clicks`).
+A sentence that names an action is a :class:`Sentence`. As text it is what the command line shows; the desk, the batch files and
+what goes back to a unit word the same actions in their own way (:func:`in_clicks`, :func:`in_double_clicks`, :func:`for_units`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 
 class _Wording(NamedTuple):
-    """How an action is worded on the command line, on the desk, and for who double-clicks ("": as on the command line).
+    """How an action is worded on the command line, on the desk, for who double-clicks ("": as on the command line), and for a unit,
+    which can only ask for it ("": as on the command line).
 
     ``{at}`` are the options that name the week and the places; what else is in braces are words of the action.
     """
@@ -23,6 +24,7 @@ class _Wording(NamedTuple):
     command: str
     click: str
     double_click: str = ""
+    unit: str = ""
 
 
 ACTIONS: dict[str, _Wording] = {
@@ -69,10 +71,14 @@ ACTIONS: dict[str, _Wording] = {
     "other-outbox": _Wording("用 --outbox 另指一个", "在“设置”页另指一个"),
     "look-at-path": _Wording("检查 {option} 的路径", "在“设置”页检查路径"),
     # hazards
-    "hazard-reopen": _Wording("由区级运行 hazard reopen {id} --reason 理由", "在“台账”页点开它，再点“恢复”"),
-    "hazard-void": _Wording("运行 hazard void {id} --reason 理由", "在“台账”页点开它，再点“撤销”"),
-    "hazard-move": _Wording("由区级运行 hazard move {id} --to 接收单位 --reason 移交", "在“台账”页点开它，再点“移交”"),
-    "hazard-link": _Wording("由区级运行 hazard link {id} {other} --reason 同一条", "在“台账”页点开 {id}，在“合并”前写 {other}"),
+    "hazard-reopen": _Wording("由区级运行 hazard reopen {id} --reason 理由", "在“台账”页点开 {id}，再点“恢复”",
+                              unit="请告知区里，由区里恢复"),
+    "hazard-void": _Wording("请说明理由；区级运行 hazard void {id} --reason 理由", "请说明理由；在“台账”页点开 {id}，再点“撤销”",
+                            unit="请告知区里并说明理由"),
+    "hazard-move": _Wording("由区级运行 hazard move {id} --to 接收单位 --reason 移交", "在“台账”页点开 {id}，再点“移交”",
+                            unit="或告知区里移交给谁"),
+    "hazard-link": _Wording("由区级运行 hazard link {id} {other} --reason 同一条", "在“台账”页点开 {id}，点“合并”，写上 {other}",
+                            unit="请告知区里，由区里合并"),
     "hazard-find": _Wording("用 hazard list --text 企业或内容 查找", "在“台账”页查找"),
 }
 
@@ -131,6 +137,11 @@ def in_clicks(sentence: str) -> str:
 def in_double_clicks(sentence: str) -> str:
     """``sentence`` with what to double-click where it names an action that has such a way."""
     return _worded(sentence, lambda wording: wording.double_click or wording.command)
+
+
+def for_units(sentence: str) -> str:
+    """``sentence`` as a unit reads it: what only the district can do is asked for, not commanded."""
+    return _worded(sentence, lambda wording: wording.unit or wording.command)
 
 
 def _worded(sentence: str, chosen: Callable[[_Wording], str]) -> str:

@@ -15,6 +15,9 @@ LEDGER_CODES: dict[str, Code] = {
     # the whole sheet or file
     "no-description": Code("error", "缺隐患描述", "台账没有“{heading}”一列（看到的表头：{headings}）：请补上这一列再报"),
     "ledger-unit-unknown": Code("error", "单位不识", "台账上看不出是哪个单位的：请在表头上方写明“填报单位：全称”"),
+    "ledger-unit-other": Code("error", "单位不识", "台账上写的单位是“{written}”，不在名册中：请在表头上方写“填报单位：”和名册上的全称"),
+    "ledger-unit-several": Code("error", "写了几个单位",
+                                "台账上写了不止一个单位（{written}）：请只写填报单位，几个单位的请加一列“填报单位”"),
     "ledger-unit-written": Code("error", "单位不识", "填报单位一列写的“{written}”不是名册上的单位：请逐行写名册上的全称"),
     "ledger-unreadable": Code("error", "台账打不开", "台账没有读成：{written}"),
     "ledger-date": Code("error", "日期不对", "台账的日期 {written} 不在专项行动期内或还没有到：请改为本期日期"),
@@ -67,7 +70,7 @@ LEDGER_CODES: dict[str, Code] = {
     "reviewed-open": Code("warning", "复查存疑",
                           "状态是“{state}”，“{heading}”却写了 {day}：复查合格的请改状态，不合格的请在复查结果里写明"),
     "day-not-yet": Code("error", "状态矛盾", "状态是“{state}”，“{heading}”却写“{written}”：已经做了的请写明日子，没有做的请改状态"),
-    "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销 {id} 由区级办理，请说明理由（{>hazard-void}）"),
+    "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销 {id} 由区级办理，{>hazard-void}"),
     "void-new": Code("error", "要求撤销", "“{heading}”写的是“{written}”，区里没有登记过这一条：请删去这一行"),
     "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),
     "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),

@@ -36,6 +36,7 @@ from consolidator.model.result import (
 from consolidator.model.text import printable
 from consolidator.model.weeks import due_date, period_name, week_of
 from consolidator.workflows.collect import nothing_new
+from consolidator.writing.paper_names import GIVEN_BACK, RETURNS
 from consolidator.writing.text.outcomes import outcome_lines
 from consolidator.writing.text.wording import grouped
 from schemas.actions import Sentence, act
@@ -73,8 +74,8 @@ def run_screen(done: Done, options: str = "") -> Group:
 
 def _headline(done: Done) -> Text:
     result = done.result
-    counts = {status: sum(one.status == status for one in result.submissions) for status in IN_SHORT}
-    words = "，".join(f"{IN_SHORT[status]} {count}" for status, count in counts.items() if count)
+    found = result.count_statuses()
+    words = "，".join(f"{word} {found[status]}" for status, word in IN_SHORT.items() if found[status])
     which = f"{period_name(done.form.campaign, result.week)} 期" + ("（按收到的表判断）" if done.chosen else "")
     current = week_of(done.form.campaign, done.now.date()) if done.chosen and done.now else None
     if current and done.now and current > result.week and (due_date(done.form.campaign, current) - done.now.date()).days <= 1:
@@ -157,13 +158,20 @@ def next_step(done: Done, options: str = "") -> str:
     if any(one.code in NOTICES and NOTICES[one.code].later_weeks for one in result.notices):
         return "本期更正影响以后各期，请把上面列出的各期重新汇总"
     if done.rejected:
-        wrong = dict.fromkeys(one.unit or "没有写明单位的" for one in result.submissions if one.goes_back)
-        if not wrong:
-            return Sentence("按上面所说处理好这些文件，再", run)
-        return Sentence(f"把“退回”里的通知发给{_names(list(wrong), 5)}，更正后放进收件夹，再", run)
+        steps = _sent_back([one for one in result.submissions if one.goes_back])
+        return Sentence("，".join(steps), "，更正后放进收件夹，再", run) if steps else Sentence("按上面所说处理好这些文件，再", run)
     if any(one.awaiting == AWAITS_REPORT for one in result.due_units()):
         return Sentence("把“催报通知.txt”贴到群里；补报的表放进收件夹后，再", run)
     return Sentence("看一遍 report.html 和汇总表，无误后", act("send", week=result.week, options=options))
+
+
+def _sent_back(rejected: Sequence[SubmissionResult]) -> list[str]:
+    """To whom the notices go: those on forms lie in 退回, those on ledgers in 发还; of a ledger of nobody there is none."""
+    folders = ((RETURNS, dict.fromkeys(one.unit or "没有写明单位的" for one in rejected if not one.is_ledger)),
+               (GIVEN_BACK, dict.fromkeys(one.unit for one in rejected if one.is_ledger and one.unit)))
+    steps = [f"把“{folder}”里的通知发给{_names(list(units), 5)}" for folder, units in folders if units]
+    nobody = [f"“{printable(one.file)}”" for one in rejected if one.is_ledger and not one.unit]
+    return [*steps, *([f"问清{_names(nobody, 3)}是哪个单位的台账"] if nobody else [])]
 
 
 def check_screen(done: Checked) -> Group:

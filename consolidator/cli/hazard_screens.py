@@ -11,8 +11,8 @@ from rich.text import Text
 
 from consolidator.model.duties import OVERDUE
 from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
-from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.model.text import printable
+from consolidator.writing.text.hazard_lines import described, hazard_lines
 from schemas.problems import SEVERITY_WORDS
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 60
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-_ACTIONS = {"link": "合并", "split": "拆开", "move": "移交", "reopen": "恢复", "void": "撤销", "list-up": "挂牌", "list-down": "摘牌"}
-
-
-def _text(one: Hazard, how: str) -> str:
-    return mask_people(printable(one.description), [name for cell in one.people.values() for name in names_in(cell)], how)
 
 
 def list_screen(found: Hazards) -> Group:
@@ -34,10 +29,9 @@ def list_screen(found: Hazards) -> Group:
         table.add_column(head, overflow="fold")
     for one in found.hazards[:MOST_ROWS]:
         late = one.overdue(found.week)
-        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(_text(one, found.redact)),
+        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(printable(described(one, found.redact))),
                       Text(one.level),
-                      Text(one.state_name + ("（逾期）" if late else ""), style="bold red"
-                           if late else ""), Text(one.found), Text(one.due))
+                      Text(one.state_name + ("（逾期）" if late else ""), style="bold red" if late else ""), Text(one.found), Text(one.due))
     parts: list[RenderableType] = [Text(f"{found.week} 期：共 {found.total} 条隐患，符合的 {len(found.hazards)} 条", style="bold")]
     if found.hazards:
         parts.append(table)
@@ -48,31 +42,21 @@ def list_screen(found: Hazards) -> Group:
 
 def story_screen(story: Story) -> Group:
     """A hazard with its sources and decisions."""
+    from consolidator.workflows.hazards import ACTIONS
+
     one = story.hazard
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    due = one.due if one.due == one.first_due or not one.first_due else f"{one.due}（最初 {one.first_due}）"
-    listed = "、".join(text for text in one.listed.values() if text) if one.listed else ""
-    lines = [("单位", "、".join(one.units) + (f"（由{one.moved_from}移交）" if one.moved_from else "")), ("企业", one.firm), ("部位",
-                                                                                                                    one.place),
-             ("隐患描述", _text(one, story.redact)), ("级别", one.level), ("来源", one.source), ("发现日期", one.found), ("整改措施",
-                                                                                                              one.measures),
-             ("整改资金", f"{one.money:g} 万元" if one.money is not None else ""), ("整改期限", due), ("状态", one.state_name),
-             ("完成日期", one.completed), ("销号", one.closed), ("挂牌督办", listed), ("重复发生", f"此前 {one.repeat_of}"
-                                                                             if one.repeat_of else ""),
-             ("另有编号", "、".join(one.other_ids)), ("撤销理由", one.void_reason),
-             ("有关人员", "、".join(mask_cell(text, story.redact) for text in one.people.values()))]
-    for head, text in lines:
-        if text:
-            table.add_row(Text(head), Text(printable(text)))
+    for head, text in hazard_lines(one, story.redact):
+        table.add_row(Text(head), Text(printable(text)))
     parts: list[RenderableType] = [Text(one.id, style="bold"), table, Text("来自：", style="bold")]
     parts += [Text(printable(f"  {source.week} 期 {source.unit} 《{source.file}》“{source.sheet}”第{source.row}行"
                                 f"{'：' + source.written if source.written else ''}"))
               for source in story.sources]
     if story.decisions:
         parts.append(Text("决定：", style="bold"))
-        parts += [Text(printable(f"  {event['at'][:10]} {event['by']} {_ACTIONS.get(event['action'], event['action'])} "
+        parts += [Text(printable(f"  {event['at'][:10]} {event['by']} {ACTIONS.get(event['action'], event['action'])} "
                                  f"{'、'.join(event['ids'])}{' → ' + event['unit'] if event.get('unit') else ''}：{event['reason']}"))
                   for event in story.decisions]
     parts += [Text(printable(message), style="yellow") for message in story.doubts]
@@ -139,5 +123,6 @@ def _overdue(late: Sequence[Hazard]) -> list[RenderableType]:
     for head in ("编号", "单位", "企业", "隐患描述", "期限"):
         table.add_column(head, overflow="fold")
     for one in sorted(late, key=lambda one: one.due)[:MOST_ROWS]:
-        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(_text(one, "all")), Text(one.due))
+        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(printable(described(one, "all"))),
+                      Text(one.due))
     return [table]

@@ -27,7 +27,7 @@ def hazard() -> None:
 @hazard.command("list")
 @click.option("--unit", default="", metavar="单位", help="只看这个单位的")
 @click.option("--state", default="", metavar="状态", help="open 未整改，overdue 逾期，due 七日内到期，rectified 已整改，"
-              "closed 已销号，listed 挂牌，new 本期新增，done 本期整改，void 已撤销")
+              "closed 已销号，listed 挂牌，new 本期新增，done 本期整改，closed-now 本期销号，void 已撤销")
 @click.option("--text", default="", metavar="文字", help="企业、部位或内容里含有的字")
 @WEEK
 @places

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -10,20 +10,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from consolidator.desk.downloads import Offers
+from consolidator.desk.ledger_papers import ledger_papers
 from consolidator.desk.pages import act, address, desk_of, page, posted, show, text_of, week_in
 from consolidator.desk.paging import page_of
+from consolidator.desk.week_page import original_of
 from consolidator.ledger.duties import count_duties, duties_of
 from consolidator.ledger.fold import is_listed
 from consolidator.model.duties import DUE, OVERDUE, STATES
-from consolidator.model.ledger import Hazard
-from consolidator.model.people import mask_cell, mask_people, names_in
 from consolidator.workflows import hazards
 from consolidator.workflows.overview import Overview
 from consolidator.workflows.weekly import Done
+from consolidator.writing.text.hazard_lines import described, hazard_lines, marks_of
 from schemas.errors import UsageError
 from schemas.problems import ORDER, SEVERITY_WORDS
 from schemas.settings import Settings
 
+CHIPS = {"new": "", "done": "reported", "closed-now": "reported", "overdue": "correct", "due": "carried", "listed": "carried",
+         "open": ""}  # the states that are counted above the list, each with its look
 LEVELS = ("区级", "市级", "省级")
 MOST_HELD = 200
 LOOKS = {OVERDUE: "error", DUE: "warning"}  # of a duty's state; others have none
@@ -39,17 +43,28 @@ def ledger_page(request: Request, view: Overview) -> Response:
     if view.last is not None:
         with desk_of(request).outbox:
             found = hazards.find(view.settings, view.week, unit=unit, state=state, text=text)
-    rows = [(one, _words(one, view), marks_of(one)) for one in found.hazards] if found else []
+    rows = [(one, described(one, view.settings.report.redact), marks_of(one, view.week)) for one in found.hazards] if found else []
     ids = {one.id for one in ledger.hazards}
-    held = sorted((one for one in ledger.open_words if one.severity != "note"),
+    held = sorted((one for one in ledger.open_words if one.severity != "note" and unit in ("", one.unit)),
                   key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     bridge = [(one.unit, one.severity, SEVERITY_WORDS.get(one.severity, ""), one.message,
                [(name, [(key, key in ids) for key in keys]) for name, keys in one.behind.items()])
-              for one in ledger.bridge if one.message]
+              for one in ledger.bridge if one.message and unit in ("", one.unit)]
+    offers = desk_of(request).offers
     return show(request, "ledger.html", "/ledger", view, rows=page_of(rows, query.get("page", "")), total=found.total if found else 0,
+                chips=[(key, hazards.STATES[key], count, CHIPS[key]) for key, count in (found.count(CHIPS).items() if found else ())],
+                to_correct=len({(one.file, one.sheet, one.row) for one in ledger.open_words if one.severity == "error"
+                                and unit in ("", one.unit)}),
+                papers=ledger_papers(view, offers, unit), originals=_originals(view, [one.file for one in held[:MOST_HELD]], offers),
                 states=hazards.STATES, state=state, q=text, chosen=unit, units=[one.unit for one in view.result.units],
                 held=held[:MOST_HELD], more_held=max(0, len(held) - MOST_HELD), bridge=bridge, files=ledger.files,
                 has=bool(view.form.ledger_definitions), **_duties(view, unit, text, query.get("duty", ""), query.get("firms", "")))
+
+
+def _originals(view: Overview, files: Sequence[str], offers: Offers) -> dict[str, str]:
+    """File → the id of its original."""
+    wanted = set(files)
+    return {one.file: original_of(view, one, offers) for one in view.result.submissions if one.file in wanted}
 
 
 def _duties(view: Overview, unit: str, text: str, state: str, at: str) -> dict[str, Any]:
@@ -63,36 +78,17 @@ def _duties(view: Overview, unit: str, text: str, state: str, at: str) -> dict[s
             "duty_states": STATES, "duty": state, "firms": page_of(rows, at), "has_duties": bool(view.result.ledger.duties)}
 
 
-def marks_of(one: Hazard) -> list[tuple[str, str]]:
-    """What a reader should see first of a hazard, each with its severity."""
-    marks = (("逾期", "error", one.is_late), ("新增", "note", one.is_new), ("本期整改", "good", one.is_done),
-             ("挂牌", "warning", is_listed(one)))
-    return [(word, look) for word, look, holds in marks if holds]
-
-
-def _words(one: Hazard, view: Overview) -> str:
-    """The description, people masked."""
-    return mask_people(one.description, [name for cell in one.people.values() for name in names_in(cell)], view.settings.report.redact)
-
-
 @page
 def hazard_page(request: Request, view: Overview) -> Response:
     """One hazard's story."""
     with desk_of(request).outbox:
         story = hazards.show(view.settings, request.query_params.get("id", ""), view.week)
     one = story.hazard
-    due = one.due if one.due == one.first_due or not one.first_due else f"{one.due}（最初 {one.first_due}）"
-    lines = [("单位", "、".join(one.units) + (f"（由{one.moved_from}移交）" if one.moved_from else "")), ("企业", one.firm),
-             ("部位", one.place), ("隐患描述", _words(one, view)), ("级别", one.level), ("来源", one.source), ("发现日期", one.found),
-             ("整改措施", one.measures), ("整改资金", f"{one.money:g} 万元" if one.money is not None else ""), ("整改期限", due),
-             ("状态", one.state_name),
-             ("完成日期", one.completed), ("销号", one.closed), ("挂牌督办", "、".join(text for text in one.listed.values() if text)),
-             ("重复发生", f"此前 {one.repeat_of}" if one.repeat_of else ""), ("另有编号", "、".join(one.other_ids)),
-             ("撤销理由", one.void_reason), ("有关人员", "、".join(mask_cell(text, story.redact) for text in one.people.values()))]
     offers, outbox = desk_of(request).offers, view.settings.paths.outbox
     sources = [(source, offers.offer(outbox / source.original, source.file.rsplit("/", 1)[-1])) for source in story.sources]
-    return show(request, "hazard.html", "/ledger", view, hazard=one, lines=[pair for pair in lines if pair[1]], sources=sources,
-                decisions=[(event, hazards.ACTIONS[event["action"]]) for event in story.decisions], doubts=story.doubts,
+    return show(request, "hazard.html", "/ledger", view, hazard=one, lines=hazard_lines(one, story.redact), sources=sources,
+                is_listed=is_listed(one),
+                decisions=[(event, hazards.ACTIONS[event["action"]]) for event in story.decisions], doubts=story.doubts, alike=story.alike,
                 units=[unit.unit for unit in view.result.units], levels=LEVELS)
 
 

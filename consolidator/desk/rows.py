@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from consolidator.desk.as_shown import file_key
 from consolidator.model.display import short_day_text
+from consolidator.model.records import Seen
 from consolidator.model.result import (
     AWAITS_CORRECTION,
     CARRIED,
     DISMISSED,
+    LEDGER,
     MISSING,
     OTHER_WEEK,
     REJECTED,
@@ -30,7 +33,8 @@ _SHOWN_PROBLEMS = 4  # of a file in a row; the unit's page has all
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit: ``state`` of :data:`STATES`, ``words`` for it, its file and when it came, and how many problems are open."""
+    """A unit: ``state`` of :data:`STATES`, ``words`` for it, its file and when it came, how many problems are open, and how many rows
+    of its ledgers wait to be corrected (``held``); ``refused``: a whole ledger of it is."""
 
     unit: str
     state: str
@@ -40,6 +44,8 @@ class UnitRow:
     _: KW_ONLY
     errors: int
     warnings: int
+    held: int
+    refused: bool
     late: bool
 
 
@@ -77,10 +83,12 @@ def unit_rows(view: Overview) -> list[UnitRow]:
     for sub in view.result.submissions:
         if sub.unit and sub.status not in (OTHER_WEEK, DISMISSED):
             own.setdefault(sub.unit, []).append(sub)
-    return [_unit_row(unit, own.get(unit.unit, ())) for unit in view.result.units]
+    held = Counter(unit for unit, _ in {(one.unit, (one.file, one.sheet, one.row)) for one in view.result.ledger.open_words
+                                        if one.severity == "error"})
+    return [_unit_row(unit, own.get(unit.unit, ()), view.seen, held=held[unit.unit]) for unit in view.result.units]
 
 
-def _unit_row(unit: UnitResult, subs: Sequence[SubmissionResult]) -> UnitRow:
+def _unit_row(unit: UnitResult, subs: Sequence[SubmissionResult], seen: Mapping[str, Seen], *, held: int) -> UnitRow:
     state, words = state_of(unit)
     rejected = [one for one in subs if one.status == REJECTED]
     current = next((one for one in subs if one.file == unit.file), None)
@@ -88,8 +96,9 @@ def _unit_row(unit: UnitResult, subs: Sequence[SubmissionResult]) -> UnitRow:
     errors = sum(len({problem.figure or problem.code for problem in one.problems if problem.severity == "error"}) for one in rejected) \
         if unit.awaiting == AWAITS_CORRECTION else 0
     warnings = len(current.open_warnings()) if current else 0
-    return UnitRow(unit.unit, state, words, shown.file if shown else "", shown.received if shown else None, errors=errors,
-                   warnings=warnings, late=unit.late)
+    came = (shown.received or (seen[shown.sha256].at if shown.sha256 in seen else None)) if shown else None
+    return UnitRow(unit.unit, state, words, shown.file if shown else "", came, errors=errors, warnings=warnings, held=held,
+                   refused=any(one.is_ledger for one in rejected), late=unit.late)
 
 
 def _moment(sub: SubmissionResult) -> float:
@@ -98,16 +107,19 @@ def _moment(sub: SubmissionResult) -> float:
 
 def file_rows(view: Overview) -> tuple[list[FileRow], list[FileRow]]:
     """The files of the inbox: those to look at, what was never run first, then what is wrong; and the others, of other weeks last."""
-    rows = [_file_row(sub, view) for sub in view.result.submissions if sub.in_inbox]
+    others = view.result.ledgers_of_other_weeks()
+    rows = [_file_row(sub, view, others) for sub in view.result.submissions if sub.in_inbox]
     rows.sort(key=lambda row: (row.sub.status == OTHER_WEEK, not row.fresh, ORDER.get(row.sub.worst() or "", 9), row.sub.file))
     quiet = [row for row in rows if not row.fresh and not row.lines]
     return [row for row in rows if row.fresh or row.lines], quiet
 
 
-def _file_row(sub: SubmissionResult, view: Overview) -> FileRow:
+def _file_row(sub: SubmissionResult, view: Overview, others: frozenset[str]) -> FileRow:
     lines = [line for line in grouped(sub.problems, view.form) if line.severity != "note" or line.on_screen]
     own = week_of(view.form.campaign, sub.date) if sub.date else None
     if sub.status != OTHER_WEEK and sub.status not in (DISMISSED,):
         own = view.week
+    if sub.status == LEDGER and sub.file in others and sub.sha256 in view.seen:
+        own = view.seen[sub.sha256].week
     return FileRow(sub, STATUS_WORDS[sub.status], own.isoformat() if own else "", sub.sha256 not in view.seen, lines[:_SHOWN_PROBLEMS],
                    more=max(0, len(lines) - _SHOWN_PROBLEMS), key=file_key(sub.file, sub.sha256))

@@ -13,13 +13,14 @@ from starlette.routing import Route
 from consolidator.desk.as_shown import check_unit, file_key, files_of, state_key
 from consolidator.desk.downloads import Offers
 from consolidator.desk.form_table import form_rows, unit_cells
+from consolidator.desk.ledger_papers import ledger_papers
 from consolidator.desk.pages import act, desk_of, page, posted, show, text_of, texts_of, week_in
 from consolidator.desk.rows import state_of
 from consolidator.desk.week_page import back_to, original_of, ran_before
 from consolidator.mail.letters import files_of_units
 from consolidator.model.filenames import safe_name
 from consolidator.model.marks import WHOLE_FILE
-from consolidator.model.result import ACCEPTED, DISMISSED, REJECTED, SubmissionResult
+from consolidator.model.result import ACCEPTED, DISMISSED, LEDGER, REJECTED, SubmissionResult
 from consolidator.workflows import decisions
 from consolidator.workflows.overview import Overview, cells_of
 from consolidator.writing.paper_names import RETURNS
@@ -60,13 +61,14 @@ def unit_page(request: Request, view: Overview) -> Response:
         raise UsageError(f"本期没有单位“{name}”：请回到“本期”，从表里点单位名")
     subs = _subs(view, name)
     sub = next((one for one in subs if one.sha256[:16] == request.query_params.get("file")), None) or target_of(subs)
-    offers = desk_of(request).offers
+    offers, others = desk_of(request).offers, view.result.ledgers_of_other_weeks()
     if sub is not None and sub.sha256 in view.seen and not sub.cells:
         with desk_of(request).outbox:
             sub.cells = cells_of(view, [sub.sha256]).get(sub.sha256, {})
     rows = problem_rows(sub, view) if sub else []
     return show(request, "unit.html", "/unit", view, unit=unit, state=state_of(unit), sub=sub,
-                subs=[(one, STATUS_WORDS[one.status], one.sha256[:16]) for one in subs], problems=rows,
+                subs=[(one, STATUS_WORDS[one.status], one.sha256[:16]) for one in subs if one.file not in others], problems=rows,
+                papers=ledger_papers(view, offers, name),
                 rows=form_rows(view.form, view.week, unit_cells(view.form, unit, sub)), returned=_returned(view, name, offers),
                 old=old_files(view, name, offers), figures=[(one.name, view.form.label(one.name, view.week)) for one in
                                                           view.form.figures.values()],
@@ -121,15 +123,22 @@ def _returned(view: Overview, unit: str, offers: Offers) -> list[tuple[str, str,
 def old_files(view: Overview, unit: str, offers: Offers) -> list[OldFile]:
     """Every file of the unit in every week, the newest first."""
     folder, found = safe_name(unit), []
+    of_ledgers = {one.sha256: _taken_rows(view, one.file) for one in view.result.submissions if one.status == LEDGER}
     for sha256, seen in view.seen.items():
         stood = [week for week, own in view.accepted.get(sha256, ()) if own == unit]
         if not stood and seen.original.split("/")[2] != folder:
             continue
-        state = f"{'、'.join(week.isoformat() for week in stood)} 期采用" if stood else \
-            "不采用" if sha256 in view.dismissals else "留存"
+        state = f"{'、'.join(week.isoformat() for week in stood)} 期采用" if stood else "不采用" if sha256 in view.dismissals else \
+            of_ledgers.get(sha256, "留存")
         found.append((seen.at, OldFile(seen.week.isoformat(), seen.file, f"{seen.at:%Y-%m-%d %H:%M}", state,
                                        offers.offer(view.settings.paths.outbox / seen.original, seen.file.rsplit("/", 1)[-1]))))
     return [one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def _taken_rows(view: Overview, file: str) -> str:
+    """What became of a file of ledgers: its rows where it is of this week."""
+    own = [one for one in view.result.ledger.files if one.file == file]
+    return f"台账，采用 {sum(one.merged for one in own)} 行，待更正 {sum(one.held for one in own)} 行" if own else "台账，留存"
 
 
 @posted

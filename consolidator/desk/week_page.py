@@ -19,6 +19,7 @@ from consolidator.desk.paging import page_of
 from consolidator.desk.rows import STATES, file_rows, unit_rows
 from consolidator.desk.safety import UPLOAD
 from consolidator.desk.uploads import MOST_FILES, receive
+from consolidator.model.ledger import LedgerResult
 from consolidator.model.result import SubmissionResult
 from consolidator.workflows import assigning, decisions, weekly
 from consolidator.workflows.overview import Overview
@@ -51,7 +52,14 @@ def week_page(request: Request, view: Overview) -> Response:
                 quiet=quiet[:MOST_QUIET], more_quiet=max(0, len(quiet) - MOST_QUIET),
                 counts=counts, states=STATES, state=wanted, q=query.get("q", ""),
                 due=len(result.due_units()), reported=len(result.reported_units()), notices=notices, papers=papers,
-                milestones=view.done.dates, most_files=MOST_FILES)
+                milestones=view.done.dates, most_files=MOST_FILES, hazards=_hazards(result.ledger))
+
+
+def _hazards(ledger: LedgerResult) -> dict[str, int]:
+    """The week's hazards in numbers."""
+    alive = [one for one in ledger.hazards if one.state != "void"]
+    return {"total": len(alive), "new": sum(one.is_new for one in alive), "late": sum(one.is_late for one in alive),
+            "held": ledger.to_correct}
 
 
 def papers_of(view: Overview) -> list[Path]:

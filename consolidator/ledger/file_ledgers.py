@@ -70,11 +70,11 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
         event = known.matched.get((file.sha256, unit or "", ledger.name))
         if event:
             own = dt.date.fromisoformat(event["week"])
-        code = sheet.refused or ("" if unit else "ledger-unit-unknown")
+        code, words = (sheet.refused, sheet.words) if sheet.refused or unit else _of_no_unit(sheet, roster)
         shown = own == week or (file.seen_week or week) == week
         if code or not unit:
             if shown:
-                refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, sheet.words), day=day))
+                refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, words), day=day))
             continue
         listed = roster.unit(unit)
         sheet = of_unit(sheet, ledger, listed.kinds if listed else (unit,))
@@ -87,6 +87,15 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
             one.sheets.append(sheet)
             one.day, one.week, one.shown = max(one.day, day), max(one.week, own.isoformat()), one.shown or shown
     return list(found.values())
+
+
+def _of_no_unit(sheet: LedgerSheet, roster: Roster) -> tuple[str, dict[str, str]]:
+    """Why nobody knows whose a ledger is, as (code, words): what is written is not of the roster, is several units, or nothing is."""
+    written = "、".join(sheet.units)
+    if not written:
+        return "ledger-unit-unknown", {}
+    code = "ledger-unit-several" if any(roster.match(text).unit for text in sheet.units) else "ledger-unit-other"
+    return code, {"written": mask_people(written, likely_names(written))}
 
 
 def _refused(file: ReadFile, sheet: LedgerSheet, ledger: Ledger, unit: str | None, message: str, *, day: str) -> LedgerFile:

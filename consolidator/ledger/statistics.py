@@ -88,6 +88,12 @@ def summarize(hazards: Iterable[Hazard], week: str, major: str, five: int) -> Su
     return one
 
 
+def is_closed_in(hazard: Hazard, first: dt.date, last: dt.date) -> bool:
+    """Whether its 销号 was in the weeks from ``first`` to ``last``: what is of a week happened since the Monday before."""
+    day = hazard.closed or hazard.reviewed
+    return hazard.state == "closed" and bool(day) and (first - dt.timedelta(days=SOON - 1)).isoformat() <= day <= last.isoformat()
+
+
 def is_due_soon(hazard: Hazard, week: str, soon: str) -> bool:
     """Whether it is open and its deadline comes within the week."""
     return hazard.is_open and bool(hazard.due) and week <= hazard.due <= soon

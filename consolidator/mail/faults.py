@@ -13,7 +13,7 @@ from schemas.actions import Sentence, act
 from schemas.problems import shorten
 from schemas.settings import Mail
 
-OTHER_WAYS = Sentence("或不由本程序寄出（上报", act("send-otherwise"), "，退回和催报转发“退回”里的文件和“催报通知.txt”）")
+OTHER_WAYS = Sentence("或不由本程序寄出（上报", act("send-otherwise"), "，其余转发“退回”“督办”里的文件和“催报通知.txt”）")
 PAIRS = "请核对 port 与 security 是否相配（starttls 587，ssl 465）"
 MB = 1024 * 1024
 

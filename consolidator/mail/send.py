@@ -22,8 +22,7 @@ from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from consolidator.workflows.decisions import closing, run_week
-from consolidator.writing.ledger.supervision import FOLDER as SUPERVISION
-from consolidator.writing.paper_names import REPORT, RETURNS
+from consolidator.writing.paper_names import REPORT, RETURNS, SUPERVISION
 from consolidator.writing.publish import finish, latest_result
 from schemas.actions import Sentence, act
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError

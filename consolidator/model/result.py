@@ -7,6 +7,7 @@ money float with at most 6 decimals, yes/no bool, None a blank.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.ledger import LedgerResult
@@ -166,6 +167,16 @@ class WeekResult:
     def reported_units(self) -> list[UnitResult]:
         """实报: those of them that have an accepted submission of this week."""
         return [unit for unit in self.due_units() if unit.source == REPORTED]
+
+    def ledgers_of_other_weeks(self) -> frozenset[str]:
+        """The files of ledgers that still lie in the inbox and were those of another week."""
+        own = {one.file for one in self.ledger.files}
+        return frozenset(one.file for one in self.submissions if one.status == LEDGER and one.file not in own)
+
+    def count_statuses(self) -> Counter[str]:
+        """How many files of each status there are as people count them: a ledger of another week is of that week."""
+        others = self.ledgers_of_other_weeks()
+        return Counter(OTHER_WEEK if one.status == LEDGER and one.file in others else one.status for one in self.submissions)
 
     def backlog(self) -> Figures:
         """其中补报: the part of the totals' increments that units bring after weeks of being carried or missing."""

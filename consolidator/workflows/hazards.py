@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.judging.overrides import find_unit
 from consolidator.ledger.fold import is_listed
 from consolidator.ledger.past import from_history
-from consolidator.ledger.statistics import SOON, is_due_soon
+from consolidator.ledger.statistics import SOON, is_closed_in, is_due_soon
 from consolidator.ledger.week import Taken
 from consolidator.model.context import Context
 from consolidator.model.ledger import Hazard, LedgerSheet
@@ -32,7 +32,7 @@ from schemas.settings import Settings
 
 ACTIONS = {"link": "合并", "split": "拆开", "move": "移交", "reopen": "恢复", "void": "撤销", "list-up": "挂牌", "list-down": "摘牌"}
 STATES = {"open": "未整改", "overdue": "逾期", "due": "七日内到期", "rectified": "已整改", "closed": "已销号", "listed": "挂牌督办",
-          "new": "本期新增", "done": "本期整改", "void": "已撤销"}
+          "new": "本期新增", "done": "本期整改", "closed-now": "本期销号", "void": "已撤销"}
 
 
 @dataclass(slots=True)
@@ -43,6 +43,12 @@ class Hazards:
     hazards: list[Hazard]
     total: int
     redact: str
+    in_any_state: list[Hazard] = field(default_factory=list)
+
+    def count(self, states: Iterable[str]) -> dict[str, int]:
+        """State → how many there are in it that fit otherwise."""
+        week = dt.date.fromisoformat(self.week)
+        return {state: sum(_in_state(one, state, week) for one in self.in_any_state) for state in states}
 
 
 @dataclass(slots=True)
@@ -61,12 +67,13 @@ class Source:
 
 @dataclass(slots=True)
 class Story:
-    """A hazard with the rows that it comes from and the decisions on it, oldest first."""
+    """A hazard with the rows that it comes from and the decisions on it, oldest first; ``alike`` are those it may be one with."""
 
     hazard: Hazard
     sources: list[Source] = field(default_factory=list)
     decisions: list[dict] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
     redact: str = "all"
 
 
@@ -96,8 +103,9 @@ def find(settings: Settings, week: dt.date | None = None, *, unit: str = "", sta
     with _as_of(settings, week) as (_, _, roster, taken, ran):
         hazards = taken.result.hazards
         name = find_unit(unit, roster, list(dict.fromkeys(one for hazard in hazards for one in hazard.units))) if unit else ""
-        chosen = [one for one in hazards if (not name or name in one.units) and _in_state(one, state, ran) and _holds(one, text)]
-        return Hazards(ran.isoformat(), chosen, len(hazards), settings.report.redact)
+        fitting = [one for one in hazards if (not name or name in one.units) and _holds(one, text)]
+        return Hazards(ran.isoformat(), [one for one in fitting if _in_state(one, state, ran)],
+                       sum(one.state != "void" for one in hazards), settings.report.redact, fitting)
 
 
 def _in_state(one: Hazard, state: str, week: dt.date) -> bool:
@@ -114,6 +122,8 @@ def _in_state(one: Hazard, state: str, week: dt.date) -> bool:
         return one.since == day
     if state == "done":
         return one.is_done
+    if state == "closed-now":
+        return is_closed_in(one, week, week)
     return one.state == state if state else one.state != "void"
 
 
@@ -141,8 +151,9 @@ def show(settings: Settings, name: str, week: dt.date | None = None) -> Story:
         sources = [Source(event["week"], seen[event["sha256"]].file, sheet, row, event["unit"], original=seen[event["sha256"]].original,
                           written=_written(read.get(event["sha256"]), sheet, row, ledger)) for event, sheet, row in rows]
         decisions = [event for event in outbox.history.hazard_decisions(ran) if names & set(event["ids"])]
-        doubts = [one.message for one in taken.result.doubts if {one.id, one.other} & names]
-        return Story(hazard, sources, decisions, doubts, settings.report.redact)
+        doubts = [one for one in taken.result.doubts if {one.id, one.other} & names]
+        alike = [key for one in doubts for key in (one.id, one.other) if key and key not in names]
+        return Story(hazard, sources, decisions, [one.message for one in doubts], alike=alike, redact=settings.report.redact)
 
 
 def _written(submission: Submission | None, sheet: str, row: int, ledger: Ledger) -> str:
@@ -243,7 +254,7 @@ def list_up(settings: Settings, name: str, reason: str, week: dt.date | None = N
         hazard = _hazard(name, taken)
         if off and not is_listed(hazard):
             raise UsageError(f"{hazard.id} 没有挂牌")
-        return {"action": "list-down" if off else "list-up", "ids": [hazard.id], "words": dict(words or {})}
+        return {"action": "list-down" if off else "list-up", "ids": [hazard.id], "words": dict(given)}
     return _decide(settings, week, reason, event)
 
 

@@ -99,6 +99,36 @@ def test_hazards_are_decided_on(browser, hazards):
         assert kind == "error" and "--" not in line
 
 
+def test_the_week_of_the_ledgers_is_counted_and_each_count_is_a_click(browser, district, hazards):
+    first = text(browser.get("/", week=W1))
+    assert f"隐患 {len(set(hazards))} 条 本期新增 {len(set(hazards))}" in first
+    page = browser.get("/ledger", week=W1)
+    chips = dict(re.findall(r'state=([a-z-]+)[^"]*">([^<]+)</a>', page))
+    assert set(chips) == {"new", "done", "closed-now", "overdue", "due", "listed", "open"}
+    assert chips["new"] == f"本期新增 {len(set(hazards))}"
+    for state, words in chips.items():
+        rows = browser.get("/ledger", week=W1, state=state).partition("h-back")[0]
+        assert len(re.findall(r'href="/hazard\?week=[^"]*id=([\w-]+)"', rows)) == int(words.rpartition(" ")[2]), state
+
+
+def test_what_goes_to_a_unit_is_copied_and_downloaded(browser, district, hazards):
+    for page in (browser.get("/ledger", week=W1), browser.get("/unit", week=W1, unit="乙局")):
+        assert "乙局：2023年5月29日一期的台账" in text(page)
+        offered = links(page, "乙局台账.xlsx")[0]
+        assert browser.client.get(f"/file/{offered}").content == (
+            district.folder / "outbox" / W1.isoformat() / "发还" / "乙局台账.xlsx").read_bytes()
+    assert "台账，采用" in text(browser.get("/unit", week=W1, unit="乙局").partition('id="h-old"')[2])
+
+
+def test_what_was_listed_can_be_listed_again(browser, hazards):
+    one = hazards[0]
+    browser.post("/decide", W1, what="list-up", id=one, level="区级", number="1号", reason="挂牌")
+    assert 'value="list-down"' in browser.get("/hazard", week=W1, id=one)
+    browser.post("/decide", W1, what="list-down", id=one, reason="验收")
+    page = browser.get("/hazard", week=W1, id=one)
+    assert 'value="list-up"' in page and "已摘牌" in text(page)
+
+
 def test_duties_of_firms_are_shown_and_filtered(browser, district, hazards):
     page = browser.get("/ledger", week=W1)
     assert "企业履职（4 家）" in page and "负责人带队检查：应做 1 家，已做 2 家，不涉及 1 家" in page

@@ -11,7 +11,7 @@ import pytest
 from consolidator.model.json import problem_from, problem_to
 from consolidator.model.ledger import BridgeLine, Held, LedgerResult
 from consolidator.model.ledger_json import ledger_from, ledger_to
-from schemas.actions import Sentence, act, each_text, in_clicks, in_double_clicks, message_from, message_to
+from schemas.actions import Sentence, act, each_text, for_units, in_clicks, in_double_clicks, message_from, message_to
 from schemas.errors import BusyError, UsageError
 from schemas.ledger_problems import ledger_message
 from schemas.problems import problem
@@ -86,11 +86,12 @@ def test_a_word_of_a_problem_may_name_one_and_is_stored_with_it():
 def test_rows_and_lines_of_ledgers_are_stored_with_theirs():
     message = ledger_message("closed-before", {"id": "H-1", "week": WEEK, "state": "未整改"})
     assert message.endswith("确要恢复的，由区级运行 hazard reopen H-1 --reason 理由")
+    assert for_units(message).endswith("确要恢复的，请告知区里，由区里恢复")
     held = Held("一局", "a.xlsx", "表", 3, "A3", code="closed-before", severity="error", message=message)
     line = BridgeLine("一局", "found", 1, 1, 1, unexplained=0, difference=0, rows=1, severity="warning", message=Sentence("少 1 条：", act(
         "accept", unit="一局", figure="found", value=3, reason="复查退回")))
     back = ledger_from(json.loads(json.dumps(ledger_to(LedgerResult(held=[held], bridge=[line])))))
     assert back.held == [held] and back.bridge == [line]
-    assert in_clicks(back.held[0].message).endswith("确要恢复的，在“台账”页点开它，再点“恢复”")
+    assert in_clicks(back.held[0].message).endswith("确要恢复的，在“台账”页点开 H-1，再点“恢复”")
     assert in_clicks(back.bridge[0].message) == "少 1 条：在 一局 的单位页用“电话报数”写成 3"
     assert back.bridge[0].message == "少 1 条：accept 一局 found=3 --reason 复查退回"

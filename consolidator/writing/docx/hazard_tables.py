@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, dataclass
 
 from consolidator.ledger.duties import DutyCount, count_duties, duties_of
 from consolidator.ledger.fold import is_listed
-from consolidator.ledger.statistics import Summary, grouped, major_level, summarize
+from consolidator.ledger.statistics import Summary, grouped, is_closed_in, major_level, summarize
 from consolidator.model.display import day_text
 from consolidator.model.duties import STATES
 from consolidator.model.ledger import Hazard, LedgerResult
@@ -76,7 +76,7 @@ def ledger_facts(result: LedgerResult, form: Form, settings: Settings, first: dt
     week, how = last.isoformat(), settings.report.redact
     alive = [one for one in result.hazards if one.state != "void"]
     listed = [one for one in alive if is_listed(one)]
-    closed = [one for one in alive if one.state == "closed" and _closed_day(one) and _since(first) <= _closed_day(one) <= week]
+    closed = [one for one in alive if is_closed_in(one, first, last)]
     new = [one for one in alive if first.isoformat() <= one.since <= week]
     levels: dict[str, int] = {}
     for one in listed:
@@ -94,11 +94,6 @@ def ledger_facts(result: LedgerResult, form: Form, settings: Settings, first: dt
 def percent_text(value: float | None) -> str:
     """A rate with one decimal; a dash where there is nothing to rectify."""
     return BLANK if value is None else f"{value:.1%}"
-
-
-def _since(first: dt.date) -> str:
-    """The report on a week reports what happened since the Monday before."""
-    return (first - dt.timedelta(days=6)).isoformat()
 
 
 def _closed_day(one: Hazard) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from dataclasses import KW_ONLY, dataclass
 
 from consolidator.ledger.duties import DutyCount, count_duties, duties_of
-from consolidator.ledger.fold import is_listed
-from consolidator.ledger.statistics import AGES, Summary, grouped, major_level, summarize
+from consolidator.ledger.statistics import AGES, Summary, grouped, is_closed_in, major_level, summarize
 from consolidator.model.duties import STATES
 from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
-from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import printable
+from consolidator.writing.text.hazard_lines import described, marks_of
 from schemas.firms import FirmNames, load_firms
 from schemas.form import Form
 from schemas.problems import ORDER, SEVERITY_WORDS
@@ -71,7 +72,10 @@ class LedgerPart:
     trades: tuple[GroupLine, ...]
     hazards: tuple[HazardLine, ...]
     more: int
-    files: tuple[LedgerFile, ...]
+    files: tuple[tuple[LedgerFile, int], ...]  # each with how many of its held rows a later one has as they should be
+    merged: int
+    to_correct: int
+    closed_now: int
     held: tuple[tuple[str, str, Held], ...]
     bridge: tuple[BridgeRow, ...]
     again: tuple[str, ...]
@@ -85,7 +89,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         return None
     alive = [one for one in result.hazards if one.state != "void"]
     five = next((len(one.five) for one in form.ledger_definitions if one.is_hazards), 0)
-    major = major_level(form)
+    major, week = major_level(form), dt.date.fromisoformat(result.week)
     whole = summarize(alive, result.week, major, five)
     names = FirmNames(load_firms(settings.paths.firms, checked=True), form.region)
 
@@ -99,13 +103,15 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         return (firm.trade,) if firm and firm.trade else ()
 
     shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_done, not one.is_open, one.due or "9", one.id))
+    settled = Counter((file, sheet) for file, sheet, _ in {(one.file, one.sheet, one.row) for one in result.held if one.settled})
     ids = {one.id for one in shown[:MOST_HAZARDS]}
     held = sorted(result.open_words, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     return LedgerPart(
         whole, _percent(whole.rate), _percent(whole.on_time_rate), tuple(zip((name for _, name in AGES), whole.ages, strict=True)),
         lines(grouped(alive, lambda one: one.units)), trades=lines(grouped(alive, trade)),
-        hazards=tuple(_line(one, settings.report.redact) for one in shown[:MOST_HAZARDS]), more=max(0, len(shown) - MOST_HAZARDS),
-        files=tuple(result.files),
+        hazards=tuple(_line(one, settings.report.redact, week) for one in shown[:MOST_HAZARDS]), more=max(0, len(shown) - MOST_HAZARDS),
+        files=tuple((one, settled[one.file, one.sheet]) for one in result.files), merged=sum(one.merged for one in result.files),
+        to_correct=result.to_correct, closed_now=sum(is_closed_in(one, week, week) for one in alive),
         held=tuple((one.severity, SEVERITY_WORDS[one.severity], one) for one in held if one.severity != "note")[:MOST_ROWS],
         bridge=tuple(BridgeRow(one.unit, form.figures[one.figure].short, one.severity, SEVERITY_WORDS[one.severity], printable(one.message),
                                behind=tuple((name, tuple((printable(key), key in ids) for key in keys[:10])) for name,
@@ -119,10 +125,6 @@ def _percent(value: float | None) -> str:
     return "—" if value is None else f"{value:.1%}"
 
 
-def _line(one: Hazard, how: str) -> HazardLine:
-    marks = tuple((word, look) for word, look, holds in (
-        ("逾期", "error", one.is_late), ("新增", "note", one.is_new), ("本期整改", "good", one.is_done and one.state != "closed"),
-        ("本期销号", "good", one.is_done and one.state == "closed"), ("挂牌", "warning", is_listed(one))) if holds)
-    text = mask_people(printable(one.description), [name for cell in one.people.values() for name in names_in(cell)], how)
-    return HazardLine(one.id, "、".join(one.units), printable(one.firm), text, one.level, state=one.state_name, found=one.found,
-                      due=one.due, marks=marks)
+def _line(one: Hazard, how: str, week: dt.date) -> HazardLine:
+    return HazardLine(one.id, "、".join(one.units), printable(one.firm), printable(described(one, how)), one.level, state=one.state_name,
+                      found=one.found, due=one.due, marks=marks_of(one, week))

@@ -107,12 +107,13 @@ def write_page(result: WeekResult, form: Form, settings: Settings, path: Path,
     facts = facts_of(result, form)
     chosen = telling(result.units, headline_of(form), MOST_ROWS)
     lines, more_lines = problem_lines(result.submissions, form)
+    counts = result.count_statuses()
     html = environment.render(
         environment.text_environment(templates), TEMPLATE, policy=policy.PLACE,
         title=form.joined_title, campaign=form.campaign.name, office=settings.office.name, week=day_text(result.week),
         previous=day_text(result.previous_week) if result.previous_week else "", closed=result.closed, facts=facts,
         charts=page_charts(facts, form), lists=name_lists(result), notices=_notices(result),
-        statuses=_statuses(result.submissions), lines=lines, more_lines=more_lines,
+        statuses=[(word, counts[status]) for status, word in STATUS_WORDS.items() if counts[status]], lines=lines, more_lines=more_lines,
         problem_units=sorted({line.unit for line in lines}), severities=list(SEVERITY_WORDS.values()),
         heats=heat_tables(chosen, form, facts), shown=len(chosen), units=len(result.units),
         corrections=_corrections(result, form), decisions=_decisions(result, form),
@@ -220,14 +221,6 @@ def _notices(result: WeekResult) -> list[tuple[str, str, str]]:
     flagged = [(SEVERITY_WORDS[one.severity], printable(one.unit or ""), printable(one.message))
             for one in sorted(result.notices, key=lambda one: ORDER[one.severity]) if one.code != NOTHING_FOUND]
     return flagged[:MOST_NAMES]
-
-
-def _statuses(submissions: Iterable[SubmissionResult]) -> list[tuple[str, int]]:
-    """How many files of each standing there are."""
-    counts: dict[str, int] = {}
-    for one in submissions:
-        counts[one.status] = counts.get(one.status, 0) + 1
-    return [(word, counts[status]) for status, word in STATUS_WORDS.items() if status in counts]
 
 
 def _corrections(result: WeekResult, form: Form) -> list[tuple[str, str, str]]:

@@ -128,7 +128,7 @@ def write_cells(book: Book, sheet: QuickSheet, row: int, column: int, values: Se
 
 def set_heights(sheet: QuickSheet, row: int, values: Sequence[object], widths: Sequence[float]) -> None:
     """Make a row as tall as its longest text; most texts are short, and those are not measured."""
-    long = [(value, width) for value, width in zip(values, widths, strict=False) if value.__class__ is str and 2 * len(value) > width]
+    long = [(value, width) for value, width in zip(values, widths, strict=False) if isinstance(value, str) and 2 * len(value) > width]
     if long:
         set_height(sheet, row, long)
 

@@ -10,7 +10,7 @@ from consolidator.ledger.statistics import SOON, is_due_soon
 from consolidator.model.display import day_text
 from consolidator.model.duties import DUE, OVERDUE
 from consolidator.model.filenames import safe_name
-from consolidator.model.ledger import Hazard, HeldRow, LedgerResult
+from consolidator.model.ledger import Hazard, HeldRow, LedgerFile, LedgerResult
 from consolidator.model.marks import sheet_mark
 from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import one_line
@@ -19,11 +19,11 @@ from consolidator.writing.ledger.cells import Columns, heading_of, set_heights, 
 from consolidator.writing.ledger.duty_sheets import duty_lines
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
+from schemas.actions import for_units
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.settings import Settings
 
-FOLDER = "发还"
 NEW_ROWS = 10  # blank rows below the hazards, for new ones
 MOST_LINES = 40  # of each list in the text
 _OPINION = "核对意见"
@@ -64,7 +64,8 @@ def _held_elsewhere(result: LedgerResult, form: Form) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in result.held:
         if one.severity == "error" and (one.file, one.sheet) in sheets:
-            found.setdefault(one.unit, []).append(f"- 《{one_line(one.file)}》{one_line(one.sheet)} {one.cell}：{one_line(one.message)}")
+            found.setdefault(one.unit, []).append(f"- 《{one_line(one.file)}》{one_line(one.sheet)} {one.cell}："
+                                                  f"{one_line(for_units(one.message))}")
     return {unit: ["", f"请在原表中改正后再报的 {len(own)} 处：", *own[:MOST_LINES]] for unit, own in found.items()}
 
 
@@ -191,7 +192,7 @@ def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: S
 
 def _write_held(book: Book, sheet: QuickSheet, row: int, one: HeldRow, roles: Sequence[str], *, widths: Sequence[float],
                 now: str = "") -> None:
-    opinion = f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(one.messages) + now
+    opinion = f"“{one.sheet}”第{one.row}行没有采用：" + "；".join(map(for_units, one.messages)) + now
     cells = {**one.cells, **({"id": one.hazard} if one.hazard and "id" not in one.columns else {})}
     set_heights(sheet, row, [None, opinion, *(cells.get(role, "") for role in roles)], widths)
     sheet.write_number(row, 0, row - 2, book.look("centre"))
@@ -215,10 +216,10 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     lines = [f"{unit}：{day_text(dt.date.fromisoformat(week))}一期的台账"]
     for one in files:
         lines.append(f"《{one_line(one.file)}》{one_line(one.sheet)}：" + (one.refused if one.refused else
-                     f"采用 {one.merged} 行，没有采用 {one.held} 行，略过 {one.passed} 行（表头、合计、空行等）"))
+                     f"采用 {one.merged} 行，没有采用 {one.held} 行{_settled(one, result)}，略过 {one.passed} 行（表头、合计、空行等）"))
     if held:
         lines += ["", f"没有采用的 {len(held)} 行，请改正后再报："]
-        lines += [f"- {one_line(one.sheet)}第{one.row}行：{one_line('；'.join(one.messages))}" for one in held[:MOST_LINES]]
+        lines += [f"- {one_line(one.sheet)}第{one.row}行：{one_line('；'.join(map(for_units, one.messages)))}" for one in held[:MOST_LINES]]
     lines += flagged
     for title, chosen in (("已过期限没有整改完的", [one for one in hazards if one.overdue(week)]),
                           ("七日内到期的", [one for one in hazards if is_due_soon(one, week, soon)])):
@@ -231,5 +232,12 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     gone = [one.id for one in result.doubts if one.code == "row-gone" and any(hazard.id == one.id for hazard in hazards)]
     if gone:
         lines += ["", f"这次没有再写的 {len(gone)} 条：{'、'.join(gone[:MOST_LINES])}；整改完的请写明状态，没有整改完的请补上。"]
-    lines += ["", f"附《{unit}台账.xlsx》，已填好编号，请在这份上接着填，下次报来。", settings.office.name]
+    filled = "已填好编号，请在这份上接着填，下次报来。" if hazards or held else "是空白的，可以在这份上填。"
+    lines += ["", f"附《{unit}台账.xlsx》，{filled}", settings.office.name]
     return "\n".join(lines)
+
+
+def _settled(file: LedgerFile, result: LedgerResult) -> str:
+    """How many of its rows that were not taken a later ledger of the week has as they should be."""
+    rows = {one.row for one in result.held if one.settled and (one.file, one.sheet) == (file.file, file.sheet)}
+    return f"（其中 {len(rows)} 行在后来的台账里已改好）" if rows else ""

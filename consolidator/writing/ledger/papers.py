@@ -9,6 +9,7 @@ from pathlib import Path
 
 from consolidator.model.filenames import review_name, summary_name
 from consolidator.model.ledger import LedgerResult
+from consolidator.writing.paper_names import GIVEN_BACK, SUPERVISION
 from consolidator.writing.parts import Put, taken, without_gc
 from schemas.form import Form
 from schemas.settings import Settings
@@ -51,11 +52,10 @@ def write_one(name: str, result: LedgerResult, form: Form, settings: Settings, a
 
         write_review(result, form, settings, aside / review_name(week))
     elif name == "supervision":
-        from consolidator.writing.ledger.supervision import FOLDER as SUPERVISION
         from consolidator.writing.ledger.supervision import write_supervision
 
         write_supervision(result, form, settings, aside / SUPERVISION)
     else:
-        from consolidator.writing.ledger.given_back import FOLDER, write_given_back
+        from consolidator.writing.ledger.given_back import write_given_back
 
-        write_given_back(result, form, settings, aside / FOLDER)
+        write_given_back(result, form, settings, aside / GIVEN_BACK)

@@ -27,11 +27,11 @@ MOST_FIRMS = 400  # names that are compared with each other for proposals
 def write_review(result: LedgerResult, form: Form, settings: Settings, path: Path) -> None:
     """Writes the workbook to ``path``; the same result gives the same bytes."""
     week = dt.date.fromisoformat(result.week)
-    with Book(path, week, f"台账核对（{day_text(week)}）", settings.office.name) as book:
+    with Book(path, week, f"台账核对（{day_text(week)}）", settings.office.name, purpose="台账核对") as book:
         _write_bridge(book, result, form, week)
         _write_rows(book, result, week)
         _write_doubts(book, result, week, "疑似重复", ("two-units",),
-                      hint="两个单位可能报了同一条隐患；是同一条的，用所写的命令合并，各单位的数不变。")
+                      hint="两个单位可能报了同一条隐患；是同一条的，在工作台的“台账”页点开一条合并，或用所写的命令；各单位的数不变。")
         _write_doubts(book, result, week, "未再出现", ("row-gone",),
                       hint="全量台账里没有再出现、又没有写明整改完的隐患；程序不会因此销号。")
         _write_firms(book, result, form, settings, week)

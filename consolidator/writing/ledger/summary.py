@@ -12,7 +12,7 @@ from consolidator.model.display import day_text
 from consolidator.model.ledger import Hazard, LedgerResult
 from consolidator.writing.ledger.cells import Columns, heading_of, roles_shown, set_heights, width_of, write_cells
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
-from consolidator.writing.xlsx.sheets import A3, Book, write_text
+from consolidator.writing.xlsx.sheets import A3, Book, shown_width, write_text
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.settings import Settings
@@ -33,7 +33,8 @@ def write_summary(result: LedgerResult, form: Form, settings: Settings, path: Pa
     hazards = [one for one in result.hazards if one.state != "void"]
     soon = (week + dt.timedelta(days=SOON)).isoformat()
     roles = roles_shown(ledger, hazards, ALWAYS)
-    with Book(path, week, f"{ledger.title}（汇总）", settings.office.name, many=len(hazards) > _MANY) as book:
+    with Book(path, week, f"{ledger.title}（汇总）", settings.office.name, many=len(hazards) > _MANY,
+              purpose="台账（汇总）") as book:
         for part in range(0, max(1, len(hazards)), MOST_ROWS):  # a province's need more than one sheet
             _write_ledger(book, "台账" if not part else f"台账{part // MOST_ROWS + 1}", hazards[part:part + MOST_ROWS], ledger, roles,
                           week=week, settings=settings, start=part)
@@ -95,11 +96,11 @@ def _write_table(book: Book, sheet: QuickSheet, top: int, hazards: Sequence[Haza
 def _write_statistics(book: Book, hazards: Sequence[Hazard], ledger: Ledger, week: str, form: Form) -> None:
     """统计: a row a unit, the district last. A hazard of two units counts with both, once in the district."""
     sheet = book.sheet("统计")
-    widths = [24, *[11] * (len(STATISTICS) - 1)]
+    widths = [24, *[11] * (len(STATISTICS) - 2), shown_width(STATISTICS[-1]) + 2]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     book.heading(sheet, f"统计（{day_text(dt.date.fromisoformat(week))}）",
-                 "按期整改率按最初的期限算；两个单位共有的隐患在两行各计一次，合计只计一次。", widths)
+                 "按期整改率：最初的期限已到的隐患中，在这一期限前整改完的占多少。两个单位共有的隐患在两行各计一次，合计只计一次。", widths)
     for column, head in enumerate(STATISTICS):
         write_text(sheet, 2, column, head, book.look("head"))
     sheet.set_row(2, 30)
@@ -115,11 +116,12 @@ def _write_statistics(book: Book, hazards: Sequence[Hazard], ledger: Ledger, wee
 
 def _write_summary_row(book: Book, sheet: QuickSheet, row: int, name: str, one: Summary, *, look: str) -> None:
     write_text(sheet, row, 0, name, book.look(look))
+    amount, percent = ("strong-amount", "strong-percent") if look == "strong" else ("amount", "percent")
     values = (one.total, one.major, one.new, one.open, one.rectified, one.closed, one.rate, one.on_time_rate, one.overdue, one.due_soon,
               one.listed, one.planned, one.five, one.money)
     for column, value in enumerate(values, 1):
         rate = STATISTICS[column].endswith("率")
         if value is None:
-            sheet.write_blank(row, column, None, book.look("percent"))
+            sheet.write_blank(row, column, None, book.look(percent))
         else:
-            sheet.write_number(row, column, value, book.look("percent" if rate else "amount" if value.__class__ is float else look))
+            sheet.write_number(row, column, value, book.look(percent if rate else amount if value.__class__ is float else look))

@@ -18,7 +18,7 @@ from consolidator.writing.docx.filling import fill_word
 from schemas.form import Form
 from schemas.settings import Settings
 
-FOLDER, TEMPLATE = "督办", "督办函.docx"
+TEMPLATE = "督办函.docx"
 WORKING_DAYS = 15  # before the day of a 挂牌督办 from which the letter names it
 MOST_LINES = 200
 

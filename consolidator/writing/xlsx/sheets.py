@@ -49,6 +49,8 @@ _LOOKS: dict[str, dict] = {
     "day-due": {**_CELL, "align": "center", "bg_color": "#FFE699", "num_format": "yyyy-mm-dd"},
     "amount": {**_CELL, "num_format": "#,##0.######"},
     "percent": {**_CELL, "num_format": "0.0%"},
+    "strong-amount": {**_CELL, "bold": True, "bg_color": "#F2F2F2", "num_format": "#,##0.######"},
+    "strong-percent": {**_CELL, "bold": True, "bg_color": "#F2F2F2", "num_format": "0.0%"},
     "points": {**_CELL, "num_format": '+0.0"个百分点";[Red]-0.0"个百分点";0"个百分点"'},
 }
 
@@ -57,10 +59,11 @@ class Book:
     """A workbook made from nothing, with its styles; used as a context, at the end of which it is written.
 
     ``many`` writes row by row and keeps no row in memory: rows must then be written from the top down. Others are put together
-    in memory: a file for each part costs more than a small workbook itself.
+    in memory: a file for each part costs more than a small workbook itself. ``purpose`` is what the mark of its sheets says.
     """
 
-    def __init__(self, path: Path, week: dt.date, title: str, author: str, many: bool = False):
+    def __init__(self, path: Path, week: dt.date, title: str, author: str, *, many: bool = False, purpose: str = "核验底册"):
+        self.purpose = purpose
         self.workbook: Workbook = xlsxwriter.Workbook(path, {"constant_memory": many, "in_memory": not many})
         self.workbook.set_properties({"title": printable(title), "author": printable(author), "company": printable(author),
                                       "created": dt.datetime.combine(week, dt.time())})
@@ -128,7 +131,7 @@ class Book:
         sheet.set_row(0, 26)
         write_text(sheet, 0, 0, title, self.look("title"))
         # a checkbook that strays into an inbox must not be read as a form: its rows have the form's labels
-        write_text(sheet, 0, len(columns) - 1, sheet_mark("核验底册"), self.look("mark"))
+        write_text(sheet, 0, len(columns) - 1, sheet_mark(self.purpose), self.look("mark"))
         set_height(sheet, 1, [(hint, sum(columns))])
         sheet.merge_range(1, 0, 1, len(columns) - 1, "", self.look("hint"))
         write_text(sheet, 1, 0, hint, self.look("hint"))
