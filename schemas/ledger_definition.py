@@ -38,7 +38,9 @@ class Column(Frozen):
     or the only state that a text counts as (复查结果). ``unit``: of money, in which it is kept; a number without a unit from
     ``large`` on is asked about. ``duty``: of days, the duty of the row's firm that was done on them. ``words_yes``,
     ``words_no``: what else is written for them in a column of yes or no. ``of`` and ``value``: a tick is that value of the
-    vocabulary of another column, where that one is not there: 重大｜一般 below 隐患等级.
+    vocabulary of another column, where that one is not there: 重大｜一般 below 隐患等级. ``denies``: a no in the column says that the row
+    has no hazard, where its description is blank. ``instead``: what is in the column is that of another, where that one is blank
+    (产权人); of people there are no names in that. ``aside``: papers have the column only where something is in it.
     """
 
     name: Words
@@ -58,6 +60,9 @@ class Column(Frozen):
     value: str = ""
     words_yes: tuple[Words, ...] = ()
     words_no: tuple[Words, ...] = ()
+    denies: bool = False
+    instead: str = ""
+    aside: bool = False
 
 
 class Choice(Frozen):
@@ -155,6 +160,7 @@ class Ledger(Frozen):
     five: tuple[str, ...] = ()
     passed: dict[str, tuple[Words, ...]] = Field(default_factory=dict)
     nothing: str = ""
+    titled: str = ""
     serial: tuple[Words, ...] = ()
     choices: dict[str, dict[str, Choice]] = Field(default_factory=dict)
     sides: dict[Side, str] = Field(default_factory=dict)
@@ -212,6 +218,15 @@ class Ledger(Frozen):
             re.error: it is no expression.
         """
         return re.compile(self.nothing) if self.nothing else None
+
+    @cached_property
+    def names_firm(self) -> re.Pattern[str] | None:
+        """A part of a title that names the firm whose ledger it is, in the group ``firm``: 某某小学隐患台账.
+
+        Raises:
+            re.error: it is no expression.
+        """
+        return re.compile(self.titled) if self.titled else None
 
     @cached_property
     def personal(self) -> frozenset[str]:

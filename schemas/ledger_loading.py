@@ -86,6 +86,10 @@ def _check_column(key: str, column: Column, ledger: Ledger, document: Document) 
         raise document.refused(("columns", key, "perhaps"), "perhaps 只用于有取值（choice）的列，且要写在 name 或 also 中")
     if column.type == "tick" and column.state is None and column.value not in ledger.choices.get(column.of, {}):
         raise document.refused(("columns", key, "type"), "勾选列要写明 state，或 of（一列）和 value（它的一个取值）")
+    if column.denies and column.type not in ("yes_no", "tick"):
+        raise document.refused(("columns", key, "denies"), "写明 denies 的列，type 应为 yes_no 或 tick")
+    if column.instead and (column.instead not in ledger.columns or column.type != "text"):
+        raise document.refused(("columns", key, "instead"), "instead 要写另一列的名称，本列 type 应为 text")
     if column.duty and column.type != "days":
         raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
 
@@ -110,6 +114,7 @@ def _check_words(ledger: Ledger, document: Document) -> None:
             if words.setdefault(word, state) != state:
                 raise document.refused(("states", state), f"“{word}”已是 {words[word]} 的写法")
     _check_expression(lambda: ledger.says_nothing, ("nothing",), document)
+    _check_expression(lambda: ledger.names_firm and ledger.names_firm.groupindex["firm"], ("titled",), document)
     for part, texts in (("phrases", ledger.phrases), ("reviews", ledger.reviews)):
         for key, text in texts:
             if isinstance(text, str):

@@ -50,6 +50,8 @@ LEDGER_CODES: dict[str, Code] = {
     "money-large": Code("warning", "金额很大", "“{heading}”写的是 {value}，按万元读取：是元的请写“{value}元”，确是万元的请写“{value}万元”"),
     "credit-code": Code("warning", "信用代码不对", "“{heading}”写的是“{written}”，不是 18 位或校验不符，没有采用：请核对"),
     "choice-unknown": Code("error", "取值不识", "“{heading}”写的是“{written}”：请填 {choices} 之一"),
+    "firm-titled": Code("note", "按标题读取", "表里没有“{heading}”一列，按标题各行都算“{value}”：不是的，请加上这一列"),
+    "none-denied": Code("warning", "有没有隐患", "“{heading}”写的是“{written}”，却写了隐患，按有隐患计：请核对"),
     "choice-unclear": Code("error", "有两种意思", "“{heading}”写的是“{written}”，可以有两种意思：请填 {choices} 之一"),
     "source-of-unit": Code("note", "按报送单位读取", "“{heading}”写的是“{written}”，没有写谁查的，按报送单位读作“{value}”"),
     "source-hired": Code("warning", "替谁查的",

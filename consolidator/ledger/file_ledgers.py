@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
 from consolidator.ledger.by_unit import of_unit
+from consolidator.ledger.firms import with_firm
 from consolidator.ledger.succession import only_unit, present
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.context import Context
@@ -20,7 +21,7 @@ from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
 from schemas.roster import Roster
 
-UNIT, FIRM = "unit", "firm"  # columns
+UNIT = "unit"  # a column
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
                 refused.append(_refused(file, sheet, ledger, unit, ledger_message(code, words), day=day))
             continue
         listed = roster.unit(unit)
-        sheet = of_unit(sheet, ledger, listed.kinds if listed else (unit,))
+        sheet = of_unit(with_firm(sheet, ledger, roster), ledger, listed.kinds if listed else (unit,))
         one = found.get((ledger.name, unit))
         if one is None:
             found[ledger.name, unit] = UnitLedger(ledger, unit, file.file, file.sha256, own.isoformat(), day=day, arrived=file.arrived,
@@ -153,7 +154,7 @@ def _apart(file: ReadFile, roster: Roster) -> list[tuple[LedgerSheet, str | None
             if None in by_unit:
                 found.append((_of_nobody(_rows_of(sheet, by_unit, None, first=False)), None))
         else:
-            found.append((_with_firm(sheet), own))
+            found.append((sheet, own))
     return found
 
 
@@ -175,12 +176,3 @@ def _of_nobody(sheet: LedgerSheet) -> LedgerSheet:
     """Rows whose unit is not of the roster, or not written, refused with what is written."""
     written = "、".join(dict.fromkeys(str(text) or "（空）" for text in sheet.columns[UNIT]))
     return replace(sheet, refused="ledger-unit-written", words={"written": mask_people(written, likely_names(written))})
-
-
-def _with_firm(sheet: LedgerSheet) -> LedgerSheet:
-    """A column of units in which there is none of the roster is one of firms where no other is: 单位 means either."""
-    if UNIT not in sheet.columns or FIRM in sheet.at or not any(sheet.columns[UNIT]):
-        return sheet
-    columns = {role: values for role, values in sheet.columns.items() if role != UNIT} | {FIRM: sheet.columns[UNIT]}
-    at = {role: column for role, column in sheet.at.items() if role != UNIT} | {FIRM: sheet.at[UNIT]}
-    return replace(sheet, columns=columns, at=at)

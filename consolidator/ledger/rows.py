@@ -11,6 +11,7 @@ from typing import cast
 
 from consolidator.ledger.columns import Column
 from consolidator.ledger.deadlines import resolve_deadline
+from consolidator.ledger.firms import fill_instead
 from consolidator.ledger.headings import Headings
 from consolidator.ledger.lexicon import heading_text
 from consolidator.ledger.row_states import read_states, read_ticked_choices
@@ -62,7 +63,9 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
         heading = column.name if column else headings.seen_at(headings.roles[role])
         sheet.columns[role] = _read_column(role, heading, cells, read, problems)
     _resolve_deadlines(sheet, ledger, problems)
+    fill_instead(sheet, ledger)
     if ledger.is_hazards:
+        _look_at_denials(raw, sheet, ledger, problems)
         read_ticked_choices(sheet, ledger, problems)
         read_states(raw, headings, sheet, values, problems)
         _look_at_texts(raw, problems)
@@ -177,6 +180,14 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
             written[number] = days[1] if days else None
             first.append(days[0] if days else None)
         sheet.columns[f"first_{role}"] = first
+
+
+def _look_at_denials(raw: Mapping[str, Column], sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> None:
+    """Rows with a hazard in which a column says that there is none."""
+    for role, column in ledger.columns.items():
+        if column.denies and not column.of and role in sheet.columns:
+            problems += [RowProblem(number, "none-denied", role, {"heading": column.name, "written": text_of(raw[role].cells[number])})
+                         for number, value in enumerate(sheet.columns[role]) if value is False and raw[role].cells[number] != ""]
 
 
 def _look_at_texts(raw: Mapping[str, Column], problems: list[RowProblem]) -> None:

@@ -112,7 +112,7 @@ def _read_title(grid: Grid, headings: Headings, form: Form, sheet: LedgerSheet) 
     below = [(r, c, value) for r, row in enumerate(grid.rows[-6:], max(len(grid.rows) - 6, 0)) if r > headings.last and r + 1 not in read
              for c, value in enumerate(row) if value != "" and value.__class__ is str and ":" in value.replace("：", ":")]
     titles = [text_of(value) for r, c, value in above if value.__class__ is str]
-    sheet.title = " ".join([*grid.lines[:6], *titles, grid.sheet])[:LONGEST_TITLE]
+    sheet.title = "  ".join([*grid.lines[:6], *titles, grid.sheet])[:LONGEST_TITLE]  # two blanks end a name in it
     texts = [(r, c, text_of(value), value) for r, c, value in (*above, *below)] + [(-1, -1, line, line) for line in grid.lines]
     sheet.units = list(dict.fromkeys(name for r, c, text, _ in texts if (name := _unit_in(grid, r, c, text))))
     sheet.date = _date_in(texts, ledger_year(form))

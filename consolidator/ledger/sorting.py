@@ -12,12 +12,13 @@ from itertools import pairwise
 from consolidator.ledger.columns import SEAM, Column, is_chinese
 from consolidator.ledger.headings import Headings
 from consolidator.ledger.lexicon import heading_text
-from consolidator.ledger.values import text_of
+from consolidator.ledger.values import text_of, values_of
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger import LedgerSheet
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 
+NONE = "无"  # the rule of rows that say that there is no hazard
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明", "栏号"
 FIRST = frozenset(("合计", "示例"))  # the rules of words that pass over a row where they are its first text, whatever else is in it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
@@ -143,12 +144,13 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     if 2 * repeated > len(own) and (repeated >= REPEATED_AT_LEAST or repeated == len(own) > 1):  # 已整改 below 已整改 is a hazard's, too
         return REPEATED
     words = [text for _, text in own]
-    if (_says_none(key, rules) or any(at == key_at and value in rules.without for at, value in cells)) and not any(
+    says_none = _says_none(key, rules) or (key in _DASHES and _denies(cells, labels, headings.ledger))
+    if (says_none or any(at == key_at and value in rules.without for at, value in cells)) and not any(
             at in labels and _is_of_a_hazard(labels[at], headings.ledger) and text not in _DASHES and not _says_none(text, rules)
             for at, text in own):
-        return "无"
+        return NONE
     if all(_says_none(text, rules) or text in _DASHES for text in words):
-        return "无"
+        return NONE
     for text in (leading, first):
         if rules.whole.get(text) in FIRST:
             return rules.whole[text]
@@ -181,10 +183,17 @@ def _between_seams(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{SEAM}(?:{pattern}){SEAM}")
 
 
+def _denies(cells: list[tuple[int, CellValue]], labels: dict[int, str], ledger: Ledger) -> bool:
+    """Whether a column says that the row has no hazard: 是否存在隐患 is 否."""
+    read = values_of(ledger).tick
+    return any(at in labels and (column := ledger.columns.get(labels[at])) is not None and column.denies and read(value)[0] is False
+               for at, value in cells)
+
+
 def _is_of_a_hazard(role: str, ledger: Ledger) -> bool:
     """Whether a column is filled in only where there is a hazard; firm, day and who looked are there of any visit."""
     column = ledger.columns.get(role)
-    return column is not None and (role == "level" or column.type in ("state", "tick", "deadline")
+    return column is not None and not column.denies and (role == "level" or column.type in ("state", "tick", "deadline")
                                    or column.need in ("rectified", "closed"))
 
 
@@ -193,7 +202,7 @@ def _squeezed(value: CellValue) -> str:
 
 
 def _says_none(text: str, rules: _Rules) -> bool:
-    return rules.whole.get(text.rstrip("。.!！")) == "无"
+    return rules.whole.get(text.rstrip("。.!！")) == NONE
 
 
 def _numbers_columns(texts: list[str]) -> bool:

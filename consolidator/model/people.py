@@ -12,6 +12,10 @@ _BETWEEN = re.compile(r"[、,，/;；\s:：()（）|]+")
 _SURNAMES = frozenset("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
                       "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎"
                       "易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐")
+_LONG_SURNAMES = frozenset(("欧阳", "司马", "上官", "诸葛", "令狐", "司徒", "皇甫", "东方", "尉迟", "公孙", "慕容", "夏侯", "长孙",
+                            "宇文", "端木"))
+_ORGANISATION = re.compile("公司|集团|学校|小学|中学|大学|幼儿园|单位|企业|中心|委员会|工作室|合作社|项目|工程|小区|大厦|市场|超市|"
+                           "[厂店铺部园馆院所站行社堂坊吧城场库队办会局户]$")
 _NO_PERSON = re.compile("[未已不无有查改完成隐患安全消防级检企业责日月年元]")
 _NOT_A_NAME = re.compile(r"[0-9A-Za-z]|公司|单位|部门|经理|主任|局|科|所|中心|街道|待定|无")
 
@@ -36,6 +40,17 @@ def likely_names(text: str) -> list[str]:
     """Words of a text that stand in no cell for people and look like a name all the same: two or three signs, a surname first."""
     return [word for word in _BETWEEN.split(text) if 2 <= len(word) <= 3 and word[0] in _SURNAMES and not _NOT_A_NAME.search(word)
             and not _NO_PERSON.search(word)]
+
+
+def without_names(text: str, place: str = "") -> str:
+    """Whom a cell names that may be an organisation or a person, as nobody's name: 张三 139… of 幸福路3号 is 张某（幸福路3号）."""
+    bare = " ".join(_PHONE.sub(" ", text).split())
+    if _ORGANISATION.search(bare) and not (len(bare) == 2 and bare[0] in _SURNAMES):
+        return bare
+    names = [word.strip("*·.。") for word in _BETWEEN.split(bare)]
+    if not all(2 <= len(name) <= 3 or name[:2] in _LONG_SURNAMES or "·" in name for name in names):
+        return bare
+    return "、".join(f"{name[:2] if name[:2] in _LONG_SURNAMES else name[0]}某" for name in names) + (f"（{place}）" if place else "")
 
 
 def mask_name(name: str) -> str:

@@ -118,6 +118,9 @@ def texts_of(code):
     (("negation:", "choices: {firm: {甲: {by_unit: {街道: 乙}}}}\nnegation:"), "第21行（choices.firm.甲.by_unit）：要写明"),
     (("negation:", "choices: {firm: {甲: {warning: strange}}}\nnegation:"), "第21行（choices.firm.甲.warning）：没有 strange"),
     (("negation:", "choices:\n  firm: {甲: {like: ['(']}}\nnegation:"), "第22行（choices.firm.甲）：写法有误"),
+    (("type: deadline", "type: deadline, denies: true"), "第14行（columns.due.denies）"),
+    (("type: deadline", "type: text, instead: owner"), "第14行（columns.due.instead）"),
+    (("negation:", "titled: '某店'\nnegation:"), "第21行（titled）：写法有误"),
     (("negation:", "phrases: {soon: 下周}\nnegation:"), "第21行（phrases.soon）：不认识的键"),
 ])
 def test_a_wrong_definition_is_refused_with_its_line(changed, line, tmp_path):

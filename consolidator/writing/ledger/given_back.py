@@ -15,7 +15,7 @@ from consolidator.model.marks import sheet_mark
 from consolidator.model.people import mask_people, names_in
 from consolidator.model.text import one_line
 from consolidator.writing.files import write_text as write_text_file
-from consolidator.writing.ledger.cells import Columns, heading_of, set_heights, width_of, write_cells
+from consolidator.writing.ledger.cells import Columns, getter_of, heading_of, set_heights, width_of, write_cells
 from consolidator.writing.ledger.duty_sheets import duty_lines
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import A3, Book, write_text
@@ -136,7 +136,7 @@ def _hints(settings: Settings) -> list[str]:
 
 def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, *, week: str) -> None:
     roles = [role for role, column in ledger.columns.items() if column.type != "tick" and role not in ("unit", "own_id", "inspector")
-             and (column.type != "state" or role == "state")]
+             and (column.type != "state" or role == "state") and (not column.aside or _is_used(role, ledger, hazards, held))]
     heads = ["序号", _OPINION, *(heading_of(ledger, role) for role in roles)]
     sheet = book.sheet("台账", A3)
     widths = [5, 34, *(14 if role == "id" else width_of(ledger, role) for role in roles)]
@@ -171,6 +171,11 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
     sheet.autofilter(2, 0, row + NEW_ROWS - 1, len(heads) - 1)
     sheet.freeze_panes(3, 3)
     sheet.repeat_rows(2)
+
+
+def _is_used(role: str, ledger: Ledger, hazards: Sequence[Hazard], held: Sequence[HeldRow]) -> bool:
+    get = getter_of(role, ledger)
+    return any(get(one) for one in hazards) or any(one.cells.get(role) for one in held)
 
 
 def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], *, columns: Columns, week: str,
