@@ -61,16 +61,24 @@ def _with_rarest_pairs(lengths: Rows, signs: Rows) -> Iterator[tuple[Rows, Rows]
 
 def _pairs_by_rarity(lengths: Rows, signs: Rows) -> tuple[Rows, Rows, int]:
     """(key, rank) of each different pair of neighbouring signs in each key, the rarest of a key first; and the bits of a rank."""
-    import pandas as pd
-
-    within = (signs[:-1] != ord(_BREAK)) & (signs[1:] != ord(_BREAK))
-    key = np.repeat(np.arange(len(lengths)), lengths + 1)[:-1][within]
-    code, pairs = pd.factorize((signs[:-1] << _BITS | signs[1:])[within])
-    bits = len(pairs).bit_length()
-    held = np.sort(key << bits | code)  # one column sorts in a tenth of the time of two
-    held = held[np.diff(held, prepend=-1) > 0]  # once a key
+    held, pairs, bits = _pairs_held(lengths, signs)
     code = held & (1 << bits) - 1
     rank = np.empty(len(pairs), np.int64)
     rank[np.lexsort((pairs, np.bincount(code)))] = np.arange(len(pairs))
-    held = np.sort(held - code | rank[code])
+    held -= code
+    held |= rank[code]
+    held.sort()
     return held >> bits, held & (1 << bits) - 1, bits
+
+
+def _pairs_held(lengths: Rows, signs: Rows) -> tuple[Rows, Rows, int]:
+    """Each key and each different pair that it holds, as one number of both, in order: the pair's place among ``pairs`` in its last
+    ``bits``. What this is made from takes so much memory that it is left behind here."""
+    import pandas as pd
+
+    within = (signs[:-1] != ord(_BREAK)) & (signs[1:] != ord(_BREAK))
+    held, pairs = pd.factorize((signs[:-1] << _BITS | signs[1:])[within])
+    bits = len(pairs).bit_length()
+    held |= np.repeat(np.arange(len(lengths)) << bits, lengths + 1)[:-1][within]
+    held.sort()  # one column sorts in a tenth of the time of two
+    return held[np.diff(held, prepend=-1) > 0], pairs, bits  # once a key
