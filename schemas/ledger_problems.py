@@ -100,6 +100,7 @@ LEDGER_CODES: dict[str, Code] = {
     "maybe-same": Code("warning", "像是同一条", "记为新隐患 {id}，与 {other}（{text}）相像：是同一条的，请填上编号 {other} 再报"),
     "joined": Code("note", "并为一条", "{other} 与 {id} 是同一条，并入 {id}"),
     "counted-once": Code("warning", "重复一行", "与 {other} 内容相同，只计一次：是两处的，请写明部位"),
+    "first-stands": Code("warning", "以另一行为准", "与 {other} 是同一条，状态写得不同，以 {other} 为准：请核对，留一行"),
     "numbered-stands": Code("warning", "以有编号的为准", "与 {other} 是同一条，状态写得不同，以有编号的 {other} 为准：请核对，留一行"),
     "later-sheet": Code("note", "以后表为准", "同一隐患在{other}也有，以后面的表为准"),
     "reopened": Code("warning", "退回整改", "此前是已整改，这次写“{state}”，按这次的算：请核对（复查不合格的请注明）"),

@@ -5,12 +5,9 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING
 
+from consolidator.ledger.follow import Following, Part
 from consolidator.model.ledger import Hazard
-
-if TYPE_CHECKING:
-    from consolidator.ledger.follow import Following
 
 
 @dataclass(slots=True)
@@ -34,12 +31,12 @@ BEFORE_ROWS = frozenset(("reopen",))  # rows of the same week must find the haza
 def decide(following: Following, one: Decision) -> bool:
     """Apply a decision: ``link`` the second to the first, ``split`` it again, ``move`` to ``unit``, ``reopen`` a closed or voided
     one, ``void`` it, ``list-up`` (挂牌) or ``list-down``. What no longer applies (the hazard is not there) does nothing: False."""
-    hazard = following.by_id.get(one.ids[0])
+    hazard = following.find(one.ids[0])
     if hazard is None or (one.action == "reopen" and not _can_reopen(hazard, one.words.get("was", ""))):
         return False
     following.changed.update((hazard.id, *one.ids))
     if one.action == "link" and len(one.ids) > 1:
-        other = following.by_id.get(one.ids[1])
+        other = following.find(one.ids[1])
         if other is not None and other is not hazard:
             join(following, hazard, other)
     elif one.action == "split" and len(one.ids) > 1:
@@ -59,8 +56,9 @@ def decide(following: Following, one: Decision) -> bool:
 
 
 def join(following: Following, hazard: Hazard, other: Hazard) -> None:
-    """Make ``other`` one with ``hazard``: the units of both have a claim on it."""
-    following.parts[other.id] = copy.deepcopy(other)
+    """Make ``other`` one with ``hazard``: the units of both have a claim on it. Units that had a claim on ``other`` once find it, too."""
+    finders = [(own, own.has(hazard), own.replace(other, hazard)) for own in following.units.values() if own.has(other)]
+    following.parts[other.id] = Part(copy.deepcopy(other), hazard.units, finders)
     more = [unit for unit in other.units if unit not in hazard.units]
     sides = {unit: other.side_of(unit) for unit in more if other.side_of(unit) != hazard.side}
     if sides:
@@ -68,23 +66,23 @@ def join(following: Following, hazard: Hazard, other: Hazard) -> None:
     hazard.units = [*hazard.units, *more]
     hazard.other_ids = [*hazard.other_ids, other.id, *other.other_ids]
     following.hazards.pop(other.id, None)
-    for name in (other.id, *other.other_ids):
-        following.by_id[name] = hazard
-    for unit in other.units:
-        following.of_unit(hazard.ledger, unit).replace(other, hazard)
+    following.joined.update(dict.fromkeys((other.id, *other.other_ids), hazard))
 
 
 def _split(following: Following, hazard: Hazard, other_id: str) -> None:
     """Undo :func:`join`."""
-    part = following.parts.pop(other_id, None)
-    if part is None or other_id not in hazard.other_ids:
+    found = following.parts.pop(other_id, None)
+    if found is None or other_id not in hazard.other_ids:
         return
-    hazard.other_ids = [one for one in hazard.other_ids if one != other_id]
-    hazard.units = [unit for unit in hazard.units if unit not in part.units] or hazard.units[:1]
+    part = found.hazard
+    hazard.other_ids = [one for one in hazard.other_ids if one != other_id and one not in part.other_ids]
+    hazard.units = [unit for unit in hazard.units if unit not in part.units or unit in found.units] or hazard.units[:1]
     hazard.sides = {unit: side for unit, side in hazard.sides.items() if unit in hazard.units}
-    following.hazards[other_id] = following.by_id[other_id] = part
-    for unit in part.units:
-        following.of_unit(part.ledger, unit).replace(hazard, part)
+    following.hazards[other_id] = part
+    del following.joined[other_id]
+    following.joined.update(dict.fromkeys(part.other_ids, part))
+    for own, found_both, places in found.finders:
+        own.restore(hazard, part, places) if found_both else own.replace(hazard, part)
 
 
 def _can_reopen(hazard: Hazard, was: str) -> bool:

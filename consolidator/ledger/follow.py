@@ -7,13 +7,15 @@ from dataclasses import KW_ONLY, dataclass
 from itertools import islice
 
 from consolidator.ledger.duties import DutyBook
-from consolidator.ledger.unit_hazards import RowKey, UnitHazards
+from consolidator.ledger.unit_hazards import Places, RowKey, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Key, Visit
 from consolidator.model.ledger import Doubt, Hazard, Held, HeldRow, LedgerFile, set_all
 from schemas.firms import FirmNames
 from schemas.ledger_definition import Ledger
 from schemas.roster import Roster
+
+Find = Callable[[str], Hazard | None]  # a hazard by its id
 
 
 @dataclass(slots=True)
@@ -39,14 +41,24 @@ class Waiting:
     given_back: HeldRow
 
 
+@dataclass(slots=True)
+class Part:
+    """A hazard as it was when it was made one with another. ``units`` had a claim on that other one; ``finders`` are the units whose
+    rows found the part, each with whether they found the other one, too, and where they now find that in the part's stead."""
+
+    hazard: Hazard
+    units: list[str]
+    finders: list[tuple[UnitHazards, bool, Places]]
+
+
 class Following:
     """The hazards of a district as far as the ledgers taken so far say."""
 
     def __init__(self, names: FirmNames, roster: Roster, numbers: Callable[[Ledger], Iterator[int]]):
         self.names, self.roster, self.numbers = names, roster, numbers
         self.hazards: dict[str, Hazard] = {}
-        self.by_id: dict[str, Hazard] = {}  # other ids of linked hazards too
-        self.parts: dict[str, Hazard] = {}  # linked hazards as they were, to be split again
+        self.joined: dict[str, Hazard] = {}  # by the ids that they had before they were made one with another
+        self.parts: dict[str, Part] = {}  # linked hazards as they were, to be split again
         self.units: dict[tuple[str, str], UnitHazards] = {}
         self.to_void: set[str] = set()  # ids of hazards that the clerk voids, or moves, in the week that is being taken
         self.to_move: set[str] = set()
@@ -61,6 +73,10 @@ class Following:
         self.visits: dict[Key, Visit] = {}
         self.duties = DutyBook(names)
 
+    def find(self, name: str) -> Hazard | None:
+        """The hazard with that id, be it one that it had before it was made one with another."""
+        return self.hazards.get(name) or self.joined.get(name)
+
     def of_unit(self, ledger: str, unit: str) -> UnitHazards:
         """The hazards that ``unit`` has, or had, a claim on."""
         return self.units.setdefault((ledger, unit), UnitHazards(self.names))
@@ -68,10 +84,9 @@ class Following:
     def mint(self, ledger: Ledger, hazards: Sequence[Hazard], names: Sequence[str] = ()) -> list[str]:
         """Give new hazards their ids: those of ``names`` that they were given in an earlier run, else the next ones."""
         new = ledger.ids.mint(self.numbers(ledger))
-        ids = [name if name and name not in self.by_id else next(new) for name in names] or list(islice(new, len(hazards)))
+        ids = [name if name and self.find(name) is None else next(new) for name in names] or list(islice(new, len(hazards)))
         set_all(hazards, "id", ids)
         self.hazards.update(zip(ids, hazards, strict=True))
-        self.by_id.update(zip(ids, hazards, strict=True))
         return ids
 
     def move(self, hazard: Hazard, unit: str, to: str) -> None:

@@ -14,7 +14,6 @@ from dataclasses import KW_ONLY, dataclass, field
 from consolidator.ledger.decisions import join
 from consolidator.ledger.fold import (
     ORDER,
-    are_contradictory,
     fold_row,
     is_of_state,
     state_error,
@@ -78,10 +77,10 @@ class HazardRows(Taking):
     def _beginning(self) -> tuple[Sequence[int], Collection[int]]:
         """The places of all rows that begin a hazard if they are taken; and of those of which nothing else need be asked."""
         count, odd = len(self.rows), set(self.keys.held)
-        states, completed = self.rows.column("state") or [None] * count, self.rows.column("completed") or [None] * count
-        odd.update(place for place, (state, day) in enumerate(zip(states, completed, strict=True))
-                   if state == "void" or are_contradictory(state, day))
         odd.update(place for place, match in self.matches.items() if match.hazard is not None or match.error)
+        states = self.rows.column("state") or ()
+        if "void" in states:
+            odd.update(place for place, state in enumerate(states) if state == "void")
         begin = [place for place in range(count) if place not in odd] if odd else range(count)
         asked = {place for place, match in self.matches.items() if match.same_as is not None or match.other is not None}
         asked.update(self.keys.unknown_ids, self.keys.others_ids)
@@ -104,7 +103,7 @@ class HazardRows(Taking):
         if self.one.ledger.duty_columns:
             for place in places:
                 self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
-        self.own.add_new(ids, hazards)
+        self.own.add_new(ids, hazards, self.rows, places)
         for place in self.flagged[bisect_left(self.flagged, start):bisect_left(self.flagged, end)]:
             if place in self.words:
                 self.following.changed.add(self.begun[place].id)
@@ -216,8 +215,8 @@ class HazardRows(Taking):
                         without and self._goes_on(twin, row)):
                     notes += self._fold(twin, row, place)
                     self.following.changed.add(twin.id)  # which of both was folded last is not known to the next ledger
-                elif without and not other_sheet and state_of(row) not in (None, twin.state):
-                    notes[0] = ("numbered-stands", "", {"other": self.where(match.same_as)})
+                elif not other_sheet and state_of(row) not in (None, twin.state):
+                    notes[0] = ("numbered-stands" if without else "first-stands", "", {"other": self.where(match.same_as)})
                 return twin, notes
         begins = hazard is None
         if hazard is None:
@@ -240,8 +239,10 @@ class HazardRows(Taking):
         return hazard, notes
 
     def _note_of_others(self, name: str, hazard: Hazard) -> list[Word]:
-        other = self.following.by_id[name]
-        return [("id-of-other", "id", {"id": name, "unit": "、".join(other.units), "other": hazard.id})] if other is not hazard else []
+        other = self.following.find(name)
+        if other is None or other is hazard:
+            return []
+        return [("id-of-other", "id", {"id": name, "unit": "、".join(other.units), "other": hazard.id})]
 
     def _twin(self, match: Match) -> Hazard | None:
         """The hazard of the row that a row is the same as; None where there is none yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from consolidator.ledger.fold import are_contradictory
 from consolidator.ledger.follow import Following
 from consolidator.ledger.hazard_rows import HazardRows
 from consolidator.ledger.matching import match_rows
@@ -12,7 +13,7 @@ from consolidator.ledger.other_rows import take_duties, take_visits
 from consolidator.ledger.rows_taken import Taking, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import Rows, UnitLedger, is_held, row_text
-from consolidator.model.ledger import Doubt, Hazard, Value
+from consolidator.model.ledger import Doubt, Hazard, RowProblem, Value
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
@@ -32,12 +33,12 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
         return
     own = following.of_unit(one.ledger.name, one.unit)
     own.index()
-    keys = RowKeys(rows, following.names, [place for place, found in problems.items() if is_held(found)])
+    keys = RowKeys(rows, following.names, held_places(rows, problems))
     _number(keys, following, one, rows, own)
     known = {first + n: found for s, first, _ in rows.of_sheets() if (ids := one.known.get(one.sheets[s].sheet))
              for n, row in enumerate(one.sheets[s].rows) if (found := ids.get(row_text(row)))}
     coverage_before = [hazard for hazard in own.all.values() if hazard.is_open and one.unit in hazard.units]
-    matches = match_rows(keys, own, following.by_id, known, one.ledger.alike)
+    matches = match_rows(keys, own, following.find, known, one.ledger.alike)
     hazards = HazardRows(following, one, rows, problems, own=own, keys=keys, matches=matches, known=known, before=before)
     hazards.take()
     _settle(following, one, hazards)
@@ -62,14 +63,23 @@ def rows_known(following: Following, one: UnitLedger) -> dict[str, dict[str, str
     """Sheet → row → the hazard of those that are known already which a row of a ledger not taken yet is."""
     own, rows = following.of_unit(one.ledger.name, one.unit), one.rows()
     own.index()
-    keys = RowKeys(rows, following.names, [place for place, found in one.problems().items() if is_held(found)])
+    keys = RowKeys(rows, following.names, held_places(rows, one.problems()))
     _number(keys, following, one, rows, own)
     found: dict[str, dict[str, str]] = {}
-    for place, match in match_rows(keys, own, following.by_id, {}, one.ledger.alike).items():
+    for place, match in match_rows(keys, own, following.find, {}, one.ledger.alike).items():
         if match.hazard is not None and not match.error and match.same_as is None and place not in keys.held:
             s, n = rows.where(place)
             found.setdefault(one.sheets[s].sheet, {})[row_text(one.sheets[s].rows[n])] = match.hazard.id
     return found
+
+
+def held_places(rows: Rows, problems: Mapping[int, Sequence[RowProblem]]) -> set[int]:
+    """The places of the rows that are held whatever hazard they are of: by an error, or as state and day contradict each other."""
+    held = {place for place, found in problems.items() if is_held(found)}
+    states, completed = rows.column("state"), rows.column("completed") or [None] * len(rows)
+    held.update(place for place, (state, day) in enumerate(zip(states or (), completed, strict=bool(states)))
+                if are_contradictory(state, day))
+    return held
 
 
 def _number(keys: RowKeys, following: Following, one: UnitLedger, rows: Rows, own: UnitHazards) -> None:
@@ -93,7 +103,7 @@ def _ids_of(following: Following, row: Mapping[str, Value], ledger: Ledger, own:
     written = squeeze(str(row["id"])).upper()
     like_ours = written.casefold().startswith(prefix) and written[len(prefix):].isdigit()
     of_unit = bool(own.of_own_id(written))
-    hazard = following.by_id.get(written) if like_ours and not of_unit else None
+    hazard = following.find(written) if like_ours and not of_unit else None
     own_id = str(row.get("own_id") or "")
     if hazard is not None:
         return (written, own_id, "", "") if hazard.id in own.all else ("", own_id, "", written)

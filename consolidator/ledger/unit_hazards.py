@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import chain
-from operator import attrgetter
 
 from rapidfuzz.distance import Indel
 
@@ -14,7 +13,8 @@ from consolidator.ledger.unit_ledger import Rows
 from consolidator.model.ledger import Hazard
 from schemas.firms import FirmNames
 
-_SOUGHT_BY = attrgetter("firm", "description", "credit_code", "found", "own_id")
+_SOUGHT_BY = ("firm", "description", "credit_code", "found", "own_id")
+Places = list[tuple[dict[str, Hazard], bool]]  # what finds a hazard, and whether it found the one that took its stead, too
 _Added = tuple[Hazard, str, str, str, str, str]  # and its firm, description, credit code, day found and own number at that time
 
 
@@ -105,10 +105,10 @@ class UnitHazards:
         self.all[hazard.id] = hazard
         self._added.append(((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id),))
 
-    def add_new(self, ids: Sequence[str], hazards: Sequence[Hazard]) -> None:
-        """:meth:`add` many, which have these ids."""
+    def add_new(self, ids: Sequence[str], hazards: Sequence[Hazard], rows: Rows, places: Sequence[int]) -> None:
+        """:meth:`add` many, which have these ids and were begun by the rows at ``places``."""
         self.all.update(zip(ids, hazards, strict=True))
-        self._added.append(zip(hazards, *zip(*map(_SOUGHT_BY, hazards), strict=True), strict=True))
+        self._added.append(_as_begun(hazards, rows, places))
 
     def index(self) -> None:
         """Be ready for the rows of a ledger: what was added is found from now on."""
@@ -124,16 +124,31 @@ class UnitHazards:
                 self._by_own_id.setdefault(own_id, {})[hazard.id] = hazard
         self._added.clear()
 
-    def replace(self, old: Hazard, new: Hazard) -> None:
-        """Let whatever found ``old`` find ``new``."""
+    def has(self, hazard: Hazard) -> bool:
+        """Whether the unit has, or had, a claim on it."""
+        return self.all.get(hazard.id) is hazard
+
+    def replace(self, old: Hazard, new: Hazard) -> Places:
+        """Let whatever found ``old`` find ``new``; where that is."""
         self.index()
-        for index in (self._by_words, self._by_day, self._by_own_id):
-            for entry in index.values():
-                if entry.get(old.id) is old:
-                    del entry[old.id]
-                    entry[new.id] = new
-        if self.all.get(old.id) is old:
+        places: Places = []
+        for entry in chain(self._by_words.values(), self._by_day.values(), self._by_own_id.values()):
+            if entry.get(old.id) is old:
+                del entry[old.id]
+                places.append((entry, new.id in entry))
+                entry[new.id] = new
+        if self.has(old):
             del self.all[old.id]
+        self.add(new)
+        return places
+
+    def restore(self, new: Hazard, old: Hazard, places: Places) -> None:
+        """Undo :meth:`replace` where both were there: what found ``old`` finds it again, what found ``new`` goes on to find that."""
+        for entry, had_new in places:
+            entry[old.id] = old
+            if not had_new:
+                entry.pop(new.id, None)
+        self.all[old.id] = old
         self.add(new)
 
     def same_words(self, row: RowKey) -> list[Hazard]:
@@ -174,3 +189,9 @@ class UnitHazards:
         if row.code and hazard.credit_code:
             return row.code == hazard.credit_code
         return can_be_one_firm(row.firm_key, self.names.key(hazard.firm))
+
+
+def _as_begun(hazards: Sequence[Hazard], rows: Rows, places: Sequence[int]) -> Iterator[_Added]:
+    """Hazards with the texts that they were begun with, read from the rows only when they are sought."""
+    columns = ([texts[place] for place in places] for texts in map(rows.texts, _SOUGHT_BY))
+    yield from zip(hazards, *columns, strict=True)

@@ -103,7 +103,7 @@ def _last_actions(decisions: Sequence[Decision], following: Following) -> dict[s
     """Hazard → what was decided of it last."""
     last: dict[str, str] = {}
     for one in decisions:
-        hazard = following.by_id.get(one.ids[0])
+        hazard = following.find(one.ids[0])
         last.update(dict.fromkeys((one.ids[0], hazard.id if hazard else one.ids[0]), one.action))
     return last
 

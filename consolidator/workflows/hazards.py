@@ -174,10 +174,12 @@ def _written(submission: Submission | None, sheet: str, row: int, ledger: Ledger
 def _hazard(name: str, taken: Taken) -> Hazard:
     """The hazard with that id; its number alone will do."""
     written = "".join(name.split()).upper()
-    found = taken.following.by_id.get(written)
+    following = taken.following
+    found = following.find(written)
     if found is None and written.isdigit():
-        same = [key for key in taken.following.by_id if key[-len(written):] == written and key[:-len(written)].rstrip("0").endswith("-")]
-        found = taken.following.by_id[same[0]] if len(same) == 1 else None
+        same = [key for key in (*following.hazards, *following.joined)
+                if key[-len(written):] == written and key[:-len(written)].rstrip("0").endswith("-")]
+        found = following.find(same[0]) if len(same) == 1 else None
     if found is None:
         raise UsageError(Sentence(f"没有编号为“{one_line(name)}”的隐患：可", act("hazard-find")))
     return found

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import asdict
 
+import pytest
+
 from consolidator.ledger import checks
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.model.ledger import Hazard
@@ -115,6 +117,22 @@ def test_two_rows_alike_count_once_and_two_places_twice():
     assert len(taken.result.hazards) == 2 and told(taken) == [(5, "counted-once")]
     file, = taken.result.files
     assert (file.merged, file.held) == (3, 0)
+
+
+@pytest.mark.parametrize("other", [{"state": "已整改", "completed": "2023-06-04"}, {"state": "未整改"}])
+def test_of_two_rows_alike_with_two_states_the_first_stands_and_it_is_reported(other):
+    story = Story()
+    story.send(ledger([Row(), Row(**other)]))
+    for _ in range(2):
+        taken = story.run(W1)
+        assert only(taken).state == "under_way" and told(taken) == [(5, "first-stands")]
+
+
+def test_a_row_that_contradicts_itself_takes_no_other_with_it():
+    story = Story()
+    story.send(ledger([Row(completed="2023-06-04"), Row(), Row()]))
+    taken = story.run(W1)
+    assert only(taken).state == "under_way" and told(taken) == [(4, "status-contradicts"), (6, "counted-once")]
 
 
 def test_absence_closes_nothing_and_is_reported_of_a_whole_ledger_only():
