@@ -28,6 +28,8 @@ LEDGER_CODES: dict[str, Code] = {
     "row-hidden": Code("note", "隐藏的行", "这一行是隐藏或筛掉的，照样读取"),
     "row-struck": Code("error", "划掉的行", "这一行划掉了（删除线）：还有效的请去掉删除线，要撤销的请告知区级并删去这一行"),
     "other-headings": Code("error", "另一张表", "从第{row}行起是另一张表，栏目的次序不同，这一行没有采用：请把那张表另放一个工作表再报"),
+    "table-beside": Code("error", "并排的表",
+                         "右边（{column}列）还有一张同样的表，这一行没有采用：请把右边的表移到下面，或另放一个工作表再报"),
     "cell-struck": Code("error", "划掉的格", "“{heading}”划掉了（删除线），不知道还算不算：请去掉删除线，或改填内容"),
     # what must be there
     "cell-blank": Code("error", "未填写", "“{heading}”没有填：请补上"),
@@ -113,6 +115,9 @@ LEDGER_CODES: dict[str, Code] = {
     "row-gone": Code("warning", "未再出现", "{id}（{text}）还没有整改完，这次的台账里没有：没有的，请补上"),
     "two-units": Code("warning", "疑似重复", "{id} 与{unit}的 {other} 相像（{text}）：是同一条的，{>hazard-link}"),
 }
+
+# of these nothing else is reported of the row: its cells are not where they seem to be
+MISPLACED = frozenset(("other-headings", "table-beside"))
 
 
 def ledger_message(code: str, words: Mapping[str, object]) -> str:

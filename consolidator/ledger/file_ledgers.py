@@ -145,8 +145,9 @@ def _apart(file: ReadFile, roster: Roster) -> list[tuple[LedgerSheet, str | None
     units = [unit_of(sheet, file, roster) for sheet in file.sheets]
     common = {unit for unit in units if unit}
     found: list[tuple[LedgerSheet, str | None]] = []
+    above: dict[str, str | None] = {}  # whose the table above in a sheet is
     for sheet, unit in zip(file.sheets, units, strict=True):
-        own = unit or (next(iter(common)) if len(common) == 1 else None)
+        own = above[sheet.sheet] = unit or above.get(sheet.sheet) or (next(iter(common)) if len(common) == 1 else None)
         written = [roster.match(str(text)).unit if text else None for text in sheet.columns.get(UNIT, ())]
         if any(written):
             by_unit = [one or own for one in written]

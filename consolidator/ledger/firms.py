@@ -36,13 +36,13 @@ def with_firm(sheet: LedgerSheet, ledger: Ledger, roster: Roster) -> LedgerSheet
     may name the one firm."""
     if FIRM in sheet.at or FIRM not in ledger.columns or sheet.refused:
         return sheet
-    units = sheet.columns.get(UNIT)
+    units = sheet.columns.get(UNIT) if UNIT in sheet.at else None  # one named between the rows is no firm
     written = {str(text) for text in units or () if text}
     if units and written and not any(roster.match(text).unit for text in written):
         columns = {role: values for role, values in sheet.columns.items() if role != UNIT} | {FIRM: units}
         at = {role: column for role, column in sheet.at.items() if role != UNIT} | {FIRM: sheet.at[UNIT]}
         return replace(sheet, columns=columns, at=at)
-    given = str((sheet.columns.get(FIRM) or [""])[0] or "")
+    given = next((str(name) for name in sheet.columns.get(FIRM, ()) if name), "")
     if given and not roster.match(given).unit:
         return sheet
     columns = {role: values for role, values in sheet.columns.items() if role != FIRM}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.columns import Column
@@ -59,23 +59,20 @@ def find_headings(grid: Grid, form: Form) -> list[Headings]:
     return [found for lexicon in possible if (found := _headings(grid, rows, lexicon))]
 
 
-def other_headings(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form) -> int | None:
-    """The first row (from 0) below ``headings`` that heads another table of the same ledger, laid out in another way; None where none
-    does. ``columns`` are those of all rows below. Headings again as they were are no other table."""
+def headings_below(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form) -> Iterator[tuple[int, dict[str, int]]]:
+    """The rows (from 0) below ``headings`` that are headings of the same ledger again, and where each column is that they name by a known
+    name. ``columns`` are those of all rows below."""
     lexicon = next(one for one in lexicons_of(form).all if one.ledger is headings.ledger)
     count = Counter(at for column in columns for at in column.rows_of(
         text for text, short in zip(column.texts, column.squeezed, strict=True) if lexicon.knows(short)))
-    own = [_texts_of(row) for row in grid.rows[max(headings.first, 0):headings.last + 1]]
     for number in sorted(headings.last + 1 + at for at, known in count.items() if known >= KNOWN):
-        texts = _texts_of(grid.rows[number])
+        texts = texts_of(grid.rows[number])
         roles = {meant[0] for text in texts.values() if (meant := lexicon.means(text))}
-        elsewhere = any(headings.roles.get(lexicon.known[text][0]) not in (None, at) for at, text in texts.items() if text in lexicon.known)
-        if headings.key in roles and lexicon.suffices(roles) and elsewhere and texts not in own:
-            return number
-    return None
+        if headings.key in roles and lexicon.suffices(roles):
+            yield number, {lexicon.known[text][0]: at for at, text in texts.items() if text in lexicon.known}
 
 
-def _texts_of(row: Sequence[CellValue]) -> dict[int, str]:
+def texts_of(row: Sequence[CellValue]) -> dict[int, str]:
     """Column → the heading that is written there."""
     return {at: heading_text(value) for at, value in enumerate(row) if value.__class__ is str and value.strip()}
 

@@ -16,6 +16,7 @@ from consolidator.ledger.headings import Headings
 from consolidator.ledger.lexicon import heading_text
 from consolidator.ledger.row_states import read_states, read_ticked_choices
 from consolidator.ledger.sorting import is_filled, sort_rows, without_hazard
+from consolidator.ledger.titles import Banner, banner_at
 from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of, values_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet, RowProblem, Value
@@ -33,15 +34,17 @@ LOOKED_AT = 1_000  # characters of a text in which several hazards are sought
 _FIRMS = re.compile(r"[\n、;；]")
 
 
-def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet) -> None:
-    """Fill ``sheet`` with what the rows below ``headings`` hold; ``columns`` are those of all these rows."""
-    without = without_hazard(headings, columns)
-    kept = sort_rows(grid, headings, columns, sheet, without)
+def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet) -> list[Banner]:
+    """Fill ``sheet`` with what the rows below ``headings`` hold; ``columns`` are those of all these rows. The banners between them."""
+    without, aside = without_hazard(headings, columns), list[int]()
+    kept = sort_rows(grid, headings, columns, sheet, without, aside=aside)
     _type_columns(grid, headings, _raw(grid, headings, columns, kept), kept, sheet)
     if without:  # rows with one that are read have a state, a level or a deadline
         described, heading = headings.roles[headings.key], headings.ledger.heading(headings.key)
         sheet.problems += [RowProblem(number, "no-hazard", headings.key, {"heading": heading, "written": text_of(grid.value(r, described))})
                            for number, r in enumerate(kept) if grid.value(r, described) in without]
+    last = kept[-1] if kept else -1
+    return [banner_at(grid, row) for row in aside if row < last]
 
 
 def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:

@@ -66,15 +66,20 @@ class Taking:
         self.following.matched.append(Matched(one.sha256, one.unit, one.ledger.name, one.week, self.ids, minted=self.minted))
         if not one.shown:
             return
+        lines: dict[str, LedgerFile] = {}
         for s, sheet in enumerate(one.sheets):
             for code in [code for code, holds in (("sheet-hidden", not sheet.visible), ("no-state", bool(sheet.words and sheet.rows)))
                          if holds]:
                 self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code=code, severity=LEDGER_CODES[code].severity,
                                                 message=ledger_message(code, sheet.words)))
-            self.following.files.append(LedgerFile(
-                one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, rows=sheet.total, merged=self.merged.get(s, 0),
-                held=self.held.get(s, 0), passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="",
-                rules=dict(sheet.passed)))
+            line = LedgerFile(one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, rows=sheet.total, merged=self.merged.get(s, 0),
+                              held=self.held.get(s, 0), passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="",
+                              rules=dict(sheet.passed))
+            if sheet.sheet in lines:  # tables one below another in a sheet
+                lines[sheet.sheet].add(line)
+            else:
+                lines[sheet.sheet] = line
+        self.following.files += lines.values()
 
 
 def people_of(row: Mapping[str, Value], ledger: Ledger) -> list[str]:

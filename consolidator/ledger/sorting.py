@@ -23,6 +23,8 @@ BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头
 FIRST = frozenset(("合计", "示例"))  # the rules of words that pass over a row where they are its first text, whatever else is in it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
 LONGEST_NOTHING = 24  # signs of a description that says that there is no hazard
+ASIDE = frozenset((BANNER, SERIAL_ONLY, "签署"))  # the rules that pass over group titles, short ones and such that name the unit
+MOST_ASIDE = 4  # cells
 FEW = 2  # cells of a row that only tells
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _NUMBER = re.compile(r"\(?(\d{1,2})\)?")
@@ -47,8 +49,9 @@ class _Rules:
 
 
 def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet,
-              without: Collection[CellValue]) -> list[int]:
-    """The 0-based rows that are read; all others are counted in ``passed`` of ``sheet`` by their rule.
+              without: Collection[CellValue], *, aside: list[int] | None = None) -> list[int]:
+    """The 0-based rows that are read; all others are counted in ``passed`` of ``sheet`` by their rule. ``aside`` is given those that are
+    few texts between the rows: group titles, names of units.
 
     ``columns`` are those of the rows below the headings; ``without`` is what :func:`without_hazard` gives.
     """
@@ -67,6 +70,8 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
         if rule:
             passed[rule] += 1
             left_out.add(number)
+            if aside is not None and len(cells) <= MOST_ASIDE and rule in ASIDE:
+                aside.append(number)
     kept = [number for number in range(first, last + 1) if number not in left_out]
     sheet.passed = dict(passed)
     sheet.rows = [number + 1 for number in kept]

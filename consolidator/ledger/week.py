@@ -28,7 +28,7 @@ from consolidator.model.weeks import due_date
 from schemas.firms import FirmNames
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
-from schemas.ledger_problems import ledger_message
+from schemas.ledger_problems import MISPLACED, ledger_message
 from schemas.roster import Roster
 
 
@@ -220,8 +220,9 @@ def _check(ledgers: Sequence[UnitLedger]) -> None:
     """One validation of every row."""
     sheets = [(one, sheet) for one in ledgers for sheet in one.sheets]
     found = check_rows([(sheet, one.ledger, one.day) for one, sheet in sheets])
-    for (one, _), problems in zip(sheets, found, strict=True):
-        one.found.append(problems)
+    for (one, sheet), problems in zip(sheets, found, strict=True):
+        misplaced = {problem.row for problem in sheet.problems if problem.code in MISPLACED}
+        one.found.append([problem for problem in problems if problem.row not in misplaced] if misplaced else problems)
 
 
 def event_of(one: Matched, run: int, at: str) -> dict:

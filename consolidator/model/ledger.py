@@ -222,6 +222,12 @@ class LedgerFile:
     refused: str = ""
     rules: dict[str, int] = field(default_factory=dict)
 
+    def add(self, other: LedgerFile) -> None:
+        """Count the rows of another table of the sheet too."""
+        self.rows, self.merged = self.rows + other.rows, self.merged + other.merged
+        self.held, self.passed = self.held + other.held, self.passed + other.passed
+        self.rules = {rule: self.rules.get(rule, 0) + other.rules.get(rule, 0) for rule in {**self.rules, **other.rules}}
+
 
 @dataclass(slots=True)
 class Doubt:

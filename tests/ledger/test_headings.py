@@ -123,35 +123,6 @@ def test_a_block_that_is_given_up_would_not_have_been_the_best(rows):
         headings._roles = roles
 
 
-def test_another_table_below_in_another_layout_is_held_and_headings_again_are_not():
-    heads = ["序号", "企业名称", "隐患描述", "级别", "来源", "发现日期", "整改期限", "整改情况"]
-    other = ["序号", "企业名称", "整改期限", "发现日期", "隐患描述", "级别", "来源", "整改情况"]
-    rows = [["重大事故隐患台账"], ["填报单位：月牙河街道    填报日期：2023-06-05"], heads,
-            [1, "鑫达商贸", "安全出口被货物堵塞", "重大", "自查", "2023-06-01", "2023-06-30", "整改中"], heads,
-            [2, "开明饭店", "燃气报警器没有安装", "重大", "自查", "2023-06-02", "2023-06-30", "整改中"], other,
-            [1, "华安超市", "2023-06-30", "2023-06-03", "配电箱没有接地线", "重大", "自查", "整改中"]]
-    story = Story()
-    story.send(workbook([("台账", rows)]))
-    taken = story.run(W1)
-    assert [one.firm for one in taken.result.hazards] == ["鑫达商贸", "开明饭店"]
-    assert [(row, code) for row, code in errors(taken) if code == "other-headings"] == [(7, "other-headings"), (8, "other-headings")]
-    file, = taken.result.files
-    assert (file.rows, file.merged, file.held, file.passed) == (8, 2, 2, 4)
-
-
-def test_a_table_is_not_lost_above_another_with_more_headings():
-    rows = [["重大事故隐患台账"], ["填报单位：月牙河街道    填报日期：2023-06-05"],
-            ["序号", "企业名称", "隐患描述", "级别", "来源", "发现日期", "整改情况"],
-            [1, "鑫达商贸", "安全出口被货物堵塞", "重大", "自查", "2023-06-01", "整改中"], [],
-            ["序号", "隐患描述", "企业名称", "级别", "来源", "发现日期", "整改期限", "整改措施", "整改情况"],
-            [1, "配电箱没有接地线", "华安超市", "重大", "自查", "2023-06-03", "2023-06-30", "更换", "整改中"]]
-    story = Story()
-    story.send(workbook([("台账", rows)]))
-    taken = story.run(W1)
-    assert [one.firm for one in taken.result.hazards] == ["鑫达商贸"]
-    assert {(row, code) for row, code in errors(taken) if code == "other-headings"} == {(6, "other-headings"), (7, "other-headings")}
-
-
 HEADS = ["序号", "企业名称", "部位", "隐患描述", "级别", "来源", "发现日期", "整改期限", "整改情况", "完成日期"]
 HAZARD = [1, "鑫达商贸", "一层", "安全出口被货物堵塞", "重大", "自查", "2023-06-01", "2023-06-30", "已整改", "2023-06-04"]
 ABOVE = [["台账"], ["填报单位：月牙河街道    填报日期：2023-06-05"]]
@@ -161,18 +132,6 @@ def taken_of(rows):
     story = Story()
     story.send(workbook([("台账", [*ABOVE, *rows])]))
     return story.run(W1)
-
-
-@pytest.mark.parametrize("swapped", [("部位", "隐患描述"), ("发现日期", "完成日期"), ("企业名称", "部位")])
-@pytest.mark.parametrize("more", ["", "（详细）"])
-def test_two_columns_that_change_places_below_make_another_table(swapped, more):
-    one, other = (HEADS.index(name) for name in swapped)
-    heads, hazard = list(HEADS), list(HAZARD)
-    for row in (heads, hazard):
-        row[one], row[other] = row[other], row[one]
-    heads[one] += more
-    taken = taken_of([HEADS, HAZARD, heads, hazard])
-    assert len(taken.result.hazards) == 1 and (6, "other-headings") in errors(taken)
 
 
 def test_headings_of_two_rows_again_are_no_other_table():
