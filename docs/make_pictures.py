@@ -37,7 +37,8 @@ JUST_DROPPED = ("区交通局", "区应急局")  # of the faulty week: not run y
 # of the desk: the picture's name, the page, the window, how many parts that fold are opened
 DESK = (("工作台", "/", 1200, 900, 0), ("工作台（单位）", "/unit?week=2023-06-05&unit=区工信局", 1200, 1240, 1),
         ("工作台（汇总）", "/merged?week=2023-06-05&figure=self_found#behind", 1200, 620, 0),
-        ("工作台（上报）", "/upward?week=2023-06-05", 1200, 1180, 0), ("工作台（手机）", "/", 390, 844, 0))
+        ("工作台（上报）", "/upward?week=2023-06-05", 1200, 1180, 0), ("工作台（台账）", "/ledger?week=2023-06-05", 1200, 1240, 0),
+        ("工作台（手机）", "/", 390, 844, 0))
 STREET, STILL_TO_COME = "光复道街道", ("区交通局", "江都路街道")
 WIDEST, HEAVIEST, COLOURS = 1200, 150_000, (128, 64, 32, 16)  # pixels, bytes, palettes tried in this order
 PHONE, PHONE_HEIGHT = 390, 1340
@@ -56,6 +57,7 @@ WORDS = {"label": "某项", "whole_label": "总数项", "other_label": "另一�
          "kinds": "规定的单位", "decimals": "6", "weeks": "3", "what": "文件或表格范围太大", "software": "亿赛通等"}
 IN_ONE_CODE = {("wrong-format", "what"): "这种文件", ("container-too-large", "what"): "解开后超过限度",
                ("date-unclear", "example"): "2023年6月5日",
+               ("ledger-refused", "sentence"): "整张台账没有采用（缺“隐患描述”一列、看不出单位、打不开等）：请按写明的原因改好再报",
                ("wrong-unit", "unit"): "万元"}
 NUMBERS = {"value", "before", "whole", "increase", "usual", "count", "seconds"}
 _BETWEEN_HANZI = re.compile(r"(?<=[\u4e00-\u9fff…]) (?=[\u4e00-\u9fff…])")  # a gap meant for a number
@@ -135,7 +137,7 @@ def make_pictures(folder: Path) -> list[Path]:
     faulty, last = (district / "outbox" / week.isoformat() for week in (FAULTY_WEEK, LAST_WEEK))
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir()
-    merged, = last.glob("*（汇总）*.xlsx")
+    merged, = last.glob("*调度表（汇总）*.xlsx")
     checkbook, = faulty.glob("核验底册*.xlsx")
     returned, = (faulty / "退回").glob("*.xlsx")
     made = [

@@ -60,11 +60,11 @@ ACTIONS: dict[str, _Wording] = {
     "span-of-editions": _Wording("--from、--to 请与 --edition stage 或 final 同用", "起止日期请与“阶段进展”或“工作总结”同用"),
     "look-at-span": _Wording("核对 --from、--to", "核对“从”“到”"),
     # the history
-    "verify": _Wording("运行 history --verify 查看", "在“设置”页点“核对台账”"),
-    "verify-and-rebuild": _Wording("运行 history --verify 查看，再运行 history --rebuild", "在“设置”页先点“核对台账”，再点“重建索引”"),
-    "verify-shows": _Wording("见 history --verify", "在“设置”页点“核对台账”可以看到"),
+    "verify": _Wording("运行 history --verify 查看", "在“设置”页点“核对历史记录”"),
+    "verify-and-rebuild": _Wording("运行 history --verify 查看，再运行 history --rebuild", "在“设置”页先点“核对历史记录”，再点“重建索引”"),
+    "verify-shows": _Wording("见 history --verify", "在“设置”页点“核对历史记录”可以看到"),
     "verify-archive": _Wording("用 history --verify 归档文件 核对", "放回发件夹的 archive 文件夹，再在“设置”页点“核对归档”"),
-    "rebuild": _Wording("运行 history --rebuild 由台账和原件重建", "在“设置”页点“重建索引”"),
+    "rebuild": _Wording("运行 history --rebuild 由历史记录和原件重建", "在“设置”页点“重建索引”"),
     "archive-again": _Wording("再运行一次同样的命令", "再归档一次"),
     # places
     "find-outbox": _Wording("用 --outbox 指对发件夹", "在“设置”页指对发件夹"),

@@ -79,6 +79,7 @@ class Report(_Part):
     table_of_units: bool = True
     name_missing_units: bool = False
     movers: bool = False  # the page on what moved: every run writes it, ``send`` attaches it
+    ledgers: bool = False  # ``send`` attaches 台账（汇总）, where the week has one
     redact: Literal["all", "phones", "none"] = "all"  # people in what goes up, on the page, on the screen and in letters
 
 

@@ -12,6 +12,7 @@ from consolidator.cli import main as command_line
 from consolidator.cli import outcome
 from schemas.settings import HOME, Settings
 from tests.district import W1
+from tests.ledger.factory import Row, ledger
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
 MAP = (HOME / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -95,6 +96,8 @@ def test_the_outbox_is_what_the_table_says(district):
     """What the README's table and the contract list, and nothing more but what its own lines explain."""
     district.send_all(W1, but=["甲局", "丙街道"])
     district.send("甲局", W1, self_found="约20")
+    late = ledger([Row(found="2023-05-25", due="2023-05-27")], unit="乙局", day=W1)
+    (district.folder / "inbox" / "乙局台账.xlsx").write_bytes(late)
     district.run(W1)
     names = {path.name for path in district.week(W1).iterdir()}
     table = set(re.findall(r"^\| (.+?) \|", README.split("outbox/<week>/")[1], re.MULTILINE))

@@ -14,7 +14,7 @@ from consolidator.cli.options import places, settings_of
 @click.argument("year", metavar="年份", type=Whole(1980, 2999), help="哪一年（连同更早的），如 2023")
 @places
 def archive(year: int, **where: Path | None) -> None:
-    """归档：全年做完的各期连同台账存成一个带校验的压缩包，下一年从它的期末数开始。"""
+    """归档：全年做完的各期连同历史记录存成一个带校验的压缩包，下一年从它的期末数开始。"""
     from consolidator.workflows import archive as archiving
 
     done = archiving.archive(settings_of(where), year)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
 @click.argument("figures", nargs=-1, required=True, metavar="指标[=数值]...",
                 help="项目名、单元格（如 D5）或英文名；写了数值的，按这个数采用")
-@click.option("--reason", required=True, metavar="理由", help="为什么采纳，写入台账和底册")
+@click.option("--reason", required=True, metavar="理由", help="为什么采纳，写入历史记录和底册")
 @WEEK
 @places
 def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None, **where: Path | None) -> None:
@@ -33,7 +33,7 @@ def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None,
 @click.command(cls=Command)
 @click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
 @click.argument("figure", metavar="指标", help="项目名、单元格（如 D5）或英文名；整张表的提醒写“全表”")
-@click.option("--reason", required=True, metavar="理由", help="核实的情况，写入台账和底册")
+@click.option("--reason", required=True, metavar="理由", help="核实的情况，写入历史记录和底册")
 @WEEK
 @places
 def confirm(unit: str, figure: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
@@ -45,7 +45,7 @@ def confirm(unit: str, figure: str, reason: str, week: dt.date | None, **where: 
 
 @click.command(cls=Command)
 @click.argument("file", metavar="文件", help="收件夹中的文件名；有重名的，连文件夹一起写")
-@click.option("--reason", required=True, metavar="理由", help="为什么不采用，写入台账和底册")
+@click.option("--reason", required=True, metavar="理由", help="为什么不采用，写入历史记录和底册")
 @WEEK
 @places
 def dismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
@@ -57,7 +57,7 @@ def dismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) 
 
 @click.command(cls=Command)
 @click.argument("file", metavar="文件", help="先前定为不采用的文件")
-@click.option("--reason", default="", metavar="理由", help="为什么改回来，写入台账")
+@click.option("--reason", default="", metavar="理由", help="为什么改回来，写入历史记录")
 @WEEK
 @places
 def undismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) -> None:
@@ -70,7 +70,7 @@ def undismiss(file: str, reason: str, week: dt.date | None, **where: Path | None
 @click.command(cls=Command)
 @click.argument("file", metavar="文件", help="收件夹中的文件名；有重名的，连文件夹一起写")
 @click.option("--week", type=Day(), required=True, metavar="日期", help="属哪一期，写那一期的日期")
-@click.option("--reason", required=True, metavar="理由", help="为什么，写入台账")
+@click.option("--reason", required=True, metavar="理由", help="为什么，写入历史记录")
 @places
 def assign(file: str, week: dt.date, reason: str, **where: Path | None) -> None:
     """指明一个文件属哪一期，不管表上写的是哪天。"""
@@ -90,7 +90,7 @@ def close(week: dt.date | None, **where: Path | None) -> None:
 
 
 @click.command(cls=Command)
-@click.option("--reason", required=True, metavar="理由", help="为什么重开，写入台账")
+@click.option("--reason", required=True, metavar="理由", help="为什么重开，写入历史记录")
 @WEEK
 @places
 def reopen(week: dt.date | None, reason: str, **where: Path | None) -> None:

@@ -15,7 +15,7 @@ from consolidator.cli.options import WEEK, given, places, settings_of, show
 if TYPE_CHECKING:
     from consolidator.workflows.weekly import Done
 
-REASON = click.option("--reason", required=True, metavar="理由", help="为什么，写入台账")
+REASON = click.option("--reason", required=True, metavar="理由", help="为什么，写入历史记录")
 ID = click.argument("name", metavar="编号", help="隐患的编号，如 YH2023-0012，或只写 12")
 
 

@@ -168,12 +168,12 @@ def send(week: dt.date | None, to: str | None, draft: bool, by_hand: bool, anywa
 
 
 @cli.command()
-@click.option("--verify", is_flag=True, help="核对台账、索引和原件；后面写了归档文件的，核对归档")
-@click.option("--rebuild", is_flag=True, help="由台账和原件重建索引")
+@click.option("--verify", is_flag=True, help="核对历史记录、索引和原件；后面写了归档文件的，核对归档")
+@click.option("--rebuild", is_flag=True, help="由历史记录和原件重建索引")
 @click.argument("archived", required=False, metavar="[归档]", type=click.Path(path_type=Path), help="archive 做成的归档文件")
 @places
 def history(verify: bool, rebuild: bool, archived: Path | None, **where: Path | None) -> None:
-    """台账：核对，或重建索引。"""
+    """历史记录：核对，或重建索引。"""
     from consolidator.workflows import verify as checking
 
     if verify == rebuild:

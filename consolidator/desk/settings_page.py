@@ -26,6 +26,7 @@ WORDS = {"office.name": "本级单位名称", "office.kind": "本级单位的类
          "mail.cc": "抄送（用；隔开）",
          "report.table_of_units": "报告附各单位情况表", "report.name_missing_units": "报告和信件写明未报单位的名称",
          "report.movers": "每期写一页《数据变动说明》，随汇总结果上报",
+         "report.ledgers": "《台账（汇总）》随汇总结果上报",
          "report.redact": "台账中的人名、电话", "paths.inbox": "收件夹", "paths.outbox": "发件夹", "paths.roster": "名册",
          "paths.form": "表样定义", "paths.firms": "企业名录"}
 CHOICES = {"starttls": "STARTTLS", "ssl": "SSL", "none": "不加密", "all": "都隐去", "phones": "只隐去电话"}
@@ -126,7 +127,7 @@ def history(request: Request, form: FormData) -> Response:
         if done.wrong:
             raise ConsolidatorError("；".join(done.lines))
         return done.lines
-    return act(request, "核对归档" if archive else "重建索引" if how == "rebuild" else "核对台账", work, address("/settings", week))
+    return act(request, "核对归档" if archive else "重建索引" if how == "rebuild" else "核对历史记录", work, address("/settings", week))
 
 
 ROUTES = [Route("/settings", settings_page), Route("/settings", save, methods=["POST"]), Route("/history", history, methods=["POST"])]

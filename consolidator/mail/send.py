@@ -14,7 +14,7 @@ from consolidator.mail.mime import Letter, draft_bytes
 from consolidator.mail.smtp import Receipt
 from consolidator.mail.smtp import send as deliver
 from consolidator.model.display import logged_text
-from consolidator.model.filenames import edition_name, merged_name, newer_name
+from consolidator.model.filenames import edition_name, merged_name, newer_name, summary_name
 from consolidator.model.inbox import list_files
 from consolidator.model.result import ACCEPTED, AWAITS_CORRECTION, REJECTED, SubmissionResult, WeekResult
 from consolidator.model.submission import FigureValue
@@ -179,8 +179,11 @@ def _refuse_unresolved(wrong: Sequence[SubmissionResult]) -> None:
 
 
 def _attachments(folder: Path, form: Form, week: dt.date, settings: Settings) -> list[Path]:
-    """What goes up: the merged workbook, the report, and the page on what moved where the office has set so."""
+    """What goes up: the merged workbook, the report, and, where the office has set so, the page on what moved and the hazards."""
     names = [merged_name(form, week), REPORT, *([edition_name("movers", week)] if settings.report.movers else [])]
+    if settings.report.ledgers and any(one.is_hazards for one in form.ledger_definitions):
+        summary = folder / summary_name(form, week)
+        names += [summary.name] if summary.is_file() else []
     return [_whole(folder / name) for name in names]
 
 

@@ -129,7 +129,7 @@ def _check_members(opened: zipfile.ZipFile, found: CheckedArchive) -> None:
 
 def _check_journal(opened: zipfile.ZipFile, sums: dict[str, str], found: CheckedArchive) -> None:
     if JOURNAL_NAME not in sums or JOURNAL_NAME not in opened.NameToInfo:
-        found.wrong.append(f"里面没有台账 {JOURNAL_NAME}")
+        found.wrong.append(f"里面没有历史记录 {JOURNAL_NAME}")
         return
     known, until = set(found.about.get("missing", ())), found.about.get("until", "")
     try:
@@ -142,7 +142,7 @@ def _check_journal(opened: zipfile.ZipFile, sums: dict[str, str], found: Checked
     except HistoryError as error:
         found.wrong.append(str(error))
     if (found.about.get("lines"), found.about.get("last")) != (found.events, found.last):
-        found.wrong.append("台账与归档时的不同")
+        found.wrong.append("历史记录与归档时的不同")
 
 
 def unpacked_away(folder: Path, archive: Path, keep: Iterable[str] = ()) -> list[str]:

@@ -40,7 +40,7 @@ class History:
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
                 raise
-            raise HistoryError(Sentence("台账索引 history.sqlite3 损坏：请", act("rebuild"))) from error
+            raise HistoryError(Sentence("历史记录的索引 history.sqlite3 损坏：请", act("rebuild"))) from error
 
     def _open(self, form_name: str, instead_of: str) -> sqlite3.Connection:
         path = self.folder / INDEX_NAME
@@ -51,7 +51,7 @@ class History:
             if self.journal.path.exists() and self.journal.path.stat().st_size:
                 index.close()
                 path.unlink(missing_ok=True)
-                raise HistoryError(Sentence("台账索引 history.sqlite3 不见了：请", act("rebuild")))
+                raise HistoryError(Sentence("历史记录的索引 history.sqlite3 不见了：请", act("rebuild")))
             make(index, form_name)
         held = self._meta(index, "form")
         if held not in (form_name, instead_of):
@@ -72,7 +72,7 @@ class History:
             number, last = self.journal.tail()
         if (str(number), last) != (self._meta(index, "n"), self._meta(index, "last")):
             index.close()
-            raise HistoryError(Sentence("台账 journal.jsonl 与索引不一致：请先", act("verify-and-rebuild")))
+            raise HistoryError(Sentence("历史记录 journal.jsonl 与索引不一致：请先", act("verify-and-rebuild")))
         if lines:
             index.execute("DELETE FROM outgoing")
 

@@ -91,7 +91,7 @@ class Journal:
         try:
             return int(json.loads(last)["n"]), hashlib.sha256(last).hexdigest()
         except (ValueError, KeyError, TypeError) as error:
-            raise HistoryError(Sentence("台账 journal.jsonl 的最后一行读不懂：请", act("verify"))) from error
+            raise HistoryError(Sentence("历史记录 journal.jsonl 的最后一行读不懂：请", act("verify"))) from error
 
     def events(self) -> Iterator[dict]:
         """Every event in order, its place in the chain checked.
@@ -133,9 +133,9 @@ def events_of(lines: Iterable[bytes]) -> Iterator[tuple[dict, str]]:
             event = json.loads(line)
             whole = event["n"] == number and event["prev"] == last
         except (ValueError, KeyError, TypeError) as error:
-            raise HistoryError(f"台账 journal.jsonl 第{number}行读不懂：该行被改动过或不完整") from error
+            raise HistoryError(f"历史记录 journal.jsonl 第{number}行读不懂：该行被改动过或不完整") from error
         if not whole:
-            raise HistoryError(f"台账 journal.jsonl 第{number}行与前一行接不上：此前的记录被改动过")
+            raise HistoryError(f"历史记录 journal.jsonl 第{number}行与前一行接不上：此前的记录被改动过")
         last = hashlib.sha256(line).hexdigest()
         yield event, last
 

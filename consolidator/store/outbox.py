@@ -213,10 +213,10 @@ def _refused(folder: Path, error: sqlite3.OperationalError) -> ConsolidatorError
     """Why the index could not be read or written."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return BusyError(Sentence(f"台账索引 {INDEX_NAME} 正被别的程序占用：请关闭该程序，", act("again")))
+        return BusyError(Sentence(f"历史记录的索引 {INDEX_NAME} 正被别的程序占用：请关闭该程序，", act("again")))
     why = {sqlite3.SQLITE_FULL: "磁盘已满", sqlite3.SQLITE_READONLY: "没有权限", sqlite3.SQLITE_PERM: "没有权限",
            sqlite3.SQLITE_CANTOPEN: "打不开"}.get(code, "磁盘读写出错")
-    return ConsolidatorError(Sentence(f"发件夹 {folder} 中台账索引 {INDEX_NAME} 读写不成（{why}）：请检查磁盘和权限，", act("again")))
+    return ConsolidatorError(Sentence(f"发件夹 {folder} 中历史记录的索引 {INDEX_NAME} 读写不成（{why}）：请检查磁盘和权限，", act("again")))
 
 
 def _clear_unfinished(folder: Path) -> None:

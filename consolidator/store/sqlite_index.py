@@ -88,7 +88,7 @@ def apply(index: sqlite3.Connection, events: Iterable[dict]) -> None:
     """
     for what, alike in groupby(events, key=itemgetter("event")):
         if what not in _EFFECTS:
-            raise HistoryError(f"台账里有不认识的事件“{what}”：这份台账可能出自更新的版本，请升级程序")
+            raise HistoryError(f"历史记录里有不认识的事件“{what}”：这份记录可能出自更新的版本，请升级程序")
         rows = [_row(event) for event in alike]
         for statement in _EFFECTS[what]:
             index.executemany(statement, rows)

@@ -34,7 +34,7 @@ def verify(settings: Settings) -> Verified:
     folder, wrong = settings.paths.outbox, []
     journal = Journal(folder / NAME)
     if not journal.path.exists():
-        raise UsageError(Sentence("还没有台账：请先", act("run")))
+        raise UsageError(Sentence("还没有历史记录：请先", act("run")))
     events: list[dict] = []
     with held(folder):
         try:
@@ -55,7 +55,7 @@ def verify(settings: Settings) -> Verified:
                   if path.is_file() and _original_fault(path, event["sha256"])]
         elsewhere = [Sentence(f"归档 {event['name']} 不在发件夹里：另存的那一份", act("verify-archive"))
                      for event, path in archives if not path.is_file()]
-    summary = f"台账 {len(events)} 条，" + ("发现以上问题" if wrong else "前后相接；索引一致；原件齐全、未被改动")
+    summary = f"历史记录 {len(events)} 条，" + ("发现以上问题" if wrong else "前后相接；索引一致；原件齐全、未被改动")
     return Verified([*wrong, *elsewhere, summary], bool(wrong))
 
 
@@ -75,20 +75,20 @@ def verify_archive(settings: Settings, path: Path) -> Verified:
     with suppress(HistoryError):
         known = next((event for event in journal.events() if event["event"] == "archived" and event["name"] == path.name), None)
     if known and known["sha256"] != found.sha256:
-        wrong.append("与发件夹的台账所记的归档不是同一份")
+        wrong.append("与发件夹的历史记录所记的归档不是同一份")
     name = printable(path.name)
     lines = [f"{name}：{line}" for line in wrong]
     lines += [f"{name}：原件 {printable(str(one))} 归档前就不见了或被改动过" for one in about.get("missing", ())]
     weeks = [str(one) for one in about.get("weeks", ())]
     of = f"{about.get('year')} 年，{len(weeks)} 期（{weeks[0]} 至 {weeks[-1]}），" if weeks else ""
-    lines.append(f"{name}：{printable(of)}{found.members} 个文件，台账 {found.events} 条，"
-                 + ("发现以上问题" if wrong else "前后相接、未被改动" + ("；与发件夹的台账所记一致" if known else "")))
+    lines.append(f"{name}：{printable(of)}{found.members} 个文件，历史记录 {found.events} 条，"
+                 + ("发现以上问题" if wrong else "前后相接、未被改动" + ("；与发件夹的历史记录所记一致" if known else "")))
     return Verified(lines, bool(wrong))
 
 
 def _original_fault(path: Path, sha256: str) -> str:
     if not path.is_file():
-        return "不见了：已采用的数字仍在台账中"
+        return "不见了：已采用的数字仍在历史记录中"
     return "" if file_sha256(path) == sha256 else "被改动过，与收到时不同"
 
 
@@ -102,7 +102,7 @@ def rebuild(settings: Settings) -> Verified:
     folder = settings.paths.outbox
     journal = Journal(folder / NAME)
     if not journal.path.exists():
-        raise UsageError(Sentence("还没有台账，无从重建：请先", act("run")))
+        raise UsageError(Sentence("还没有历史记录，无从重建：请先", act("run")))
     try:
         with held(folder):
             count = rebuilt(folder, form.name)
@@ -110,5 +110,5 @@ def rebuild(settings: Settings) -> Verified:
         raise HistoryError(f"索引 {INDEX_NAME} 重建不成：请检查磁盘空间和权限") from error
     missing = [event["original"] for event in journal.events()
                if event["event"] == "seen" and not (folder / event["original"]).is_file()]
-    lines = [f"原件 {path} 不见了：已采用的数字已由台账恢复" for path in missing]
-    return Verified([*lines, f"索引已由台账的 {count} 条记录重建"], False)
+    lines = [f"原件 {path} 不见了：已采用的数字已由历史记录恢复" for path in missing]
+    return Verified([*lines, f"索引已由历史记录的 {count} 条记录重建"], False)

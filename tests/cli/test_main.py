@@ -24,7 +24,7 @@ LEAVES = {(name, *more): leaf for name, one in command_line.cli.commands.items()
           for more, leaf in ([((sub,), below) for sub, below in one.commands.items()] if isinstance(one, click.Group) else [((), one)])}
 NOT_WORDS = {"repor", "consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
              "eml", "D5", "weekly", "stage", "final", "movers", "Q4", "h", "up", "YH2023", "open", "overdue", "due", "rectified", "closed",
-             "listed", "new", "done",
+             "listed", "new", "done", "now",
              *COMMANDS,
              *(sub for words in LEAVES for sub in words)}
 
@@ -478,7 +478,7 @@ def test_the_history_is_verified_and_rebuilt(office, district):
     answer = office("run")
     assert answer.code == 3 and "history --rebuild" in answer.line
     assert office("history", "--verify").code == 3
-    assert "已由台账的" in office("history", "--rebuild").out
+    assert "已由历史记录的" in office("history", "--rebuild").out
     assert office("history", "--verify").code == 0 and office("run", "--week", W1).code == 0
     original = next((district.folder / "outbox" / "2023-05-29" / "submissions").rglob("*.xlsx"))
     original.write_bytes(b"changed")

@@ -48,7 +48,7 @@ def test_a_year_is_archived_by_clicks_and_checked(browser):
     page = browser.get("/settings")
     assert "2023.zip" in page
     checked = shown(browser.post("/history", archive="2023.zip"))
-    assert checked[0] == "done" and "与发件夹的台账所记一致" in checked[1]
+    assert checked[0] == "done" and "与发件夹的历史记录所记一致" in checked[1]
 
 
 def test_a_changed_archive_is_reported_and_no_other_file_is_opened(browser):

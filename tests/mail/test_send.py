@@ -16,6 +16,7 @@ from consolidator.workflows import decisions, verify
 from schemas.errors import ClosedWeekError, ConsolidatorError, DeliveryError, UsageError
 from schemas.settings import Mail
 from tests.district import BUREAU, W1, W2, District
+from tests.ledger.factory import Row, ledger
 from tests.mail.test_smtp import Mailbox, serving
 
 UPWARD = "shianweiban@example.cn"
@@ -105,6 +106,19 @@ def test_it_goes_with_both_papers_and_closes_the_week(post):
     assert post.closed(W1)
     with pytest.raises(ClosedWeekError):
         post.district.run(W1)
+
+
+def test_the_hazards_go_with_them_where_the_settings_say_so(post):
+    _everybody(post, W1)
+    post.district.run(W1)
+    post.set(report=post.settings.report.model_copy(update={"ledgers": True}))
+    assert len(send.preview_upward(post.settings, W1).letter.attachments) == 2  # a week without ledgers
+    (post.settings.paths.inbox / "台账.xlsx").write_bytes(ledger([Row(found="2023-05-28")], unit="甲局", day=W1))
+    post.district.run(W1)
+    names = [path.name for path in send.preview_upward(post.settings, W1).letter.attachments]
+    assert names[1:] == [REPORT, "重大事故隐患台账（汇总）2023-05-29.xlsx"]
+    post.set(report=post.settings.report.model_copy(update={"ledgers": False}))
+    assert len(send.preview_upward(post.settings, W1).letter.attachments) == 2
 
 
 def test_it_never_goes_twice(post):

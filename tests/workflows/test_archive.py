@@ -109,7 +109,7 @@ def test_the_archive_has_everything_to_the_byte_and_the_outbox_no_more_of_it(off
     assert len(left) == 1 and "台账" in left[0]  # what hazards are read from again
     assert not (_outbox(office) / str(LAST)).exists()
     found = verify.verify_archive(office.settings, done.path)
-    assert not found.wrong and "2 期（2023-12-18 至 2023-12-25）" in found.lines[-1] and "与发件夹的台账所记一致" in found.lines[-1]
+    assert not found.wrong and "2 期（2023-12-18 至 2023-12-25）" in found.lines[-1] and "与发件夹的历史记录所记一致" in found.lines[-1]
     assert Path(f"{done.path}{store.SIDE}").read_text(encoding="utf-8").split()[0] == store.check(done.path).sha256
 
 

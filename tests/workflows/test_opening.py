@@ -51,7 +51,7 @@ def test_our_own_workbook_is_the_past_of_another_office(district, beginner, tmp_
     assert unit(now, "丙街道").source == "carried" and unit(now, "丙街道").figures == unit(result, "丙街道").figures
     assert "falls" in codes(file(now, "乙局0605.xlsx")) and file(now, "甲局0605.xlsx").status == "accepted"
     assert now.previous_week == W1 and now.increments["self_found"] == now.totals["self_found"] - result.totals["self_found"]
-    assert verify.verify(beginner.settings).lines == [f"台账 {len(list(_events(beginner)))} 条，前后相接；索引一致；原件齐全、未被改动"]
+    assert verify.verify(beginner.settings).lines == [f"历史记录 {len(list(_events(beginner)))} 条，前后相接；索引一致；原件齐全、未被改动"]
 
 
 def _events(district):
