@@ -104,10 +104,14 @@ class Alike(Frozen):
 
 
 class Deadlines(Frozen):
-    """Words for a deadline that is the day found, and for one that is none."""
+    """Words for a deadline that is the day found, and for one that is none (``none_like``: an expression of such); ``done``: what may be
+    behind a deadline and says nothing (6月底前完成), ``around``: what may be around a day (6月5日检查)."""
 
     at_once: tuple[Words, ...] = ()
     none: tuple[Words, ...] = ()
+    none_like: Words = NEVER
+    done: tuple[Words, ...] = ()
+    around: tuple[Words, ...] = ()
 
 
 class BridgePair(Frozen):

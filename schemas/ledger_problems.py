@@ -43,6 +43,7 @@ LEDGER_CODES: dict[str, Code] = {
     "cell-unread": Code("error", "单元格无值", "“{heading}”的单元格是错误值或没有结果的公式：请改填内容"),
     # values
     "day-unread": Code("error", "日期不明", "“{heading}”写的是“{written}”，认不准是哪一天：请写成 2023-06-05 的样子"),
+    "day-two": Code("error", "日期不明", "“{heading}”是数字 {written}，可以是 {first}，也可以是 {second}：请写成 {second} 的样子"),
     "day-year": Code("error", "年份不对", "“{heading}”写的是“{written}”（{day}），年份不对：请核对"),
     "deadline-unread": Code("error", "期限不明", "“{heading}”写的是“{written}”，看不出是哪一天：请写成 2023-06-30 的样子"),
     "deadline-open": Code("warning", "没有期限", "“{heading}”写的是“{written}”，没有确定的日子：请写明期限"),

@@ -1,7 +1,8 @@
 """Deadlines as people write them: 6月底前, 7日内, 年底, 立即, 6月30日（延期至8月30日）.
 
 A deadline that counts from the day on which the hazard was found is kept in words until that day is known: "+7" days after it,
-"w7" working days, "m1" months, "month", "quarter" or "year" for the end of the one in which it was found.
+"w7" working days, "m1" months, "month", "quarter" or "year" for the end of the one in which it was found, "next" for that of the
+month behind it, "d15" for a day of it.
 """
 
 from __future__ import annotations
@@ -14,25 +15,18 @@ from collections.abc import Callable
 from consolidator.model.text import squeeze
 from consolidator.notation.tokens import chinese_number
 from schemas.ledger_definition import Ledger
+from schemas.state_words import any_of
 
 NONE = "none"  # 长期, 待定: no day was set
-_MONTH = re.compile(r"(?:(?P<year>20\d\d)[年.\-/])?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
-                    r"(?P<part>上旬|中旬|下旬|底|末|内)?(?:之前|以前|前|完成|整改)*")
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[年.\-/](?P<month>1[0-2]|0?[1-9])月?")
-_DONE = "(?:完成|整改|完毕|到位|销号)*"
-_WITHIN = re.compile(rf"(?:[自从在]?(?:发现|检查|排查|下达)(?:隐患)?(?:之?日)?(?:起|之?后)?)?(?P<number>\d{{1,3}}|半)个?"
-                     rf"(?P<unit>工作日|自然日|日|天|周|星期|个?月|年|小时)(?P<within>之内|以内|内)?(?P<done>{_DONE})")
-_END = re.compile(r"(?:本|当|今)?(?P<what>月|季度?|年)(?:年|度)?(?:底|末|内|终)(?:之前|以前|前|完成|整改)*")
-_YEAR_END = re.compile(r"(?P<year>20\d\d)年?(?P<half>上半|下半)?年(?:年|度)?(?:底|末|内|终)?(?:之前|以前|前|完成|整改)*"
-                       r"|(?P<own>上半|下半)年(?:底|末|内)?(?:之前|以前|前|完成|整改)*")
-_QUARTER = re.compile(r"(?:(?P<year>20\d\d)年)?第?(?P<number>[一二三四1-4])季度?(?:底|末|内)?(?:之前|以前|前|完成|整改)*")
 _PUT_OFF = re.compile(r"\(?(?:已?申请|已)?(?:延期|延长|延至|展期|顺延|改为|改至|调整为|调整至|变更为|→|->|—>)(?:至|到)?[:：]?"
                       r"(?P<day>[^()]+)\)?")
-_LEAD = re.compile(r"^(?:原定|原|由|从|限期|限|须于|须|应于|应|于|至|到|截止到?|截至)+(?=[\d一二三四五六七八九十本今当月季年上下立])")
-_TAIL = re.compile(r"(?<=[日号底末内前立即刻场])(?:\d{1,2}时|\d{1,2}点|\d{1,2}:00|之前|以前|前|止|完成|整改|完成整改|完毕|到位|销号)+$")
-_BY = re.compile(r"(?<=\d)(?:之前|以前|前|止)?(?:完成|整改|完毕|到位|销号)*$")
+_WAS = re.compile(r"(?P<later>[^()]+)\(原(?:定|计划|期限|来|是|为|[:：])*(?P<first>[^()]+)\)")
+_LEAD = re.compile(r"^(?:原定|原|由|从|限期|限|须于|须|应于|应|于|至|到|截止到?|截至|"
+                   r"预计|预期|计划|拟定|拟|力争|争取|确保|务必|要求|定于|暂定|需|在)+"
+                   r"(?=[\d一二三四五六七八九十本今当月季年上下立])")
 _MONTH_WORD = re.compile(r"(?<![\d零〇一二三四五六七八九十])(?P<month>十[一二]?|[一二三四五六七八九])月")
-_SPOKEN = re.compile("[一二两三四五六七八九十]{1,3}(?=个?(?:工作日|日|天|周|星期|个?月)(?:之内|以内|内|完成|整改|$))")
+_OF_MONTH = re.compile(r"(?:本月|当月)(?P<own>\d{1,2})[日号](?:之前|以前|前)?|(?P<day>\d{1,2})(?:号(?:之前|以前|前)?|日(?:之前|以前|前))")
 
 
 class DeadlineReader:
@@ -41,18 +35,37 @@ class DeadlineReader:
     def __init__(self, ledger: Ledger, year: int, read_day: Callable[[str], tuple]):
         self.year, self.read_day = year, read_day
         self.first = max(ledger.since, dt.date(year, 1, 1)).isoformat()
+        done = any_of(ledger.deadlines.done)
+        self.month = re.compile(r"(?:(?P<year>20\d\d)[年.\-/])?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
+                                rf"(?P<part>上旬|中旬|下旬|底|末|内)?(?:之前|以前|前|{done})*")
+        self.within = re.compile(rf"(?:[自从在]?(?:发现|检查|排查|下达)(?:隐患)?(?:之?日)?(?:起|之?后)?)?(?P<number>\d{{1,3}}|半)个?"
+                                 rf"(?P<unit>工作日|自然日|日|天|周|星期|个?月|年|小时)(?P<within>之内|以内|内)?(?P<done>(?:{done})*)")
+        self.end = re.compile(rf"(?:本|当|今|(?P<next>下)个?)?(?P<what>月|季度?|年)(?:年|度)?(?:底|末|内|终)(?:之前|以前|前|{done})*")
+        self.year_end = re.compile(
+            rf"(?P<year>20\d\d)年?(?P<half>上半|下半)?年(?:年|度)?(?:底|末|内|终)?(?:之前|以前|前|{done})*"
+            rf"|(?P<own>上半|下半)年(?:底|末|内)?(?:之前|以前|前|{done})*")
+        self.quarter = re.compile(rf"(?:(?P<year>20\d\d)年)?第?(?P<number>[一二三四1-4])季度?(?:底|末|内)?(?:之前|以前|前|{done})*")
+        self.tail = re.compile(rf"(?<=[日号底末内前立即刻场])(?:\d{{1,2}}时|\d{{1,2}}点|\d{{1,2}}:00|之前|以前|前|止|{done})+$")
+        self.by = re.compile(rf"(?<=\d)(?:之前|以前|前|止)?(?:{done})*$")
+        self.spoken = re.compile("[一二两三四五六七八九十]{1,3}(?=个?(?:工作日|日|天|周|星期|个?月|年)(?:之内|以内|内|" + done + "|$))")
+        self.none_like = re.compile(ledger.deadlines.none_like)
         self.at_once = frozenset(map(squeeze, ledger.deadlines.at_once))
         self.no_day = frozenset(map(squeeze, ledger.deadlines.none))
 
     def read(self, text: str) -> str | None:
         """What a folded text without blanks says; the first and the latest joined by "|" where it was put off; None: not read."""
+        was = _WAS.fullmatch(text)
+        if was:
+            first, later = self._one(was["first"]), self._one(was["later"])
+            return f"{first}|{later}" if first and later and first[0].isdigit() and later[0].isdigit() else None
         put_off = _PUT_OFF.search(text)
         if put_off and put_off.group() != text:
             first, later = self._one(text.replace(put_off.group(), "")), self._one(put_off["day"])
             if NONE in (first, later):  # 长期（改为6月30日）
                 return later if first == NONE and later and later[0].isdigit() else None
             if first and later and not later[0].isdigit():  # 6月30日延期一个月: from that day on
-                later = _after(later, dt.date.fromisoformat(first)).isoformat() if first[0].isdigit() and later[0] in "+wm" else None
+                day = _after(later, dt.date.fromisoformat(first)) if first[0].isdigit() and later[0] in "+wm" else None
+                later = day.isoformat() if day else None
             return f"{first}|{later}" if first and later else None
         if put_off:
             alone = self._one(put_off["day"])
@@ -63,22 +76,22 @@ class DeadlineReader:
         text = _LEAD.sub("", text.strip("()（）,，;；。. "))
         if not text.endswith(("月内", "个月")):
             text = _MONTH_WORD.sub(lambda found: f"{chinese_number(found['month'])}月", text)
-        text = _SPOKEN.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)
-        if text in self.at_once or _TAIL.sub("", text) in self.at_once:
+        text = self.spoken.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)
+        if text in self.at_once or self.tail.sub("", text) in self.at_once:
             return "+0"
-        if text in self.no_day:
+        if text in self.no_day or self.none_like.fullmatch(text):
             return NONE
         if "已" in text:
             return None  # done, not due
         found = self._counted(text) or self._end(text)
         if found:
             return found
-        day, code, _ = self.read_day(_BY.sub("", _TAIL.sub("", text)) or text)
+        day, code, _ = self.read_day(self.by.sub("", self.tail.sub("", text)) or text)
         return day if day and not code else None
 
     def _counted(self, text: str) -> str | None:
         """Within so many days, weeks or months."""
-        within = _WITHIN.fullmatch(text)
+        within = self.within.fullmatch(text)
         if not within:
             return None
         unit = within["unit"]
@@ -99,22 +112,27 @@ class DeadlineReader:
 
     def _end(self, text: str) -> str | None:
         """The end of a month or a part of it, of a quarter, half or whole year."""
-        whole = _YEAR_END.fullmatch(text)
+        whole = self.year_end.fullmatch(text)
         if whole:
             half = whole["half"] or whole["own"] or ""
             return month_end(int(whole["year"] or self.year), 6 if half.startswith("上") else 12)
-        end = _END.fullmatch(text)
+        end = self.end.fullmatch(text)
+        if end and end["next"]:
+            return "next" if end["what"] == "月" else None
         if end:
             return {"月": "month", "季": "quarter", "季度": "quarter", "年": "year"}[end["what"]]
-        quarter = _QUARTER.fullmatch(text)
+        quarter = self.quarter.fullmatch(text)
         if quarter:
             number = "一二三四".find(quarter["number"]) + 1 or int(quarter["number"])
             return month_end(int(quarter["year"] or self.year), number * 3)
-        month = _MONTH.fullmatch(text) or _YEAR_MONTH.fullmatch(text)
+        day = _OF_MONTH.fullmatch(self.tail.sub("前", text))
+        if day:
+            return f"d{int(day['own'] or day['day'])}"
+        month = self.month.fullmatch(text) or _YEAR_MONTH.fullmatch(text)
         if month:
             year, number = int(month["year"] or self.year), int(month["month"])
-            day = {"上旬": 10, "中旬": 20}.get(month.groupdict().get("part") or "")
-            return dt.date(year, number, day).isoformat() if day else month_end(year, number)
+            tenth = {"上旬": 10, "中旬": 20}.get(month.groupdict().get("part") or "")
+            return dt.date(year, number, tenth).isoformat() if tenth else month_end(year, number)
         return None
 
 
@@ -135,11 +153,20 @@ def resolve_deadline(text: str, found: str) -> tuple[str, str] | None:
         elif not found:
             return None
         else:
-            days.append(_after(part, dt.date.fromisoformat(found)).isoformat())
+            day = _after(part, dt.date.fromisoformat(found))
+            if day is None:
+                return None
+            days.append(day.isoformat())
     return days[0], days[-1]
 
 
-def _after(part: str, day: dt.date) -> dt.date:
+def _after(part: str, day: dt.date) -> dt.date | None:
+    """The day that counts from ``day``; None for a day of its month that was before."""
+    if part[0] == "d":
+        last = calendar.monthrange(day.year, day.month)[1]
+        return day.replace(day=int(part[1:])) if day.day <= int(part[1:]) <= last else None
+    if part == "next":
+        return dt.date.fromisoformat(month_end(day.year + day.month // 12, day.month % 12 + 1))
     if part[0] == "+":
         return day + dt.timedelta(days=int(part[1:]))
     if part[0] == "w":

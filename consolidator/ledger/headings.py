@@ -8,7 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.columns import Column
-from consolidator.ledger.lexicon import KNOWN, PARTS, SHORTEST_PARENT, Lexicon, heading_text, key_of, lexicons_of
+from consolidator.ledger.lexicon import (
+    KNOWN,
+    PARTS,
+    SHORTEST_PARENT,
+    UNIT_BEHIND,
+    Lexicon,
+    heading_text,
+    key_of,
+    lexicons_of,
+)
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
 from schemas.form import Form
@@ -16,13 +25,15 @@ from schemas.ledger_definition import Ledger
 
 LOOKED_AT = 15  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
-_UNIT = re.compile(r"\((万元|元|千元|亿元)\)|[,，/](万元|元)$")
+_UNIT = re.compile(rf"\((?:单位:?)?(万元|元|千元|亿元)\)|{UNIT_BEHIND.pattern}")
+_UNIT_ABOVE = re.compile("单位:(?:人民币)?(亿元|万元|千元|元)(?:[),;]|$)")  # once for all amounts, above the headings
 _NUMBER_OR_DAY = re.compile(r"[\d.,:/年月日号-]+")
 
 
 @dataclass(slots=True)
 class Headings:
-    """Where the headings of a ledger stand in a grid: 0-based first and last row, role → column, column → money unit.
+    """Where the headings of a ledger stand in a grid: 0-based first and last row, role → column, column of money → the unit that its
+    heading gives.
 
     ``seen`` are the texts of the headings in order; ``serial`` the column of running numbers, -1 where there is none.
     """
@@ -104,10 +115,11 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     first, last, roles = best
     stacks = [_stack(texts[first:last + 1], column) for column in range(len(texts[last]))]
     units = {}
+    above = next((found[1] for row in texts[:first] for text in row if text and (found := _UNIT_ABOVE.search(squeeze(text)))), "")
     for role, column in roles.items():
         if role in ledger.columns and ledger.columns[role].type == "money":
             unit = _UNIT.search(squeeze("".join(stacks[column])))
-            units[role] = (unit[1] or unit[2]) if unit else ledger.columns[role].unit
+            units[role] = (unit[1] or unit[2]) if unit else above
     seen = tuple(stack[-1] for stack in stacks if stack)
     numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in lexicon.serial), -1)
     below = tuple(stack[-1] if stack else "" for stack in stacks)

@@ -23,12 +23,14 @@ _TELLING = frozenset(("day", "deadline", "state", "choice", "tick"))  # names an
 _BRACKET = re.compile(r"\([^()]*\)")
 _MARKS, _MARKS_BEHIND = "*★※#0123456789.、", "*★※#:："
 _EDGE = re.compile(rf"^[{_MARKS}]+|[{_MARKS_BEHIND}]+$")
+UNIT_BEHIND = re.compile("[,/:]?(?:单位:?)?(亿元|万元|千元|元)$")  # 整改资金/万元
 
 
 @remembered(most=4096, longest=100)
 def heading_text(text: str) -> str:
-    """A heading as it is compared: without brackets, marks and line breaks."""
-    return _EDGE.sub("", _BRACKET.sub("", squeeze(text)))
+    """A heading as it is compared: without brackets, marks, line breaks, and the unit of an amount behind it."""
+    heading = _EDGE.sub("", _BRACKET.sub("", squeeze(text)))
+    return UNIT_BEHIND.sub("", heading) if heading[-1:] == "元" else heading
 
 
 class Lexicon:
@@ -82,7 +84,7 @@ class Lexicon:
     def knows(self, short: str) -> bool:
         """Whether :func:`heading_text` of a squeezed text is a known heading. Most texts of rows have nothing that it takes away, or begin
         as no heading does: two letters behind the marks stay there."""
-        if "(" not in short and short[:1] not in _MARKS and short[-1:] not in _MARKS_BEHIND:
+        if "(" not in short and short[:1] not in _MARKS and short[-1:] not in _MARKS_BEHIND and short[-1:] != "元":
             return short in self.known
         begin = short.lstrip(_MARKS)[:SHORTEST_PARENT]
         return bool(begin) and (begin in self._starts or not begin.isalpha()) and heading_text(short) in self.known

@@ -62,10 +62,10 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
         column = ledger.columns.get(role)
         if column and column.type == "state":
             continue
-        read = values.reader(role, headings.units.get(role, ""))
+        read = values.reader(role, headings.units.get(role, ""), cells.different)
         heading = column.name if column else headings.seen_at(headings.roles[role])
         sheet.columns[role] = _read_column(role, heading, cells, read, problems)
-    _resolve_deadlines(sheet, ledger, problems)
+    _resolve_deadlines(raw, sheet, ledger, problems)
     fill_instead(sheet, ledger)
     if ledger.is_hazards:
         _look_at_denials(raw, sheet, ledger, problems)
@@ -164,7 +164,7 @@ def _read_column(role: str, heading: str, column: Column, read: Reader, problems
     return list(map(values.__getitem__, keys))
 
 
-def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> None:
+def _resolve_deadlines(raw: Mapping[str, Column], sheet: LedgerSheet, ledger: Ledger, problems: list[RowProblem]) -> None:
     """Deadlines that count from the day found become days; ``first_<role>`` is the first of two."""
     found = sheet.columns.get("found", [])
     for role, column in ledger.columns.items():
@@ -177,9 +177,11 @@ def _resolve_deadlines(sheet: LedgerSheet, ledger: Ledger, problems: list[RowPro
             if not text or (text[0].isdigit() and "|" not in text):
                 first.append(value)
                 continue
-            days = resolve_deadline(text, str((found[number] if found else "") or ""))
+            day = str((found[number] if found else "") or "")
+            days = resolve_deadline(text, day)
             if days is None:
-                problems.append(RowProblem(number, "deadline-needs-found", role, {"heading": ledger.heading(role), "written": text}))
+                problems.append(RowProblem(number, "deadline-unread" if day else "deadline-needs-found", role, {
+                    "heading": ledger.heading(role), "written": text_of(raw[role].cells[number])}))
             written[number] = days[1] if days else None
             first.append(days[0] if days else None)
         sheet.columns[f"first_{role}"] = first

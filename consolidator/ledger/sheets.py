@@ -13,6 +13,7 @@ from consolidator.ledger.rows import read_rows
 from consolidator.ledger.sorting import BLANK, HEADING, is_filled
 from consolidator.ledger.tables import hold_below, hold_beside, part_of, tables_below
 from consolidator.ledger.titles import fill_from_title, read_title
+from consolidator.ledger.two_days import settle_days
 from consolidator.ledger.values import values_of
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger import LedgerSheet
@@ -92,6 +93,7 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form,
     sheet = LedgerSheet(ledger.name, grid.sheet, len(grid.rows), visible=grid.visible, word_table=grid.word_table)
     banners = read_rows(grid, headings, columns, sheet) if headings.key in headings.roles else []
     read_title(grid, headings, form, sheet)
+    settle_days(sheet, ledger)
     if headings.key not in headings.roles:
         filled = [row for row in grid.rows if any(value != "" for value in row)]
         sheet.total = len(filled)

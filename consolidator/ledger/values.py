@@ -6,13 +6,14 @@ Each reader gives (value, code, words): ``value`` None or "" where nothing can b
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 from consolidator.ledger.deadlines import NONE, DeadlineReader
-from consolidator.ledger.ticks import ticked
+from consolidator.ledger.ticks import EDGES, ticked
 from consolidator.ledger.vocabulary import Vocabulary
 from consolidator.model.display import number_text
 from consolidator.model.grid import CellValue, Unread
@@ -23,14 +24,16 @@ from consolidator.notation.fold import as_written, fold
 from consolidator.notation.tokens import chinese_number
 from schemas.firms import is_credit_code
 from schemas.ledger_definition import Ledger
+from schemas.state_words import any_of
 
 Taken = tuple[Value, str, dict]
 Reader = Callable[[CellValue], Taken]
 LONGEST_DAY = 40
 _NOTHING = frozenset(("", "/", "\\", "-", "--", "—", "——", "无", "不涉及", "无需", "暂无", "0", "N/A", "n/a"))
-_AROUND_A_DAY = re.compile(
-    r"[\d〇○零一二三四五六七八九十廿卅年月日号./\\\-\u2010-\u2015\s:：T,，、()（）~至到]|星期.|周.|礼拜.|上午|下午|完成|整改|发现|检查|排查|"
-    r"复查|验收|销号|已于|已|于|Z")
+_OF_A_DAY = (r"[\d〇○零一二三四五六七八九十廿卅年月日号./\\\-\u2010-\u2015\s:：T,，、()（）~至到]|星期.|周.|礼拜.|上午|下午|已于|已|于|Z")
+_FULL_STOP = re.compile(r"(?<=\d)[。·•](?=\d)")  # 6。5, as an input method writes it
+_SPAN = re.compile(r"(\d{1,2})[./](\d{1,2})[日号]?\s*(?:[-\u2010-\u2015~至到]|--|——)\s*(\d{1,2})[./](\d{1,2})[日号]?")
+_DOTTED = re.compile(r"(1[0-2]|[1-9])\.(\d|[0-3]\d)")  # a number that is a month and a day
 _CLOCK = re.compile(r"(?<=[日号午\s])\d{1,2}[时点](?:\d{1,2}分?|半)?(?:许|左右)?")
 _OF_A_CLOCK = re.compile(r"(?:(?<=[\d日号])[ T]|(?<=[日号午]))\d{1,2}:\d{2}(?::\d{2})?")
 _DOTTED_DAY = re.compile(r"^(1[0-2]|0?[1-9])[./](?=(?:3[01]|[12]\d|0?[1-9])[日号]$)")  # 6.30日
@@ -70,6 +73,9 @@ class Values:
         self.vocabularies = {column: Vocabulary(choices, ledger) for column, choices in ledger.choices.items()}
         self.doubted = re.compile("|".join(map(re.escape, ledger.doubted))) if ledger.doubted else None
         self.exempt = frozenset(map(squeeze, ledger.exempt))
+        around = any_of(ledger.deadlines.around)
+        self.around_a_day = re.compile(f"{_OF_A_DAY}|{around}")
+        self.beside_a_day = re.compile(f"(?:{around})+$|^(?:{around})+(?=[^a-zA-Z]*\\d)")
         self.deadlines = DeadlineReader(ledger, self.year, lambda text: self.day(text, spans=True))
         self.ditto = frozenset(map(squeeze, ledger.ditto))
         self.no_money = frozenset(map(squeeze, ledger.no_money))
@@ -77,12 +83,14 @@ class Values:
         self.not_yet = frozenset(squeeze(word) for state in ("open", "under_way") if state in ledger.states
                                  for word in ledger.states[state].words)
 
-    def reader(self, key: str, unit: str = "") -> Reader:
-        """The reader of the column ``key``; ``unit`` is the money unit of its heading."""
+    def reader(self, key: str, unit: str = "", cells: Collection[CellValue] = ()) -> Reader:
+        """The reader of the column ``key``; ``unit`` is the money unit of its heading, ``cells`` are the different ones of the column."""
         column = self.ledger.columns.get(key)
         kind = column.type if column else "yes_no"
         if kind == "money":
             large = column.large if column else 0
+            if large and not unit and any(cell.__class__ in (int, float) and cell >= large for cell in cells):
+                large = 1e-9  # where one number without a unit may be in 元, all may
             return lambda value: self.money(value, unit or (column.unit if column else ""), large)
         if kind == "choice":
             return lambda value: self.choice(value, key)
@@ -100,11 +108,14 @@ class Values:
             return self._in_campaign(value.date() if value.__class__ is dt.datetime else value, value)
         if value.__class__ is str:
             folded = _CLOCK.sub("", _OF_A_CLOCK.sub("", fold(value).strip("'’`")))
-            folded = _DOTTED_DAY.sub(r"\1月", folded.strip())
+            folded = _DOTTED_DAY.sub(r"\1月", _FULL_STOP.sub(".", folded).strip().rstrip("。"))
+            span = _SPAN.fullmatch(folded) if spans else None
+            folded = "{}月{}日至{}月{}日".format(*span.groups()) if span else folded
             if squeeze(folded) in _NOTHING:
                 return "", "", {}
-            if len(folded) > LONGEST_DAY or _AROUND_A_DAY.sub("", folded) or (not spans and _SECOND_DAY.search(folded)):
+            if len(folded) > LONGEST_DAY or self.around_a_day.sub("", folded) or (not spans and _SECOND_DAY.search(folded)):
                 return None, "day-unread", {"written": text_of(value)}
+            folded = self.beside_a_day.sub("", folded)
             found = parse_date(folded, self.year, date_place=True)
             first = _SEVERAL_DAYS.split(folded, maxsplit=1)[0]
             if first != folded and (one := parse_date(folded[:len(first) + 1], self.year, date_place=True)) and one.date:
@@ -112,10 +123,23 @@ class Values:
         elif value.__class__ is Unread:
             return None, "cell-unread", {}
         else:
+            days = self._of_number(value)
+            if days:
+                return self._in_campaign(days[0], value) if len(days) == 1 else (None, "day-two", {
+                    "written": text_of(value), "first": days[0].isoformat(), "second": days[1].isoformat()})
             found = parse_date(value, self.year, date_place=True)
         if found is None or found.date is None or (found.code == "date-range" and not spans):
             return None, "day-unread", {"written": text_of(value)}
         return self._in_campaign(found.date, value)
+
+    def _of_number(self, value: CellValue) -> list[dt.date]:
+        """The days that a number like 6.5 can be: 6.1 is the first of June, or the tenth, as a number does not keep the zero."""
+        found = _DOTTED.fullmatch(repr(value)) if value.__class__ is float else None
+        if not found:
+            return []
+        days = [int(found[2]), *([int(f"{found[2]}0")] if len(found[2]) == 1 else [])]
+        last = calendar.monthrange(self.year, int(found[1]))[1]
+        return [dt.date(self.year, int(found[1]), day) for day in days if 0 < day <= last]
 
     def day_done(self, value: CellValue) -> Taken:
         """A day on which something was done; blank where it says that it was not done yet, or on the day found."""
@@ -241,6 +265,8 @@ class Values:
         if text in _YES:
             return True, "", {}
         if text in _NO:
+            return False, "", {}
+        if text[0] in "√✓✔☑" and text[-1] not in "×✗✕✘x" and text[1:].strip(EDGES) in _NO:  # √否: of two printed words that one is ticked
             return False, "", {}
         if (text[0] in "√✓✔☑" and "×" not in text) or _SOME.fullmatch(text):  # √（已整改）, 2处
             return True, "", {}

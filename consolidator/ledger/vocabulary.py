@@ -46,7 +46,9 @@ class Vocabulary:
 
     def _held(self, text: str) -> tuple[str | None, str]:
         """The value whose words alone a longer text holds. One that does not say who gives way to one that does."""
-        held = [name for name, one in self.choices.items() if any(word in text for word in one.has)]
+        words = {word for one in self.choices.values() for word in one.has if word in text}
+        words = {word for word in words if not any(word != other and word in other for other in words)}  # 执法 in 街道执法 is the street's
+        held = [name for name, one in self.choices.items() if not words.isdisjoint(one.has)]
         strong = [name for name in held if not self.choices[name].warning]
         if len(strong) > 1 and not _TOGETHER.search(text):
             strong = [name for name in strong if any(word in text and len(word) > 1 for word in self.choices[name].has)]

@@ -194,3 +194,18 @@ def test_of_the_states_at_both_ends_of_a_month_the_last_one_counts():
                                  [2, "乙厂", "防爆电气缺失", "重大", "自查", "6月1日", "未整改", "未整改", ""]])]))
     result = story.run(W1).result
     assert [one.state for one in result.hazards] == ["rectified", "open"] and "no-state" not in {one.code for one in result.held}
+
+
+@pytest.mark.parametrize(("above", "heading", "written", "amount", "codes"), [
+    ("", "整改资金/万元", 0.5, 0.5, set()), ("", "整改资金万元", 0.5, 0.5, set()), ("", "所需资金，元", 800, 0.08, {"money-converted"}),
+    ("单位：元", "整改资金", 800, 0.08, {"money-converted"}), ("（单位：万元）", "整改资金", 8, 8, set()),
+    ("金额单位：元", "整改资金（万元）", 8, 8, set()), ("填报单位：元氏商店", "整改资金", 8, 8, set()), ("", "整改资金", 80, 80, set())])
+def test_the_unit_of_an_amount_is_that_of_its_heading_or_above(above, heading, written, amount, codes):
+    taken = taken_of([[above], [*HEADS, heading], [*HAZARD, written]])
+    assert [one.money for one in taken.result.hazards] == [amount]
+    assert {one.code for one in taken.result.held if one.code.startswith("money")} == codes
+
+
+def test_where_one_amount_without_a_unit_is_asked_about_all_are():
+    taken = taken_of([[*HEADS, "整改资金"], [*HAZARD, 80], [2, "二厂", *HAZARD[2:], 5000], [3, "三厂", *HAZARD[2:], "0.5万元"]])
+    assert {(one.row, one.code) for one in taken.result.held if one.code.startswith("money")} == {(4, "money-large"), (5, "money-large")}

@@ -35,6 +35,10 @@ FOUND = "2023-06-02"
     "2023-06-17"),
     ("48小时内", "2023-06-04", "2023-06-04"), ("立查立改", FOUND, FOUND), ("当场整改完毕", FOUND, FOUND),
     ("6月30日（延期一个月）", "2023-06-30", "2023-07-30"), ("6月30日（已延期至8月30日）", "2023-06-30", "2023-08-30"),
+    *((one, "2023-06-30", "2023-06-30") for one in ("预计6月30日", "拟6月30日前完成", "计划6月底完成", "6.20-6.30", "6.5-6.30日",
+    "本月30日", "30号前", "30日前")),
+    ("7月15日（原6月30日）", "2023-06-30", "2023-07-15"), ("下月底", "2023-07-31", "2023-07-31"), (7.15, "2023-07-15", "2023-07-15"),
+    ("发现即改", FOUND, FOUND),
     (dt.datetime(2023, 6, 30), "2023-06-30", "2023-06-30"), ("2023年6月30日前完成", "2023-06-30", "2023-06-30"),
 ])
 def test_deadlines_as_people_write_them(written, first, latest):
@@ -42,8 +46,9 @@ def test_deadlines_as_people_write_them(written, first, latest):
     assert not code and resolve_deadline(value, FOUND) == (first, latest)
 
 
-@pytest.mark.parametrize(("written", "code"), [("长期", "deadline-open"), ("待定", "deadline-open"), ("尽快", "deadline-unread"),
-("15日", "deadline-unread"), ("6.31日前", "deadline-unread"), ("1.5日内", "deadline-unread"), ("6.5-6.10日", "deadline-unread"),
+@pytest.mark.parametrize(("written", "code"), [("长期", "deadline-open"), ("待定", "deadline-open"), ("尽快", "deadline-open"),
+    ("限期整改", "deadline-open"), ("汛期前", "deadline-open"), ("已整改", "deadline-open"),
+("15日", "deadline-unread"), ("6.31日前", "deadline-unread"), ("1.5日内", "deadline-unread"),
                                                ("延期15天", "deadline-unread"), ("6月30日已完成", "deadline-unread"),
                                                ("6月30日延期30日", "deadline-unread"), ("7日内延期3天", "deadline-unread"),
                                                ("2023/6/31", "deadline-unread"), ("6月30日前完成电气改造", "deadline-unread"),
@@ -61,8 +66,23 @@ def test_any_day_in_any_usual_way_is_read_as_that_day(day, way):
     assert VALUES.day(way.format(day)) == (day.isoformat(), "", {})
 
 
+@pytest.mark.parametrize(("written", "day"), [
+    (6.5, "2023-06-05"), (6.15, "2023-06-15"), (12.31, "2023-12-31"), ("6。5", "2023-06-05"), ("2023·6·5", "2023-06-05"),
+    ("2023年6月5日。", "2023-06-05"), ("6.5检查", "2023-06-05"), ("6.10", "2023-06-10")])
+def test_a_day_as_it_is_typed(written, day):
+    assert VALUES.day(written) == (day, "", {})
+
+
+@pytest.mark.parametrize(("written", "first", "second"), [(6.1, "2023-06-01", "2023-06-10"), (6.3, "2023-06-03", "2023-06-30")])
+def test_a_number_that_can_be_two_days_is_neither(written, first, second):
+    day, code, words = VALUES.day(written)
+    assert (day, code, words["first"], words["second"]) == (None, "day-two", first, second)
+    assert VALUES.day(2.3)[0] == "2023-02-03"
+
+
 @pytest.mark.parametrize(("written", "code"), [
-    ("6月初", "day-unread"), ("昨天", "day-unread"), ("2023-13-01", "day-unread"), (43613, "day-year"),
+    ("6月初", "day-unread"), (6.31, "day-unread"), (2023.6, "day-unread"), (6.0, "day-unread"), ("昨天", "day-unread"),
+    ("2023-13-01", "day-unread"), (43613, "day-year"),
     (True, "day-unread"), ("6月5日、8日", "day-unread"), ("6月5日至7日", "day-unread"), ("2023.6.5-6.6", "day-unread"),
     ("2023-06-02、06-03", "day-unread"),
     ("6月20日前完成", "day-unread"), ("6月5日前", "day-unread"), ("6月2日、6月5日检查发现", "day-unread"),
@@ -101,9 +121,13 @@ def test_a_credit_code_is_checked_by_its_last_sign():
         "日常巡查", "检查", "专项检查", "安全检查", "节前安全检查", "四不两直检查", "消防安全检查")),
     *((one, None, "choice-unclear") for one in (
         "局自查", "街道自查", "部门自查", "区商务局自查", "社区自查", "自查及部门检查", "居委会自查")),
-    *((one, "自查", "read-as") for one in ("企业安委会自查", "企业委托第三方检查", "企业聘请专家", "企业自查（专家参与）", "监理单位自查")),
-    *((one, "街道", "read-as") for one in ("街道委托第三方检查", "街道第三方检查", "受街道委托检查", "街道安委会检查", "街道组织专家检查")),
-    ("住建局委托第三方", "部门", "read-as"),
+    *((one, "自查", "read-as") for one in ("企业安委会自查", "企业委托第三方检查", "企业聘请专家", "企业自查（专家参与）",
+    "监理单位自查")),
+    *((one, "街道", "read-as") for one in ("街道委托第三方检查", "街道第三方检查", "受街道委托检查", "街道安委会检查",
+    "街道组织专家检查")),
+    ("住建局委托第三方", "部门", "read-as"), ("街道综合执法队", "街道", "read-as"), ("综合执法大队", "部门", "read-as"),
+    *((one, "自查", "") for one in ("企业上报", "班组检查", "自主排查", "公司内部检查", "企业安全员")),
+    *((one, None, "choice-unknown") for one in ("企业检查", "局街联合检查")),
     ("企业自查", "自查", ""), ("区应急局", "部门", "read-as"), ("月牙河街道办事处", "街道", "read-as"),
                                                        ("某某", None, "choice-unknown"), ("", "", "")])
 def test_a_source_is_one_of_the_vocabulary(written, value, code):
@@ -125,13 +149,14 @@ def test_a_level_is_what_is_ticked_and_surely_so(written, value):
 
 @pytest.mark.parametrize(("written", "value"), [
     ("√", True), ("√（已整改）", True), ("√ 未带队", True), ("2处", True), ("存在", True), (1, True), ("×", False), ("未发现", False),
-    ("正常", False), ("", None), ("√×", None), ("待查", None)])
+    ("正常", False), ("", None), ("√×", None), ("待查", None), ("√否", False), ("√ 未带队", True)])
 def test_a_tick_is_yes_no_or_none(written, value):
     assert VALUES.tick(written)[0] is value
 
 
 @pytest.mark.parametrize(("written", "value"), [
-    ("未完成", ""), ("整改中", ""), ("待复查", ""), ("当日", ""), ("2023年6月5日上午9:30", "2023-06-05"), ("6月5日 10时30分", "2023-06-05"),
+    ("未完成", ""), ("整改中", ""), ("待复查", ""), ("当日", ""), ("2023年6月5日上午9:30", "2023-06-05"), ("6月5日 10时30分",
+    "2023-06-05"),
     ("6月20日前", None), ("未知6月5日", None)])
 def test_a_day_on_which_something_was_done(written, value):
     assert VALUES.reader("completed")(written)[0] == value
@@ -147,7 +172,8 @@ def test_listed_by_a_level_or_not(written, value, code):
     assert VALUES.reader("listed")(written)[:2] == (value, code)
 
 
-@pytest.mark.parametrize(("written", "value"), [("已停产", True), ("停业整顿", True), ("未停产", False), ("是", True), ("局部停产", None)])
+@pytest.mark.parametrize(("written", "value"), [("已停产", True), ("停业整顿", True), ("未停产", False), ("是", True), ("局部停产",
+    None)])
 def test_suspended_in_its_own_words(written, value):
     assert VALUES.reader("suspended")(written)[0] is value
 
