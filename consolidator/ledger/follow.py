@@ -33,12 +33,19 @@ class Matched:
 
 @dataclass(slots=True)
 class Waiting:
-    """A held row: what it says, the hazard that it is of ("": none), what was reported of it, and how it is given back."""
+    """A held row: what it says, the hazard that it is of ("": none), what was reported of it, how it is given back, and the run that
+    first saw it."""
 
     key: RowKey
     hazard: str
     words: list[Held]
     given_back: HeldRow
+    arrived: int
+
+    @property
+    def errors(self) -> set[str]:
+        """The codes of what holds it."""
+        return {word.code for word in self.words if word.severity == "error"}
 
 
 @dataclass(slots=True)

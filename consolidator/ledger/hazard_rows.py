@@ -196,7 +196,7 @@ class HazardRows(Taking):
             given_back = held_row(self, place, words)
             given_back.hazard = match.hazard.id if match.hazard else ""
             self.following.rows.append(given_back)
-            self.waiting[place] = Waiting(self.keys[place], given_back.hazard, self.following.held[before:], given_back)
+            self.waiting[place] = Waiting(self.keys[place], given_back.hazard, self.following.held[before:], given_back, self.one.arrived)
 
     def _accept(self, place: int, match: Match) -> tuple[Hazard, list[Word]]:
         """The hazard of a row that is taken, and what is to be reported of that."""

@@ -18,6 +18,8 @@ from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
 
+UNDESCRIBED = frozenset(("too-short", "no-hazard"))  # of a row whose description is to be written anew
+TO_DELETE = frozenset(("void-new", "no-hazard", "row-struck"))  # of one that is to be deleted, or written otherwise
 WHOLE, NEW, UNCLEAR = "全量", "新增", "不明"
 
 
@@ -112,15 +114,24 @@ def _ids_of(following: Following, row: Mapping[str, Value], ledger: Ledger, own:
 
 
 def _settle(following: Following, one: UnitLedger, taking: HazardRows) -> None:
-    """Rows that an earlier ledger of the week had wrong, and this one has right, wait no longer."""
+    """Rows that an earlier ledger of the week had wrong wait no longer: this one has them right, or wrong again, which is reported of it;
+    or it has them no more, as they were asked to be deleted."""
     waiting = following.waiting.pop((one.ledger.name, one.unit, one.week), [])
     accepted, keys = taking.accepted if waiting else {}, taking.keys
     ids = {hazard.id for hazard in accepted.values()}
-    reported = {(keys.words[place], other) for place in accepted for other in (keys.firm_keys[place], keys.found[place])}
+    said = {(keys.words[place], other) for place in accepted for other in (keys.firm_keys[place], keys.found[place])}
+    begun = {(keys.firm_keys[place], keys.found[place], keys.sites[place]) for place in accepted if place in taking.begun}
+    for again in taking.waiting.values() if waiting else ():
+        ids.add(again.hazard)
+        said.add((again.key.words, again.key.firm_key or again.key.found))
     left = []
     for row in waiting:
-        key = row.key
-        if row.hazard in ids or (key.words and reported & {(key.words, key.firm_key), (key.words, key.found)}):
+        key, described = row.key, bool(row.key.words) and not row.errors & UNDESCRIBED
+        rewritten = not described and key.firm_key and key.found and (key.firm_key, key.found, key.site) in begun
+        deleted = row.errors <= TO_DELETE and one.arrived > row.arrived
+        repeated = bool(row.hazard) and row.hazard in ids
+        repeated |= bool(key.words) and (key.words, key.firm_key or key.found) in said  # many firms have the same words on one day
+        if repeated or rewritten or deleted:
             for word in row.words:
                 word.settled = True
             if row.given_back in following.rows:

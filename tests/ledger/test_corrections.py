@@ -116,3 +116,26 @@ def test_a_voided_hazard_that_is_reopened_is_what_it_was():
     assert [one.state for one in story.run(W1).result.hazards] == ["void"]
     story.decide("reopen", W1, "YH2023-0001", was="void")
     assert [one.state for one in story.run(W1).result.hazards] == ["rectified"]
+
+
+def test_a_row_with_a_new_description_waits_no_longer():
+    story = Story()
+    story.send(ledger([Row(description="坏"), Row(firm="乙店", description=""), Row(firm="丙店", description="坏")]), "一.xlsx")
+    assert story.run(W1).result.to_correct == 3
+    story.send(ledger([Row(description="防火门坏了关不上"), Row(firm="乙店", description="防火门坏了关不上")]), "二.xlsx")
+    for _ in range(2):
+        result = story.run(W1).result
+        assert result.to_correct == 1 and [one.firm for one in result.hazards] == ["鑫达商贸有限公司", "乙店"]
+
+
+def test_a_row_that_was_to_be_deleted_and_is_gone_waits_no_longer():
+    story = Story()
+    asking = [Row(), Row(firm="乙店", state="误报"), Row(firm="丙店", state="重复"), Row(firm="丁店", state="嗯再说吧")]
+    story.send(ledger(asking), "一.xlsx")
+    story.send(ledger([Row(firm="戊店")], day=W1), "另一半.xlsx")
+    for _ in range(2):  # the other half of a ledger deletes nothing
+        assert story.run(W1).result.to_correct == 3
+    story.send(ledger([Row(), Row(firm="丙店", state="重复")]), "二.xlsx")
+    for _ in range(2):
+        left = [one for one in story.run(W1).result.held if one.severity == "error" and not one.settled]
+        assert {(one.file, one.row) for one in left} == {("二.xlsx", 5), ("一.xlsx", 7)}
