@@ -75,6 +75,8 @@ class Book:
 
     def __exit__(self, *_: object) -> None:
         self.workbook.close()
+        for sheet in self.workbook.worksheets():  # each is in a cycle with its book, and no search for cycles may come
+            vars(sheet).clear()
 
     def sheet(self, name: str, paper: int = A4) -> QuickSheet:
         """A landscape sheet that prints as wide as its page, page numbers below."""
