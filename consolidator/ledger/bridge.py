@@ -49,7 +49,8 @@ class UnitWeek:
     """A unit's figures of a week and of the last, each with the ISO day of its form ("" where there is none).
 
     ``source`` is that of the figures; ``ledger_day`` the day of its latest ledger by definition, ``new`` whether one came this
-    week, ``first`` whether none was there before.
+    week, ``first`` whether none was there before. ``waited``: of each figure that was not compared last week, the difference when it
+    was compared last (None: it never was).
     """
 
     unit: str
@@ -63,6 +64,7 @@ class UnitWeek:
     ledger_day: dict[str, str] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
     first: set[str] = field(default_factory=set)
+    waited: dict[str, float | None] = field(default_factory=dict)
 
 
 def bridge_unit(unit: UnitWeek, ledger: Ledger, form: Form, before: Snapshot, after: Snapshot,
@@ -114,7 +116,8 @@ def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, form: Form, value: f
                       difference=exact(value - rows), rows=rows,
                       moves=numbers, behind={name: found for name, found in moves.items() if found})
     figure = form.figures[pair.figure]
-    if ledger.name in unit.first or line.last is None or not began:
+    line.waiting = ledger.name not in unit.new or unit.source != REPORTED
+    if ledger.name in unit.first or line.last is None or not began or unit.waited.get(pair.figure, 0) is None:
         line.opening = True
         line.severity = "note" if line.difference else ""
         line.message = (f"{figure.short}：首次报台账，调度表 {value_text(value, figure)}，台账 {value_text(rows, figure)}，"
@@ -122,39 +125,47 @@ def _line(unit: UnitWeek, pair: BridgePair, ledger: Ledger, form: Form, value: f
         return line
     line.expected = exact(line.last + sum(numbers[name] for name in GAINS) - sum(numbers[name] for name in LOSSES))
     line.unexplained = exact(value - line.expected)
-    if not line.unexplained:
-        return line
-    if ledger.name not in unit.new or unit.source != REPORTED:
-        line.severity = "note"
-        why = "本期的调度表没有采用，沿用上期的数，等采用了再比"
-        if ledger.name not in unit.new:
-            why = f"本期没有新的台账，台账截至 {unit.ledger_day.get(ledger.name, '')}"
-        line.message = f"{figure.short}：{why}"
-    else:
-        line.severity = "warning"
-        line.message = _sentence(line, figure, unit, pair, visits)
-    if line.unexplained > 0 and (line.expected < line.last or BACK in line.behind):  # the form must not fall: only the clerk can let it
-        lost = [name for name in LOSSES if name in line.behind]
-        line.to_unit, expected = line.message, value_text(line.expected, figure)
+    base = unit.waited.get(pair.figure)  # since then nothing was compared, and what happened counts now
+    base = exact(line.difference - line.unexplained) if base is None else base
+    net = exact(line.difference - base)
+    if line.waiting:
+        line.base = base
+        if line.unexplained:
+            line.severity, line.message = "note", f"{figure.short}：{_why_not(unit, ledger)}"
+    elif net:
+        line.severity, line.message = "warning", _sentence(line, figure, unit, pair, visits, net=net)
+    elif line.unexplained:
+        line.severity, line.message = "note", f"{figure.short}：连同此前没有比的各期，对得上"
+    should, lost = exact(value - net), [name for name in LOSSES if name in line.behind]
+    if line.message and net > 0 and lost and (should < line.last or BACK in line.behind):  # the form must not fall unless the clerk lets it
+        line.to_unit, expected = line.message, value_text(should, figure)
         why = "，".join(f"{_WHY[name]} {_first(line.behind[name])}" for name in lost)
         line.message = Sentence(f"{line.to_unit}；其中{why}，确要减少的：",
                                 act("accept", unit=unit.unit, figure=pair.figure, value=expected, reason=_WHY[lost[0]]))
     return line
 
 
+def _why_not(unit: UnitWeek, ledger: Ledger) -> str:
+    """Why nothing is compared this week."""
+    if ledger.name not in unit.new:
+        return f"本期没有新的台账，台账截至 {unit.ledger_day.get(ledger.name, '')}，等报来再比"
+    return "本期的调度表没有采用，沿用上期的数，等采用了再比"
+
+
 def _first(names: Sequence[str]) -> str:
     return "、".join(map(one_line, names[:MOST_NAMED])) + (" 等" if len(names) > MOST_NAMED else "")
 
 
-def _sentence(line: BridgeLine, figure: Figure, unit: UnitWeek, pair: BridgePair, visits: Sequence[Visit]) -> str:
-    """What does not meet, and what to do."""
+def _sentence(line: BridgeLine, figure: Figure, unit: UnitWeek, pair: BridgePair, visits: Sequence[Visit], *, net: float) -> str:
+    """What does not meet since it was compared last (by ``net``), and what to do."""
     own = [one for one in visits if one.day <= unit.day]
     if pair.count == "firms" and line.reported == len(own) != line.rows:
         return f"{figure.short}：按家次填了（{len(own)} 次检查，{line.rows} 家）：请按家数填写"
-    more = "多" if (line.unexplained or 0) > 0 else "少"
+    more = "多" if net > 0 else "少"
     word = "条" if pair.count in ("found", "rectified") else figure.unit
-    expected = value_text(line.expected, figure)
-    return (f"{figure.short}：调度表比台账{more} {value_text(abs(line.unexplained or 0), figure)} {word}（按台账应为 {expected}）："
+    expected = value_text(exact(line.reported - net), figure)
+    since = "" if net == line.unexplained else "，连同此前没有比的各期"
+    return (f"{figure.short}：调度表比台账{more} {value_text(abs(net), figure)} {word}（按台账应为 {expected}{since}）："
             "请补登台账或更正调度表")
 
 

@@ -247,7 +247,8 @@ class BridgeLine:
     ``behind`` the hazards (of checks: the firms) behind them.
     ``opening``: the first ledger; ``difference`` is then 期初差额. ``message`` says what does not meet, "" where all does; ``to_unit`` is
     that without what only the clerk can do ("": the same).
-    ``street``: the line only warns that a street's own inspections were counted in.
+    ``street``: the line only warns that a street's own inspections were counted in. ``waiting``: nothing was compared this week, as its
+    form was not accepted or no ledger came; ``base`` is then the difference when it was compared last (None: it never was).
     """
 
     unit: str
@@ -266,6 +267,8 @@ class BridgeLine:
     to_unit: str = ""
     opening: bool = False
     street: bool = False
+    waiting: bool = False
+    base: float | None = None
 
     def to_json(self) -> dict:
         """The line as ``result.json`` has it."""
@@ -277,6 +280,7 @@ class BridgeLine:
         data |= {"severity": self.severity, **message_to(self.message)} if self.message else {}
         data |= {"to_unit": self.to_unit} if self.to_unit else {}
         data |= {"opening": True} if self.opening else {}
+        data |= {"waiting": True, "base": self.base} if self.waiting else {}
         return data | ({"street": True} if self.street else {})
 
 

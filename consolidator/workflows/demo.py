@@ -18,7 +18,7 @@ from consolidator.model.filenames import blank_name, merged_name, summary_name
 from consolidator.model.result import REJECTED, Figures
 from consolidator.model.submission import FigureValue
 from consolidator.model.weeks import all_weeks
-from consolidator.workflows.demo_ledgers import write_ledgers
+from consolidator.workflows.demo_ledgers import figures_that_meet, write_ledgers
 from consolidator.workflows.weekly import Done, run
 from consolidator.writing.official.blank import write_blank
 from consolidator.writing.official.blank_word import write_blank_word
@@ -88,12 +88,15 @@ class _Story:
         self.form, self.units, self.inbox = form, roster.units, inbox
         self.chance = random.Random(seed)
         self.figures: dict[str, Figures] = {unit.name: {} for unit in roster.units}
+        self.keepers = [unit.name for unit in roster.units if unit.name != BUREAU]  # the first of them keep ledgers
 
     def write(self, number: int, week: dt.date, except_for: tuple[str, ...]) -> None:
         """One week's files; in week 1 (of 0, 1, 2) one unit sends nothing, one is late, one has mistakes."""
         faulty = number == 1 and len(self.units) > 10
         for position, unit in enumerate(self.units):
+            before = dict(self.figures[unit.name])
             self._grow(unit, first=number == 0)
+            self._meet(self.keepers.index(unit.name) if unit.name in self.keepers else len(self.keepers), number, before, unit.name)
             if unit.name in except_for or (faulty and position == len(self.units) - 1):
                 continue
             in_word = position % 4 == 3
@@ -110,6 +113,16 @@ class _Story:
         counts = [name for name, one in self.form.figures.items() if one.kind == "count" and not one.filled_by
                   and len(self.form.item_of[name].figures) == 1]
         return {counts[0]: "约20", counts[2]: "待核实", counts[-1]: None, counts[-2]: None}
+
+    def _meet(self, position: int, number: int, before: Figures, name: str) -> None:
+        """Make the figures of a unit that keeps ledgers what its rows prove, and the parts of a whole no greater than it."""
+        figures = self.figures[name]
+        own = figures_that_meet(self.form, position, number, before, figures)
+        figures.update(own)
+        for rule in self.form.rules.part_of_whole:
+            whole, part = figures[rule.whole], figures[rule.part]
+            if rule.whole in own and rule.part not in own and whole is not None and part is not None and part > whole:
+                figures[rule.part] = whole
 
     def _grow(self, unit: Unit, *, first: bool) -> None:
         """The unit's cumulative figures a week later, true to the form's rules."""

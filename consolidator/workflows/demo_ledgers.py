@@ -8,6 +8,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from consolidator.model.result import Figures
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 
@@ -34,6 +35,37 @@ def write_ledgers(form: Form, units: list[str], number: int, week: dt.date, inbo
             _write_duties(ledger, units[0], number, week, inbox / f"{units[0]}企业履职{week:%m%d}.xlsx")
         elif units:
             _write_checks(ledger, form, units[0], number, week, path=inbox / f"{units[0]}抽查登记{week:%m%d}.xlsx")
+
+
+def figures_that_meet(form: Form, position: int, number: int, before: Figures, grown: Figures) -> Figures:
+    """The figures of week ``number`` that the ledgers of the unit at ``position`` prove: ``grown`` in the first week, then ``before`` and
+    what the rows add. The second unit's form has one hazard more in the last week: something is left to be found."""
+    own: Figures = {}
+    for name, found in (_counts(form, position) if position < 2 else {}).items():
+        if grown.get(name) is not None:
+            own[name] = grown[name] if not number else (before[name] or 0) + found[number] - found[number - 1]
+    for rule in form.rules.part_of_whole if not number else ():
+        part, whole = own.get(rule.part), own.get(rule.whole)
+        if part is not None and whole is not None:  # room for what is rectified later
+            own[rule.whole] = max(whole, part + len(_STORIES))
+    return own
+
+
+def _counts(form: Form, position: int) -> dict[str, list[int]]:
+    """Figure → what the rows of the unit at ``position`` come to, week by week."""
+    stories = [*_STORIES[position:], *(() if position else (_LATER,))]
+    counts: dict[str, list[int]] = {}
+    for ledger in form.ledger_definitions:
+        for pair in ledger.bridge:
+            if ledger.is_hazards and pair.side == "self" and pair.count == "found":
+                counts[pair.figure] = [sum(bool(states[n]) for *_, states in stories) + (n == 2 and position) for n in range(3)]
+            elif ledger.is_hazards and pair.side == "self" and pair.count == "rectified":
+                counts[pair.figure] = [sum(states[n] in ("已整改", "已销号") for *_, states in stories) for n in range(3)]
+            elif ledger.kind == "checks" and not position and pair.count == "firms":
+                counts[pair.figure] = [2, 3, 4]
+            elif ledger.kind == "checks" and not position and pair.figure in ledger.faults[:4]:
+                counts[pair.figure] = [1, 2, 3] if pair.figure == ledger.faults[0] else [0, 0, 0]
+    return counts
 
 
 def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: dt.date, *, path: Path) -> None:

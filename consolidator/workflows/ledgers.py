@@ -67,7 +67,7 @@ def lay_beside(result: WeekResult, taken: Taken | None, outbox: Outbox, form: Fo
     if taken is None:
         return
     if taken.result:
-        add_bridge(taken, _unit_weeks(result, outbox, form), result.week, form)
+        add_bridge(taken, _unit_weeks(result, outbox, form, taken), result.week, form)
     result.ledger = taken.result
     units = {one.file: one.unit for one in taken.result.files if one.unit}
     refused: dict[str, str] = {}
@@ -81,16 +81,29 @@ def lay_beside(result: WeekResult, taken: Taken | None, outbox: Outbox, form: Fo
             one.problems = [problem("ledger-refused", sentence=refused[one.file])] if one.file in refused else []
 
 
-def _unit_weeks(result: WeekResult, outbox: Outbox, form: Form) -> list[UnitWeek]:
+def _unit_weeks(result: WeekResult, outbox: Outbox, form: Form, taken: Taken) -> list[UnitWeek]:
     """The units' figures of this week and of the last week run, each with the day of its form."""
     days = {one.unit: one.date for one in result.submissions if one.status == ACCEPTED and one.date}
     due = due_date(form.campaign, result.week)
     last = result.previous_week
     before = {one.unit: one.date for one in outbox.history.standing(week=last) if one.date} if last else {}
     last_due = due_date(form.campaign, last) if last else due
+    waited = _waited(outbox, last) if last and taken.latest_before else {}
     return [UnitWeek(one.unit, one.kind, one.source, one.figures, (days.get(one.unit) or due).isoformat(),
                      last=one.previous if last and one.previous else None,
-                     last_day=(before.get(one.unit) or last_due).isoformat() if last else "") for one in result.units]
+                     last_day=(before.get(one.unit) or last_due).isoformat() if last else "", waited=waited.get(one.unit, {}))
+            for one in result.units]
+
+
+def _waited(outbox: Outbox, last: dt.date) -> dict[str, dict[str, float | None]]:
+    """Unit → figure → the difference when it was compared last, of those that were not compared in the week ``last``."""
+    from consolidator.writing.publish import bridge_of
+
+    found: dict[str, dict[str, float | None]] = {}
+    for line in bridge_of(outbox, last):
+        if line.get("waiting"):
+            found.setdefault(line["unit"], {})[line["figure"]] = line.get("base")
+    return found
 
 
 def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict], roster: Roster) -> list[dict]:

@@ -201,6 +201,16 @@ def write_page_of_movers(result: WeekResult, outbox: Outbox, form: Form, setting
     write_movers(result, unit_records(outbox.history, form.campaign, result.week, units), form, settings, path)
 
 
+def bridge_of(outbox: Outbox, week: dt.date) -> list[dict]:
+    """The lines of the week's bridge as its ``result.json`` has them; none where there is none (the week is archived, or was not run)."""
+    data = next((data for pending, data in outbox.history.pending() if pending == week), None)
+    try:
+        whole = json.loads(data if data is not None else (outbox.week_folder(week) / RESULT).read_bytes())
+    except (OSError, ValueError):
+        return []
+    return whole.get("ledger", {}).get("bridge", [])
+
+
 def latest_result(outbox: Outbox, week: dt.date) -> WeekResult:
     """The week's result as it was last committed.
 

@@ -15,6 +15,9 @@ from consolidator.model.ledger import Hazard
 from consolidator.model.ledger_json import ledger_from, ledger_to
 from consolidator.writing.ledger.given_back import given_back_text
 from schemas.settings import Settings
+from tests.district import W1 as FIRST
+from tests.district import W2 as SECOND
+from tests.district import W3 as THIRD
 from tests.district import District
 from tests.ledger.factory import FORM, HEADS, LEDGER, W1, W2, Row, Story, counts, ledger, told, workbook
 
@@ -339,3 +342,67 @@ def test_a_figure_that_has_to_fall_is_the_clerks_to_accept():
         assert (line.expected, line.severity) == (5, severity)
         assert "转出 YH2023-0007、YH2023-0008，撤销 YH2023-0001" in line.message
         assert line.message.endswith("accept 月牙河街道 self_found=5 --reason 转出") and "accept" not in line.to_unit
+
+
+def _bridge(district, week, figure="self_found"):
+    return next(line for line in district.run(week).ledger.bridge if line.figure == figure)
+
+
+def _week(district, unit, week, number, more=(), **figures):
+    """The ledger of a week: ``number`` hazards of the campaign's first days and ``more``; the form, where figures are given."""
+    own = [Row(description=f"第{n}处防火门损坏无法关闭", found="2023-05-27") for n in range(number)] + list(more)
+    (district.folder / "inbox" / f"台账{week:%m%d}.xlsx").write_bytes(ledger(own, unit=unit, day=week))
+    if figures:
+        district.send(unit, week, **figures)
+
+
+def test_what_happened_while_nothing_was_compared_counts_when_it_is(tmp_path):
+    """The form of the second week is wrong; the third week's has both weeks' hazards: nothing is to be corrected."""
+    district = District(tmp_path, ["月牙河街道"])
+    later = [Row(description="疏散指示标志损坏不亮", found="2023-06-03"), Row(description="消防水泵不能启动", found="2023-06-09")]
+    _week(district, "月牙河街道", FIRST, 3, self_found=10, self_rectified=2)
+    assert _bridge(district, FIRST).opening
+    _week(district, "月牙河街道", SECOND, 3, later[:1], self_found="约11", self_rectified=2)
+    line = _bridge(district, SECOND)
+    assert (line.unexplained, line.severity, line.waiting, line.base) == (-1, "note", True, 7)
+    _week(district, "月牙河街道", THIRD, 3, later, self_found=12, self_rectified=2)
+    line = _bridge(district, THIRD)
+    assert (line.last, line.unexplained, line.difference, line.severity) == (10, 1, 7, "note") and "对得上" in line.message
+    again = _bridge(district, THIRD)
+    assert (again.unexplained, again.message) == (line.unexplained, line.message)
+
+
+def test_what_was_missed_then_is_reported_now(tmp_path):
+    district = District(tmp_path, ["月牙河街道"])
+    _week(district, "月牙河街道", FIRST, 3, self_found=10, self_rectified=2)
+    district.run(FIRST)
+    _week(district, "月牙河街道", SECOND, 4)  # no form came
+    district.run(SECOND)
+    _week(district, "月牙河街道", THIRD, 4, self_found=10, self_rectified=2)
+    line = _bridge(district, THIRD)
+    assert (line.unexplained, line.severity) == (0, "warning")
+    assert "调度表比台账少 1 条（按台账应为 11，连同此前没有比的各期）" in line.message
+
+
+def test_weeks_without_a_ledger_are_compared_when_one_comes(tmp_path):
+    district = District(tmp_path, ["月牙河街道"])
+    _week(district, "月牙河街道", FIRST, 3, self_found=3, self_rectified=2)
+    district.run(FIRST)
+    district.send("月牙河街道", SECOND, self_found=5, self_rectified=2)
+    line = _bridge(district, SECOND)
+    assert line.waiting and line.severity == "note" and "本期没有新的台账" in line.message
+    more = [Row(description=text, found="2023-06-02") for text in ("疏散指示标志损坏不亮", "消防水泵不能启动")]
+    _week(district, "月牙河街道", THIRD, 3, more, self_found=5, self_rectified=2)
+    line = _bridge(district, THIRD)
+    assert (line.unexplained, line.difference, line.severity) == (-2, 0, "note")
+
+
+def test_a_first_ledger_beside_no_form_is_still_the_first(tmp_path):
+    district = District(tmp_path, ["月牙河街道"])
+    district.send("月牙河街道", FIRST, self_found=10, self_rectified=2)
+    district.run(FIRST)
+    _week(district, "月牙河街道", SECOND, 3)
+    assert _bridge(district, SECOND).opening
+    _week(district, "月牙河街道", THIRD, 3, self_found=13, self_rectified=2)
+    line = _bridge(district, THIRD)
+    assert line.opening and line.severity == "note" and "期初差额 +10" in line.message
