@@ -110,7 +110,7 @@ def _check_words(ledger: Ledger, document: Document) -> None:
     """Words of two states, and expressions that are none."""
     words: dict[str, str] = {}
     for state, entry in ledger.states.items():
-        for word in entry.words:
+        for word in (*entry.words, *entry.alone):
             if words.setdefault(word, state) != state:
                 raise document.refused(("states", state), f"“{word}”已是 {words[word]} 的写法")
     _check_expression(lambda: ledger.says_nothing, ("nothing",), document)

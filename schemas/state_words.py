@@ -13,10 +13,11 @@ _WORD = re.compile("<(\\w+)>")
 
 
 class StateWords(Frozen):
-    """A state as people call it, and what they write for it."""
+    """A state as people call it, and what they write for it: ``words`` within a text, too, ``alone`` only where nothing else is written."""
 
     name: Words
     words: tuple[Words, ...] = ()
+    alone: tuple[Words, ...] = ()
 
 
 class StatePhrases(Frozen):
@@ -33,9 +34,9 @@ class StatePhrases(Frozen):
     before the day on which a text says that it was done. ``bare``: the end of a word of ``rectified`` that does not say what was
     done; ``fillers``: what may be before that. ``did``: before a remedy that is done, ``going``: behind one that is under way.
     ``spot``: before a remedy on the day found; ``ended``: behind one that is done; ``in_part``: one that is done in part;
-    ``left_undone``: one that is not done, behind what is. ``led``: between 已 and a remedy. ``no_remedy``: what is behind a remedy
-    that puts nothing right; ``control``: what only keeps people from harm. ``gone``: the firm or the thing is no longer there.
-    ``needless``: nothing is to be done.
+    ``left_undone``: one that is not done, behind what is. ``however``: before what takes back what is before it. ``led``: between 已
+    and a remedy. ``no_remedy``: what is behind a remedy that puts nothing right; ``control``: what only keeps people from harm.
+    ``gone``: the firm or the thing is no longer there. ``needless``: nothing is to be done.
     """
 
     later: Words = NEVER
@@ -62,6 +63,7 @@ class StatePhrases(Frozen):
     ended: Words = NEVER
     in_part: Words = NEVER
     left_undone: Words = NEVER
+    however: Words = NEVER
     led: Words = NEVER
     no_remedy: Words = NEVER
     control: Words = NEVER

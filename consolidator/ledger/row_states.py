@@ -19,6 +19,7 @@ RANK = {"": -1, "open": 0, "under_way": 1, "failed": 2, "rectified": 3, "on_the_
 OFFERED = ("open", "under_way", "rectified", "closed")  # what a sentence proposes to write
 _UNREAD, _NO_VALUE = "?", "#"  # of a cell that says something else than a state, or has no value
 _DOUBTFUL, _LEFT = "??", "!"  # something else that may say that work is left; a review that says so
+_TOLD = "~"  # what is done of a fault, and not that it is done: 更换灭火器
 _SAYS_NOTHING = ("", _UNREAD, _NO_VALUE, _DOUBTFUL, _LEFT)
 
 Raw = Mapping[str, Cells]
@@ -47,6 +48,7 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
         return
     reader = state_reader(ledger)
     found = [_Read(role, _column(role, raw[role], headings, reader)) for role in columns]
+    _done_by_day(found, sheet, ledger)
     if ticks:
         own = [ledger.columns[role].state or "" for role in ticks]
         found.append(_Read(ticks[0], _ticked(ticks, own, sheet, ledger.heading(ticks[0]), problems)))
@@ -62,6 +64,16 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
     sheet.columns["state_text"] = list(raw[text].each(text_of)) if text else [""] * len(rows)
     _look_at_days(raw, sheet, values, problems)
     _look_at_closing(headings, sheet, raw, problems)
+
+
+def _done_by_day(found: Sequence[_Read], sheet: LedgerSheet, ledger: Ledger) -> None:
+    """What was done of a fault is done where a day of completion is beside it: 更换灭火器, and 6月5日."""
+    role = next((role for role, column in ledger.columns.items() if column.type == "day" and column.need == "rectified"), "")
+    for one in found:
+        if _TOLD in one.states:
+            days = sheet.columns.get(role) or [None] * len(one.states)
+            one.states = [state if state != _TOLD else "rectified" if day else _UNREAD
+                          for state, day in zip(one.states, days, strict=True)]
 
 
 def _column(role: str, cells: Cells, headings: Headings, reader: StateReader) -> list[str]:
@@ -89,7 +101,7 @@ def _cell(cell: CellValue, column: Column, reader: StateReader, *, percents: boo
     if own and column.type == "text":
         return own if state == own else _of_review(cell, state, reader)
     if state is None:
-        return _DOUBTFUL if isinstance(cell, str) and reader.is_doubtful(cell) else _UNREAD
+        return _DOUBTFUL if isinstance(cell, str) and reader.is_doubtful(cell) else _TOLD if reader.tells_remedy(cell) else _UNREAD
     if own:
         is_own = state == "closed" or (state == "rectified" and reader.says_yes(cell))  # 是否销号: 已整改 is no yes
         return own if is_own else "" if state in ("open", "") else state
@@ -156,7 +168,7 @@ def _read_as_done(found: Sequence[_Read], raw: Raw, together: Mapping[tuple[str,
     notes = []
     for at, one in enumerate(found):
         cells = raw[one.role]
-        remedies = {cell for cell in cells.texts if reader.is_remedy(cell)}
+        remedies = {cell for cell in cells.texts if reader.is_remedy(cell) or reader.tells_remedy(cell)}
         for number in cells.rows_of(remedies):
             row = rows[number]
             if row[at] in PUT_RIGHT and not together[row][1] and not any(state in PUT_RIGHT for n, state in enumerate(row) if n != at):

@@ -6,17 +6,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from consolidator.ledger.state_patterns import ABOUT, BY, DATE, DAYS, StatePatterns
 from consolidator.ledger.ticks import EDGES, YES, ticked
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 from schemas.remembering import remembered
-from schemas.state_words import any_of
 
 LONGEST = 100  # characters: what is longer tells a story
-_DATE = r"(?:20\d\d[年./\-])?\d{1,2}[月./\-]\d{1,2}[日号]?|20\d{6}"
-_DAYS = re.compile(rf"(?P<past>已?于|在)?(?:(?:{_DATE})(?P<by>之?前|以前)?(?:上午|下午|起)?|(?P<month>(?:20\d\d年)?\d{{1,2}}月|[本下当]?月)"
-                   r"(?:(?P<part>[底末初]|[上中下]旬)?份?(?P<by_part>之?前|以前)?))")
-_BY, _ABOUT = "\x01", "\x02"  # in a text that is read: a day by which, and a part of a month in which
 _CLAUSE = re.compile("[^,，。;；、]*")
 _LAST_CLAUSE = re.compile("[^,，。;；、:!！)]*$")
 _COUNT = re.compile("[\\d一二两三四五六七八九十]+(?=[处项条个])")
@@ -24,55 +20,13 @@ _NUMBER = re.compile(r"0?\.\d+|[01](?:\.0+)?")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
 PUT_RIGHT = frozenset(("rectified", "on_the_spot", "closed"))
 NOT_YET = frozenset(("open", "under_way"))
-_PAUSE = "[^,，。;；、]{0,6}"
 
 
-class StateReader:
+class StateReader(StatePatterns):
     """Reads the states of one ledger; texts are remembered, as a few hundred serve for thousands of rows."""
 
     def __init__(self, ledger: Ledger):
-        self.ledger = ledger
-        phrases, phrase = ledger.phrases, ledger.phrase
-        self.words = {squeeze(word).casefold(): state for state, entry in ledger.states.items() for word in entry.words}
-        ends = tuple(word for word, state in self.words.items() if state == "closed")
-        denied = tuple(word for word in self.words if word.startswith(ledger.negation) and word.endswith(ends))
-        # 未销号 alone is open, yet 已整改未销号 is rectified
-        self.long = sorted((word for word in self.words if len(word) > 1 and word not in denied), key=len, reverse=True)
-        negation, asked, partial = (any_of(words) for words in (ledger.negation, ledger.asked, ledger.partial))
-        done = any_of((*ledger.done_words, *ledger.remedies))
-        self.undone = re.compile(f"(?:{negation}|{_BY}){_PAUSE}(?:{done})+|{phrase(phrases.undone).pattern}")
-        self.left_open, self.later, self.in_time = map(phrase, (phrases.left_open, phrases.later, phrases.in_time))
-        self.except_for, self.behind_done, self.after = map(phrase, (phrases.except_for, phrases.behind_done, phrases.after))
-        self.ordered, self.of_fault, self.shut = map(phrase, (phrases.ordered, phrases.of_fault, phrases.shut))
-        self.of_closing, self.share, self.part = map(phrase, (phrases.of_closing, phrases.share, phrases.part))
-        self.gone, self.needless, self.no_remedy, self.control = map(
-            phrase, (phrases.gone, phrases.needless, phrases.no_remedy, phrases.control))
-        bare = re.compile(f"(?:{phrase(phrases.bare).pattern})$")
-        self.bare = frozenset(word for word, state in self.words.items() if state == "rectified" and (end := bare.search(word))
-                              and not any(one in word[:end.start()] for one in ledger.done_words))
-        self.fillers, self.steps = re.compile(f"(?:{phrase(phrases.fillers).pattern}|{partial})*"), re.compile(any_of(ledger.steps))
-        self.done = re.compile(done)
-        self.of_bare = re.compile(f"$|[,，。;；、():!！ {_BY}{_ABOUT}]|{partial}|{phrase(phrases.whole).pattern}")
-        self.doubtful, self.unsure, self.whole = (re.compile(any_of(words)) for words in (
-            ledger.doubtful, ledger.unsure, ledger.whole_words))
-        self.partial = re.compile(partial)
-        self.negated = re.compile(f"(?:{negation}|{_BY})$")
-        self.not_closed = re.compile(f"(?:{negation}|{asked}){_PAUSE}$")
-        self.of_step = re.compile(f"(?:{any_of(ledger.steps)})(?:均|都|已)*$")
-        self.plans = re.compile(any_of(ledger.of_plans))
-        self.for_plan = re.compile(f"(?:{done}|的)*(?:{self.plans.pattern})")
-        adverbs = any_of(ledger.adverbs)
-        self.adverbs = re.compile(f"(?<=已)(?:{adverbs})+|^(?:{adverbs})+(?=已)")
-        remedy = any_of(ledger.remedies)
-        self.any_remedy = re.compile(remedy)
-        did, spot, ended = (phrase(text).pattern for text in (phrases.did, phrases.spot, phrases.ended))
-        self.remedy = re.compile(f"(?P<done>{did})?(?P<spot>{spot})?(?:{remedy})(?P<ended>{ended})?")
-        self.going = re.compile(f"(?:{remedy})(?:{phrase(phrases.going).pattern})")
-        self.led = re.compile(f"已(?P<led>{phrase(phrases.led).pattern})(?=(?:{remedy}))")
-        self.left_undone, self.in_part = phrase(phrases.left_undone), phrase(phrases.in_part)
-        self.day_done = re.compile(
-            rf"^[^,，。;；]*?(?:于|在)?(?P<day>{_DATE})(?:上午|下午|当天|当日)?(?:{phrase(phrases.done_first).pattern})|"
-            rf"(?:{phrase(phrases.done_last).pattern})[(,，]?于?(?P<behind>{_DATE})\)?$")
+        super().__init__(ledger)
         self.read = remembered(most=8192, longest=100)(self._read)
 
     def of(self, value: object) -> str | None:
@@ -89,6 +43,14 @@ class StateReader:
             return False
         written = self._plain(ticked(squeeze(value)).casefold().strip(EDGES))
         return written not in self.words and not self._states(written) & PUT_RIGHT and bool(self._remedied(written))
+
+    def tells_remedy(self, value: object) -> bool:
+        """Whether a text tells what is done of a fault, and neither that it is done nor that it is not: 更换灭火器."""
+        if value.__class__ is not str or not self.any_remedy.search(squeeze(value)) or self.of(value) is not None:
+            return False
+        written = squeeze(value).casefold()
+        wrong = (self.no_remedy, self.control, self.plans, self.steps, self.ordered, self.gone, self.later, self.behind_done)
+        return len(written) <= LONGEST and not self.is_doubtful(value) and not any(one.search(written) for one in wrong)
 
     def is_doubtful(self, text: str, *, negated: bool = True) -> bool:
         """Whether a text that is read as no state may say that something is left: 仍有一处未完成, 据称已整改; a plain story does not.
@@ -110,7 +72,7 @@ class StateReader:
     def done_on(self, text: str) -> str:
         """The day on which a text says that a hazard was put right (已于6月5日整改完毕), as it is written; "" for none or several."""
         written = squeeze(text)
-        days = re.findall(_DATE, written)
+        days = re.findall(DATE, written)
         found = self.day_done.search(written) if len(days) == 1 else None
         return (found["day"] or found["behind"]) if found else ""
 
@@ -126,15 +88,15 @@ class StateReader:
         written = ticked(squeezed).casefold().strip(EDGES)
         if not written:
             return ""
-        if written in self.words:
-            return self.words[written]
+        if written in self.alone:
+            return self.alone[written]
         if _NUMBER.fullmatch(squeezed):
             return self.of(float(squeezed))
         if len(written) > LONGEST or self.unsure.search(written):
             return None
         written = self._plain(written)
-        if written in self.words:
-            return self.words[written]
+        if written in self.alone:
+            return self.alone[written]
         states = self._states(written)
         percent = _PERCENT.search(written)
         if percent and float(percent[1]) < 100:
@@ -154,8 +116,15 @@ class StateReader:
 
     def _may_leave_something(self, written: str) -> bool:
         """Whether a text with a word of what is done may be about what was ordered, is planned, or was done in part."""
-        return bool(_ABOUT in written or self.share.search(written) or self._counts_some(written) or self._ends_with(self.ordered, written)
-                    or self._ends_with(self.left_undone, written))
+        return bool(ABOUT in written or self.share.search(written) or self._counts_some(written) or self._ends_with(self.ordered, written)
+                    or self._ends_with(self.left_undone, written)
+                    or self._takes_back(written))
+
+    def _takes_back(self, written: str) -> bool:
+        """Whether something is said behind 但 that is neither that it is done nor that it is not yet closed: 已整改，但不彻底."""
+        found = self.however.search(written)
+        rest = self.left_open.sub("", written[found.end():]).strip(EDGES) if found else ""
+        return bool(rest) and not self._states(rest) & PUT_RIGHT and not self._remedied(rest)
 
     def _ends_with(self, phrase: re.Pattern[str], written: str) -> bool:
         """Whether a text has a phrase of what is not done, and nothing behind it that is: 已整改，未更换灭火器, not 未安装，已安装."""
@@ -164,7 +133,7 @@ class StateReader:
 
     def _plain(self, written: str) -> str:
         """A text without days, and without words that say nothing between 已 and what was done."""
-        written = self.later.sub(self._without_part, _DAYS.sub(self._without_day, written)).replace("()", "").strip(EDGES)
+        written = self.later.sub(self._without_part, DAYS.sub(self._without_day, written)).replace("()", "").strip(EDGES)
         written = self.adverbs.sub("", written)
         if "已" not in written:
             return written
@@ -179,7 +148,7 @@ class StateReader:
         if (found["past"] or "").startswith("已") or found.string[:found.start()].endswith("已"):
             return "已"[:bool(found["past"])]
         if found["by"] or found["by_part"]:
-            return "" if found.string[found.end():found.end() + 1] == "已" else _BY
+            return "" if found.string[found.end():found.end() + 1] == "已" else BY
         if found["part"] or found["month"]:
             return self._without_part(found)
         return ""
@@ -187,7 +156,7 @@ class StateReader:
     def _without_part(self, found: re.Match[str]) -> str:
         """What is left of a part of a year: nothing where what follows is done already."""
         done = found.string[found.end():found.end() + 1] == "已" or self.in_time.search(found.string[:found.start()])
-        return "" if done else _ABOUT
+        return "" if done else ABOUT
 
     def _counts_some(self, written: str) -> bool:
         """Whether a text counts what was put right, so that more may be left: 3处已完成2处."""
@@ -252,7 +221,8 @@ class StateReader:
             return True
         if state == "closed" and len(word) == 2 and (self.of_closing.match(behind) or self.after.search(before)):  # 整改完成后销号
             return True
-        return any(first < at < last for first, last in undone) or bool(state == "closed" and self.not_closed.search(before))
+        beside = word in self.bare  # 尚未整改|完毕
+        return any(first < at < last + beside for first, last in undone) or bool(state == "closed" and self.not_closed.search(before))
 
     def _is_of_work(self, before: str) -> bool:
         """Whether what is done by a bare 完成 is the work on a hazard, by what is before it in its clause: 登记完成 is not."""

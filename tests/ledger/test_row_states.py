@@ -41,6 +41,8 @@ def taken(heads, cells):
     "")),
     (["整改情况", "完成日期"], ["整改中", "6月30日前"], ("under_way", "")), (["未整改", "整改中", "已整改"], ["", "√",
     ""], ("under_way", "")),
+    (["整改情况", "完成日期"], ["更换灭火器", "2023-06-05"], ("rectified", "2023-06-05")),
+    (["整改情况", "完成日期"], ["对通道货物清理", "6月5日"], ("rectified", "2023-06-05")),
     (["整改情况", "完成日期"], ["已整改", "当日"], ("rectified", "2023-06-02"))])
 def test_a_state_is_what_the_columns_say_together(heads, cells, state):
     hazards, codes, _ = taken(heads, cells)
@@ -57,6 +59,9 @@ def test_a_state_is_what_the_columns_say_together(heads, cells, state):
     (["是否整改", "整改情况"], ["是", "除东侧外已整改"], "status-differs"),
     (["整改情况", "复查结果"], ["已整改", "否"], "status-unread"), (["整改情况", "验收是否合格"], ["已整改", "否"], "status-unread"),
     (["整改情况", "销号日期"], ["整改中", "2023-06-08"], "status-differs"),
+    (["整改情况"], ["更换灭火器"], "status-unread"), (["整改情况", "完成日期"], ["更换灭火器", ""], "status-unread"),
+    *((["整改情况", "完成日期"], [said, "2023-06-05"], "status-unread") for said in (
+        "更换方案", "更换负责人", "安装警示牌", "要求更换灭火器", "更换灭火器，下周验收", "随便写", "更换2处，剩余1处")),
     (["整改情况"], ["6月20日完成整改"], "completed-late")])
 def test_what_contradicts_is_held(heads, cells, code):
     hazards, codes, held = taken(heads, cells)
@@ -92,3 +97,12 @@ def test_a_one_among_percents_is_held():
     story.send(workbook([("台账", [["台账"], [f"填报日期：{W2}"], [*HEADS, "整改进度（%）"], *rows])]))
     result = story.run(W2).result
     assert [one.state for one in result.hazards] == ["under_way"] and "status-unread" in {one.code for one in result.held}
+
+
+def test_what_is_read_of_a_remedy_is_reported_unless_another_column_says_it():
+    for heads, cells, codes in ((["整改情况"], ["已更换灭火器"], {"read-as"}),
+                                (["整改情况", "完成日期"], ["更换灭火器", "2023-06-05"], {"read-as"}),
+                                (["是否整改", "整改情况"], ["是", "已更换灭火器"], set())):
+        _, _, held = taken(heads, cells)
+        assert {one.code for one in held} & {"read-as"} == codes
+        assert all(one.cell == "H4" and "已整改" in one.message for one in held if one.code == "read-as")

@@ -88,10 +88,10 @@ def test_no_heading_of_the_first_stands_in_the_program():
 
 def test_no_word_of_a_state_of_the_first_is_in_the_program():
     """What is read as a state, what was done of a fault and what is no state: all of it is in the definition."""
-    words = {word for state in LEDGER.states.values() for word in state.words}
+    words = {word for state in LEDGER.states.values() for word in (*state.words, *state.alone)}
     words |= {*LEDGER.remedies, *LEDGER.done_words, *LEDGER.asked, *LEDGER.steps, *LEDGER.doubtful, *LEDGER.reviews.nothing}
     folder = PROGRAM / "consolidator" / "ledger"
-    code = "".join(text for name in ("states", "row_states", "ticks")
+    code = "".join(text for name in ("states", "state_patterns", "row_states", "ticks")
                    for text in texts_of((folder / f"{name}.py").read_text(encoding="utf-8")))
     assert [word for word in words if len(word) > 1 and re.search("[\u4e00-\u9fff]", word) and word in code] == []
 

@@ -124,3 +124,12 @@ def test_what_was_done_of_something_else_or_not_surely_is_no_state(written):
     ("已关停，据称已整改", "status-unread")])
 def test_a_text_that_is_no_state_is_answered_by_what_it_says(written, code):
     assert READER.of(written) is None and READER.asked_of(written) == code
+
+
+@pytest.mark.parametrize(("written", "state"), [
+    ("√否", "open"), ("√是", "rectified"), ("尚未整改完毕", "open"), ("逾期", "open"), ("资金未到位", "open"), ("已进场", "under_way"),
+    ("招标中", "under_way"), ("已自行整改", "rectified"), ("已妥善处置", "rectified"), ("好了", "rectified"), ("隐患消除", "rectified"),
+    ("已于当日整改", "on_the_spot"), ("已整改，但未验收", "rectified"), ("虽有困难，但已整改", "rectified"), ("已整改，但不彻底", None),
+    ("已整改，但资金未落实", None), ("是√否", None)])
+def test_a_state_in_few_words(written, state):
+    assert READER.of(written) == state
