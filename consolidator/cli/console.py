@@ -181,7 +181,8 @@ def check_screen(done: Checked) -> Group:
         lines_of: list[LedgerFile | Held] = [*done.ledger.files, *done.ledger.held]
         own = [line for line in lines_of if line.file == one.file]
         verdict, style = _verdict(one) if not one.is_ledger else _ledger_verdict(own)
-        parts.append(Text(f"{one.file}（{one.unit or '未识别单位'}）：{verdict}", style=f"bold {style}"))
+        units = "、".join(dict.fromkeys(line.unit for line in own if isinstance(line, LedgerFile) and line.unit))
+        parts.append(Text(f"{one.file}（{one.unit or units or '未识别单位'}）：{verdict}", style=f"bold {style}"))
         lines = problem_lines(one.problems, done.form)
         if lines.row_count and not one.is_ledger:
             parts.append(lines)

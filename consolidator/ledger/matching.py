@@ -132,8 +132,9 @@ class _Search:
         if hazard is None or (is_known and self.known.hazard(number) is not hazard):
             return False
         row, match = self.rows[number], self.matches[number]
-        if hazard.id in self.used and any(self.own.likely.get(one.id) == hazard.id for one in self.own.same_words(row)):
-            match.same_as, match.test = self.used[hazard.id], 1  # both are in what was given back, and are said to be one
+        if hazard.id in self.used and (self.rows.ids.get(self.used[hazard.id], row.id) != row.id or any(
+                self.own.likely.get(one.id) == hazard.id for one in self.own.same_words(row))):
+            match.same_as, match.test = self.used[hazard.id], 1  # both were linked, or are in what was given back and are said to be one
             return True
         if is_known:
             return hazard.id not in self.used and self.take(number, hazard, 1)
@@ -157,7 +158,8 @@ class _Search:
             return False
         row = rows[number]
         same = [one for one in self.candidates.same_words(number)
-                if one.id in self.used and one.found == row.found and words_key(one.place) == row.site]
+                if one.id in self.used and ((one.found == row.found and words_key(one.place) == row.site)
+                                            or self.own.was_said(one, row))]
         other = self.used[min(same, key=lambda one: one.id).id] if same else self._numbered_row(row)
         if other is None or other == number or not self._may_be_one(number, other):
             return False
@@ -195,8 +197,9 @@ class _Search:
     def by_words_and_day(self, number: int) -> bool:
         """Test 3: firm, description and day found are equal, and the places do not contradict each other."""
         row = self.rows[number]
-        found = [one for one in self.candidates.same_words(number) if one.id not in self.used and one.found == row.found and one.found]
-        exact = [one for one in found if words_key(one.place) == row.site]
+        found = [one for one in self.candidates.same_words(number) if one.id not in self.used and one.found
+                 and (one.found == row.found or self.own.was_said(one, row))]
+        exact = [one for one in found if words_key(one.place) == row.site or self.own.was_said(one, row)]
         found = exact or [one for one in found if can_be_one_place(one.place, row.place)]
         if not found:
             return False

@@ -104,17 +104,23 @@ def fill_from_title(sheet: LedgerSheet, ledger: Ledger, unknown: Sequence[str], 
                                            if not ledger.choices[role][name].by_unit):
             continue
         meant = next((word for title in (sheet.title, *reversed(above)) if (word := said(title, ledger, role))), "")
-        filled = _by_row(sheet, meant, [(one.row, word) for one in banners if (word := said(one.text, ledger, role))])
-        if not any(filled):
+        later = [(one.row, word) for one in banners if (word := said(one.text, ledger, role))]
+        if not meant and not later:
             continue
+        filled = _by_row(sheet, meant, later)
         wrong = {one.row for one in sheet.problems if one.column == role}
-        values = sheet.columns.get(role) or [None] * len(sheet.rows)
+        values = sheet.columns.get(role)
+        if not values:
+            sheet.columns[role] = filled
+            continue
         sheet.columns[role] = [value if value or number in wrong else word or value
                                for number, (value, word) in enumerate(zip(values, filled, strict=True))]
 
 
 def _by_row(sheet: LedgerSheet, first: str, later: Sequence[tuple[int, str]]) -> list[Value]:
     """For each row of a sheet the last word above it: ``first``, or one of ``later`` with the rows where they are."""
+    if not later:
+        return [first] * len(sheet.rows)
     found: list[Value] = []
     word, at = first, 0
     for row in sheet.rows:

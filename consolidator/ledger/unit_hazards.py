@@ -94,6 +94,7 @@ class UnitHazards:
         self.names = names
         self.all: dict[str, Hazard] = {}
         self.likely: dict[str, str] = {}  # a hazard begun without a 编号 → the one that it was said to be like
+        self._said: dict[str, set[tuple[str, str]]] = {}  # a hazard of several that were linked → the days and places of each
         self._by_words: dict[tuple[str, str], dict[str, Hazard]] = {}  # the last key is the hazard's id
         self._by_day: dict[str, dict[str, Hazard]] = {}
         self._by_own_id: dict[str, dict[str, Hazard]] = {}
@@ -103,6 +104,8 @@ class UnitHazards:
     def add(self, hazard: Hazard) -> None:
         """Make a hazard findable; again after one of its texts has changed."""
         self.all[hazard.id] = hazard
+        if hazard.other_ids:
+            self._said.setdefault(hazard.id, set()).add(_when_and_where(hazard))
         self._added.append(((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id),))
 
     def add_new(self, ids: Sequence[str], hazards: Sequence[Hazard], rows: Rows, places: Sequence[int]) -> None:
@@ -131,6 +134,8 @@ class UnitHazards:
     def replace(self, old: Hazard, new: Hazard) -> Places:
         """Let whatever found ``old`` find ``new``; where that is."""
         self.index()
+        said = {_when_and_where(one) for one in (old, new) if self.has(one)}
+        self._said[new.id] = said | self._said.pop(old.id, set()) | self._said.get(new.id, set())
         places: Places = []
         for entry in chain(self._by_words.values(), self._by_day.values(), self._by_own_id.values()):
             if entry.get(old.id) is old:
@@ -148,8 +153,13 @@ class UnitHazards:
             entry[old.id] = old
             if not had_new:
                 entry.pop(new.id, None)
+        self._said.get(new.id, set()).discard(_when_and_where(old))
         self.all[old.id] = old
         self.add(new)
+
+    def was_said(self, hazard: Hazard, row: RowKey) -> bool:
+        """Whether day and place of a row are those of a hazard that was linked to ``hazard``: rows go on saying what each of both was."""
+        return bool(hazard.other_ids) and (row.found, row.site) in self._said.get(hazard.id, ())
 
     def same_words(self, row: RowKey) -> list[Hazard]:
         """Hazards of the row's firm with its very description."""
@@ -189,6 +199,10 @@ class UnitHazards:
         if row.code and hazard.credit_code:
             return row.code == hazard.credit_code
         return can_be_one_firm(row.firm_key, self.names.key(hazard.firm))
+
+
+def _when_and_where(hazard: Hazard) -> tuple[str, str]:
+    return hazard.found, words_key(hazard.place)
 
 
 def _as_begun(hazards: Sequence[Hazard], rows: Rows, places: Sequence[int]) -> Iterator[_Added]:

@@ -26,6 +26,8 @@ from schemas.ledger_problems import ledger_message
 from schemas.problems import problem
 from schemas.roster import Roster
 
+NEEDS_HISTORY = frozenset(("id-unknown",))  # without one no 编号 is known
+
 
 def take(collected: Collected, outbox: Outbox, workers: Workers, context: Context, week: dt.date) -> Taken | None:
     """All hazards as of ``week``; None for a form without ledgers.
@@ -135,5 +137,5 @@ def check_ledgers(candidates: Sequence[Candidate], context: Context) -> LedgerRe
                         unreadable=ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
         found = take_ledgers([file], all_weeks(form.campaign)[-1], context, names, Known(), every_week=True).result
         whole.files += found.files
-        whole.held += found.held
+        whole.held += [held for held in found.held if held.code not in NEEDS_HISTORY]
     return whole

@@ -18,6 +18,7 @@ from consolidator.workflows import demo, weekly
 from schemas.settings import HOME
 from tests.command import call, spawn, tree
 from tests.district import W1, W2, W3, District
+from tests.ledger.factory import Row, ledger
 
 COMMANDS = list(command_line.cli.commands)
 LEAVES = {(name, *more): leaf for name, one in command_line.cli.commands.items()
@@ -384,6 +385,13 @@ def test_check_writes_nothing_and_says_what_run_says(office, district):
 def test_check_of_a_right_form_says_that_it_may_go(office, district):
     answer = office("check", district.send("甲局", W1))
     assert (answer.code, answer.out) == (0, "甲局0529.xlsx（甲局）：可以报送\n下一步：可以报送了\n")
+
+
+def test_check_of_a_ledger_names_its_unit_and_doubts_no_number(office, district):
+    path = district.folder / "隐患.xlsx"
+    path.write_bytes(ledger([Row(id="YH2023-0012", found="2023-05-28")], unit="丙街道", day=W1))
+    answer = office("check", path)
+    assert answer.code == 0 and "隐患.xlsx（丙街道）：台账，可以报送" in answer.out and "编号" not in answer.out
 
 
 def test_status_writes_nothing(office, district, monkeypatch):

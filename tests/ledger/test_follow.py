@@ -1,5 +1,6 @@
 """Hazards followed over the weeks: matching, states, decisions, absence."""
 
+import copy
 import datetime as dt
 from dataclasses import asdict
 
@@ -345,3 +346,42 @@ def test_one_firm_s_many_places_with_the_same_words_are_each_found():
     story.run(W1)
     story.send(ledger(rows, day=W2), "二.xlsx")
     assert len(story.run(W2).result.hazards) == 300
+
+
+def test_linked_hazards_stay_one_while_rows_say_what_each_was():
+    both = [Row(), Row(found="2023-06-04", place="二层"), Row(description="配电箱没有接地线")]
+    story = Story()
+    story.send(ledger(both), "一.xlsx")
+    story.run(W1)
+    story.decide("link", W1, "YH2023-0001", "YH2023-0002")
+    for number, week in ((2, W2), (3, W3)):
+        story.send(ledger(both, day=week), f"{number}.xlsx")
+        for _ in range(2):
+            taken = story.run(week)
+            assert [one.id for one in taken.result.hazards] == ["YH2023-0001", "YH2023-0003"] and not errors(taken)
+            assert (5, "counted-once") in told(taken)
+    numbered = [Row(**{**vars(row), "id": name}) for row, name in zip(both, ("YH2023-0001", "YH2023-0002", "YH2023-0003"), strict=True)]
+    for rows in (numbered, numbered[::-1], both[1:], numbered[1:]):
+        story = copy.deepcopy(story)
+        story.send(ledger(rows, day=dt.date(2023, 6, 26)), "四.xlsx")
+        for _ in range(2):
+            taken = story.run(dt.date(2023, 6, 26))
+            assert [one.id for one in taken.result.hazards] == ["YH2023-0001", "YH2023-0003"] and not errors(taken)
+        story.files.pop()
+    twice = [Row(id="YH2023-0001"), Row(id="YH2023-0001", found="2023-06-04", place="二层")]
+    story.send(ledger(twice, day=dt.date(2023, 6, 26)), "五.xlsx")
+    assert errors(story.run(dt.date(2023, 6, 26))) == [(5, "id-twice")]
+
+
+def test_two_units_linked_hazards_stay_one_whatever_days_and_words_each_writes():
+    street, bureau = Row(), Row(description="安全出口处堆有货物", found="2023-06-04", source="部门")
+    story = Story()
+    story.send(ledger([street]), "街.xlsx")
+    story.send(ledger([bureau], unit="区商务局"), "局.xlsx")
+    story.run(W1)
+    story.decide("link", W1, "YH2023-0001", "YH2023-0002")
+    for week in (W2, W3, dt.date(2023, 6, 26)):
+        story.send(ledger([street], day=week), f"街{week}.xlsx")
+        story.send(ledger([bureau], unit="区商务局", day=week), f"局{week}.xlsx")
+        for _ in range(2):
+            assert [(one.id, sorted(one.units)) for one in story.run(week).result.hazards] == [("YH2023-0001", ["区商务局", "月牙河街道"])]
