@@ -103,6 +103,9 @@ class Period(Day):
 def usage_words(error: click.UsageError) -> str:
     """A usage error in one Chinese sentence."""
     if isinstance(error, click.MissingParameter):  # click ends this one with “.” in every language
-        return f"缺少{error.param.metavar or error.param.name}" if error.param else "缺少参数"
+        if error.param is None:
+            return "缺少参数"
+        named = error.param.metavar or error.param.name
+        return f"缺少 {error.param.opts[0]} {named}" if isinstance(error.param, click.Option) else f"缺少{named}"
     words = error.format_message()
     return words if _HANZI.search(words) else "参数写法不对"

@@ -223,7 +223,8 @@ def status_screen(done: Done, options: str = "") -> Group:
                    + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))
               for one in done.dates]
     parts.append(_totals(result, form))
-    step = nothing_new(result.week, form) if result.closed else act("run", week=result.week, options=options)
+    step = nothing_new(result.week, form) if result.closed else next_step(done, options) if done.unchanged \
+        else act("run", week=result.week, options=options)
     parts.append(Text(f"下一步：{step}", style="bold"))
     return Group(*parts)
 

@@ -39,7 +39,7 @@ class Done:
     ``chosen``: the week was found, not given. ``edited``: files a person had changed, beside which the new ones lie.
     ``due``, ``now`` and ``dates`` (the notice's other dates that are near) are ``status``'s. ``faults`` are what the program
     itself failed at; ``log`` is where their tracebacks are, None where nothing is written. ``outcomes`` are ``accept``'s,
-    ``decided`` what a decision on a hazard did.
+    ``decided`` what a decision on a hazard did. ``unchanged``: nothing has changed since the week was run.
     """
 
     result: WeekResult
@@ -55,6 +55,7 @@ class Done:
     log: Path | None = None
     outcomes: list[DecisionOutcome] = field(default_factory=list)
     decided: str = ""
+    unchanged: bool = False
 
     @property
     def rejected(self) -> bool:
@@ -185,7 +186,8 @@ def _standing(settings: Settings, week: dt.date | None, form: Form) -> Done | No
     files, today = list_files(settings.paths.inbox), now(settings, form)
     with looked_into(settings.paths.outbox, form) as outbox:
         result = standing_result(outbox, files, week, form=form, settings=settings, today=today.date())
-        return Done(result, form, outbox.week_folder(result.week), week is None, now=today) if result else None
+        return Done(result, form, outbox.week_folder(result.week), week is None, now=today,
+                    unchanged=True) if result else None
 
 
 def _dates(judged: Judged, outbox: Outbox, context: Context) -> list[HandedIn]:

@@ -87,7 +87,8 @@ def test_without_a_command_it_explains_itself(capsys):
     ("run --wek x", "没有选项 --wek （是不是 '--week'？）"),
     ("run --week", "选项 --week 后面要写内容"), ("run --week 上周", "'--week' “上周”不是日期：请写成 2023-06-05"),
     ("run --week 2023-02-30", "“2023-02-30”不是日期"), ("run 甲局", "多出了“甲局”"), ("check", "缺少文件..."),
-    ("accept", "缺少单位"), ("accept 甲局", "缺少指标[=数值]..."), ("accept 甲局 D5", "缺少理由"), ("reopen", "缺少理由"),
+    ("accept", "缺少单位"), ("accept 甲局", "缺少指标[=数值]..."), ("accept 甲局 D5", "缺少 --reason 理由"),
+    ("reopen", "缺少 --reason 理由"),
     ("report --edition 月报", "'--edition' 只能是 'weekly', 'stage', 'final'"), ("report --from 年初", "不是日期"),
     ("send --draft --by-hand", "只能写一个"), ("send --returns --reminders", "只能写一个"), ("send --draft=是", "后面不带内容"),
     ("history", "--verify 或 --rebuild"), ("history --verify --rebuild", "--verify 或 --rebuild"), ("demo 甲 乙", "多出了“乙”"),
@@ -409,6 +410,15 @@ def test_status_writes_nothing(office, district, monkeypatch):
     assert not list(outbox.glob(".inc*")) and not (outbox / ".lock.json").exists()
     office("close", "--week", W1)
     assert "已定稿" in office("status", "--week", W1).out
+
+
+def test_status_advises_a_run_only_where_something_has_changed(office, district):
+    district.send_all(W1)
+    assert "下一步：运行 run --week 2023-05-29" in office("status", "--week", W1).out
+    last = office("run", "--week", W1).out.splitlines()[-1]
+    assert "send" in last and office("status", "--week", W1).out.splitlines()[-1].strip() == last.strip()
+    district.send("甲局", W1, "改.xlsx", base=11)
+    assert "下一步：运行 run --week 2023-05-29" in office("status", "--week", W1).out
 
 
 def test_status_tells_what_the_missing_could_still_add(office, district):
