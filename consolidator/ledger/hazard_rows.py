@@ -103,7 +103,7 @@ class HazardRows(Taking):
         if self.one.ledger.duty_columns:
             for place in places:
                 self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
-        self.own.add_new(ids, hazards, self.rows, places)
+        self.own.add_new(hazards, self.rows, places)
         for place in self.flagged[bisect_left(self.flagged, start):bisect_left(self.flagged, end)]:
             if place in self.words:
                 self.following.changed.add(self.begun[place].id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import chain
 
@@ -92,7 +92,7 @@ class UnitHazards:
 
     def __init__(self, names: FirmNames):
         self.names = names
-        self.all: dict[str, Hazard] = {}
+        self._all: dict[str, Hazard] = {}
         self.likely: dict[str, str] = {}  # a hazard begun without a 编号 → the one that it was said to be like
         self._said: dict[str, set[tuple[str, str]]] = {}  # a hazard of several that were linked → the days and places of each
         self._by_words: dict[tuple[str, str], dict[str, Hazard]] = {}  # the last key is the hazard's id
@@ -101,16 +101,21 @@ class UnitHazards:
         self._signs: dict[str, dict[str, list[Hazard]]] = {}  # day → a sign of the firm's key ("^" before its first), or its code
         self._added: list[Iterable[_Added]] = []  # not in the indexes yet: of the last ledger nothing is ever sought
 
+    @property
+    def all(self) -> Mapping[str, Hazard]:
+        """All that the unit has, or had, a claim on, by id."""
+        if self._added:
+            self.index()
+        return self._all
+
     def add(self, hazard: Hazard) -> None:
         """Make a hazard findable; again after one of its texts has changed."""
-        self.all[hazard.id] = hazard
         if hazard.other_ids:
             self._said.setdefault(hazard.id, set()).add(_when_and_where(hazard))
         self._added.append(((hazard, hazard.firm, hazard.description, hazard.credit_code, hazard.found, hazard.own_id),))
 
-    def add_new(self, ids: Sequence[str], hazards: Sequence[Hazard], rows: Rows, places: Sequence[int]) -> None:
-        """:meth:`add` many, which have these ids and were begun by the rows at ``places``."""
-        self.all.update(zip(ids, hazards, strict=True))
+    def add_new(self, hazards: Sequence[Hazard], rows: Rows, places: Sequence[int]) -> None:
+        """:meth:`add` many that were begun by the rows at ``places``."""
         self._added.append(_as_begun(hazards, rows, places))
 
     def index(self) -> None:
@@ -118,6 +123,7 @@ class UnitHazards:
         self._signs.clear()
         for hazard, firm, description, credit_code, found, own_id in chain.from_iterable(self._added):
             key = words_key(description)
+            self._all[hazard.id] = hazard
             self._by_words.setdefault((self.names.key(firm), key), {})[hazard.id] = hazard
             if credit_code:
                 self._by_words.setdefault((credit_code, key), {})[hazard.id] = hazard
@@ -143,7 +149,7 @@ class UnitHazards:
                 places.append((entry, new.id in entry))
                 entry[new.id] = new
         if self.has(old):
-            del self.all[old.id]
+            del self._all[old.id]
         self.add(new)
         return places
 
@@ -154,7 +160,7 @@ class UnitHazards:
             if not had_new:
                 entry.pop(new.id, None)
         self._said.get(new.id, set()).discard(_when_and_where(old))
-        self.all[old.id] = old
+        self._all[old.id] = old
         self.add(new)
 
     def was_said(self, hazard: Hazard, row: RowKey) -> bool:

@@ -103,10 +103,11 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             judged = _judged(collected, chosen, workers, outbox, context)
             taken = ledgers.take(collected, outbox, workers, context, chosen)
             ledgers.lay_beside(judged.result, taken, outbox, form)
-            originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
-            drawn = draw(judged.result, form, settings, outbox, workers)
             of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers(),
                                            roster)
+            del taken  # all by which hazards are found again: room for what is put together next
+            originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
+            drawn = draw(judged.result, form, settings, outbox, workers)
             commit(judged, collected, outbox, originals, drawn.result, of_ledgers=of_ledgers)
             papers = render(judged.result, form, settings, outbox, workers, drawn=drawn)
             outbox.check_closed()
