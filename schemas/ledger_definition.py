@@ -186,7 +186,9 @@ class Ledger(Frozen):
     on_behalf: tuple[Words, ...] = ()
     ditto: tuple[Words, ...] = ()
     no_money: tuple[Words, ...] = ()
+    beside_money: tuple[Words, ...] = ()
     listed_levels: tuple[Words, ...] = ()
+    of_level: Words = NEVER
     offboard_words: tuple[Words, ...] = ()
     listed_words: tuple[Words, ...] = ()
     unlisted_words: tuple[Words, ...] = ()
@@ -194,6 +196,7 @@ class Ledger(Frozen):
     bridge: tuple[BridgePair, ...] = ()
     faults: tuple[str, ...] = ()
     amiss: tuple[Words, ...] = ()
+    no_problem: tuple[Words, ...] = ()
     clauses: dict[Name, Clause] = Field(default_factory=dict)
     duties: dict[Name, Duty] = Field(default_factory=dict)
     exempt: tuple[Words, ...] = ()

@@ -115,6 +115,7 @@ def _check_words(ledger: Ledger, document: Document) -> None:
                 raise document.refused(("states", state), f"“{word}”已是 {words[word]} 的写法")
     _check_expression(lambda: ledger.says_nothing, ("nothing",), document)
     _check_expression(lambda: ledger.names_firm and ledger.names_firm.groupindex["firm"], ("titled",), document)
+    _check_expression(lambda: re.compile(ledger.of_level), ("of_level",), document)
     _check_expression(lambda: re.compile(ledger.deadlines.none_like), ("deadlines", "none_like"), document)
     for part, texts in (("phrases", ledger.phrases), ("reviews", ledger.reviews)):
         for key, text in texts:

@@ -13,15 +13,14 @@ from collections.abc import Callable, Collection
 from functools import lru_cache
 
 from consolidator.ledger.deadlines import NONE, DeadlineReader
+from consolidator.ledger.money import MoneyReader
 from consolidator.ledger.ticks import EDGES, ticked
 from consolidator.ledger.vocabulary import Vocabulary
-from consolidator.model.display import number_text
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger import Value
 from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
 from consolidator.notation.fold import as_written, fold
-from consolidator.notation.tokens import chinese_number
 from schemas.firms import is_credit_code
 from schemas.ledger_definition import Ledger
 from schemas.state_words import any_of
@@ -38,10 +37,6 @@ _CLOCK = re.compile(r"(?<=[日号午\s])\d{1,2}[时点](?:\d{1,2}分?|半)?(?:�
 _OF_A_CLOCK = re.compile(r"(?:(?<=[\d日号])[ T]|(?<=[日号午]))\d{1,2}:\d{2}(?::\d{2})?")
 _DOTTED_DAY = re.compile(r"^(1[0-2]|0?[1-9])[./](?=(?:3[01]|[12]\d|0?[1-9])[日号]$)")  # 6.30日
 _SECOND_DAY = re.compile(r"[日号].*?\d")
-_AMOUNT = re.compile(r"(?:约|大约)?(?:企业|单位)?(?:自筹|已投入|投入|已落实|落实|资金|共计?|合计|:)*(?P<sign>(?:人民币|￥|¥)*)"
-                     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\(?(?P<unit>亿元|万元|万|千元|千|元|块)?\)?整?")
-_SPOKEN_AMOUNT = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
-_FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
 _BY_THEN = re.compile(r"(?<=[\d日号底末])(?:之?前|以前|止)(?:完成|整改|到位)*$")
 _SEVERAL_DAYS = re.compile(r"\d\s*[、,，;；和及]\s*(?=\d)")
 _BETWEEN_DAYS = re.compile(r"[、;；,，\n和及]+")
@@ -78,8 +73,8 @@ class Values:
         self.beside_a_day = re.compile(f"(?:{around})+$|^(?:{around})+(?=[^a-zA-Z]*\\d)")
         self.deadlines = DeadlineReader(ledger, self.year, lambda text: self.day(text, spans=True))
         self.ditto = frozenset(map(squeeze, ledger.ditto))
-        self.no_money = frozenset(map(squeeze, ledger.no_money))
         self.listed_words, self.unlisted = (frozenset(map(squeeze, words)) for words in (ledger.listed_words, ledger.unlisted_words))
+        self.money = MoneyReader(ledger, _NOTHING, text_of).read
         self.not_yet = frozenset(squeeze(word) for state in ("open", "under_way") if state in ledger.states
                                  for word in ledger.states[state].words)
 
@@ -197,42 +192,6 @@ class Values:
             return None, "day-year", {"written": text_of(value), "day": found.partition("|")[0]}
         return found, "", {}
 
-    def money(self, value: CellValue, unit: str, large: float = 0) -> Taken:
-        """An amount in 万元; ``unit`` is the heading's. A bare number from ``large`` on may be meant in 元."""
-        factor = _FACTOR.get(unit, 1)
-        if value.__class__ in (int, float):
-            if not 0 <= value < 1e12:
-                return None, "money-unread", {"written": text_of(value)}
-            return self._bare(value, factor, unit, large)
-        if value.__class__ is Unread:
-            return None, "money-unread", {"written": value.text}
-        text = squeeze(fold(text_of(value))).replace("，", ",")
-        text = _SPOKEN_AMOUNT.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)
-        if text in self.no_money:
-            return 0.0, "", {}
-        if text in _NOTHING:
-            return 0.0 if text == "0" else None, "", {}
-        found = _AMOUNT.fullmatch(text)
-        bare = bool(found and found["sign"] and not found["unit"] and factor == 1)  # ￥5000 below 万元: nobody knows which
-        if not found or bare or "约" in text or len(text) > 30:
-            return None, "money-unread", {"written": text_of(value)}
-        number = float(found["number"].replace(",", ""))
-        if not found["unit"]:
-            return self._bare(number, factor, unit, large)
-        return self._converted(number, _FACTOR[found["unit"]], found["unit"])
-
-    def _bare(self, number: float, factor: float, unit: str, large: float) -> Taken:
-        if factor == 1 and 0 < large <= number:
-            return round(float(number), 6), "money-large", {"value": number_text(number)}
-        return self._converted(number, factor, unit)
-
-    @staticmethod
-    def _converted(number: float, factor: float, unit: str) -> Taken:
-        amount = round(number * factor, 6)
-        if factor == 1 or amount == 0:
-            return amount, "", {}
-        return amount, "money-converted", {"unit": unit, "value": number_text(amount)}
-
     def credit_code(self, value: CellValue) -> Taken:
         """18 signs whose last one checks the others (GB 32100-2015)."""
         text = squeeze(text_of(value)).upper()
@@ -291,7 +250,7 @@ class Values:
 
     def _names_level(self, text: str, level: str) -> bool:
         """Whether a level of one character stands for itself (市挂牌, 区安委会挂牌), not in another word (市场监管局)."""
-        return text == level or bool(re.search(f"{level}(?:安委|应急|政府|级|挂|委|里|督)", text))
+        return text == level or bool(re.search(f"{level}(?:{self.ledger.of_level})", text))
 
     def count(self, value: CellValue) -> Taken:
         """A whole number."""

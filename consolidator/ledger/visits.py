@@ -37,7 +37,7 @@ def faults_of(row: Mapping[str, Value], ledger: Ledger) -> list[str]:
 def only_in_words(row: Mapping[str, Value], ledger: Ledger) -> bool:
     """Whether a row reports problems and ticks none, where there are columns to tick."""
     text = words_key(str(row.get("problems") or ""))
-    return bool(text) and text not in ("无", "未发现问题", "正常", "无问题", "未发现", "合格", "良好") and not faults_of(row, ledger)
+    return bool(text) and text not in ledger.no_problem and not faults_of(row, ledger)
 
 
 def visit_of(row: Mapping[str, Value], ledger: Ledger, unit: str, firm_key: str, week: str) -> Visit:

@@ -86,13 +86,22 @@ HAZARDS = next(one for one in LEXICONS.all if one.ledger.is_hazards)
     ("复核结论", "review_result"), ("是否列入挂牌督办", "listed"),
     ("检查对象", "firm"), ("工程名称", "firm"), ("整改单位", "firm"), ("所在地", "place"), ("检查问题", "description"),
     ("重大隐患名称", "description"), ("违法行为", "description"), ("整改截止日期", "due"), ("是否闭环销号", "closed_asked"),
+    *((one, "level_asked") for one in ("是否重大", "是否重大事故隐患", "是否为重大隐患")),
+    ("是否存在重大隐患", "level_exists"),
+    *((one, "exists") for one in ("是否存在隐患", "有无问题", "是否存在安全隐患")),
+    *((one, "description") for one in (
+        "安全隐患", "隐患", "消防问题清单", "排查隐患", "不符合项", "违法事实", "隐患事项")),
+    *((one, "firm") for one in (
+        "店名", "市场主体名称", "名称", "小区名称", "养老机构名称", "危化企业", "在建工程名称")),
+    *((one, "owner") for one in ("产权人", "房屋使用人", "承租方名称", "实际经营人")), ("限改日期", "due"), ("实际完成", "completed"),
     ("投资金额（万元）", "money"), ("责任领导", "person"), ("处置情况", "state"), ("网格员", "inspector"), ("控制措施", "plan")])
 def test_a_heading_in_no_list_is_known_by_what_it_is_like(heading, role):
     found = HAZARDS.means(heading_text(heading)) or headings._joined(heading_text(heading), HAZARDS)
     assert found and found[0] == role
 
 
-@pytest.mark.parametrize("heading", ["重大隐患", "检查单位名称", "整改前照片", "整改后照片", "整改率", "罚款金额", "责令停产整顿", "行业",
+@pytest.mark.parametrize("heading", ["重大隐患", "问题",
+    "检查单位名称", "整改前照片", "整改后照片", "整改率", "罚款金额", "责令停产整顿", "行业",
     "所属社区", "类别", "数量"])
 def test_a_heading_of_something_else_is_like_none(heading):
     assert HAZARDS.means(heading_text(heading)) is None

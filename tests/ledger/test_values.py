@@ -97,7 +97,9 @@ def test_a_day_that_is_not_sure_is_none(written, code):
     ("1,000", "万元", 1000, ""), ("无", "万元", 0, ""), ("0", "万元", 0, ""), ("约5万", "万元", None, "money-unread"),
     ("一万元", "万元", 1, ""), ("5千", "万元", 0.5, "money-converted"), ("0元", "万元", 0, ""), ("企业自筹2万元", "万元", 2, ""),
     ("不需要资金", "万元", 0, ""), ("/", "万元", None, ""), ("0.5（万元）", "万元", 0.5, ""),
-    ("￥5000", "万元", None, "money-unread"),
+    ("￥5000", "万元", None, "money-unread"), ("2万5千元", "万元", 2.5, "money-converted"), ("二万五千元", "万元", 2.5, "money-converted"),
+    ("预计5万元", "万元", 5, ""), ("5万元（预计）", "万元", 5, ""), ("1万2", "万元", None, "money-unread"),
+    ("不足1万", "万元", None, "money-unread"),
     ("若干", "万元", None, "money-unread"), (-3, "万元", None, "money-unread")])
 def test_money_in_its_unit(written, unit, amount, code):
     assert VALUES.money(written, unit)[:2] == (amount, code)
