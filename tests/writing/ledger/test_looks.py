@@ -50,6 +50,17 @@ def test_sheets_are_marked_as_what_they_are(district):
         assert marks == {f"调度表汇总程序·{mark}"}
 
 
+def test_the_page_shows_what_a_held_row_is_about(district):
+    district.run(W1)
+    page = (folder(district) / "report.html").read_text(encoding="utf-8")
+    assert '<span class="soft">鑫达商贸有限公司：安全出口被货物堵塞</span>' in page
+    put(district, "区城管委台账.xlsx", ledger([Row(found="2023-05-28", state="说不好", description="货物由欧阳明负责清理 13912345678")],
+                                         unit="区城管委", day=W1))
+    district.run(W1)
+    page = (folder(district) / "report.html").read_text(encoding="utf-8")
+    assert "欧*负责清理" in page and "欧阳明" not in page and "13912345678" not in page
+
+
 def test_a_letter_counts_the_rows_that_a_later_ledger_has_right(district):
     district.run(W1)
     text = letter(district, "区城管委")
