@@ -135,6 +135,7 @@ def undismiss(request: Request, form: FormData) -> Response:
     file, week = text_of(form, "file"), week_in(form)
 
     def work(settings: Settings, step: object) -> list[str]:
+        check_file(ran_before(request, settings, week), file, text_of(form, "shown"))
         decisions.undismiss(settings, file, text_of(form, "reason"), week)
         return [f"“{file}”改回来了，照常核对"]
     return act(request, "改回文件", work, back_to(form, "/"))

@@ -136,6 +136,19 @@ def test_a_file_is_dismissed_and_taken_back(browser, district):
     assert file(browser.desk.view(W1).last, "照片.jpg").status == REJECTED
 
 
+def test_a_dismissed_file_that_was_replaced_since_is_not_taken_back_unseen(browser, district):
+    district.send_all(W1)
+    path = district.folder / "inbox" / "照片.jpg"
+    path.write_bytes(PHOTO)
+    browser.run(W1)
+    browser.post("/dismiss", W1, file="照片.jpg", reason="现场照片")
+    (key,), before = shown_keys(browser.get("/", week=W1), "/undismiss"), len(events(district))
+    path.write_bytes(PHOTO + b"another")
+    page = browser.post("/undismiss", W1, file="照片.jpg", shown=key)
+    assert shown(page)[0] == "error" and "换了内容" in shown(page)[1]
+    assert not [one for one in events(district)[before:] if one["event"] == "undismissed"]
+
+
 def test_a_file_never_run_is_run_before_it_is_dismissed(browser, district):
     district.send_all(W1)
     browser.drop(("照片.jpg", PHOTO), week=W1)
