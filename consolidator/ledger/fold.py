@@ -66,7 +66,7 @@ def fold_row(hazard: Hazard, row: Row, one: UnitLedger) -> Words:
         words.append(("still-open", "state", {"id": hazard.id, "state": ledger.state_name(str(row["state"])), "day": hazard.reopened}))
     else:
         words += fold_state(hazard, row, ledger, one.day)
-    words += fold_listed(hazard, row)
+    words += fold_listed(hazard, row, one.day)
     if get("suspended") is not None:
         hazard.suspended = bool(get("suspended"))
     people = one.same_people({role: str(get(role)) for role in ledger.people_columns if get(role)})
@@ -119,18 +119,18 @@ def fold_state(hazard: Hazard, row: Row, ledger: Ledger, day: str) -> Words:
         hazard.reopened = ""
     if new == "closed" and hazard.state != "closed":
         hazard.closed = hazard.reviewed or day
-        if hazard.listed:
+        if is_listed(hazard):
             hazard.listed = {**hazard.listed, "ended": hazard.closed}
     hazard.state = new
     return words
 
 
-def fold_listed(hazard: Hazard, row: Row) -> Words:
-    """挂牌督办 stays until 摘牌 or 验收."""
+def fold_listed(hazard: Hazard, row: Row, day: str) -> Words:
+    """挂牌督办 stays until 摘牌 or 验收. ``day`` is the ledger's, which stands for that of a 摘牌 without one."""
     value = row.get("listed")
     if value == "off":
         if hazard.listed:
-            hazard.listed = {**hazard.listed, "ended": str(row.get("reviewed") or hazard.reviewed or "")}
+            hazard.listed = {**hazard.listed, "ended": str(row.get("reviewed") or hazard.reviewed or day)}
         return []
     given = {"number": row.get("listed_number"), "by": row.get("listed_by"), "until": row.get("listed_until")}
     if not value and not any(given.values()) and not row.get("listed_level"):

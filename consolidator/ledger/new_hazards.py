@@ -93,5 +93,5 @@ def _fold_state_and_listing(hazards: Sequence[Hazard], table: _Table, one: UnitL
     words: dict[int, Words] = {}
     listed = set().union(*((n for n, value in enumerate(table.values(role)) if value) for role in LISTED if table.has(role)))
     for n in sorted(listed):
-        words[table.places[n]] = fold_listed(hazards[n], table.rows[table.places[n]])
+        words[table.places[n]] = fold_listed(hazards[n], table.rows[table.places[n]], one.day)
     return words

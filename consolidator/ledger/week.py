@@ -53,17 +53,19 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
     """
     refused: list[LedgerFile] = []
     known = replace(known, matched=taken_by(known.matched.values(), context.roster))
-    ledgers = [one for file in files for one in unit_ledgers(file, week, context, known, refused)]
-    ledgers = [one for one in ledgers if one.week <= week.isoformat()]
+    every = [one for file in files for one in unit_ledgers(file, week, context, known, refused)]
+    ledgers = [one for one in every if one.week <= week.isoformat()]
+    later = [one for one in every if one.was_taken and one.week > week.isoformat()]  # weeks run before this one
     for one in ledgers:
         one.shown = one.shown or every_week
     _refuse_differing(ledgers, names, refused)
-    _check(ledgers)
+    late = late_ledgers([*ledgers, *later])
+    _check([*ledgers, *later] if late else ledgers)
     decisions = [_decision(event, context.roster) for event in known.decisions]
-    late = late_ledgers(ledgers)
     if late:  # hazards that were begun by ledgers behind them must not be begun again
         following = Following(names, context.roster, _Numbers(known).of)
-        _fold(following, [one for one in ledgers if one.was_taken], decisions, week.isoformat())
+        taken = [one for one in (*ledgers, *later) if one.was_taken]
+        _fold(following, taken, decisions, max((one.week for one in taken), default=week.isoformat()))
         for one in late:
             one.known = rows_known(following, one)
     following = Following(names, context.roster, _Numbers(known).of)

@@ -7,7 +7,7 @@ import pytest
 
 from consolidator.ledger.bridge import UnitWeek
 from consolidator.ledger.week import add_bridge
-from tests.ledger.factory import FORM, W1, W2, W3, Row, Story, ledger
+from tests.ledger.factory import FORM, HEADS, W1, W2, W3, Row, Story, ledger
 
 OLD = Row(description="燃气报警器未安装")
 NEW = Row(description="燃气报警器没有安装")
@@ -123,3 +123,26 @@ def test_what_the_clerk_did_as_a_row_asked_settles_that_row():
     story.send(ledger([Row(state="误报"), Row(firm="乙店", description="消防水泵不能启动")], day=W3), "四.xlsx")
     story.decide("reopen", W3, "YH2023-0001", was="void")
     assert [one.code for one in story.run(W3).result.held if one.file == "四.xlsx"] == ["void-asked"]
+
+
+def test_a_week_that_is_run_after_a_later_one_begins_no_hazard_again():
+    story = Story()
+    story.send(ledger([Row(state="已整改", completed="2023-06-08"), Row(description="配电箱没有接地线")], day=W2), "二.xlsx")
+    story.run(W2)
+    story.send(ledger([Row(firm="迟店"), Row(), Row(description="说不好", state="嗯再说吧")]), "一.xlsx")
+    for _ in range(2):
+        assert [(one.id, one.firm, one.state) for one in story.run(W1).result.hazards] == [
+            ("YH2023-0001", "鑫达商贸有限公司", "under_way"), ("YH2023-0003", "迟店", "under_way")]
+        result = story.run(W2).result
+        assert [(one.id, one.firm, one.state) for one in result.hazards] == [
+            ("YH2023-0001", "鑫达商贸有限公司", "rectified"), ("YH2023-0002", "鑫达商贸有限公司", "under_way"),
+            ("YH2023-0003", "迟店", "under_way")]
+        assert not result.held
+
+
+def test_a_listing_that_a_unit_ends_has_a_day():
+    story = Story()
+    for week, listed in ((W1, "区级"), (W2, "摘牌"), (W3, "摘牌")):
+        story.send(ledger([Row(more={"挂牌督办": listed})], day=week, heads=[*HEADS, "挂牌督办"]), f"{week}.xlsx")
+        hazard, = story.run(week).result.hazards
+        assert hazard.listed == ({"level": "区级"} if week == W1 else {"level": "区级", "ended": W2.isoformat()})

@@ -139,3 +139,16 @@ def test_a_row_that_was_to_be_deleted_and_is_gone_waits_no_longer():
     for _ in range(2):
         left = [one for one in story.run(W1).result.held if one.severity == "error" and not one.settled]
         assert {(one.file, one.row) for one in left} == {("二.xlsx", 5), ("一.xlsx", 7)}
+
+
+def test_a_deadline_that_is_put_off_as_the_paper_says_is_taken(tmp_path):
+    story = Story()
+    story.send(ledger([Row(due="2023-06-08")]), "一.xlsx")
+    book, sheet, at = given_back(story.run(W2), tmp_path)
+    assert "在“整改期限”写“延期至某月某日”" in sheet.cell(4, at["核对意见"]).value
+    sheet.cell(4, at["整改期限"]).value = "延期至8月30日"
+    out = io.BytesIO()
+    book.save(out)
+    story.send(out.getvalue(), "月牙河街道台账.xlsx")
+    hazard, = story.run(W2).result.hazards
+    assert (hazard.due, hazard.first_due) == ("2023-08-30", "2023-06-08")

@@ -153,7 +153,7 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
         if one.id in instead:
             _write_held(book, sheet, row, instead[one.id], roles, widths=widths, now=f"（区里现在记的是“{one.state_name}”）")
         else:
-            _write_hazard(book, sheet, row, one, roles, columns=columns, week=week, widths=widths)
+            _write_hazard(book, sheet, row, one, roles, columns=columns, week=week, widths=widths, ledger=ledger)
         row += 1
     shown = {one.id for one in hazards}
     for wrong in (one for one in held if one.hazard not in shown or instead[one.hazard] is not one):
@@ -179,12 +179,12 @@ def _is_used(role: str, ledger: Ledger, hazards: Sequence[Hazard], held: Sequenc
 
 
 def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], *, columns: Columns, week: str,
-                  widths: Sequence[float]) -> None:
+                  widths: Sequence[float], ledger: Ledger) -> None:
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
     opinion = ""
     if one.overdue(week):
         late = (dt.date.fromisoformat(week) - dt.date.fromisoformat(one.due)).days
-        opinion = f"已过期限 {late} 天：请写明整改到哪一步，要延期的写“延期至某月某日”"
+        opinion = f"已过期限 {late} 天：请写明整改到哪一步，要延期的在“{ledger.heading('due')}”写“延期至某月某日”"
     elif is_due_soon(one, week, soon):
         opinion = f"期限 {one.due} 将到"
     sheet.write_number(row, 0, row - 2, book.look("centre"))
