@@ -87,6 +87,8 @@ def unit_ledgers(file: ReadFile, week: dt.date, context: Context, known: Known, 
         else:  # sheets of several weeks in one workbook are of the last
             one.sheets.append(sheet)
             one.day, one.week, one.shown = max(one.day, day), max(one.week, own.isoformat()), one.shown or shown
+        if sheet.date and day != sheet.date:
+            found[ledger.name, unit].misdated = sheet.date
     return list(found.values())
 
 

@@ -129,7 +129,7 @@ def fold_listed(hazard: Hazard, row: Row, day: str) -> Words:
     """挂牌督办 stays until 摘牌 or 验收. ``day`` is the ledger's, which stands for that of a 摘牌 without one."""
     value = row.get("listed")
     if value == "off":
-        if hazard.listed:
+        if is_listed(hazard):
             hazard.listed = {**hazard.listed, "ended": str(row.get("reviewed") or hazard.reviewed or day)}
         return []
     given = {"number": row.get("listed_number"), "by": row.get("listed_by"), "until": row.get("listed_until")}

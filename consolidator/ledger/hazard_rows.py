@@ -235,6 +235,8 @@ class HazardRows(Taking):
             notes += [] if begins else self._fold(hazard, row, place)
             if row.get("state") == "moved":
                 notes += self._moved(hazard, row)
+        elif row.get("state") != "moved":
+            notes.append(("moved-before", "", {"id": hazard.id, "unit": "、".join(hazard.units)}))
         self.own.add(hazard)
         return hazard, notes
 

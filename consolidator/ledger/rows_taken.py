@@ -72,6 +72,10 @@ class Taking:
                          if holds]:
                 self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code=code, severity=LEDGER_CODES[code].severity,
                                                 message=ledger_message(code, sheet.words)))
+            if one.misdated and not s:
+                message = ledger_message("ledger-date", {"written": one.misdated, "week": one.week})
+                self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code="ledger-date",
+                                                severity=LEDGER_CODES["ledger-date"].severity, message=message))
             line = LedgerFile(one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, rows=sheet.total, merged=self.merged.get(s, 0),
                               held=self.held.get(s, 0), passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="",
                               rules=dict(sheet.passed))

@@ -20,6 +20,7 @@ from schemas.ledger_problems import ledger_message
 
 UNDESCRIBED = frozenset(("too-short", "no-hazard"))  # of a row whose description is to be written anew
 TO_DELETE = frozenset(("void-new", "no-hazard", "row-struck"))  # of one that is to be deleted, or written otherwise
+ROW_GONE = "row-gone"
 WHOLE, NEW, UNCLEAR = "全量", "新增", "不明"
 
 
@@ -145,9 +146,9 @@ def _settle(following: Following, one: UnitLedger, taking: HazardRows) -> None:
 
 def _report_absent(following: Following, open_before: Sequence[Hazard], present: set[str], one: UnitLedger) -> None:
     for hazard in open_before:
-        if hazard.id not in present and hazard.ledger == one.ledger.name:
-            following.doubts.append(Doubt("row-gone", hazard.id, "", ledger_message(
-                "row-gone", {"id": hazard.id, "text": f"{hazard.firm}：{shown_text(hazard)}"})))
+        if hazard.id not in present and hazard.ledger == one.ledger.name and hazard.seen < one.week:  # another of the week may have it
+            following.doubts.append(Doubt(ROW_GONE, hazard.id, "", ledger_message(
+                ROW_GONE, {"id": hazard.id, "text": f"{hazard.firm}：{shown_text(hazard)}"})))
 
 
 def _coverage(one: UnitLedger, open_before: Sequence[Hazard], present: set[str]) -> str:

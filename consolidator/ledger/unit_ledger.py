@@ -18,7 +18,8 @@ class UnitLedger:
     """The sheets of one file that are one ledger of one unit. ``week`` and ``day`` (ISO) are those that it is of, ``arrived`` the
     run that first saw it, ``shown`` whether the week being run reports on it. ``found`` are the problems of the checks, by sheet;
     ``taken`` the hazards of its rows (None: held) once they are taken. ``known`` are the ids that its rows have by the journal, by sheet
-    and row; ``was_taken``: an earlier run took it, even where it held all of its rows.
+    and row; ``was_taken``: an earlier run took it, even where it held all of its rows. ``misdated`` is the day that is written for it and
+    cannot be.
     """
 
     ledger: Ledger
@@ -34,6 +35,7 @@ class UnitLedger:
     found: list[list[RowProblem]] = field(default_factory=list)
     known: dict[str, dict[str, str]] = field(default_factory=dict)
     was_taken: bool = False
+    misdated: str = ""
     units: list[str] = field(init=False)
     taken: list[Hazard | None] = field(default_factory=list)
     _rows: Rows | None = None

@@ -19,11 +19,11 @@ from consolidator.ledger.file_ledgers import Known, ReadFile, unit_ledgers
 from consolidator.ledger.follow import Following, Matched
 from consolidator.ledger.moves import PUT_RIGHT, Snapshot, snapshot, visits_by_unit
 from consolidator.ledger.succession import present, take_over, taken_by
-from consolidator.ledger.take import late_ledgers, rows_known, take_ledger
+from consolidator.ledger.take import ROW_GONE, late_ledgers, rows_known, take_ledger
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Visit
 from consolidator.model.context import Context
-from consolidator.model.ledger import LedgerFile, LedgerResult
+from consolidator.model.ledger import Hazard, LedgerFile, LedgerResult
 from consolidator.model.weeks import due_date
 from schemas.firms import FirmNames
 from schemas.form import Form
@@ -144,7 +144,8 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
         one.is_new, one.is_late = one.since == monday, one.overdue(monday)
         one.is_done = state in PUT_RIGHT and one.id not in before.put_right
         one.state_name = "已撤销" if state == "void" else names.get((one.ledger, state), state)
-    doubts = following.doubts + find_two_units(hazards, following.names, monday)
+    doubts = [one for one in following.doubts if one.code != ROW_GONE or _is_gone(following.find(one.id), monday)]
+    doubts += find_two_units(hazards, following.names, monday)
     files = sorted([*following.files, *refused], key=lambda one: (one.file, one.sheet))
     held = sorted(following.held, key=attrgetter("file", "sheet", "row", "cell", "code"))
     checks = [{"unit": one.unit, "firm": one.firm, "date": one.day, "faults": list(one.faults)}
@@ -153,6 +154,11 @@ def _result(following: Following, refused: list[LedgerFile], week: dt.date, form
     duties = firm_duties(following.duties, duties_of(form.ledger_definitions), following.visits.values(),
                          (since, form.campaign.last_week), due_date(form.campaign, week))
     return LedgerResult(files, hazards, checks, held, doubts, rows=following.rows, week=monday, duties=duties)
+
+
+def _is_gone(hazard: Hazard | None, week: str) -> bool:
+    """Whether a hazard that a ledger omits is still open, and no later ledger of the week has it."""
+    return hazard is not None and hazard.is_open and hazard.seen < week
 
 
 class _Numbers:

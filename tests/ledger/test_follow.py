@@ -385,3 +385,41 @@ def test_two_units_linked_hazards_stay_one_whatever_days_and_words_each_writes()
         story.send(ledger([bureau], unit="区商务局", day=week), f"局{week}.xlsx")
         for _ in range(2):
             assert [(one.id, sorted(one.units)) for one in story.run(week).result.hazards] == [("YH2023-0001", ["区商务局", "月牙河街道"])]
+
+
+def test_a_hazard_that_a_later_ledger_of_the_week_has_is_not_gone():
+    rows = [Row(description=f"{number}号库安全出口被货物堵塞") for number in range(6)]
+    for order in ((rows[:5], rows[5:]), (rows[5:], rows[:5])):
+        story = Story()
+        story.send(ledger(rows), "一.xlsx")
+        story.run(W1)
+        story.send(ledger(order[0], day=W2), "二.xlsx")
+        gone = [one.id for one in story.run(W2).result.doubts if one.code == "row-gone"]
+        assert gone == (["YH2023-0006"] if len(order[0]) == 5 else [])
+        story.send(ledger(order[1], day=W2), "三.xlsx")
+        assert not [one for one in story.run(W2).result.doubts if one.code == "row-gone"]
+    story.send(ledger(rows[:5], day=W3), "四.xlsx")
+    assert [one.code for one in story.run(W3).result.doubts] == ["row-gone"]
+    story.decide("void", W3, "YH2023-0006")
+    assert not story.run(W3).result.doubts
+
+
+def test_a_unit_that_goes_on_with_a_hazard_it_handed_over_is_reminded():
+    story = Story()
+    story.send(ledger([Row()]), "一.xlsx")
+    story.run(W1)
+    story.decide("move", W1, "YH2023-0001", unit="区城管委")
+    story.send(ledger([Row(state="已整改", completed="2023-06-08")], day=W2), "二.xlsx")
+    for _ in range(2):
+        taken = story.run(W2)
+        assert told(taken) == [(4, "moved-before")] and only(taken).state == "under_way"
+
+
+@pytest.mark.parametrize("day", [dt.date(2030, 6, 5), dt.date(2022, 6, 5)])
+def test_a_ledger_of_an_impossible_day_is_taken_with_the_week_and_reported(day):
+    story = Story()
+    story.send(ledger([Row()], day=day), "一.xlsx")
+    for _ in range(2):
+        taken = story.run(W1)
+        assert only(taken).since == W1.isoformat() and told(taken) == [(1, "ledger-date")]
+    assert day.isoformat() in taken.result.held[0].message and "2023-06-05 一期" in taken.result.held[0].message
