@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
@@ -24,27 +24,31 @@ from schemas.firms import FirmNames, load_firms
 from schemas.form import Form
 from schemas.ledger_problems import ledger_message
 from schemas.problems import problem
-from schemas.roster import Roster
 
 NEEDS_HISTORY = frozenset(("id-unknown",))  # without one no 编号 is known
 
 
-def take(collected: Collected, outbox: Outbox, workers: Workers, context: Context, week: dt.date) -> Taken | None:
-    """All hazards as of ``week``; None for a form without ledgers.
+def of_week(result: WeekResult, collected: Collected, outbox: Outbox, workers: Workers, context: Context) -> list[dict]:
+    """Follow all hazards up to the week of ``result`` and lay them beside it; the events that the journal does not hold yet.
+
+    All by which hazards are found again takes as much memory as they do, and is gone when this returns.
 
     Raises:
         DefinitionError: the register of firms is wrong.
     """
     form = context.form
     if not form.ledger_definitions:
-        return None
-    dismissed, every = dismissed_by(outbox, week), outbox.history.ledgers()
+        return []
+    dismissed, every = dismissed_by(outbox, result.week), outbox.history.ledgers()
     events = [one for one in every if one["sha256"] not in dismissed]
     files = [_of_candidate(one, collected) for one in collected.candidates
              if (one.is_ledger or one.submission.ledgers) and one.sha256 not in dismissed]
     files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
     names = FirmNames(load_firms(context.settings.paths.firms), form.region)
-    return take_ledgers(files, week, context, names, known(outbox, every, week))
+    taken = take_ledgers(files, result.week, context, names, known(outbox, every, result.week))
+    _lay_beside(result, taken, outbox, form)
+    at = collected.at.isoformat(timespec="seconds")
+    return _events_of(taken, collected.run, at, taken_by(every, context.roster))
 
 
 def reader_of(workers: Workers) -> Callable[[dict[str, str]], dict[str, Submission]]:
@@ -64,10 +68,8 @@ def _of_candidate(one: Candidate, collected: Collected) -> ReadFile:
                     unreadable=ledger_message("ledger-unreadable", {"written": flagged}) if unread else "")
 
 
-def lay_beside(result: WeekResult, taken: Taken | None, outbox: Outbox, form: Form) -> None:
+def _lay_beside(result: WeekResult, taken: Taken, outbox: Outbox, form: Form) -> None:
     """Put the ledgers into the week's result: a file of ledgers alone is ``ledger``, ``rejected`` where one is refused whole."""
-    if taken is None:
-        return
     if taken.result:
         add_bridge(taken, _unit_weeks(result, outbox, form, taken), result.week, form)
     result.ledger = taken.result
@@ -108,11 +110,8 @@ def _waited(outbox: Outbox, last: dt.date) -> dict[str, dict[str, float | None]]
     return found
 
 
-def events_of(taken: Taken | None, run: int, at: str, before: Sequence[dict], roster: Roster) -> list[dict]:
-    """What the journal is to hold of the ledgers that it does not hold yet."""
-    if taken is None:
-        return []
-    held = taken_by(before, roster)
+def _events_of(taken: Taken, run: int, at: str, held: Mapping[tuple[str, str, str], dict]) -> list[dict]:
+    """What the journal is to hold of the ledgers that it does not hold yet; ``held`` are the events of those it has."""
     events = []
     for one in taken.matched:
         old = held.get((one.sha256, one.unit, one.ledger))

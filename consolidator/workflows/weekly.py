@@ -101,11 +101,7 @@ def run(settings: Settings, week: dt.date | None = None, *, progress: Progress |
             chosen = collect.choose_week(week, collected, outbox, context)
             kept = keep(new_originals(collected, files), outbox.week_folder(chosen).name, outbox.folder, workers.begin)
             judged = _judged(collected, chosen, workers, outbox, context)
-            taken = ledgers.take(collected, outbox, workers, context, chosen)
-            ledgers.lay_beside(judged.result, taken, outbox, form)
-            of_ledgers = ledgers.events_of(taken, collected.run, collected.at.isoformat(timespec="seconds"), outbox.history.ledgers(),
-                                           roster)
-            del taken  # all by which hazards are found again: room for what is put together next
+            of_ledgers = ledgers.of_week(judged.result, collected, outbox, workers, context)
             originals = kept()  # before anything is drawn: a file that has changed meanwhile ends the run
             drawn = draw(judged.result, form, settings, outbox, workers)
             commit(judged, collected, outbox, originals, drawn.result, of_ledgers=of_ledgers)
@@ -146,8 +142,7 @@ def status(settings: Settings, week: dt.date | None = None) -> Done:
             collected = collect.collect(begun, outbox, context, today)
             chosen = collect.choose_week(week, collected, outbox, context, closed_too=True)
             judged = _judged(collected, chosen, workers, outbox, context)
-            taken = ledgers.take(collected, outbox, workers, context, chosen)
-            ledgers.lay_beside(judged.result, taken, outbox, form)
+            ledgers.of_week(judged.result, collected, outbox, workers, context)
             dates = _dates(judged, outbox, context)
             return Done(judged.result, form, outbox.week_folder(chosen), week is None, [],
                         due=due_time(form.campaign, chosen), now=today, dates=dates, faults=collected.faults)
