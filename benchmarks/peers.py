@@ -70,8 +70,8 @@ def ledgers(folder: Path, roster: Path) -> None:
     import time
 
     take, paths, form = _program(folder, roster)
-    from consolidator.ledger.read_file import read_with_ledgers
     from consolidator.ledger.week import ReadFile
+    from consolidator.reading.ledgers.read_file import read_with_ledgers
 
     read_with_ledgers(paths[0].read_bytes(), paths[0].name, form)  # what is imported and compiled once
     took, last = {}, time.process_time()

@@ -12,10 +12,10 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.model.inbox import InboxFile
 from consolidator.model.result import SubmissionResult, UnitResult, WeekResult
 from consolidator.model.submission import Submission
+from consolidator.reading.ledgers.read_file import read_with_ledgers
 from consolidator.workers.pool import Outcome, Read
 from consolidator.workflows import weekly
 from consolidator.workflows.weekly import Done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem
 from schemas.ledger_definition import Choice, Ledger
 from schemas.ledger_problems import LEDGER_CODES
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consolidator.ledger.repeated import Mask, Repeated
-from consolidator.model.ledger import LedgerSheet, RowProblem, Value
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem, Value
 from schemas.figures import failures_of
 from schemas.ledger_definition import Ledger
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from consolidator.ledger.visits import Visit
 from consolidator.model.duties import DONE, DUE, EXEMPT, NONE, OVERDUE, STATES, DutyState, FirmDuties
-from consolidator.model.ledger import Value
+from consolidator.model.ledger_sheet import Value
 from schemas.firms import FirmNames
 from schemas.ledger_definition import Duty, Ledger
 

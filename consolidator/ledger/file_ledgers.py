@@ -9,14 +9,15 @@ from pathlib import PurePosixPath
 
 from consolidator.judging.attribution import units_in_name
 from consolidator.ledger.by_unit import of_unit
-from consolidator.ledger.firms import with_firm
 from consolidator.ledger.succession import only_unit, present
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.context import Context
-from consolidator.model.ledger import LedgerFile, LedgerSheet
+from consolidator.model.ledger import LedgerFile
+from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.people import likely_names, mask_people
 from consolidator.model.weeks import all_weeks, due_date, week_of
 from consolidator.notation.dates import parse_date
+from consolidator.reading.ledgers.firms import with_firm
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
 from schemas.roster import Roster

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from consolidator.ledger.unit_ledger import UnitLedger
-from consolidator.model.ledger import Hazard, RowProblem, Value
+from consolidator.model.ledger import Hazard
+from consolidator.model.ledger_sheet import RowProblem, Value
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES
 

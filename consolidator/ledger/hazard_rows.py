@@ -27,7 +27,8 @@ from consolidator.ledger.new_hazards import new_hazards
 from consolidator.ledger.rows_taken import Taking, Word, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger, is_held, row_text
-from consolidator.model.ledger import Hazard, Value
+from consolidator.model.ledger import Hazard
+from consolidator.model.ledger_sheet import Value
 
 _NOT_MATCHED = Match()
 _SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is reported

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from consolidator.ledger.rows_taken import Taking, Word
 from consolidator.model.display import number_text
-from consolidator.model.ledger import HeldRow, Value
+from consolidator.model.ledger import HeldRow
+from consolidator.model.ledger_sheet import Value
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
 

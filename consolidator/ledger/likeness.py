@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Indel, LCSseq
 
-from consolidator.ledger.columns import SEAM
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers.columns import SEAM
 
 _POINTS = re.compile(r"[^\w]|_")
 _POINTS_BUT_SEAMS = re.compile(f"[^\\w{SEAM}]|_")

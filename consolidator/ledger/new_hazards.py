@@ -10,7 +10,8 @@ from typing import TypeVar
 from consolidator.ledger.fold import KEPT_OR_OF_THE_END, LISTED, Words, fold_listed, fold_state
 from consolidator.ledger.unit_hazards import RowKeys
 from consolidator.ledger.unit_ledger import Rows, UnitLedger
-from consolidator.model.ledger import Hazard, Value, set_all
+from consolidator.model.ledger import Hazard, set_all
+from consolidator.model.ledger_sheet import Value
 
 _STATES: dict[Value, str] = {None: "open", "moved": "open", "failed": "open", "open": "open", "under_way": "under_way",
                             "rectified": "rectified"}

@@ -7,7 +7,8 @@ from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.follow import Following, Matched
 from consolidator.ledger.unit_ledger import Rows, UnitLedger
-from consolidator.model.ledger import Hazard, Held, LedgerFile, RowProblem, Value
+from consolidator.model.ledger import Hazard, Held, LedgerFile
+from consolidator.model.ledger_sheet import RowProblem, Value
 from consolidator.model.people import mask_people, names_in
 from schemas.actions import each_text
 from schemas.ledger_definition import Ledger

@@ -13,7 +13,8 @@ from consolidator.ledger.other_rows import take_duties, take_visits
 from consolidator.ledger.rows_taken import Taking, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import Rows, UnitLedger, is_held, row_text
-from consolidator.model.ledger import Doubt, Hazard, RowProblem, Value
+from consolidator.model.ledger import Doubt, Hazard
+from consolidator.model.ledger_sheet import RowProblem, Value
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message

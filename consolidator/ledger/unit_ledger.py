@@ -8,7 +8,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise, repeat
 
-from consolidator.model.ledger import Hazard, LedgerSheet, RowProblem, Value
+from consolidator.model.ledger import Hazard
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem, Value
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.likeness import words_key
-from consolidator.model.ledger import Value
+from consolidator.model.ledger_sheet import Value
 from schemas.ledger_definition import Ledger
 
 Key = tuple[str, str, str]  # unit, firm's key, day

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from orjson import dumps
 
-from consolidator.model.ledger import LedgerSheet
 from consolidator.model.ledger_json import ledger_from, ledger_to
+from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.result import SCHEMA, Acceptance, Notice, PastWeek, SubmissionResult, UnitResult, WeekResult
 from consolidator.model.submission import Submission
 from schemas.actions import message_from, message_to, parts_from, parts_to

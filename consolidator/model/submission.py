@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import KW_ONLY, dataclass, field
 
-from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger_sheet import LedgerSheet
 from schemas.problems import Problem
 
 FigureValue = float | int | bool | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from consolidator.model.grid import Grid
-from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.marks import is_marked, read_copy_mark, read_replies
 from consolidator.model.submission import Submission
 from consolidator.model.text import squeeze

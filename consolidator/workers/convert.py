@@ -49,7 +49,7 @@ def reader_of(settings: Settings) -> Reader | None:
 
 def read_converting(data: bytes, name: str, form: Form, *, program: str) -> Submission:
     """What the file says; an old Word file is converted first, and a note says so."""
-    from consolidator.ledger.read_file import read_with_ledgers
+    from consolidator.reading.ledgers.read_file import read_with_ledgers
 
     submission = read_with_ledgers(data, name, form)
     refused = next((one for one in submission.problems if one.code == "wrong-format"), None)

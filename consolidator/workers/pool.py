@@ -64,7 +64,7 @@ class Outcome(Generic[T]):
 class Workers:
     """The worker processes, ready from the moment that it is entered, so that they start while the caller imports.
 
-    ``reader`` is :func:`consolidator.ledger.read_file.read_with_ledgers` unless another is given (a function of a module,
+    ``reader`` is :func:`consolidator.reading.ledgers.read_file.read_with_ledgers` unless another is given (a function of a module,
     as it is found by name in a new process). ``seconds`` is the processor time that one file may take.
     """
 

@@ -63,7 +63,7 @@ class SentFile(InboxFile):
 
 @dataclass(slots=True)
 class Bench:
-    """What a worker has at hand: the form, the reader (None: :func:`consolidator.ledger.read_file.read_with_ledgers`), its clock.
+    """What a worker has at hand: the form, the reader (None: :func:`consolidator.reading.ledgers.read_file.read_with_ledgers`), its clock.
 
     ``clock`` has three numbers that the process that watches sees too: the place of the file in hand, the processor time at
     which it was begun, a count of files. None where nobody watches.
@@ -81,9 +81,9 @@ class Bench:
             self.clock[2] += 1
 
     def read(self, data: bytes, name: str) -> Submission:
-        """What the file says; see :func:`consolidator.ledger.read_file.read_with_ledgers`."""
+        """What the file says; see :func:`consolidator.reading.ledgers.read_file.read_with_ledgers`."""
         if self.reader is None:
-            from consolidator.ledger.read_file import read_with_ledgers
+            from consolidator.reading.ledgers.read_file import read_with_ledgers
 
             self.reader = read_with_ledgers
         return self.reader(data, name, self.form)
@@ -106,7 +106,7 @@ def limit_memory() -> None:
 
 def warm() -> None:
     """Import the reader while nothing waits for it."""
-    import consolidator.ledger.read_file  # noqa: F401
+    import consolidator.reading.ledgers.read_file  # noqa: F401
 
 
 def with_form(bench: Bench, work: Callable[..., T], arguments: tuple) -> T:

@@ -9,8 +9,7 @@ from schemas.form import Form
 from schemas.settings import PROGRAM
 
 # A reading is made in these rooms; the layers that import-linter checks keep every other room out of them.
-_READING_ROOMS = ("schemas", "consolidator/model", "consolidator/notation", "consolidator/reading", "consolidator/ledger",
-                  "consolidator/workers")
+_READING_ROOMS = ("schemas", "consolidator/model", "consolidator/notation", "consolidator/reading", "consolidator/workers")
 _READING_LIBRARIES = ("lxml", "msoffcrypto-tool", "olefile", "openpyxl", "python-calamine", "rapidfuzz", "xlrd")
 
 

@@ -13,7 +13,8 @@ from consolidator.ledger.past import from_history
 from consolidator.ledger.statistics import SOON, is_closed_in, is_due_soon
 from consolidator.ledger.week import Taken
 from consolidator.model.context import Context
-from consolidator.model.ledger import Hazard, LedgerSheet
+from consolidator.model.ledger import Hazard
+from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.submission import Submission
 from consolidator.model.text import one_line
 from consolidator.store.outbox import Outbox, opened

@@ -12,10 +12,10 @@ import xlsxwriter
 
 from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.moves import PUT_RIGHT
-from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.ledger.week import Taken, event_of, take_ledgers
 from consolidator.model.context import Context
 from consolidator.model.ledger import Hazard
+from consolidator.reading.ledgers.read_file import read_with_ledgers
 from schemas.firms import Firm, FirmNames
 from schemas.form import load_form
 from schemas.ledger_definition import BridgePair

@@ -9,7 +9,8 @@ from consolidator.ledger.likeness import likeness
 from consolidator.ledger.matching import match_rows
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import Rows
-from consolidator.model.ledger import Hazard, LedgerSheet
+from consolidator.model.ledger import Hazard
+from consolidator.model.ledger_sheet import LedgerSheet
 from schemas.firms import FirmNames
 from tests.ledger.factory import LEDGER
 

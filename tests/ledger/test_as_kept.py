@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from openpyxl.styles import Font
 
-from consolidator.ledger.read_file import read_with_ledgers
+from consolidator.reading.ledgers.read_file import read_with_ledgers
 from consolidator.writing.ledger.given_back import write_given_back
 from schemas.settings import Settings
 from tests.ledger.factory import FORM, W1, W2, Row, Story, ledger, workbook

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from consolidator.ledger.checks import ORDER_RULES, check_rows
 from consolidator.ledger.repeated import Repeated
-from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem
 from tests.ledger.factory import FORM, LEDGER, W1, Story, workbook
 
 CHECKS = next(one for one in FORM.ledger_definitions if one.kind == "checks")

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.reading.formats import text
+from consolidator.reading.ledgers.read_file import read_with_ledgers
 from tests.ledger.factory import FORM, Row, ledger
 from tests.ledger.test_bridge import checks
 from tests.ledger.test_duties import firms

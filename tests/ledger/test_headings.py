@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import consolidator
-from consolidator.ledger import headings
-from consolidator.ledger.lexicon import heading_text, lexicons_of
 from consolidator.model.grid import Grid
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers import headings
+from consolidator.reading.ledgers.lexicon import heading_text, lexicons_of
 from tests.ledger.factory import W1, Story, errors, workbook
 
 FORM = consolidator.load_form("major_hazards_2023")

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidator.ledger.columns import SEAM
 from consolidator.ledger.fold import fold_row
 from consolidator.ledger.likeness import words_key, words_keys
 from consolidator.ledger.new_hazards import new_hazards
 from consolidator.ledger.unit_hazards import RowKeys
 from consolidator.ledger.unit_ledger import UnitLedger
-from consolidator.model.ledger import Hazard, LedgerSheet
+from consolidator.model.ledger import Hazard
+from consolidator.model.ledger_sheet import LedgerSheet
+from consolidator.reading.ledgers.columns import SEAM
 from schemas.firms import FirmNames
 from tests.ledger.factory import LEDGER
 

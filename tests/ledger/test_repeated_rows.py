@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from consolidator.ledger.hazard_rows import HazardRows
 from consolidator.ledger.week import Known, ReadFile, Taken, event_of, take_ledgers
 from consolidator.model.context import Context
-from consolidator.model.ledger import LedgerResult, LedgerSheet
+from consolidator.model.ledger import LedgerResult
+from consolidator.model.ledger_sheet import LedgerSheet
 from schemas.firms import FirmNames
 from tests.ledger.factory import FORM, LEDGER, ROSTER, W1
 

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from consolidator.ledger.file_ledgers import Known, ReadFile
-from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.ledger.week import take_ledgers
 from consolidator.model.context import Context
 from consolidator.model.result import WeekResult
+from consolidator.reading.ledgers.read_file import read_with_ledgers
 from consolidator.writing.ledger.papers import begin_ledger_papers
 from consolidator.writing.parts import put
 from schemas.errors import DefinitionError
@@ -81,7 +81,8 @@ def test_no_heading_of_the_first_stands_in_the_program():
     shared = {"企业名称", "隐患描述", "整改期限", "整改情况", "发现日期", "完成日期", "复查日期", "整改资金", "挂牌督办", "整改措施",
               "编号", "单位名称",
               "责任单位", "检查日期", "存在问题", "信用代码"}  # words for people: sentences, columns of the clerk's own tables
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROGRAM / "consolidator" / "ledger").rglob("*.py")))
+    code = "\n".join(path.read_text(encoding="utf-8") for room in ("ledger", "reading/ledgers")
+                     for path in sorted((PROGRAM / "consolidator" / room).rglob("*.py")))
     strings = set(re.findall(r'"([^"\n{}]+)"', code))
     assert not {one for one in headings - shared if len(one) > 2} & strings
 
@@ -90,7 +91,7 @@ def test_no_word_of_a_state_of_the_first_is_in_the_program():
     """What is read as a state, what was done of a fault and what is no state: all of it is in the definition."""
     words = {word for state in LEDGER.states.values() for word in (*state.words, *state.alone)}
     words |= {*LEDGER.remedies, *LEDGER.done_words, *LEDGER.asked, *LEDGER.steps, *LEDGER.doubtful, *LEDGER.reviews.nothing}
-    folder = PROGRAM / "consolidator" / "ledger"
+    folder = PROGRAM / "consolidator" / "reading" / "ledgers"
     code = "".join(text for name in ("states", "state_patterns", "row_states", "ticks")
                    for text in texts_of((folder / f"{name}.py").read_text(encoding="utf-8")))
     assert [word for word in words if len(word) > 1 and re.search("[\u4e00-\u9fff]", word) and word in code] == []

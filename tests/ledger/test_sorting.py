@@ -6,15 +6,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from consolidator.ledger import sorting
-from consolidator.ledger.columns import SEAM, Column, columns_of, is_chinese
-from consolidator.ledger.headings import find_headings
-from consolidator.ledger.read_file import read_with_ledgers
-from consolidator.ledger.sorting import sort_rows, without_hazard
-from consolidator.ledger.values import text_of
 from consolidator.model.grid import Grid, Unread
-from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers import sorting
+from consolidator.reading.ledgers.columns import SEAM, Column, columns_of, is_chinese
+from consolidator.reading.ledgers.headings import find_headings
+from consolidator.reading.ledgers.read_file import read_with_ledgers
+from consolidator.reading.ledgers.sorting import sort_rows, without_hazard
+from consolidator.reading.ledgers.values import text_of
 from tests.ledger.factory import FORM, LEDGER, workbook
 
 HEADS = ["序号", "企业名称", "部位", "隐患描述", "级别", "来源", "发现日期", "整改期限", "整改情况"]

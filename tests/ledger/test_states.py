@@ -2,7 +2,7 @@
 
 import pytest
 
-from consolidator.ledger.states import StateReader
+from consolidator.reading.ledgers.states import StateReader
 from tests.ledger.factory import LEDGER
 
 READER = StateReader(LEDGER)

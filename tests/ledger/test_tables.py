@@ -2,8 +2,8 @@
 
 import pytest
 
-from consolidator.ledger.titles import unit_in
 from consolidator.model.grid import Grid
+from consolidator.reading.ledgers.titles import unit_in
 from tests.ledger.factory import W1, Story, errors, told, workbook
 
 HEADS = ["序号", "企业名称", "部位", "隐患描述", "级别", "来源", "发现日期", "整改期限", "整改情况", "完成日期"]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidator.ledger.deadlines import resolve_deadline
-from consolidator.ledger.values import Values
 from consolidator.model.grid import Unread
+from consolidator.reading.ledgers.deadlines import resolve_deadline
+from consolidator.reading.ledgers.values import Values
 from tests.ledger.factory import LEDGER
 
 VALUES = Values(LEDGER)

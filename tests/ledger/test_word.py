@@ -4,8 +4,8 @@ import io
 
 from docx import Document
 
-from consolidator.ledger.read_file import read_with_ledgers
-from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger_sheet import LedgerSheet
+from consolidator.reading.ledgers.read_file import read_with_ledgers
 from tests.ledger.factory import FORM
 
 HEADS = [["序号", "企业名称", "隐患情况", "", "", "", "整改情况", ""],

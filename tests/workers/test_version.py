@@ -28,7 +28,7 @@ def test_the_same_program_has_the_same_version(program):
 
 
 @pytest.mark.parametrize("module", ["schemas/naming.py", "consolidator/notation/pair.py", "consolidator/reading/read_file.py",
-                                    "consolidator/ledger/rows.py", "consolidator/model/text.py"])
+                                    "consolidator/reading/ledgers/rows.py", "consolidator/model/text.py"])
 def test_code_that_reads_changes_the_version(program, module):
     before = reader_version(FORM)
     with (program / module).open("a", encoding="utf-8") as file:
@@ -36,7 +36,8 @@ def test_code_that_reads_changes_the_version(program, module):
     assert reader_version(FORM) != before
 
 
-@pytest.mark.parametrize("module", ["consolidator/mail/letters.py", "consolidator/writing/facts.py", "consolidator/cli/main.py"])
+@pytest.mark.parametrize("module", ["consolidator/mail/letters.py", "consolidator/writing/facts.py", "consolidator/ledger/matching.py",
+                                    "consolidator/cli/main.py"])
 def test_code_that_cannot_change_a_reading_does_not(program, module):
     before = reader_version(FORM)
     (program / module).unlink()

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from consolidator.cli import main
-from consolidator.ledger.read_file import read_with_ledgers
 from consolidator.mail.letters import return_letters
 from consolidator.model.fault import Fault
+from consolidator.reading.ledgers.read_file import read_with_ledgers
 from consolidator.store import errors_log
 from consolidator.store.errors_log import NAME, log_faults
 from consolidator.workers.pool import Workers

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from consolidator.model.display import number_text
 from consolidator.model.grid import CellValue, Unread
-from consolidator.model.ledger import Value
+from consolidator.model.ledger_sheet import Value
 from consolidator.model.text import squeeze
 from consolidator.notation.fold import fold
 from consolidator.notation.tokens import chinese_number

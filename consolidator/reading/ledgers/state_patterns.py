@@ -16,7 +16,7 @@ _PAUSE = "[^,，。;；、]{0,6}"
 
 
 class StatePatterns:
-    """What :class:`~consolidator.ledger.states.StateReader` looks for; :mod:`schemas.state_words` says what each phrase is."""
+    """What :class:`~consolidator.reading.ledgers.states.StateReader` looks for; :mod:`schemas.state_words` says what each phrase is."""
 
     def __init__(self, ledger: Ledger):
         self.ledger = ledger

@@ -9,19 +9,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from consolidator.ledger.columns import Column
-from consolidator.ledger.deadlines import resolve_deadline
-from consolidator.ledger.firms import fill_instead
-from consolidator.ledger.headings import Headings
-from consolidator.ledger.lexicon import heading_text
-from consolidator.ledger.row_states import read_states, read_ticked_choices
-from consolidator.ledger.sorting import is_filled, sort_rows, without_hazard
-from consolidator.ledger.titles import Banner, banner_at
-from consolidator.ledger.values import Reader, Taken, Values, read_text, text_of, values_of
 from consolidator.model.grid import CellValue, Grid
-from consolidator.model.ledger import LedgerSheet, RowProblem, Value
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem, Value
 from consolidator.model.people import likely_names, mask_people, names_in
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers.columns import Column
+from consolidator.reading.ledgers.deadlines import resolve_deadline
+from consolidator.reading.ledgers.firms import fill_instead
+from consolidator.reading.ledgers.headings import Headings
+from consolidator.reading.ledgers.lexicon import heading_text
+from consolidator.reading.ledgers.row_states import read_states, read_ticked_choices
+from consolidator.reading.ledgers.sorting import is_filled, sort_rows, without_hazard
+from consolidator.reading.ledgers.titles import Banner, banner_at
+from consolidator.reading.ledgers.values import Reader, Taken, Values, read_text, text_of, values_of
 from schemas.ledger_definition import Ledger
 
 _SEVERAL = re.compile(r"(?:^|[\s;；。,，])[(（]?[1１①一][.、．)）①]?.{3,}?"

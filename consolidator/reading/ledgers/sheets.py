@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from consolidator.ledger.columns import Column, columns_of
-from consolidator.ledger.headings import Headings, find_headings
-from consolidator.ledger.lexicon import KNOWN
-from consolidator.ledger.rows import read_rows
-from consolidator.ledger.sorting import BLANK, HEADING, is_filled
-from consolidator.ledger.tables import hold_below, hold_beside, part_of, tables_below
-from consolidator.ledger.titles import fill_from_title, read_title
-from consolidator.ledger.two_days import settle_days
-from consolidator.ledger.values import values_of
 from consolidator.model.grid import CellValue, Grid
-from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.marks import SHEET_MARK, is_marked
+from consolidator.reading.ledgers.columns import Column, columns_of
+from consolidator.reading.ledgers.headings import Headings, find_headings
+from consolidator.reading.ledgers.lexicon import KNOWN
+from consolidator.reading.ledgers.rows import read_rows
+from consolidator.reading.ledgers.sorting import BLANK, HEADING, is_filled
+from consolidator.reading.ledgers.tables import hold_below, hold_beside, part_of, tables_below
+from consolidator.reading.ledgers.titles import fill_from_title, read_title
+from consolidator.reading.ledgers.two_days import settle_days
+from consolidator.reading.ledgers.values import values_of
 from schemas.form import Form
 
 ENOUGH_TO_GO_ON = 100  # rows by which a table without headings is known

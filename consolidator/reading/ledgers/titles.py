@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from consolidator.ledger.headings import Headings
-from consolidator.ledger.values import text_of
 from consolidator.model.grid import CellValue, Grid
-from consolidator.model.ledger import LedgerSheet, Value
+from consolidator.model.ledger_sheet import LedgerSheet, Value
 from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
+from consolidator.reading.ledgers.headings import Headings
+from consolidator.reading.ledgers.values import text_of
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from consolidator.ledger.sheets import read_ledgers
 from consolidator.model.submission import Submission
+from consolidator.reading.ledgers.sheets import read_ledgers
 from consolidator.reading.read_file import read_submission
 from schemas.form import Form
 

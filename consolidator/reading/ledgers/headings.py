@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
-from consolidator.ledger.columns import Column
-from consolidator.ledger.lexicon import (
+from consolidator.model.grid import CellValue, Grid
+from consolidator.model.text import squeeze
+from consolidator.reading.ledgers.columns import Column
+from consolidator.reading.ledgers.lexicon import (
     KNOWN,
     PARTS,
     SHORTEST_PARENT,
@@ -18,8 +20,6 @@ from consolidator.ledger.lexicon import (
     key_of,
     lexicons_of,
 )
-from consolidator.model.grid import CellValue, Grid
-from consolidator.model.text import squeeze
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from consolidator.ledger.state_patterns import ABOUT, BY, DATE, DAYS, StatePatterns
-from consolidator.ledger.ticks import EDGES, YES, ticked
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers.state_patterns import ABOUT, BY, DATE, DAYS, StatePatterns
+from consolidator.reading.ledgers.ticks import EDGES, YES, ticked
 from schemas.ledger_definition import Ledger
 from schemas.remembering import remembered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem
 from schemas.ledger_definition import Ledger
 
 FOUND = "found"  # the column of the first day of all

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem
 from consolidator.model.people import without_names
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger

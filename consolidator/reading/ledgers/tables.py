@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from consolidator.ledger.columns import Column
-from consolidator.ledger.headings import Headings, headings_below, texts_of
-from consolidator.ledger.lexicon import KNOWN, heading_text
-from consolidator.ledger.sorting import is_filled
-from consolidator.ledger.titles import said, unit_in
-from consolidator.ledger.values import text_of
 from consolidator.model.grid import CellValue, Grid, column_letters
-from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem
 from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
+from consolidator.reading.ledgers.columns import Column
+from consolidator.reading.ledgers.headings import Headings, headings_below, texts_of
+from consolidator.reading.ledgers.lexicon import KNOWN, heading_text
+from consolidator.reading.ledgers.sorting import is_filled
+from consolidator.reading.ledgers.titles import said, unit_in
+from consolidator.reading.ledgers.values import text_of
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 

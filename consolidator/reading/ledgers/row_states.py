@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from consolidator.ledger.columns import Column as Cells
-from consolidator.ledger.headings import Headings
-from consolidator.ledger.states import NOT_YET, PUT_RIGHT, StateReader, state_reader
-from consolidator.ledger.values import Values, text_of
 from consolidator.model.grid import CellValue, Unread
-from consolidator.model.ledger import LedgerSheet, RowProblem
+from consolidator.model.ledger_sheet import LedgerSheet, RowProblem
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers.columns import Column as Cells
+from consolidator.reading.ledgers.headings import Headings
+from consolidator.reading.ledgers.states import NOT_YET, PUT_RIGHT, StateReader, state_reader
+from consolidator.reading.ledgers.values import Values, text_of
 from schemas.ledger_definition import Column, Ledger
 
 RANK = {"": -1, "open": 0, "under_way": 1, "failed": 2, "rectified": 3, "on_the_spot": 4, "closed": 5, "moved": 6, "void": 7}

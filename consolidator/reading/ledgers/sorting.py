@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from consolidator.ledger.columns import SEAM, Column, is_chinese
-from consolidator.ledger.headings import Headings
-from consolidator.ledger.lexicon import heading_text
-from consolidator.ledger.values import text_of, values_of
 from consolidator.model.grid import CellValue, Grid, Unread
-from consolidator.model.ledger import LedgerSheet
+from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers.columns import SEAM, Column, is_chinese
+from consolidator.reading.ledgers.headings import Headings
+from consolidator.reading.ledgers.lexicon import heading_text
+from consolidator.reading.ledgers.values import text_of, values_of
 from schemas.ledger_definition import Ledger
 
 NONE = "无"  # the rule of rows that say that there is no hazard

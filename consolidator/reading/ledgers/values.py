@@ -12,15 +12,15 @@ import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
 
-from consolidator.ledger.deadlines import NONE, DeadlineReader
-from consolidator.ledger.money import MoneyReader
-from consolidator.ledger.ticks import EDGES, ticked
-from consolidator.ledger.vocabulary import Vocabulary
 from consolidator.model.grid import CellValue, Unread
-from consolidator.model.ledger import Value
+from consolidator.model.ledger_sheet import Value
 from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
 from consolidator.notation.fold import as_written, fold
+from consolidator.reading.ledgers.deadlines import NONE, DeadlineReader
+from consolidator.reading.ledgers.money import MoneyReader
+from consolidator.reading.ledgers.ticks import EDGES, ticked
+from consolidator.reading.ledgers.vocabulary import Vocabulary
 from schemas.firms import is_credit_code
 from schemas.ledger_definition import Ledger
 from schemas.state_words import any_of
@@ -177,7 +177,7 @@ class Values:
         return day.isoformat(), "", {}
 
     def deadline(self, value: CellValue) -> Taken:
-        """A deadline: see :mod:`consolidator.ledger.deadlines`; two of them joined by "|" where it was put off."""
+        """A deadline: see :mod:`consolidator.reading.ledgers.deadlines`; two of them joined by "|" where it was put off."""
         if value.__class__ is not str:
             return self.day(value)
         text = squeeze(_OF_A_CLOCK.sub("", _OF_A_CLOCK.sub("", fold(value).strip("'’`"))))
