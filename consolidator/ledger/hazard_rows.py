@@ -6,21 +6,14 @@ is taken by itself, all in the order of the rows, as ids are minted in it.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.ledger.decisions import join
-from consolidator.ledger.fold import (
-    ORDER,
-    fold_row,
-    is_of_state,
-    state_error,
-    state_of,
-    status_contradicts,
-)
+from consolidator.ledger.fold import ORDER, fold_row, is_of_state, state_error, state_of, status_contradicts
 from consolidator.ledger.follow import Waiting
+from consolidator.ledger.handed_over import hand_over_by_row
 from consolidator.ledger.held_rows import held_row
 from consolidator.ledger.matching import Match
 from consolidator.ledger.new_hazards import new_hazards
@@ -229,23 +222,18 @@ class HazardRows(Taking):
             notes = self._joined(place, hazard)
         elif match.test in (4, 5):
             notes = [self._note_of_matched(place, hazard, match)]
-        if place in self.keys.others_ids:
-            notes += self._note_of_others(self.keys.others_ids[place], hazard)
+        other = self.following.find(self.keys.others_ids.get(place, ""))
+        if other is not None and other is not hazard:
+            notes.append(("id-of-other", "id", {"id": self.keys.others_ids[place], "unit": "、".join(other.units), "other": hazard.id}))
         self.following.duties.record(row, one.ledger, one.unit)
         if one.unit in hazard.units:
             notes += [] if begins else self._fold(hazard, row, place)
             if row.get("state") == "moved":
-                notes += self._moved(hazard, row)
+                notes += hand_over_by_row(self.following, one, hazard, row)
         elif row.get("state") != "moved":
             notes.append(("moved-before", "", {"id": hazard.id, "unit": "、".join(hazard.units)}))
         self.own.add(hazard)
         return hazard, notes
-
-    def _note_of_others(self, name: str, hazard: Hazard) -> list[Word]:
-        other = self.following.find(name)
-        if other is None or other is hazard:
-            return []
-        return [("id-of-other", "id", {"id": name, "unit": "、".join(other.units), "other": hazard.id})]
 
     def _twin(self, match: Match) -> Hazard | None:
         """The hazard of the row that a row is the same as; None where there is none yet."""
@@ -302,19 +290,6 @@ class HazardRows(Taking):
         (self.following.changed.add if words else self.following.changed.discard)(hazard.id)
         self._rows_before().pop(hazard.id, None)  # its row in the ledger before is its last one no more
         return words
-
-    def _moved(self, hazard: Hazard, row: Mapping[str, Value]) -> list[Word]:
-        """移交: the claim goes to the unit that is named, if one is. That is reported each time that it is written."""
-        self.following.changed.add(hazard.id)
-        text = f"{row.get('state_text') or ''} {row.get('remarks') or ''}"
-        for word in self.one.ledger.states["moved"].words:
-            text = text.replace(word, " ")  # a unit's name is known as a word of its own: 移交区城管委
-        text = re.sub("[给至到由]", " ", text)
-        named = [unit for unit in self.following.roster.find_in(text) if unit != self.one.unit]
-        if len(named) != 1:
-            return [] if hazard.id in self.following.to_move else [("moved-where", "state", {"id": hazard.id})]
-        self.following.move(hazard, self.one.unit, named[0])
-        return [("moved-to", "state", {"id": hazard.id, "other": named[0]})]
 
 
 BLANK = frozenset(("cell-blank", "column-missing"))
