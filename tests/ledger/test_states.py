@@ -9,6 +9,7 @@ READER = StateReader(LEDGER)
 
 
 @pytest.mark.parametrize(("written", "state"), [
+    ("修复完毕", "rectified"), ("线路修复完毕", "rectified"), ("修复中", "under_way"), ("不属实", "void"),
     ("未整改", "open"), ("待整改", "open"), ("否", "open"), ("×", "open"), ("未完成", "open"), ("未完成整改", "open"),
     ("尚未完成整改", "open"), ("没有整改", "open"), ("计划6月底前完成", "open"), ("拟7月15日完成整改", "open"), ("整改未完成", "open"),
     ("未能按期整改", "open"), ("未销号", "open"), ("没有完成", "open"), ("未完成闭环", "open"), ("将于下周完成", "open"),
@@ -89,7 +90,7 @@ def test_the_day_on_which_a_text_says_that_it_was_done(written, day):
 
 @pytest.mark.parametrize(("written", "state"), [
     *((one, "rectified") for one in (
-        "已如期更换", "已更换不锈钢管", "修复完毕", "线路修复完毕",
+        "已如期更换", "已更换不锈钢管",
         "已拆除", "已更换", "已清理", "已维修", "已加装", "已更换灭火器", "已更换灭火器，待验收", "更换了灭火器", "灭火器已全部更换",
         "已将易燃物清理", "已对线路进行更换", "对货物进行了清理", "已于6月5日更换", "6月5日已更换", "已自行拆除", "3处均已更换",
         "杂物已清运，通道已疏通", "已更换，未验收",
