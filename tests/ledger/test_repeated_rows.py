@@ -73,9 +73,10 @@ def story(seed: int) -> list[object]:
         taken = run_week(files, known, decisions, number)
         result = taken.result
         ids = [one.id for one in result.hazards]
-        decisions.append({"action": chance.choice(("void", "reopen", "link", "move", "list-up")), "week": week.isoformat(),
-                          "ids": chance.sample(ids, min(2, len(ids))), "unit": UNITS[1], "reason": "核实", "by": "王敏",
-                          "at": f"{week}T10:00:00", "words": {"level": "区级"}})
+        if ids:
+            decisions.append({"action": chance.choice(("void", "reopen", "link", "move", "list-up")), "week": week.isoformat(),
+                              "ids": chance.sample(ids, min(2, len(ids))), "unit": UNITS[1], "reason": "核实", "by": "王敏",
+                              "at": f"{week}T10:00:00", "words": {"level": "区级"}})
         came.append([reported(result),
                      [event_of(one, 0, "") for one in taken.matched]])
     return came
