@@ -53,8 +53,7 @@ def ledger_page(request: Request, view: Overview) -> Response:
     offers = desk_of(request).offers
     return show(request, "ledger.html", "/ledger", view, rows=page_of(rows, query.get("page", "")), total=found.total if found else 0,
                 chips=[(key, hazards.STATES[key], count, CHIPS[key]) for key, count in (found.count(CHIPS).items() if found else ())],
-                to_correct=len({(one.file, one.sheet, one.row) for one in ledger.open_words if one.severity == "error"
-                                and unit in ("", one.unit)}),
+                to_correct=sum(unit in ("", own) for own, *_ in ledger.rows_to_correct()),
                 papers=ledger_papers(view, offers, unit), originals=_originals(view, [one.file for one in held[:MOST_HELD]], offers),
                 states=hazards.STATES, state=state, q=text, chosen=unit, units=[one.unit for one in view.result.units],
                 held=held[:MOST_HELD], more_held=max(0, len(held) - MOST_HELD), bridge=bridge, files=ledger.files,

@@ -83,8 +83,7 @@ def unit_rows(view: Overview) -> list[UnitRow]:
     for sub in view.result.submissions:
         if sub.unit and sub.status not in (OTHER_WEEK, DISMISSED):
             own.setdefault(sub.unit, []).append(sub)
-    held = Counter(unit for unit, _ in {(one.unit, (one.file, one.sheet, one.row)) for one in view.result.ledger.open_words
-                                        if one.severity == "error"})
+    held = Counter(unit for unit, *_ in view.result.ledger.rows_to_correct())
     return [_unit_row(unit, own.get(unit.unit, ()), view.seen, held=held[unit.unit]) for unit in view.result.units]
 
 

@@ -14,7 +14,7 @@ from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.context import Context
 from consolidator.model.ledger import LedgerFile
 from consolidator.model.ledger_sheet import LedgerSheet
-from consolidator.model.people import likely_names, mask_people
+from consolidator.model.people import mask_likely
 from consolidator.model.weeks import all_weeks, due_date, week_of
 from consolidator.notation.dates import parse_date
 from consolidator.reading.ledgers.firms import with_firm
@@ -99,7 +99,7 @@ def _of_no_unit(sheet: LedgerSheet, roster: Roster) -> tuple[str, dict[str, str]
     if not written:
         return "ledger-unit-unknown", {}
     code = "ledger-unit-several" if any(roster.match(text).unit for text in sheet.units) else "ledger-unit-other"
-    return code, {"written": mask_people(written, likely_names(written))}
+    return code, {"written": mask_likely(written)}
 
 
 def _refused(file: ReadFile, sheet: LedgerSheet, ledger: Ledger, unit: str | None, message: str, *, day: str) -> LedgerFile:
@@ -179,4 +179,4 @@ def _rows_of(sheet: LedgerSheet, units: Sequence[str | None], unit: str | None, 
 def _of_nobody(sheet: LedgerSheet) -> LedgerSheet:
     """Rows whose unit is not of the roster, or not written, refused with what is written."""
     written = "、".join(dict.fromkeys(str(text) or "（空）" for text in sheet.columns[UNIT]))
-    return replace(sheet, refused="ledger-unit-written", words={"written": mask_people(written, likely_names(written))})
+    return replace(sheet, refused="ledger-unit-written", words={"written": mask_likely(written)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.model.ledger import Hazard
@@ -19,11 +19,12 @@ Row = Mapping[str, Value]
 Words = list[tuple[str, str, dict[str, str]]]  # (code, column, words)
 
 
-def state_error(hazard: Hazard, row: Row, ledger: Ledger) -> tuple[str, dict[str, str]] | None:
-    """Why the row cannot be taken: its state contradicts itself or what was decided; None where it can."""
+def state_error(hazard: Hazard, row: Row, ledger: Ledger, to_void: Collection[str]) -> tuple[str, dict[str, str]] | None:
+    """Why the row cannot be taken: its state contradicts itself or what was decided; None where it can. ``to_void`` are the ids of
+    hazards that the clerk voids in the same week."""
     state = row.get("state")
     if state == "void":
-        if hazard.state == "void":
+        if hazard.state == "void" or hazard.id in to_void:
             return None
         written = {"heading": ledger.heading("state"), "written": str(row.get("state_text") or "")}
         return ("void-asked", {**written, "id": hazard.id}) if hazard.id else ("void-new", written)

@@ -128,9 +128,7 @@ class HazardRows(Taking):
         refused = None if any(is_of_state(one, ledger) for one in found) else status_contradicts(row, ledger)
         hazard = match.hazard or self._twin(match)
         if not refused and (hazard is not None or row.get("state") == "void"):
-            refused = state_error(hazard or _NOBODY, row, ledger)
-            if refused and refused[0] == "void-asked" and hazard is not None and hazard.id in self.following.to_void:
-                refused = None  # the clerk has done so this week
+            refused = state_error(hazard or _NOBODY, row, ledger, self.following.to_void)
         if refused:
             words.append((refused[0], "state", refused[1]))
         held = bool(refused or match.error or is_held(found))

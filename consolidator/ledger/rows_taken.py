@@ -69,14 +69,10 @@ class Taking:
             return
         lines: dict[str, LedgerFile] = {}
         for s, sheet in enumerate(one.sheets):
-            for code in [code for code, holds in (("sheet-hidden", not sheet.visible), ("no-state", bool(sheet.words and sheet.rows)))
-                         if holds]:
-                self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code=code, severity=LEDGER_CODES[code].severity,
-                                                message=ledger_message(code, sheet.words)))
-            if one.misdated and not s:
-                message = ledger_message("ledger-date", {"written": one.misdated, "week": one.week})
-                self.following.held.append(Held(one.unit, one.file, sheet.sheet, 1, "", code="ledger-date",
-                                                severity=LEDGER_CODES["ledger-date"].severity, message=message))
+            of_sheet = (("sheet-hidden", not sheet.visible, sheet.words), ("no-state", bool(sheet.words and sheet.rows), sheet.words),
+                        ("ledger-date", bool(one.misdated) and not s, {"written": one.misdated, "week": one.week}))
+            self.following.held += [Held(one.unit, one.file, sheet.sheet, 1, "", code=code, severity=LEDGER_CODES[code].severity,
+                                         message=ledger_message(code, words)) for code, holds, words in of_sheet if holds]
             line = LedgerFile(one.file, sheet.sheet, one.ledger.kind, one.unit, coverage, rows=sheet.total, merged=self.merged.get(s, 0),
                               held=self.held.get(s, 0), passed=sum(sheet.passed.values()), date=one.day, sha256=one.sha256, refused="",
                               rules=dict(sheet.passed))
@@ -94,5 +90,4 @@ def people_of(row: Mapping[str, Value], ledger: Ledger) -> list[str]:
 
 def shown_text(hazard: Hazard, text: str | None = None) -> str:
     """A hazard's description, or another text of it, with its people masked."""
-    names = [name for cell in hazard.people.values() for name in names_in(cell)]
-    return mask_people(hazard.description if text is None else text, names)
+    return mask_people(hazard.description if text is None else text, hazard.names)

@@ -88,9 +88,14 @@ def summarize(hazards: Iterable[Hazard], week: str, major: str, five: int) -> Su
     return one
 
 
+def closed_day(hazard: Hazard) -> str:
+    """The day of its 销号, that of the review where none is known."""
+    return hazard.closed or hazard.reviewed
+
+
 def is_closed_in(hazard: Hazard, first: dt.date, last: dt.date) -> bool:
     """Whether its 销号 was in the weeks from ``first`` to ``last``: what is of a week happened since the Monday before."""
-    day = hazard.closed or hazard.reviewed
+    day = closed_day(hazard)
     return hazard.state == "closed" and bool(day) and (first - dt.timedelta(days=SOON - 1)).isoformat() <= day <= last.isoformat()
 
 

@@ -1,16 +1,16 @@
 """What is known of hazards, and what a week says of ledgers: values that pass between the rooms.
 
-Days are ISO texts (``2023-06-05``) throughout: they sort, compare and go to JSON as they are, and a million of them cost
-one object for each different day.
+Days are ISO texts, as in :mod:`consolidator.model.ledger_sheet`.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.duties import FirmDuties
+from consolidator.model.people import names_in
 from schemas.actions import message_to
 
 _NOTHING: dict[str, str] = {}
@@ -84,6 +84,11 @@ class Hazard:
     def is_open(self) -> bool:
         """Whether it still waits to be rectified."""
         return self.state in ("open", "under_way")
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its people."""
+        return [name for cell in self.people.values() for name in names_in(cell)]
 
     def side_of(self, unit: str) -> str:
         """On which side ``unit`` counts it: what one found by itself may be what another found at an inspection."""
@@ -244,7 +249,15 @@ class LedgerResult:
     @property
     def to_correct(self) -> int:
         """How many rows wait to be corrected."""
-        return len({(one.file, one.sheet, one.row) for one in self.open_words if one.severity == "error"})
+        return len(self.rows_to_correct())
+
+    def rows_to_correct(self) -> set[tuple[str, str, str, int]]:
+        """(unit, file, sheet, row) of each of them."""
+        return {(one.unit, one.file, one.sheet, one.row) for one in self.open_words if one.severity == "error"}
+
+    def count_settled(self) -> Counter[tuple[str, str]]:
+        """(file, sheet) → how many of its held rows a later ledger has as they should be."""
+        return Counter((file, sheet) for file, sheet, _ in {(one.file, one.sheet, one.row) for one in self.held if one.settled})
 
     @property
     def refused(self) -> bool:

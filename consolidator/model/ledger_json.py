@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from consolidator.model.duties import duties_from, duties_to
 from consolidator.model.ledger import BridgeLine, Doubt, Hazard, Held, LedgerFile, LedgerResult
-from consolidator.model.people import mask_people, mask_phones, names_in
+from consolidator.model.people import mask_people, mask_phones
 from schemas.actions import message_from, message_to
 
 
@@ -31,7 +31,7 @@ def _file_to(one: LedgerFile) -> dict:
 
 
 def _hazard_to(one: Hazard) -> dict:
-    names = [name for cell in one.people.values() for name in names_in(cell)]
+    names = one.names
     listed = {key: text for key, text in one.listed.items() if text} if one.listed else None
     return {"id": one.id, "units": one.units, "side": one.side, "firm": mask_phones(one.firm),
             "description": mask_people(one.description, names), "level": one.level, "state": one.state_name or one.state,

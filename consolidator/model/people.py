@@ -42,6 +42,11 @@ def likely_names(text: str) -> list[str]:
             and not _NO_PERSON.search(word)]
 
 
+def mask_likely(text: str) -> str:
+    """A text of no cell for people, what looks like a name in it masked."""
+    return mask_people(text, likely_names(text))
+
+
 def without_names(text: str, place: str = "") -> str:
     """Whom a cell names that may be an organisation or a person, as nobody's name: 张三 139… of 幸福路3号 is 张某（幸福路3号）."""
     bare = " ".join(_PHONE.sub(" ", text).split())

@@ -11,7 +11,7 @@ from typing import cast
 
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger_sheet import LedgerSheet, RowProblem, Value
-from consolidator.model.people import likely_names, mask_people, names_in
+from consolidator.model.people import likely_names, mask_likely, mask_people, names_in
 from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import Column
 from consolidator.reading.ledgers.deadlines import resolve_deadline
@@ -55,7 +55,7 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
     sheet.at = dict(headings.roles)
     for role in [role for role, cells in raw.items() if _is_another(role, cells, headings, values)]:
         written = sorted({text_of(cell) for cell in raw[role].different - raw[role].blank})[:EXAMPLES]
-        sheet.another[role] = headings.seen_at(headings.roles[role]), "、".join(mask_people(text, likely_names(text)) for text in written)
+        sheet.another[role] = headings.seen_at(headings.roles[role]), "、".join(map(mask_likely, written))
         del raw[role], headings.roles[role]
     problems: list[RowProblem] = []
     for role, cells in raw.items():

@@ -11,12 +11,13 @@ from dataclasses import KW_ONLY, dataclass
 
 from consolidator.ledger.duties import DutyCount, count_duties, duties_of
 from consolidator.ledger.fold import is_listed
-from consolidator.ledger.statistics import Summary, grouped, is_closed_in, major_level, summarize
+from consolidator.ledger.statistics import Summary, closed_day, grouped, is_closed_in, major_level, summarize
 from consolidator.model.display import day_text
 from consolidator.model.duties import STATES
 from consolidator.model.ledger import Hazard, LedgerResult
-from consolidator.model.people import mask_cell, mask_people, names_in
+from consolidator.model.people import mask_cell
 from consolidator.model.text import printable
+from consolidator.writing.text.hazard_lines import described
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.settings import Settings
@@ -96,10 +97,6 @@ def percent_text(value: float | None) -> str:
     return BLANK if value is None else f"{value:.1%}"
 
 
-def _closed_day(one: Hazard) -> str:
-    return one.closed or one.reviewed
-
-
 def _by_unit(hazards: Sequence[Hazard], ledger: Ledger, form: Form, week: str) -> Table:
     major = major_level(form)
     groups = grouped(hazards, lambda one: one.units)
@@ -123,9 +120,9 @@ def _listed(hazards: Sequence[Hazard], how: str) -> Table:
 
 def _closed(hazards: Sequence[Hazard], how: str) -> Table:
     def values(one: Hazard) -> tuple[str, ...]:
-        return ("、".join(one.units), one.firm, _text(one, how), one.completed, _closed_day(one),
+        return ("、".join(one.units), one.firm, _text(one, how), one.completed, closed_day(one),
                 mask_cell(one.people.get("reviewer", ""), how))
-    return _of_hazards(sorted(hazards, key=lambda one: (_closed_day(one), one.id)), values,
+    return _of_hazards(sorted(hazards, key=lambda one: (closed_day(one), one.id)), values,
                        ("单位", "企业", "隐患", "完成", "销号", "复查人"))
 
 
@@ -136,7 +133,7 @@ def _of_hazards(hazards: Sequence[Hazard], values: Callable[[Hazard], tuple[str,
 
 
 def _text(one: Hazard, how: str) -> str:
-    text = mask_people(one.description, [name for cell in one.people.values() for name in names_in(cell)], how)
+    text = described(one, how)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
@@ -145,7 +142,7 @@ def _by_month(hazards: Sequence[Hazard], last: dt.date) -> Table:
     counts: dict[str, list[int]] = {}
     for one in hazards:
         done = "" if one.is_open else one.completed or one.reviewed
-        for at, day in enumerate((one.found, done, _closed_day(one) if one.state == "closed" else "")):
+        for at, day in enumerate((one.found, done, closed_day(one) if one.state == "closed" else "")):
             if day and day <= last.isoformat():
                 counts.setdefault(day[:7], [0, 0, 0])[at] += 1
     rows = tuple(Row(f"{month[:4]}年{int(month[5:])}月", tuple(map(str, counts[month]))) for month in sorted(counts))

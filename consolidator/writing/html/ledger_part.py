@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import KW_ONLY, dataclass
 
 from consolidator.ledger.duties import DutyCount, count_duties, duties_of
@@ -105,7 +104,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         return (firm.trade,) if firm and firm.trade else ()
 
     shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_done, not one.is_open, one.due or "9", one.id))
-    settled = Counter((file, sheet) for file, sheet, _ in {(one.file, one.sheet, one.row) for one in result.held if one.settled})
+    settled = result.count_settled()
     ids = {one.id for one in shown[:MOST_HAZARDS]}
     written = {(one.file, one.sheet, one.row): _written(one, form, settings.report.redact) for one in result.rows}
     held = sorted(result.open_words, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from consolidator.model.display import number_text
 from consolidator.model.ledger import Hazard
-from consolidator.model.people import mask_cell, mask_people, names_in
+from consolidator.model.people import mask_cell, mask_people
 from consolidator.writing.files import cell_text
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import Book, set_height, shown_width
@@ -79,7 +79,7 @@ class Columns:
                     value = mask_cell(value, self.how)
                 elif free:
                     if names is None:
-                        names = [name for cell in one.people.values() for name in names_in(cell)]
+                        names = one.names
                     value = mask_people(value, names, self.how)
             found.append(value)
         return found

@@ -10,9 +10,9 @@ from consolidator.ledger.statistics import SOON, is_due_soon
 from consolidator.model.display import day_text
 from consolidator.model.duties import DUE, OVERDUE
 from consolidator.model.filenames import safe_name
-from consolidator.model.ledger import Hazard, HeldRow, LedgerFile, LedgerResult
+from consolidator.model.ledger import Hazard, HeldRow, LedgerResult
 from consolidator.model.marks import sheet_mark
-from consolidator.model.people import mask_people, names_in
+from consolidator.model.people import mask_people
 from consolidator.model.text import one_line
 from consolidator.writing.files import write_text as write_text_file
 from consolidator.writing.ledger.cells import Columns, getter_of, heading_of, set_heights, width_of, write_cells
@@ -212,16 +212,16 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     week = result.week
     soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
     files = [one for one in result.files if one.unit == unit]
-    how = settings.report.redact
+    how, settled = settings.report.redact, result.count_settled()
 
     def shown(one: Hazard) -> str:
-        names = [name for cell in one.people.values() for name in names_in(cell)]
-        return f"{one.id} {one_line(one.firm)}：{mask_people(one_line(one.description), names, how)}"
+        return f"{one.id} {one_line(one.firm)}：{mask_people(one_line(one.description), one.names, how)}"
 
     lines = [f"{unit}：{day_text(dt.date.fromisoformat(week))}一期的台账"]
     for one in files:
         lines.append(f"《{one_line(one.file)}》{one_line(one.sheet)}：" + (one.refused if one.refused else
-                     f"采用 {one.merged} 行，没有采用 {one.held} 行{_settled(one, result)}，略过 {one.passed} 行（表头、合计、空行等）"))
+                     f"采用 {one.merged} 行，没有采用 {one.held} 行{_settled(settled[one.file, one.sheet])}，"
+                     f"略过 {one.passed} 行（表头、合计、空行等）"))
     if held:
         lines += ["", f"没有采用的 {len(held)} 行，请改正后再报："]
         lines += [f"- {one_line(one.sheet)}第{one.row}行：{one_line('；'.join(map(for_units, one.messages)))}" for one in held[:MOST_LINES]]
@@ -242,7 +242,6 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     return "\n".join(lines)
 
 
-def _settled(file: LedgerFile, result: LedgerResult) -> str:
-    """How many of its rows that were not taken a later ledger of the week has as they should be."""
-    rows = {one.row for one in result.held if one.settled and (one.file, one.sheet) == (file.file, file.sheet)}
-    return f"（其中 {len(rows)} 行在后来的台账里已改好）" if rows else ""
+def _settled(rows: int) -> str:
+    """How many rows of a sheet that were not taken a later ledger of the week has as they should be."""
+    return f"（其中 {rows} 行在后来的台账里已改好）" if rows else ""

@@ -11,7 +11,7 @@ from consolidator.ledger.statistics import SOON, grouped, is_due_soon
 from consolidator.model.display import day_text
 from consolidator.model.filenames import safe_name
 from consolidator.model.ledger import Hazard, LedgerResult
-from consolidator.model.people import mask_people, names_in
+from consolidator.model.people import mask_people
 from consolidator.model.text import one_line
 from consolidator.writing import environment
 from consolidator.writing.docx.filling import fill_word
@@ -62,7 +62,7 @@ def letter_parts(hazards: Iterable[Hazard], week: dt.date, how: str) -> list[dic
 
 
 def _line(one: Hazard, how: str) -> str:
-    text = mask_people(one_line(one.description), [name for cell in one.people.values() for name in names_in(cell)], how)
+    text = mask_people(one_line(one.description), one.names, how)
     due = f"，期限 {one.due}" if one.due else ""
     first = f"（最初 {one.first_due}）" if one.first_due and one.first_due != one.due else ""
     listed = "，挂牌督办" + "".join(f" {part}" for part in (one.listed.get("level"), one.listed.get("number"))

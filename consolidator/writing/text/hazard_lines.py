@@ -7,16 +7,16 @@ import datetime as dt
 from consolidator.ledger.fold import is_listed
 from consolidator.ledger.statistics import is_closed_in
 from consolidator.model.ledger import Hazard
-from consolidator.model.people import mask_cell, mask_people, names_in
+from consolidator.model.people import mask_cell, mask_people
 
 
 def hazard_lines(one: Hazard, redact: str) -> list[tuple[str, str]]:
     """(what, words) of everything known of a hazard; nothing of what is not known."""
     due = one.due if one.due == one.first_due or not one.first_due else f"{one.due}（最初 {one.first_due}）"
     lines = [("单位", "、".join(one.units) + (f"（由{one.moved_from}移交）" if one.moved_from else "")), ("企业", one.firm),
-             ("部位", mask_people(one.place, _names(one), redact)),
+             ("部位", mask_people(one.place, one.names, redact)),
              ("隐患描述", described(one, redact)), ("级别", one.level), ("来源", one.source), ("发现日期", one.found),
-             ("整改措施", mask_people(one.measures, _names(one), redact)),
+             ("整改措施", mask_people(one.measures, one.names, redact)),
              ("整改资金", f"{one.money:g} 万元" if one.money is not None else ""), ("整改期限", due),
              ("状态", one.state_name + ("（逾期）" if one.is_late else "")), ("完成日期", one.completed), ("销号", one.closed),
              ("挂牌督办", listed_words(one)), ("重复发生", f"此前 {one.repeat_of}" if one.repeat_of else ""),
@@ -27,7 +27,7 @@ def hazard_lines(one: Hazard, redact: str) -> list[tuple[str, str]]:
 
 def described(one: Hazard, redact: str) -> str:
     """The description, people masked."""
-    return mask_people(one.description, _names(one), redact)
+    return mask_people(one.description, one.names, redact)
 
 
 def listed_words(one: Hazard) -> str:
@@ -46,7 +46,3 @@ def marks_of(one: Hazard, week: dt.date) -> tuple[tuple[str, str], ...]:
     marks = (("逾期", "error", one.is_late), ("新增", "note", one.is_new), ("本期整改", "good", one.is_done),
              ("本期销号", "good", is_closed_in(one, week, week)), ("挂牌", "warning", is_listed(one)))
     return tuple((word, look) for word, look, holds in marks if holds)
-
-
-def _names(one: Hazard) -> list[str]:
-    return [name for cell in one.people.values() for name in names_in(cell)]
