@@ -23,7 +23,8 @@ import xlsxwriter
 HOME = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME))
 
-from schemas.form import Figure, Form, Item, load_form  # noqa: E402
+from schemas.form import Figure, Form, Item  # noqa: E402
+from schemas.form_loading import load_form  # noqa: E402
 
 FORM = HOME / "schemas" / "major_hazards_2023.yaml"
 WEEK = "2023-06-05"

@@ -17,7 +17,7 @@ import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import PROGRAM
 
 WEEK = dt.date(2023, 6, 5)

@@ -123,7 +123,7 @@ def _program(folder: Path, roster: Path) -> tuple[Callable, list[Path], Form]:
     from consolidator.model.context import Context
     from consolidator.model.result import REPORTED
     from schemas.firms import FirmNames
-    from schemas.form import load_form
+    from schemas.form_loading import load_form
     from schemas.roster import load_roster
     from schemas.settings import PROGRAM
 

@@ -23,7 +23,7 @@ sys.path.insert(0, str(HOME))
 from consolidator.model.inbox import InboxFile, list_files  # noqa: E402
 from consolidator.workers.cluster import ClusterWorkers  # noqa: E402
 from consolidator.workers.pool import Workers  # noqa: E402
-from schemas.form import load_form  # noqa: E402
+from schemas.form_loading import load_form  # noqa: E402
 
 FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")
 

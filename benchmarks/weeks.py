@@ -23,7 +23,8 @@ HOME = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME))
 
 from consolidator.store.history import History  # noqa: E402
-from schemas.form import Form, load_form  # noqa: E402
+from schemas.form import Form  # noqa: E402
+from schemas.form_loading import load_form  # noqa: E402
 
 FORM = HOME / "schemas" / "major_hazards_2023.yaml"
 WEEK = dt.date(2023, 6, 5)

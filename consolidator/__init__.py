@@ -36,7 +36,7 @@ def load_form(name_or_path: str | os.PathLike[str]) -> Form:
     Raises:
         schemas.errors.DefinitionError: there is no such form, or its definition is wrong; names file and line.
     """
-    from schemas.form import load_form as load
+    from schemas.form_loading import load_form as load
 
     return load(_definition(name_or_path, ".yaml"))
 

@@ -19,7 +19,8 @@ from consolidator.reading.ledgers.read_file import read_with_ledgers
 from consolidator.workers.pool import Outcome, Read
 from consolidator.workflows import weekly
 from consolidator.workflows.weekly import Done
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import HOME, Office, Paths, Settings
 from tests.forms import fill, to_bytes

@@ -16,7 +16,7 @@ import sys
 import zipfile
 from xml.sax.saxutils import escape
 
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import Sheet, fill, to_bytes
 from tests.packages import edited

@@ -22,7 +22,7 @@ from consolidator.notation.item import write_item
 from consolidator.workflows import handouts, weekly
 from consolidator.workflows.decisions import accept
 from consolidator.writing.official import form_sheet
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.ledger_definition import BridgePair
 from schemas.settings import HOME, Office, Paths, Settings
 from tests.command import call

@@ -47,7 +47,7 @@ def _rehearse(new: Path, old: Path, settings: Settings) -> None:
     """What the new form would have reported on the last period of the old one."""
     from consolidator.cli.adopt_screen import rehearsal_screen
     from consolidator.workflows.rehearse import rehearse
-    from schemas.form import load_form
+    from schemas.form_loading import load_form
     from schemas.roster import load_roster
 
     replaced = load_form(old)

@@ -17,7 +17,8 @@ from consolidator.workflows import adopt as adopting
 from consolidator.workflows import correct_definition as correcting
 from consolidator.workflows.correct_definition import Correction
 from consolidator.workflows.overview import Overview
-from schemas.form import Figure, Form, load_form
+from schemas.form import Figure, Form
+from schemas.form_loading import load_form
 from schemas.picture import SheetPicture, range_of, spot_of
 from schemas.settings import Settings
 

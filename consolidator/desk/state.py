@@ -20,7 +20,7 @@ from consolidator.store.journal import NAME as JOURNAL
 from consolidator.workflows.overview import Overview, overview
 from schemas import settings as settings_file
 from schemas.errors import BusyError, ConsolidatorError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import Settings
 
 MOST_KEPT = 64

@@ -26,7 +26,8 @@ from consolidator.writing.paper_names import REPORT, RETURNS, SUPERVISION
 from consolidator.writing.publish import finish, latest_result
 from schemas.actions import Sentence, act
 from schemas.errors import BusyError, ConsolidatorError, DeliveryError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.roster import load_roster
 from schemas.settings import Settings
 

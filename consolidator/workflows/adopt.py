@@ -28,7 +28,8 @@ from consolidator.workflows.planting import planted
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.official.blank import write_blank_of
 from schemas.errors import UsageError
-from schemas.form import Figure, Form, Item, load_form
+from schemas.form import Figure, Form, Item
+from schemas.form_loading import load_form
 from schemas.picture import SheetPicture, range_of, spot_of
 from schemas.problems import Problem
 from schemas.roster import load_roster

@@ -29,7 +29,8 @@ from consolidator.workers.unpack import unpacked
 from consolidator.workflows.on_record import moment, operator_of
 from schemas.actions import Sentence, act
 from schemas.errors import HistoryError, UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.settings import Settings
 
 _KEPT = ("decision", "dismissed", "undismissed", "assigned", "hazard", "ledger", "archived")  # events that outlive their week

@@ -12,7 +12,7 @@ from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
 from schemas.actions import Sentence, act
 from schemas.errors import UsageError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import Settings
 
 

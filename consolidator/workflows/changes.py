@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from consolidator.model.result import REPORTED, Figures, UnitResult, WeekResult
 from consolidator.model.submission import FigureValue
 from consolidator.store.outbox import looked_into
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.settings import Settings
 
 

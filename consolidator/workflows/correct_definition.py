@@ -16,7 +16,8 @@ import yaml
 from consolidator.adopt.words import kind_of_unit
 from consolidator.workflows.definition_lines import Lines, scalar
 from schemas.errors import ConsolidatorError, UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.picture import range_of, spot_of
 
 MEASURES = {"flow": "累计", "year": "本年累计", "period": "本期", "level": "现状"}

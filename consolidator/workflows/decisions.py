@@ -21,7 +21,8 @@ from consolidator.workflows.weekly import Done, run
 from consolidator.writing.publish import latest_result
 from schemas.actions import Sentence, act
 from schemas.errors import ClosedWeekError, UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.problems import shorten
 from schemas.roster import load_roster
 from schemas.settings import Settings

@@ -23,7 +23,8 @@ from consolidator.workflows.weekly import Done, run
 from consolidator.writing.official.blank import write_blank
 from consolidator.writing.official.blank_word import write_blank_word
 from schemas.errors import ConsolidatorError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.roster import Roster, Unit, load_roster
 from schemas.settings import Office, Paths, Settings, shipped
 

@@ -12,7 +12,7 @@ from consolidator.model.hashes import file_sha256
 from consolidator.model.text import one_line
 from consolidator.workflows.replace_checked import replace_checked
 from schemas.errors import BusyError, ConsolidatorError, UsageError, reason_of
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.loading.csv_table import read_table
 from schemas.roster import load_roster
 from schemas.roster_checks import CHANGES, NAME, REQUIRED

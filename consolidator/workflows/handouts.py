@@ -24,7 +24,8 @@ from consolidator.writing.paper_names import REPORT
 from consolidator.writing.publish import finish, latest_result, materials_of, write_page_of_movers
 from schemas.actions import Sentence, act
 from schemas.errors import BusyError, UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.ledger_definition import Kind
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings

@@ -26,7 +26,8 @@ from consolidator.workflows.on_record import given_reason, is_closed
 from consolidator.workflows.weekly import Done, run
 from schemas.actions import Sentence, act
 from schemas.errors import UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.ledger_definition import Ledger
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings

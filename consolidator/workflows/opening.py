@@ -23,7 +23,8 @@ from consolidator.workers.supervisor import WorkerDied, share_of_memory
 from consolidator.workflows.on_record import moment, operator_of
 from schemas.actions import Sentence, act
 from schemas.errors import ConsolidatorError, UsageError, reason_of
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.problems import Problem, shorten
 from schemas.roster import Roster, load_roster
 from schemas.settings import Settings

@@ -14,7 +14,8 @@ from consolidator.store.outbox import looked_into
 from consolidator.workflows.weekly import Done, status
 from consolidator.writing.publish import latest_result
 from schemas.errors import HistoryError, UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.settings import Settings
 
 

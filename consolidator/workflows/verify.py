@@ -16,7 +16,7 @@ from consolidator.store.outbox import held
 from consolidator.store.sqlite_index import INDEX_NAME, rebuilt
 from schemas.actions import Sentence, act
 from schemas.errors import HistoryError, UsageError, reason_of
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import Settings
 
 

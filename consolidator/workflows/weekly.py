@@ -20,7 +20,8 @@ from consolidator.workers.pool import Progress, Workers, processes_for
 from consolidator.workers.task import hash_file
 from consolidator.workers.unpack import unpacked
 from schemas.errors import ConsolidatorError
-from schemas.form import Form, load_beside
+from schemas.form import Form
+from schemas.form_loading import load_beside
 from schemas.settings import Settings
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.read_file import understand as read_form
 from consolidator.workflows.adopt import adopt, check
 from schemas.errors import UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.picture import spot_of
 from tests.adopt.blanks import Drawn, blanks
 

@@ -10,7 +10,8 @@ import pytest
 from consolidator.reading.formats.dispatch import read_grids
 from consolidator.reading.read_file import understand as read_form
 from consolidator.workflows.adopt import adopt, filled
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from tests.adopt.shapes import BOX
 
 TODAY = dt.date(2026, 11, 29)

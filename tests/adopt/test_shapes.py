@@ -14,7 +14,8 @@ from consolidator.reading.formats.dispatch import read_grids
 from consolidator.workflows.adopt import FILLINGS, adopt, check, filled
 from consolidator.workflows.planting import planted
 from schemas.errors import UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.picture import spot_of
 from tests.adopt.shapes import SHAPES, Shape, shape
 

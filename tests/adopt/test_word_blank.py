@@ -7,7 +7,8 @@ import datetime as dt
 import docx
 
 from consolidator.workflows.adopt import adopt
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 
 TODAY = dt.date(2026, 11, 29)
 

@@ -16,7 +16,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.model.result import Notice, SubmissionResult
 from consolidator.model.submission import Submission
 from consolidator.workflows.weekly import Checked, Done
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import HOME
 from tests.factory import BUREAUS, STREETS, make_result

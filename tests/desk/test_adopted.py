@@ -11,7 +11,7 @@ from consolidator.desk import adopted_page
 from consolidator.workflows import adopt as adopting
 from consolidator.workflows.correct_definition import Correction, add, correct, drop, open_guesses, set_periods
 from schemas.errors import UsageError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from tests.desk.desk import desk_of
 
 TODAY = dt.date(2026, 11, 29)

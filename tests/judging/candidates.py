@@ -9,7 +9,7 @@ from consolidator.judging.selection import settle
 from consolidator.judging.week_of_form import Assigned
 from consolidator.model.records import Known, Standing
 from consolidator.model.submission import Submission
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import HOME
 from tests.district import W2

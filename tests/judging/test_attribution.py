@@ -9,7 +9,7 @@ import pytest
 from consolidator.judging.attribution import Candidate, identify, units_in_name
 from consolidator.model.context import Context
 from consolidator.model.submission import Submission
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.roster import Roster, Unit
 from schemas.settings import HOME

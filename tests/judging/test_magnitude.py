@@ -9,7 +9,7 @@ import pytest
 from consolidator.judging.magnitude import perhaps_yuan
 from consolidator.judging.problem_row import Row
 from consolidator.notation.item import read_item
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 
 FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")

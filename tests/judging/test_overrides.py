@@ -12,7 +12,7 @@ from consolidator.judging.attribution import Candidate
 from consolidator.model.records import Confirmation, Decision
 from consolidator.model.submission import Submission
 from schemas.errors import UsageError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.roster import Change, Roster, Unit
 from schemas.settings import HOME

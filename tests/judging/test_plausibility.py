@@ -22,7 +22,7 @@ from consolidator.judging.plausibility import (
 )
 from consolidator.judging.problem_row import Row
 from consolidator.judging.validation import check
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.factory import figures_for
 

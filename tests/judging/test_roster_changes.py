@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from consolidator.judging.roster_changes import absorbed, last_accepted, no_longer_reports, under_present_names
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.roster import Roster, Unit
 from schemas.roster_checks import Change
 from schemas.settings import HOME

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consolidator.judging.totals import UnitFacts, carried, increments, merge, summed, totals
 from consolidator.model.result import UnitResult, WeekResult
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 
 FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")

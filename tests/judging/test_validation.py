@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from consolidator.judging import validation
 from consolidator.judging.problem_row import Row, flagged_in
 from consolidator.judging.validation import check
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import HOME
 

@@ -17,7 +17,7 @@ from consolidator.model.context import Context
 from consolidator.model.ledger import Hazard
 from consolidator.reading.ledgers.read_file import read_with_ledgers
 from schemas.firms import Firm, FirmNames
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.ledger_definition import BridgePair
 from schemas.roster import Roster, Unit
 from schemas.settings import PROGRAM

@@ -16,7 +16,7 @@ from consolidator.writing.ledger.papers import begin_ledger_papers
 from consolidator.writing.parts import put
 from schemas.errors import DefinitionError
 from schemas.firms import FirmNames
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.ledger_loading import load_ledger
 from schemas.roster import Roster, Unit
 from schemas.settings import PROGRAM, Settings

@@ -25,7 +25,8 @@ from consolidator.mail.mime import (
 )
 from consolidator.model.text import one_line
 from schemas.errors import DeliveryError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.roster import Unit
 from schemas.settings import HOME, Mail, Office, Report, Settings
 from tests.factory import make_result

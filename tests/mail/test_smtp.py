@@ -20,7 +20,7 @@ from consolidator.mail.faults import answer_text
 from consolidator.mail.letters import Letter, upward_letter
 from consolidator.mail.smtp import Receipt, send
 from schemas.errors import DeliveryError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME, Mail, Settings
 from tests.factory import make_result
 from tests.mail.listener import Listener

@@ -19,7 +19,8 @@ from consolidator.model.display import (
     unit_of_total,
     value_text,
 )
-from schemas.form import MONEY_DECIMALS, load_form
+from schemas.form import MONEY_DECIMALS
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 
 FORM = load_form(HOME / "schemas" / "major_hazards_2023.yaml")

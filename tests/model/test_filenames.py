@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consolidator.model.filenames import blank_name, checkbook_name, merged_name, safe_name
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import Paths
 
 

@@ -20,7 +20,8 @@ from consolidator.model.weeks import (
     week_of,
 )
 from consolidator.workflows import decisions
-from schemas.form import Campaign, load_form
+from schemas.form import Campaign
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.district import W1, W2, W3, file, unit
 

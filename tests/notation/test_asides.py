@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from consolidator.notation.asides import without_asides
 from consolidator.notation.fold import fold
 from consolidator.notation.item import read_item
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import CODES
 from schemas.settings import HOME
 

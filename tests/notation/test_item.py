@@ -22,7 +22,8 @@ from consolidator.notation.item import (
     read_yes_no,
     write_item,
 )
-from schemas.form import Figure, Item, Label, load_form
+from schemas.form import Figure, Item, Label
+from schemas.form_loading import load_form
 from schemas.problems import CODES, problem
 from schemas.settings import HOME
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from consolidator.notation.fold import LONGEST
 from consolidator.notation.pair import read_any_pair, read_pair
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from tests.district import FORM
 
 PRINTED = "3次，5.2万元"

@@ -13,7 +13,7 @@ from consolidator.judging.judge import check_alone
 from consolidator.model.context import Context
 from consolidator.model.grid import Cell, Grid
 from consolidator.reading.read_file import understand
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import Problem
 from schemas.roster import load_roster
 from schemas.settings import HOME

@@ -9,7 +9,7 @@ import pytest
 from consolidator.model.grid import Grid
 from consolidator.model.submission import Submission
 from consolidator.reading.read_file import understand
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import fill, some_figures
 

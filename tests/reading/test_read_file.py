@@ -11,7 +11,7 @@ import pytest
 
 from consolidator.model import marks
 from consolidator.reading.read_file import read_submission
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import DATES, FORMATS, HEADINGS, LABELS, LAYOUTS, STYLES, Sheet, fill, some_figures, to_bytes
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from consolidator.model.grid import Unread
 from consolidator.notation.item import read_item
 from consolidator.reading.read_file import read_submission
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import Sheet, fill, some_figures, to_bytes
 

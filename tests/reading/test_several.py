@@ -15,7 +15,7 @@ from consolidator.reading.read_file import read_submission
 from consolidator.reading.several import split
 from consolidator.workflows import decisions
 from consolidator.workflows.adopt import adopt
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from tests.district import FORM, W1, W2, unit
 from tests.forms import Sheet, fill, to_bytes
 

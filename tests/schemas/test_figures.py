@@ -9,7 +9,7 @@ import pandera.pandas as pa
 import pytest
 
 from schemas import figures
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import CODES
 from schemas.settings import HOME
 

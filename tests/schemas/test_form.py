@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from schemas.errors import DefinitionError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 
 TEXT = """\

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import DefinitionError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.naming import plain
 from schemas.roster import load_roster
 from schemas.roster_checks import Change

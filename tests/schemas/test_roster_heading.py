@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.loading.csv_table import headings_of
 from schemas.roster import load_roster
 from schemas.settings import HOME, Office, Paths, Settings, of_roster

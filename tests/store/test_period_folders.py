@@ -8,7 +8,7 @@ import pytest
 
 from consolidator.model.filenames import blank_name, checkbook_name, merged_name
 from consolidator.store.outbox import looked_into
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 
 MONTHLY = load_form(HOME / "tests" / "pictured_form.yaml")

@@ -20,7 +20,7 @@ from consolidator.model.submission import Submission
 from consolidator.reading.files import zip_package
 from consolidator.workers import pool, process, task
 from consolidator.workers.pool import SMALL_CHUNK, Workers, chunks_of, processes_for
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.packages import openpyxl_xlsx
 

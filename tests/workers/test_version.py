@@ -8,7 +8,7 @@ import pytest
 
 from consolidator.workers import version
 from consolidator.workers.version import reader_version
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import PROGRAM
 
 FORM = load_form(PROGRAM / "schemas" / "major_hazards_2023.yaml")

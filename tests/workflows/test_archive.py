@@ -16,7 +16,7 @@ from consolidator.workflows import decisions, hazards, verify, weekly
 from consolidator.workflows import opening as opening_figures
 from consolidator.workflows.archive import archive
 from schemas.errors import ClosedWeekError, HistoryError, UsageError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.command import call, tree
 from tests.district import FORM, District, InlineWorkers, file, unit

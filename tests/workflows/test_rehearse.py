@@ -12,7 +12,7 @@ from consolidator.workflows import weekly
 from consolidator.workflows.adopt import adopt
 from consolidator.workflows.rehearse import rehearse
 from schemas.errors import HistoryError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.roster import load_roster
 from schemas.settings import Paths, Settings
 

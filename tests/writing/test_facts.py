@@ -13,7 +13,7 @@ from consolidator.model.result import UnitResult
 from consolidator.writing.choosing import telling
 from consolidator.writing.facts import Fact, facts_of, percent
 from schemas.errors import UsageError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.factory import make_result
 

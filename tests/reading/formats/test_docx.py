@@ -319,7 +319,7 @@ OBJECT = f'<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:o
     (f'<w:p><w:subDoc xmlns:r="{RELATIONSHIPS}" r:id="r1"/></w:p>', {}, True)])
 def test_a_form_in_an_object_that_does_not_open_is_reported(body, parts, lacks):
     from consolidator.reading.read_file import read_submission
-    from schemas.form import load_form
+    from schemas.form_loading import load_form
     from schemas.settings import HOME
 
     form = load_form(HOME / "schemas" / "major_hazards_2023.yaml")

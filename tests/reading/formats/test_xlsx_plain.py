@@ -16,7 +16,7 @@ from consolidator.reading.files.zip_package import Package
 from consolidator.reading.formats import dispatch
 from consolidator.reading.formats.xlsx import read_xlsx
 from consolidator.reading.formats.xlsx_plain import read_plain
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import LAYOUTS, STYLES, fill, some_figures, to_bytes
 from tests.packages import MAIN, ROWS, STRICT, edited, openpyxl_xlsx, raw_xlsx, xlsxwriter_xlsx

@@ -14,7 +14,7 @@ from consolidator.reading.locating import layout_cache
 from consolidator.reading.locating.label_index import Book, book_of
 from consolidator.reading.locating.locate import locate
 from consolidator.reading.read_file import understand
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import DATES, HEADINGS, LAYOUTS, STYLES, Sheet, fill, moved, some_figures
 

@@ -16,7 +16,8 @@ from consolidator.reading.locating.label_index import LABEL, book_of
 from consolidator.reading.locating.locate import locate
 from consolidator.reading.locating.table_view import item_number
 from consolidator.reading.read_file import understand
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import DATES, HEADINGS, LABELS, LAYOUTS, STYLES, Sheet, fill, moved, some_figures
 

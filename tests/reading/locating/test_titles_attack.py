@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from consolidator.model.grid import Grid
 from consolidator.notation.item import write_item
 from consolidator.reading.read_file import understand
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.forms import some_figures
 

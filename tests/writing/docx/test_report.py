@@ -18,7 +18,7 @@ from consolidator.writing.docx.report import MOST_ROWS, Material, write_annex, w
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
 from consolidator.writing.facts import facts_of, percent
 from schemas.errors import UsageError
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME, Settings
 from tests.factory import make_result
 

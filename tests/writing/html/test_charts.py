@@ -9,7 +9,7 @@ from lxml import etree
 
 from consolidator.writing.facts import facts_of
 from consolidator.writing.html.charts import page_charts, word_chart
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME
 from tests.factory import make_result
 

@@ -23,7 +23,8 @@ from consolidator.reading.read_file import read_submission
 from consolidator.writing.environment import TEMPLATES
 from consolidator.writing.html.fill_page import write_fill_page
 from consolidator.writing.official.addressee import Addressee
-from schemas.form import PartOfWhole, SumOf, load_form
+from schemas.form import PartOfWhole, SumOf
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import HOME, Paths
 from tests.browser import ask, needs_browser

@@ -16,7 +16,7 @@ from consolidator.model.result import Notice, SubmissionResult
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
 from consolidator.writing.facts import facts_of
 from consolidator.writing.html.page import MOST_NAMES, MOST_PROBLEMS, MOST_ROWS, name_lists, problem_lines, write_page
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import HOME, Settings
 from tests.browser import ask, needs_browser, print_to_pdf

@@ -19,7 +19,7 @@ from consolidator.writing.official import form_sheet
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.official.blank import GREY_LINE, write_blank, write_blank_of
 from consolidator.writing.official.drawing import GREY_FILL, INPUT_FILL
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME, Paths
 from tests.factory import figures_for
 

@@ -20,7 +20,7 @@ from consolidator.writing.official.addressee import Addressee, past_text
 from consolidator.writing.official.blank import write_blank_of
 from consolidator.writing.official.blank_word import past_line, write_blank_word_of
 from consolidator.writing.official.pictured_blank import pictured_cells
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME, Paths
 from tests.factory import figures_for
 from tests.writing.official.test_blank import address, fill_in, printed_rows, validations

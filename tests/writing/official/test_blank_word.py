@@ -18,7 +18,7 @@ from consolidator.reading.read_file import read_submission
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.blank import GREY_FILL, GREY_LINE
 from consolidator.writing.official.blank_word import room_text, write_blank_word
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME, Paths
 from tests.factory import figures_for
 

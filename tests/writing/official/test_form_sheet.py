@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from consolidator.writing.official import form_sheet
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from schemas.settings import HOME, Paths
 
 SMALL = HOME / "tests" / "small_form.yaml"

@@ -13,7 +13,8 @@ from consolidator.workflows.adopt import adopt
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.official.blank import write_blank_of
 from consolidator.writing.official.pictured_blank import pictured_cells
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from tests.adopt.shapes import SHAPES, shape
 
 TODAY = dt.date(2026, 11, 29)

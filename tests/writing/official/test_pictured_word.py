@@ -15,7 +15,8 @@ from consolidator.workflows.adopt import adopt
 from consolidator.writing.official.addressee import Addressee
 from consolidator.writing.official.blank_word import write_blank_word_of
 from schemas.errors import UsageError
-from schemas.form import Form, load_form
+from schemas.form import Form
+from schemas.form_loading import load_form
 from tests.adopt.shapes import SHAPES, shape
 
 TODAY = dt.date(2026, 11, 29)

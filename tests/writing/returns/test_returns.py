@@ -23,7 +23,7 @@ from consolidator.writing.returns import annotating
 from consolidator.writing.returns.annotating import Return, annotated
 from consolidator.writing.returns.carrying import LARGE, LOST, MOST_STYLES, ODD, OTHER_KIND, NotCarried, carried_as
 from consolidator.writing.returns.returns import Copy, make_copy, rejected_of, write_returns
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import Office, Paths, Settings
 from tests.forms import fill, some_figures, to_bytes

@@ -6,7 +6,7 @@ import pytest
 
 from consolidator.writing.environment import TEMPLATES, TemplateProblem
 from consolidator.writing.text.notices import reminder_text, unit_reminders
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import Office, Paths, Settings
 from tests.factory import make_result

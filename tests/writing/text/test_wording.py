@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from consolidator.writing.text.wording import grouped
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import CODES, problem, template_words
 from schemas.settings import Paths
 

@@ -13,7 +13,7 @@ from consolidator.reading.read_file import read_submission
 from consolidator.writing.facts import percent
 from consolidator.writing.xlsx.checkbook import write_checkbook
 from consolidator.writing.xlsx.checkbook_cases import state
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.problems import problem
 from schemas.settings import HOME, Paths, Settings
 from tests.factory import make_result

@@ -24,7 +24,7 @@ from consolidator.reading.read_file import read_submission
 from consolidator.writing.official import form_sheet
 from consolidator.writing.official.drawing import ACCEPTED_FILL, CARRIED_FILL
 from consolidator.writing.xlsx.merged import CHECK_ROW, DETAIL_SHEET, TOTAL_ROW, TOTALS_SHEET, total_text, write_merged
-from schemas.form import load_form
+from schemas.form_loading import load_form
 from schemas.settings import HOME, Office, Paths, Report, Settings
 from tests.factory import make_result, totals_of
 
