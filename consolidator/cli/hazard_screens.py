@@ -29,7 +29,8 @@ def list_screen(found: Hazards) -> Group:
         table.add_column(head, overflow="fold")
     for one in found.hazards[:MOST_ROWS]:
         late = one.overdue(found.week)
-        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(printable(described(one, found.redact))),
+        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm_shown(found.redact))),
+                      Text(printable(described(one, found.redact))),
                       Text(one.level),
                       Text(one.state_name + ("（逾期）" if late else ""), style="bold red" if late else ""), Text(one.found), Text(one.due))
     parts: list[RenderableType] = [Text(f"{found.week} 期：共 {found.total} 条隐患，符合的 {len(found.hazards)} 条", style="bold")]
@@ -123,6 +124,6 @@ def _overdue(late: Sequence[Hazard]) -> list[RenderableType]:
     for head in ("编号", "单位", "企业", "隐患描述", "期限"):
         table.add_column(head, overflow="fold")
     for one in sorted(late, key=lambda one: one.due)[:MOST_ROWS]:
-        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm)), Text(printable(described(one, "all"))),
+        table.add_row(Text(one.id), Text("、".join(one.units)), Text(printable(one.firm_shown())), Text(printable(described(one, "all"))),
                       Text(one.due))
     return [table]

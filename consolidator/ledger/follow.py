@@ -11,6 +11,7 @@ from consolidator.ledger.unit_hazards import Places, RowKey, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Key, Visit
 from consolidator.model.ledger import Doubt, Hazard, Held, HeldRow, LedgerFile, set_all
+from consolidator.model.people import People
 from schemas.firms import FirmNames
 from schemas.ledger_definition import Ledger
 from schemas.roster import Roster
@@ -79,6 +80,7 @@ class Following:
         self.latest: dict[tuple[str, str], UnitLedger] = {}
         self.visits: dict[Key, Visit] = {}
         self.duties = DutyBook(names)
+        self.people: dict[str, People] = {}  # of the rows of each unit's ledgers
 
     def find(self, name: str) -> Hazard | None:
         """The hazard with that id, be it one that it had before it was made one with another."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from consolidator.ledger.file_ledgers import Known, ReadFile
+from consolidator.ledger.named import find_named
 from consolidator.ledger.week import Taken, take_ledgers
 from consolidator.model.context import Context
 from consolidator.model.ledger import LedgerResult
@@ -47,7 +48,9 @@ def from_history(outbox: Outbox, week: dt.date, context: Context, read_again: Re
     events = [one for one in every if one["week"] <= week.isoformat() and one["sha256"] not in dismissed]
     names = FirmNames(load_firms(context.settings.paths.firms), context.form.region)
     files = departed(events, set(), outbox, read_again)
-    return take_ledgers(files, week, replace(context, today=dt.date.max), names, known(outbox, every, week))
+    taken = take_ledgers(files, week, replace(context, today=dt.date.max), names, known(outbox, every, week))
+    find_named(taken.following, taken.result)
+    return taken
 
 
 def whole_ledger(part: LedgerResult, week: dt.date, outbox: Outbox, context: Context) -> LedgerResult:

@@ -9,6 +9,7 @@ from consolidator.ledger.fold import are_contradictory
 from consolidator.ledger.follow import Following
 from consolidator.ledger.hazard_rows import HazardRows
 from consolidator.ledger.matching import match_rows
+from consolidator.ledger.named import note_people
 from consolidator.ledger.other_rows import take_duties, take_visits
 from consolidator.ledger.rows_taken import Taking, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
@@ -29,6 +30,7 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
     """Fold the rows of a ledger into the hazards, of a register of checks into the visits."""
     before = following.latest.get((one.ledger.name, one.unit))
     following.latest[one.ledger.name, one.unit] = one
+    note_people(following, one)
     rows, problems = one.rows(), one.problems()
     if not one.ledger.is_hazards:
         taking = Taking(following, one, rows, problems)
@@ -36,9 +38,7 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
         taking.finish(UNCLEAR)
         return
     own = following.of_unit(one.ledger.name, one.unit)
-    own.index()
-    keys = RowKeys(rows, following.names, held_places(rows, problems))
-    _number(keys, following, one, rows, own)
+    keys = _keys(following, one, own, problems)
     known = {first + n: found for s, first, _ in rows.of_sheets() if (ids := one.known.get(one.sheets[s].sheet))
              for n, row in enumerate(one.sheets[s].rows) if (found := ids.get(row_text(row)))}
     coverage_before = [hazard for hazard in own.all.values() if hazard.is_open and one.unit in hazard.units]
@@ -66,15 +66,27 @@ def late_ledgers(ledgers: Sequence[UnitLedger]) -> list[UnitLedger]:
 def rows_known(following: Following, one: UnitLedger) -> dict[str, dict[str, str]]:
     """Sheet → row → the hazard of those that are known already which a row of a ledger not taken yet is."""
     own, rows = following.of_unit(one.ledger.name, one.unit), one.rows()
-    own.index()
-    keys = RowKeys(rows, following.names, held_places(rows, one.problems()))
-    _number(keys, following, one, rows, own)
+    keys = _keys(following, one, own, one.problems())
     found: dict[str, dict[str, str]] = {}
     for place, match in match_rows(keys, own, following.find, {}, one.ledger.alike).items():
         if match.hazard is not None and not match.error and match.same_as is None and place not in keys.held:
             s, n = rows.where(place)
             found.setdefault(one.sheets[s].sheet, {})[row_text(one.sheets[s].rows[n])] = match.hazard.id
     return found
+
+
+def _keys(following: Following, one: UnitLedger, own: UnitHazards, problems: Mapping[int, Sequence[RowProblem]]) -> RowKeys:
+    """What matters for matching of the rows of a ledger. A day found that is wrong is none: the row may still be known by its words."""
+    own.index()
+    rows = one.rows()
+    keys = RowKeys(rows, following.names, held_places(rows, problems))
+    wrong = [place for place in keys.held if is_held(one for one in problems.get(place, ()) if one.column == "found")]
+    if wrong:
+        keys.found = list(keys.found)
+        for place in wrong:
+            keys.found[place] = ""
+    _number(keys, following, one, rows, own)
+    return keys
 
 
 def held_places(rows: Rows, problems: Mapping[int, Sequence[RowProblem]]) -> set[int]:

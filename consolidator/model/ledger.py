@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.model.duties import FirmDuties
-from consolidator.model.people import names_in
+from consolidator.model.people import mask_firm, mask_people, names_in
 from schemas.actions import message_to
 
 _NOTHING: dict[str, str] = {}
@@ -30,7 +30,7 @@ class Hazard:
     ``seen`` the last week in which a row had it. ``repeat_of``: the same words were closed before under that id.
     ``is_new``, ``is_late`` and ``is_done`` (rectified or closed since the last week) are as of the week of the result that
     it is in. ``people`` are the names and telephones of its last row: only papers that stay in the office show them. Lists and dicts
-    are never changed in place, as many hazards share them.
+    are never changed in place, as many hazards share them. ``named`` are people of other rows, or of earlier ones, who stand in its texts.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Hazard:
     other_ids: list[str] = field(default_factory=lambda: _NO_IDS)
     sides: dict[str, str] = field(default_factory=lambda: _NOTHING)
     people: dict[str, str] = field(default_factory=lambda: _NOTHING)
+    named: tuple[str, ...] = ()
     file: str = ""
     sheet: str = ""
     row: int = 0
@@ -87,8 +88,16 @@ class Hazard:
 
     @property
     def names(self) -> list[str]:
-        """The names of its people."""
-        return [name for cell in self.people.values() for name in names_in(cell)]
+        """The names that nobody outside may read in its texts."""
+        return [*(name for cell in self.people.values() for name in names_in(cell)), *self.named]
+
+    def firm_shown(self, how: str = "all") -> str:
+        """Its firm, for whom its people do not concern; ``how`` is the setting redact."""
+        return mask_firm(self.firm, self.names, how)
+
+    def listed_shown(self, how: str = "all") -> dict[str, str]:
+        """What is known of its 挂牌督办, for whom its people do not concern."""
+        return {key: mask_people(text, self.names, how) for key, text in self.listed.items()} if self.listed else self.listed
 
     def side_of(self, unit: str) -> str:
         """On which side ``unit`` counts it: what one found by itself may be what another found at an inspection."""
@@ -126,7 +135,7 @@ class Held:
 @dataclass(slots=True)
 class HeldRow:
     """A held row as it is given back: what is in its cells, by role, people whole; ``hazard`` is the one that it is of ("": a new
-    one, or none)."""
+    one, or none), ``named`` are people of other rows who stand in it."""
 
     unit: str
     file: str
@@ -137,6 +146,7 @@ class HeldRow:
     columns: list[str]
     messages: list[str]
     hazard: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from consolidator.model.duties import duties_from, duties_to
 from consolidator.model.ledger import BridgeLine, Doubt, Hazard, Held, LedgerFile, LedgerResult
-from consolidator.model.people import mask_people, mask_phones
+from consolidator.model.people import mask_people
 from schemas.actions import message_from, message_to
 
 
@@ -32,8 +32,8 @@ def _file_to(one: LedgerFile) -> dict:
 
 def _hazard_to(one: Hazard) -> dict:
     names = one.names
-    listed = {key: text for key, text in one.listed.items() if text} if one.listed else None
-    return {"id": one.id, "units": one.units, "side": one.side, "firm": mask_phones(one.firm),
+    listed = {key: text for key, text in one.listed_shown().items() if text} if one.listed else None
+    return {"id": one.id, "units": one.units, "side": one.side, "firm": one.firm_shown(),
             "description": mask_people(one.description, names), "level": one.level, "state": one.state_name or one.state,
             "found": one.found or None, "due": one.due or None, "first_due": one.first_due or None,
             "completed": one.completed or None, "closed": one.closed or None, "overdue": one.is_late, "listed": listed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 _PHONE = re.compile(r"(?<!\d)(?:(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})|(0\d{2,3})[- ]?[2-9]\d{2,3}[- ]?(\d{4}))(?!\d)")
 _DIGITS = re.compile(r"\d{3,4}(?=\d{4}(?!\d))")
@@ -17,6 +18,11 @@ _LONG_SURNAMES = frozenset(("欧阳", "司马", "上官", "诸葛", "令狐", "�
 _ORGANISATION = re.compile("公司|集团|学校|小学|中学|大学|幼儿园|单位|企业|中心|委员会|工作室|合作社|项目|工程|小区|大厦|市场|超市|"
                            "[厂店铺部园馆院所站行社堂坊吧城场库队办会局户]$")
 _NO_PERSON = re.compile("[未已不无有查改完成隐患安全消防级检企业责日月年元]")
+_NAMED = re.compile(r"(?:责任人|负责人|联系人|检查人|验收人|复查人|安全员|法人代表|法定代表人|法人)[为是:： ]*"
+                    r"(?P<of>[\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])"
+                    r"|(?<![\u4e00-\u9fff])(?P<by>[\u4e00-\u9fff]{2,3})[(（:： ,，]*(?=\d{3,4}\*{4}\d{4})")
+_FIRM = re.compile(f"{_ORGANISATION.pattern}|[室摊档屋吧]$|公司|工厂|经营部|个体")
+_TRADE = re.compile("^(?:施工|高管|段长|常务|易燃|易爆|金属|石材|方案|高空|高温|高压|高处|白天)|" + _ORGANISATION.pattern)
 _NOT_A_NAME = re.compile(r"[0-9A-Za-z]|公司|单位|部门|经理|主任|局|科|所|中心|街道|待定|无")
 
 
@@ -37,9 +43,35 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def likely_names(text: str) -> list[str]:
-    """Words of a text that stand in no cell for people and look like a name all the same: two or three signs, a surname first."""
-    return [word for word in _BETWEEN.split(text) if 2 <= len(word) <= 3 and word[0] in _SURNAMES and not _NOT_A_NAME.search(word)
-            and not _NO_PERSON.search(word)]
+    """Words of a text that stand in no cell for people and look like a name all the same."""
+    return list(filter(_is_likely, _BETWEEN.split(text)))
+
+
+def _is_likely(word: str) -> bool:
+    """Whether a word looks like a name: two or three signs, a surname first."""
+    return 2 <= len(word) <= 3 and word[0] in _SURNAMES and not _NOT_A_NAME.search(word) and not _NO_PERSON.search(word)
+
+
+class People:
+    """The names of many people, to be found in texts that are not of them. What may be a word of the trade (施工方) is none."""
+
+    def __init__(self) -> None:
+        self._cells: set[str] = set()
+        self._names: dict[tuple[str, str], set[str]] = {}  # by their first two signs
+
+    def add(self, cells: Iterable[str]) -> None:
+        """Note whom cells for people name."""
+        for cell in set(cells) - self._cells:
+            self._cells.add(cell)
+            for name in names_in(cell):
+                if (_is_likely(name) or name[:2] in _LONG_SURNAMES) and not _TRADE.search(name):
+                    self._names.setdefault((name[0], name[1]), set()).add(name)
+
+    def find_in(self, text: str) -> list[str]:
+        """The names that stand in a text."""
+        if self._names.keys().isdisjoint(pairwise(text)):
+            return []
+        return [name for pair in dict.fromkeys(pairwise(text)) for name in self._names.get(pair, ()) if name in text]
 
 
 def mask_likely(text: str) -> str:
@@ -71,7 +103,18 @@ def mask_people(text: str, names: Iterable[str] = (), how: str = "all") -> str:
     if how == "all":
         for name in sorted(names, key=len, reverse=True):
             text = text.replace(name, mask_name(name))
+        text = _NAMED.sub(_without_name, text)
     return text
+
+
+def _without_name(found: re.Match[str]) -> str:
+    name = found["of"] or found["by"]
+    return found[0].replace(name, mask_name(name)) if _is_likely(name) else found[0]
+
+
+def mask_firm(text: str, names: Iterable[str] = (), how: str = "all") -> str:
+    """What a firm is called: a name in it stays where it is part of what the firm is called (张三小吃店), as it is not the person."""
+    return mask_people(text, [name for name in names if not _FIRM.search(text.rpartition(name)[2])], how)
 
 
 @lru_cache(maxsize=1 << 14)

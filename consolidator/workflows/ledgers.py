@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
 from consolidator.ledger.file_ledgers import Known, ReadFile
+from consolidator.ledger.named import find_named
 from consolidator.ledger.past import departed, dismissed_by, known
 from consolidator.ledger.succession import taken_by
 from consolidator.ledger.week import Taken, add_bridge, event_of, take_ledgers
@@ -46,6 +47,7 @@ def of_week(result: WeekResult, collected: Collected, outbox: Outbox, workers: W
     files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
     names = FirmNames(load_firms(context.settings.paths.firms), form.region)
     taken = take_ledgers(files, result.week, context, names, known(outbox, every, result.week))
+    find_named(taken.following, taken.result)
     _lay_beside(result, taken, outbox, form)
     at = collected.at.isoformat(timespec="seconds")
     return _events_of(taken, collected.run, at, taken_by(every, context.roster))
@@ -134,7 +136,9 @@ def check_ledgers(candidates: Sequence[Candidate], context: Context) -> LedgerRe
         flagged = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
         file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, seen_week=None,
                         unreadable=ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
-        found = take_ledgers([file], all_weeks(form.campaign)[-1], context, names, Known(), every_week=True).result
+        taken = take_ledgers([file], all_weeks(form.campaign)[-1], context, names, Known(), every_week=True)
+        found = taken.result
+        find_named(taken.following, found)
         whole.files += found.files
         whole.held += [held for held in found.held if held.code not in NEEDS_HISTORY]
     return whole

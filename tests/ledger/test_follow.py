@@ -423,3 +423,16 @@ def test_a_ledger_of_an_impossible_day_is_taken_with_the_week_and_reported(day):
         taken = story.run(W1)
         assert only(taken).since == W1.isoformat() and told(taken) == [(1, "ledger-date")]
     assert day.isoformat() in taken.result.held[0].message and "2023-06-05 一期" in taken.result.held[0].message
+
+
+@pytest.mark.parametrize("found", ["2023-06-20", "六月初的一天", "2013-06-02"])
+def test_a_row_held_for_its_day_found_is_still_its_hazards(found):
+    story = Story()
+    story.send(ledger([Row(), Row(description="配电箱没有接地线")]), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(found=found), Row(description="配电箱没有接地线")], day=W2), "二.xlsx")
+    for _ in range(2):
+        taken = story.run(W2)
+        assert [one.row for one in taken.result.held if one.severity == "error"] and not taken.result.doubts
+        assert [row.hazard for row in taken.result.rows] == ["YH2023-0001"]
+        assert [one.coverage for one in taken.result.files] == ["全量"]

@@ -81,7 +81,7 @@ def ledger_facts(result: LedgerResult, form: Form, settings: Settings, first: dt
     new = [one for one in alive if first.isoformat() <= one.since <= week]
     levels: dict[str, int] = {}
     for one in listed:
-        level = one.listed.get("level") or "级别未写"
+        level = one.listed_shown(how).get("level") or "级别未写"
         levels[level] = levels.get(level, 0) + 1
     summary = summarize(alive, week, major_level(form), len(definition.five))
     duties = tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ()
@@ -112,15 +112,16 @@ def _by_unit(hazards: Sequence[Hazard], ledger: Ledger, form: Form, week: str) -
 def _listed(hazards: Sequence[Hazard], how: str) -> Table:
     def values(one: Hazard) -> tuple[str, ...]:
         until = one.listed.get("until") or one.due
-        return (one.firm, _text(one, how), " ".join(filter(None, (one.listed.get("level"), one.listed.get("number")))),
-                one.listed.get("by", ""), until, one.state_name)
+        shown = one.listed_shown(how)
+        return (one.firm_shown(how), _text(one, how), " ".join(filter(None, (shown.get("level"), shown.get("number")))),
+                shown.get("by", ""), until, one.state_name)
     return _of_hazards(sorted(hazards, key=lambda one: (one.listed.get("until") or one.due or "9", one.id)), values,
                        ("企业", "隐患", "级别、文号", "督办单位", "期限", "状态"))
 
 
 def _closed(hazards: Sequence[Hazard], how: str) -> Table:
     def values(one: Hazard) -> tuple[str, ...]:
-        return ("、".join(one.units), one.firm, _text(one, how), one.completed, closed_day(one),
+        return ("、".join(one.units), one.firm_shown(how), _text(one, how), one.completed, closed_day(one),
                 mask_cell(one.people.get("reviewer", ""), how))
     return _of_hazards(sorted(hazards, key=lambda one: (closed_day(one), one.id)), values,
                        ("单位", "企业", "隐患", "完成", "销号", "复查人"))

@@ -120,13 +120,15 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
                                behind=tuple((name, tuple((printable(key), key in ids) for key in keys[:10])) for name,
                                             keys in one.behind.items()))
               for one in sorted(result.bridge, key=lambda one: (ORDER.get(one.severity, 3), one.unit)) if one.message)[:MOST_ROWS],
-        again=tuple(printable(f"{one.firm}：{one.id} 与已销号的 {one.repeat_of} 相同") for one in alive if one.repeat_of),
+        again=tuple(printable(f"{one.firm_shown(settings.report.redact)}：{one.id} 与已销号的 {one.repeat_of} 相同")
+                    for one in alive if one.repeat_of),
         duties=tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ())
 
 
 def _written(row: HeldRow, form: Form, how: str) -> str:
     """The firm and the description of a row that was held, people masked."""
     names = [name for ledger in form.ledger_definitions for role in ledger.personal for name in names_in(row.cells.get(role, ""))]
+    names += row.named
     words = "：".join(filter(None, (one_line(row.cells.get(role, "")) for role in ("firm", "description"))))
     return shorten(printable(mask_people(words, names, how)), LONGEST)
 
@@ -136,5 +138,5 @@ def _percent(value: float | None) -> str:
 
 
 def _line(one: Hazard, how: str, week: dt.date) -> HazardLine:
-    return HazardLine(one.id, "、".join(one.units), printable(one.firm), printable(described(one, how)), one.level, state=one.state_name,
-                      found=one.found, due=one.due, marks=marks_of(one, week))
+    return HazardLine(one.id, "、".join(one.units), printable(one.firm_shown(how)), printable(described(one, how)), one.level,
+                      state=one.state_name, found=one.found, due=one.due, marks=marks_of(one, week))

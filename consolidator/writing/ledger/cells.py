@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from consolidator.model.display import number_text
 from consolidator.model.ledger import Hazard
-from consolidator.model.people import mask_cell, mask_people
+from consolidator.model.people import mask_cell, mask_firm, mask_people
 from consolidator.writing.files import cell_text
 from consolidator.writing.xlsx.quick_sheet import QuickSheet
 from consolidator.writing.xlsx.sheets import Book, set_height, shown_width
 from schemas.ledger_definition import Column, Ledger
 
-FREE = frozenset(("description", "measures", "plan", "remarks", "basis", "review_result", "place"))
+FIRM = "firm"
 WIDE, NARROW = 30, 11
 _DAYS = ("day", "deadline")
 _EPOCH = dt.date(1899, 12, 30).toordinal()
@@ -60,15 +60,15 @@ class Columns:
 
     def __init__(self, roles: Sequence[str], ledger: Ledger, how: str | None = None):
         self.how = how
-        self.getters = [(_with_unit(getter_of(role, ledger), None if how else ledger.columns[role]), role in ledger.personal, role in FREE,
-                         ledger.columns[role].type in _DAYS)
-                        for role in roles]
+        self.getters = [(_with_unit(getter_of(role, ledger), None if how else column), role in ledger.personal, column.type in _DAYS,
+                         mask_firm if role == FIRM else mask_people if column.type == "text" else None)
+                        for role, column in ((role, ledger.columns[role]) for role in roles)]
 
     def values(self, one: Hazard) -> list[Cell]:
         """A row."""
         names: list[str] | None = None
         found: list[Cell] = []
-        for get, personal, free, is_day in self.getters:
+        for get, personal, is_day, mask in self.getters:
             value = get(one)
             if value.__class__ is str and value:
                 if is_day:
@@ -77,10 +77,10 @@ class Columns:
                     pass
                 elif personal:
                     value = mask_cell(value, self.how)
-                elif free:
+                elif mask:
                     if names is None:
                         names = one.names
-                    value = mask_people(value, names, self.how)
+                    value = mask(value, names, self.how)
             found.append(value)
         return found
 

@@ -215,7 +215,7 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     how, settled = settings.report.redact, result.count_settled()
 
     def shown(one: Hazard) -> str:
-        return f"{one.id} {one_line(one.firm)}：{mask_people(one_line(one.description), one.names, how)}"
+        return f"{one.id} {one_line(one.firm_shown(how))}：{mask_people(one_line(one.description), one.names, how)}"
 
     lines = [f"{unit}：{day_text(dt.date.fromisoformat(week))}一期的台账"]
     for one in files:

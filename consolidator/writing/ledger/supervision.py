@@ -65,9 +65,9 @@ def _line(one: Hazard, how: str) -> str:
     text = mask_people(one_line(one.description), one.names, how)
     due = f"，期限 {one.due}" if one.due else ""
     first = f"（最初 {one.first_due}）" if one.first_due and one.first_due != one.due else ""
-    listed = "，挂牌督办" + "".join(f" {part}" for part in (one.listed.get("level"), one.listed.get("number"))
-                               if part) if is_listed(one) else ""
-    return f"{one.id} {one_line(one.firm)}：{text}（{one.state_name}{due}{first}{listed}）"
+    shown = one.listed_shown(how)
+    listed = "，挂牌督办" + "".join(f" {part}" for part in (shown.get("level"), shown.get("number")) if part) if is_listed(one) else ""
+    return f"{one.id} {one_line(one.firm_shown(how))}：{text}（{one.state_name}{due}{first}{listed}）"
 
 
 def _after_working_days(day: dt.date, count: int) -> dt.date:
