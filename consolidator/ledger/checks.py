@@ -126,7 +126,8 @@ class _Rows:
 
     def filled(self, role: str) -> Mask:
         """Where something is in a column."""
-        return np.array(self.values(role), object).astype(bool)
+        values = self.values(role)
+        return np.ones(len(values), bool) if all(values) else np.fromiter(map(bool, values), bool, len(values))
 
     def days(self, role: str) -> Days:
         """A column of days."""

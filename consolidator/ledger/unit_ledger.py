@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise, repeat
+from typing import cast
 
 from consolidator.model.ledger import Hazard
 from consolidator.model.ledger_sheet import LedgerSheet, RowProblem, Value
@@ -120,9 +121,11 @@ class Rows:
         return [value for sheet in self.sheets for value in sheet.columns.get(role) or [None] * len(sheet.rows)]
 
     def texts(self, role: str) -> list[str]:
-        """The values of ``role`` as texts, "" for what is blank."""
+        """The values of ``role`` as texts, "" for what is blank. It must not be changed."""
         values = self.column(role)
-        return [""] * len(self) if values is None else [str(value or "") for value in values]
+        if values is None:
+            return [""] * len(self)
+        return cast("list[str]", values) if set(map(type, values)) == {str} else [str(value or "") for value in values]
 
     def of_sheets(self) -> Iterator[tuple[int, int, int]]:
         """(number of a sheet, its first place, the place behind its last) for each sheet."""

@@ -24,6 +24,8 @@ T = TypeVar("T")
 Reader = Callable[[bytes, str, "Form"], Submission]
 MEMORY = 4 << 30  # address space of a worker beyond what it starts with
 MEMORY_LEFT = 256 << 20  # a machine with less has none
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
+KEPT = 32 << 20  # bytes; the most that glibc takes for the second
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ def limit_memory() -> None:
     gc.freeze()
     gc.enable()  # the command itself does without; libraries that open workbooks leave cycles behind
     gc.set_threshold(20_000)
+    keep_freed_memory()
     with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no resource, macOS no /proc
         import resource
 
@@ -102,6 +105,17 @@ def limit_memory() -> None:
         soft = pages * resource.getpagesize() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep what a file has freed for the next file: to give it back costs a page fault for each 4 KB of that one,
+    a tenth of the reading of a large ledger. Only glibc has the call; elsewhere nothing is changed."""
+    import ctypes
+
+    with contextlib.suppress(OSError, TypeError, AttributeError):  # Windows has no library without a name, musl no such call
+        options = ctypes.CDLL(None).mallopt
+        options(M_MMAP_THRESHOLD, KEPT)
+        options(M_TRIM_THRESHOLD, KEPT)
 
 
 def warm() -> None:

@@ -10,6 +10,7 @@ import consolidator
 from consolidator.model.grid import Grid
 from consolidator.model.text import squeeze
 from consolidator.reading.ledgers import headings
+from consolidator.reading.ledgers.columns import Column
 from consolidator.reading.ledgers.lexicon import heading_text, lexicons_of
 from tests.ledger.factory import W1, Story, errors, workbook
 
@@ -44,6 +45,16 @@ def test_what_is_ruled_out_by_its_texts_is_no_ledger(rows):
 def test_a_heading_is_known_by_its_squeezed_text(text):
     for lexicon in LEXICONS.all:
         assert lexicon.knows(squeeze(text)) == (heading_text(text) in lexicon.known)
+
+
+@settings(max_examples=400, deadline=None)
+@given(BEFORE, TEXTS, st.sampled_from(["", " ", "\u3000", "(甲)", "\u200b"]), BEHIND)
+def test_a_text_that_is_known_below_is_not_ruled_out_by_its_first_signs(before, text, within, behind):
+    text = f"{before}{text[:1]}{within}{text[1:]}{behind}"
+    column = Column([text])
+    for lexicon in LEXICONS.all:
+        if lexicon.knows(squeeze(text)):
+            assert text in column.that_may_begin(lexicon.initials) and lexicon.may_know(text)
 
 
 @settings(max_examples=100, deadline=None)

@@ -34,6 +34,11 @@ class Column:
         return [cell for cell in self.different if cell.__class__ is str and cell]
 
     @cached_property
+    def firsts(self) -> set[str]:
+        """The first characters of :attr:`texts`."""
+        return set(map(itemgetter(0), self.texts))
+
+    @cached_property
     def others(self) -> set[CellValue]:
         """The different cells that are no text: numbers, days, and what could not be read."""
         if len(self.different) == len(self.texts) + ("" in self.different):
@@ -93,10 +98,9 @@ class Column:
     def that_may_begin(self, initials: Set[str]) -> list[CellValue]:
         """The different cells that may begin with one of some characters once squeezed: all texts but those whose first
         character is another, Chinese one, which squeezing leaves as it is; and no number or day."""
-        firsts = set(map(itemgetter(0), self.texts))
-        others = {first for first in firsts - initials if is_chinese(first)}
+        others = {first for first in self.firsts - initials if is_chinese(first)}
         found: list[CellValue] = [cell for cell in self.others if cell.__class__ is Unread]
-        if len(others) < len(firsts):
+        if len(others) < len(self.firsts):
             found += [text for text in self.texts if text[0] not in others]
         return found
 

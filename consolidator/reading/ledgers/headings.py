@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from itertools import chain
 
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
@@ -73,13 +75,13 @@ def headings_below(grid: Grid, headings: Headings, columns: Sequence[Column], fo
     """The rows (from 0) below ``headings`` that are headings of the same ledger again, and where each column is that they name by a known
     name. ``columns`` are those of all rows below."""
     lexicon = next(one for one in lexicons_of(form).all if one.ledger is headings.ledger)
-    # a row of so many headings has one in any columns but that number less one: those with the most different texts are left out
-    asked = sorted(columns, key=lambda column: len(column.different))[:1 - KNOWN]
-    found = {at for column in asked for at in column.rows_of(
-        text for text, short in zip(column.texts, column.squeezed, strict=True) if lexicon.knows(short))}
-    for number in sorted(headings.last + 1 + at for at in found):
-        if sum(lexicon.knows(squeeze(value)) for value in grid.rows[number] if value.__class__ is str) < KNOWN:
-            continue
+    known = [(column, again) for column in columns if (again := [
+        text for text in column.that_may_begin(lexicon.initials)
+        if isinstance(text, str) and lexicon.may_know(text) and lexicon.knows(squeeze(text))])]
+    if len(known) < KNOWN:
+        return
+    count = Counter(chain.from_iterable(column.rows_of(again) for column, again in known))
+    for number in sorted(headings.last + 1 + at for at, in_row in count.items() if in_row >= KNOWN):
         texts = texts_of(grid.rows[number])
         roles = {meant[0] for text in texts.values() if (meant := lexicon.means(text))}
         if headings.key in roles and lexicon.suffices(roles):

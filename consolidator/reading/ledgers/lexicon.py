@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from consolidator.model.grid import CellValue
 from consolidator.model.text import squeeze
+from consolidator.reading.ledgers.columns import is_chinese
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.remembering import remembered
@@ -52,6 +53,7 @@ class Lexicon:
             self.known.setdefault(heading_text(text), (role, rank))
         self._longest = max(map(len, self.known)) + 1
         self._starts = frozenset(text[:SHORTEST_PARENT] for text in self.known)
+        self.initials = frozenset(text[0] for text in self.known)
         self.serial = frozenset(heading_text(text) for text in ledger.serial)
         self._labels = [(name, heading_text(label.joined)) for name in ledger.faults for label in form.item_of[name].labels]
         self._likes = [(role, ledger.likes(role)) for role, column in ledger.columns.items() if column.like]
@@ -80,6 +82,11 @@ class Lexicon:
             return fault, LIKE
         roles = [role for role, like in self._likes if like.fullmatch(text)] if self._likes and self._any.fullmatch(text) else []
         return (roles[0], LIKE) if len(roles) == 1 else None
+
+    def may_know(self, text: str) -> bool:
+        """Whether a text may be a known heading once squeezed: not where it begins with two Chinese letters as none does."""
+        start = text[:SHORTEST_PARENT]
+        return start in self._starts or not all(map(is_chinese, start))
 
     def knows(self, short: str) -> bool:
         """Whether :func:`heading_text` of a squeezed text is a known heading. Most texts of rows have nothing that it takes away, or begin
