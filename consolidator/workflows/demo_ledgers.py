@@ -4,6 +4,9 @@ closed; checks, and duties of firms."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from itertools import accumulate
+from operator import itemgetter, or_
 from pathlib import Path
 
 import xlsxwriter
@@ -15,6 +18,8 @@ from schemas.ledger_definition import Ledger
 _ROLES = ("firm", "place", "description", "level", "source", "found", "measures", "money", "person", "phone", "due", "plan", "state",
           "completed",
           "reviewed", "reviewer", "listed", "listed_level")
+_WEEKS = 3
+_FAULTS = 4  # columns of the register of checks
 _FIRMS = ("海河百货商场", "鑫达商贸有限公司", "好邻居饭店", "光明印刷厂")
 _STORIES = (  # description, place, days found before the first week, days to the deadline, what is written week by week
     ("安全出口被货物堵塞，无法通行", "一层东侧", 3, 20, ("整改中", "已整改", "已销号")),
@@ -58,14 +63,25 @@ def _counts(form: Form, position: int) -> dict[str, list[int]]:
     for ledger in form.ledger_definitions:
         for pair in ledger.bridge:
             if ledger.is_hazards and pair.side == "self" and pair.count == "found":
-                counts[pair.figure] = [sum(bool(states[n]) for *_, states in stories) + (n == 2 and position) for n in range(3)]
+                counts[pair.figure] = [sum(bool(states[n]) for *_, states in stories) + (n == 2 and position) for n in range(_WEEKS)]
             elif ledger.is_hazards and pair.side == "self" and pair.count == "rectified":
-                counts[pair.figure] = [sum(states[n] in ("已整改", "已销号") for *_, states in stories) for n in range(3)]
+                counts[pair.figure] = [sum(states[n] in ("已整改", "已销号") for *_, states in stories) for n in range(_WEEKS)]
             elif ledger.kind == "checks" and not position and pair.count == "firms":
-                counts[pair.figure] = [2, 3, 4]
-            elif ledger.kind == "checks" and not position and pair.figure in ledger.faults[:4]:
-                counts[pair.figure] = [1, 2, 3] if pair.figure == ledger.faults[0] else [0, 0, 0]
+                counts[pair.figure] = _firms_checked(lambda _: True)
+            elif ledger.kind == "checks" and not position and pair.figure in ledger.faults[:_FAULTS]:
+                counts[pair.figure] = _firms_checked(itemgetter(ledger.faults.index(pair.figure)))
     return counts
+
+
+def _ticks(number: int) -> list[tuple[bool, ...]]:
+    """The register of checks of week ``number``, a firm a row: which of the first faults are ticked."""
+    return [(firm == number, False, firm == 1, False) for firm in range(2 + number)]
+
+
+def _firms_checked(counts: Callable[[tuple[bool, ...]], bool]) -> list[int]:
+    """How many firms have a row that ``counts`` in any of the registers up to each week."""
+    found = [{firm for firm, ticks in enumerate(_ticks(number)) if counts(ticks)} for number in range(_WEEKS)]
+    return [len(firms) for firms in accumulate(found, or_)]
 
 
 def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: dt.date, *, path: Path) -> None:
@@ -87,12 +103,11 @@ def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: 
 
 
 def _write_checks(ledger: Ledger, form: Form, unit: str, number: int, week: dt.date, *, path: Path) -> None:
-    heads = [ledger.heading("firm"), ledger.heading("day"), ledger.heading("inspector"), *(form.label(name)
-                                                                                           for name in ledger.faults[:4])]
+    heads = [ledger.heading("firm"), ledger.heading("day"), ledger.heading("inspector"), 
+             *(form.label(name) for name in ledger.faults[:_FAULTS])]
     rows: list[list] = [heads]
-    for n in range(2 + number):
-        rows.append([_FIRMS[n % len(_FIRMS)], week - dt.timedelta(days=2), "王芳", "√" if n == number else "", "", "√"
-                     if n == 1 else "", ""])
+    for firm, ticks in zip(_FIRMS, _ticks(number), strict=False):
+        rows.append([firm, week - dt.timedelta(days=2), "王芳", *("√" if one else "" for one in ticks)])
     _write(path, "抽查检查", ledger.title, unit, week, rows=rows)
 
 
