@@ -62,7 +62,7 @@ class Grid:
     order (Word paragraphs, text boxes). ``word_table`` is the table's number in a Word document, 0 in a workbook.
     ``cells`` has those cells of which the file says more than their value, by 0-based (row, column). ``word_merged`` are the merged
     ranges of a Word table: forms are found without them, ledgers need them. ``lacks``: something that the file shows (an object
-    within a document) could not be read.
+    within a document) could not be read. ``since_1904``: numbers of days count from 1904, as in workbooks of old Macs.
     """
 
     sheet: str
@@ -75,6 +75,7 @@ class Grid:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     word_merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     lacks: bool = False
+    since_1904: bool = False
 
     def value(self, row: int, column: int) -> CellValue:
         """The value at 0-based (row, column); ``""`` outside."""

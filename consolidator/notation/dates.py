@@ -16,6 +16,7 @@ from consolidator.notation.tokens import chinese_number
 
 LONGEST_TEXT = 2000  # a remark, not a date's place
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet's day numbers, from March 1900 on
+_SINCE_1904 = (dt.date(1904, 1, 1) - _EPOCH).days
 _DAY_NUMBERS = range(36526, 73051)  # 2000 to 2099
 _DAY_NUMBER = re.compile(r"[3-7][0-9]{4}(\.[0-9]+)?")
 
@@ -58,11 +59,17 @@ _LIKE_A_DATE = re.compile(r"[0-9A-Za-z] ?年 ?[0-9]+ ?月 ?[0-9]|[0-9]+ ?[月年
                           r"|[0-9]{1,2}[./\-][0-9]{1,2}[./\-](?:20)?[0-9]{2}(?![0-9])")
 
 
-def parse_date(value: CellValue, year: int, *, date_place: bool = False) -> DateReading | None:
+def day_numbered(value: float, *, since_1904: bool = False) -> dt.date | None:
+    """The day of this century with a number in a spreadsheet, which ``since_1904`` counts from 1904; None where it is none's."""
+    number = value + _SINCE_1904 if since_1904 else value
+    return _EPOCH + dt.timedelta(days=int(number)) if _DAY_NUMBERS.start <= number < _DAY_NUMBERS.stop else None
+
+
+def parse_date(value: CellValue, year: int, *, date_place: bool = False, since_1904: bool = False) -> DateReading | None:
     """The date in a cell or a text; None where there is none and no place for one.
 
     ``year`` is taken where none is written. ``date_place`` says that the cell is where the date belongs: then a
-    spreadsheet's day number (45082), 20230605 as a number and a bare “6.5” are dates too.
+    spreadsheet's day number (45082, or 43620 ``since_1904``), 20230605 as a number and a bare “6.5” are dates too.
     """
     if isinstance(value, dt.datetime):
         return DateReading(value.date())
@@ -70,20 +77,19 @@ def parse_date(value: CellValue, year: int, *, date_place: bool = False) -> Date
         return DateReading(value)
     if isinstance(value, str):
         number = fold(value) if date_place else ""
-        return _numbered(float(number), year) if _DAY_NUMBER.fullmatch(number) else _read(value, year, date_place)
+        return _numbered(float(number), year, since_1904) if _DAY_NUMBER.fullmatch(number) else _read(value, year, date_place)
     if not date_place:
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _numbered(value, year)
+        return _numbered(value, year, since_1904)
     return _unclear(year) if isinstance(value, (bool, Unread)) else None
 
 
-def _numbered(value: float, year: int) -> DateReading:
+def _numbered(value: float, year: int, since_1904: bool) -> DateReading:
     """A number in a date's place: a spreadsheet's day number, or year, month and day as one number."""
-    if _DAY_NUMBERS.start <= value < _DAY_NUMBERS.stop:
-        return DateReading(_EPOCH + dt.timedelta(days=int(value)))
     compact = _COMPACT.fullmatch(f"{value:.0f}")
-    day = _day(compact["year"], compact["month"], compact["day"]) if compact else None
+    day = day_numbered(value, since_1904=since_1904) or (
+        _day(compact["year"], compact["month"], compact["day"]) if compact else None)
     return DateReading(day) if day else _unclear(year)
 
 

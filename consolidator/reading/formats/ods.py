@@ -80,6 +80,7 @@ class _Reader:
         self.note: list[str] | None = None
         self.notes: list[tuple[int, str]] = []
         self.in_paragraph = 0
+        self.since_1904 = False
 
     def read(self, xml: bytes) -> None:
         parser = xml_parser()
@@ -116,7 +117,7 @@ class _Reader:
             self.tables += 1
             if self.tables == 1:
                 visible = attributes.get("table:style-name") not in self.hidden
-                self.sheets.append(Sheet(attributes.get("table:name", ""), visible))
+                self.sheets.append(Sheet(attributes.get("table:name", ""), visible, since_1904=self.since_1904))
                 self.row_number = self.columns = 0
                 self.column_style = []
         else:
@@ -126,6 +127,8 @@ class _Reader:
         if tag == "style:style":
             self.style = (attributes.get("style:family", ""), attributes.get("style:name", ""))
             self.styles[self.style] = _Strokes(parent=attributes.get("style:parent-style-name", ""))
+        elif tag == "table:null-date":
+            self.since_1904 = attributes.get("table:date-value", "").startswith("1904")
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
             self.hidden.add(self.style[1])
         elif tag == "style:text-properties" and self.style in self.styles:

@@ -105,7 +105,7 @@ class Sheet:
     ``stored`` are the numbers of those cells that are seen as something else; ``unsure`` the formulas whose results are to be
     worked out when the file is opened.
     ``hidden_rows`` are row numbers; ``hidden_columns`` (first, last) ranges; ``hidden_unless`` holds the rows that are shown
-    where the sheet hides every row that it does not name, else None.
+    where the sheet hides every row that it does not name, else None. ``since_1904``: days count from 1904.
     """
 
     name: str
@@ -121,13 +121,14 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     hidden_unless: set[int] | None = None
+    since_1904: bool = False
 
-    def add(self, row: int, column: int, value: CellValue | Text, look: Look = PLAIN, since_1904: bool = False) -> None:
+    def add(self, row: int, column: int, value: CellValue | Text, look: Look = PLAIN) -> None:
         """Put a stored value, as it is seen in its style."""
         if (look is PLAIN or (look.plain and value.__class__ is str)) and not isinstance(value, Text):
             self.values[row, column] = value
             return
-        cell = seen_cell(value, look, since_1904)
+        cell = seen_cell(value, look, self.since_1904)
         self.put((row, column), cell)
         if value.__class__ is float and cell.value.__class__ is not float:
             self.stored[row, column] = value
@@ -162,7 +163,8 @@ class Sheet:
                 cells.extend([""] * (column - len(cells)))
             cells.append(self.values[spot])
         near = {spot: cell for spot, cell in self._extra().items() if spot[0] <= last_row and spot[1] <= last_column}
-        return Grid(self.name, rows, self.visible, [one for one in self.merged if one[0] <= last_row], cells=near)
+        merged = [one for one in self.merged if one[0] <= last_row]
+        return Grid(self.name, rows, self.visible, merged, cells=near, since_1904=self.since_1904)
 
     def _extra(self) -> dict[tuple[int, int], Cell]:
         """The cells of which there is more to say than their value."""

@@ -34,6 +34,8 @@ def read_sylk(data: bytes) -> list[Grid]:
         fields = {one[:1]: one[1:].replace(";;", ";") for one in _FIELD.findall(line[len(kind):]) if one}
         if kind == "P" and "P" in fields:
             formats.append(fields["P"])
+        if kind == "O":
+            sheet.since_1904 = fields.get("V") == "4"
         if kind not in ("C", "F"):
             continue
         row, column = _place(fields.get("Y"), row), _place(fields.get("X"), column)

@@ -128,7 +128,7 @@ def _opened(stream: bytes, encoding: str | None) -> Book:
 
 
 def _sheet(book: Book, source: XlrdSheet, place: int, formulas: _Formulas) -> Sheet:
-    sheet = Sheet(source.name, source.visibility == 0)
+    sheet = Sheet(source.name, source.visibility == 0, since_1904=book.datemode == 1)
     looks: dict[int, Look] = {}
     found = formulas.sheets[place] if place < len(formulas.sheets) else {}
     for row in range(source.nrows):
@@ -147,7 +147,7 @@ def _sheet(book: Book, source: XlrdSheet, place: int, formulas: _Formulas) -> Sh
             index = source.cell_xf_index(row, column) if book.formatting_info else -1
             if index not in looks:
                 looks[index] = _look(book, index, kind)
-            sheet.add(row, column, stored, looks[index], book.datemode == 1)
+            sheet.add(row, column, stored, looks[index])
     sheet.merged = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
     sheet.hidden_rows = {row for row, about in source.rowinfo_map.items() if about.hidden}
     sheet.hidden_columns = [(column, column) for column, about in source.colinfo_map.items() if about.hidden or not about.width]

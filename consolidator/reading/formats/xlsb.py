@@ -67,7 +67,7 @@ def read_xlsb(package: Package) -> list[Grid]:
         _styles(book, _read(package, parts, "styles"))
         book.texts = [_rich(body, book)[0] for kind, body in _records(_read(package, parts, "sharedStrings")) if kind == _TEXT]
         for name, state, part in sheets_in(package, main, book.sheets):
-            sheets.append(_sheet(Sheet(name, state == 0), package.read(part), book))
+            sheets.append(_sheet(Sheet(name, state == 0, since_1904=book.since_1904), package.read(part), book))
             sheets[-1].comments = _comments(package, part, book)
     except (struct.error, IndexError, UnicodeDecodeError):
         raise broken() from None
@@ -214,7 +214,7 @@ def _cell(sheet: Sheet, spot: tuple[int, int], kind: int, body: bytes, book: _Bo
             value = Unread("formula", f"={sheet.formulas[spot].text}")
     if value == "" or value == Text(""):
         return
-    sheet.add(*spot, value, book.looks[style] if style < len(book.looks) else PLAIN, book.since_1904)
+    sheet.add(*spot, value, book.looks[style] if style < len(book.looks) else PLAIN)
 
 
 def _value(holds: str, body: bytes, book: _Book) -> tuple[CellValue | Text, int]:

@@ -49,8 +49,8 @@ def read_xlsx(package: Package) -> list[Grid]:
     looks = looks_in(package, parts)
     sheets: list[Sheet] = []
     for name, state, part in sheets_in(package, main, book.sheets):
-        sheet = Sheet(name, Workbook.shows(state))
-        read_sheet(package, part, SheetReader(sheet, texts, looks, book.since_1904))
+        sheet = Sheet(name, Workbook.shows(state), since_1904=book.since_1904)
+        read_sheet(package, part, SheetReader(sheet, texts, looks))
         sheet.comments = comments_of(package, part)
         sheets.append(sheet)
     if not sheets and not any(number for _, _, number in book.sheets):

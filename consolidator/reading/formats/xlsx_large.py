@@ -126,7 +126,7 @@ def _by_calamine(package: Package, book: Workbook) -> list[Grid] | None:
                 sheet = opened.get_sheet_by_index(number)
                 merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
                 rows = cast("list[list[CellValue]]", sheet.to_python(skip_empty_area=False))
-                grids.append(Grid(name, rows, Workbook.shows(state), merged))
+                grids.append(Grid(name, rows, Workbook.shows(state), merged, since_1904=book.since_1904))
     except (calamine.CalamineError, ValueError, OverflowError):  # the last two: a date that no calendar has
         return None
     except BaseException as error:

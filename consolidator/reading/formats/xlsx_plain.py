@@ -106,6 +106,7 @@ def read_plain(package: Package) -> list[Grid] | None:
         grid = _sheet(package.read(part), strings, styles, name, Workbook.shows(state))
         if grid is None:
             return None
+        grid.since_1904 = book.since_1904
         grids.append(grid)
         cells += len(grid.rows) * len(grid.rows[0])
         if cells > MOST_CELLS:

@@ -51,8 +51,8 @@ def read_sheet(package: Package, part: str, reader: SheetReader) -> None:
 class SheetReader:
     """The handlers of one pass over a worksheet."""
 
-    def __init__(self, sheet: Sheet, texts: tuple[str | Text, ...], looks: tuple[Look, ...], since_1904: bool):
-        self.sheet, self.texts, self.looks, self.since_1904 = sheet, texts, looks, since_1904
+    def __init__(self, sheet: Sheet, texts: tuple[str | Text, ...], looks: tuple[Look, ...]):
+        self.sheet, self.texts, self.looks = sheet, texts, looks
         self.runs = RunCollector()
         self.row = self.column = self.last = -1
         self.kind = self.style = ""
@@ -137,7 +137,7 @@ class SheetReader:
         if value == "" or value == Text(""):
             return
         look = self.looks[int(self.style)] if self.style.isdecimal() and int(self.style) < len(self.looks) else PLAIN
-        self.sheet.add(self.row, self.column, value, look, self.since_1904)
+        self.sheet.add(self.row, self.column, value, look)
         self.last = max(self.last, self.row)
 
     def _stored(self) -> CellValue | Text:

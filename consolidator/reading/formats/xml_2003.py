@@ -73,6 +73,7 @@ class _Reader:
         self.runs: list[Run] | None = None
         self.look = Run("")
         self.note: list[str] | None = None
+        self.since_1904 = False
         self.parser = xml_parser()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
         self.parser.CharacterDataHandler = self.text
@@ -90,8 +91,10 @@ class _Reader:
             self.looks[self.style] = self.looks[self.style]._replace(
                 struck=given.get("StrikeThrough") == "1", raised=given.get("VerticalAlign") in ("Superscript", "Subscript"))
         elif tag == "Worksheet":
-            self.sheets.append(Sheet(given.get("Name", "")))
+            self.sheets.append(Sheet(given.get("Name", ""), since_1904=self.since_1904))
             self.row = self.column = -1
+        elif tag == "Date1904":
+            self.since_1904 = True
         elif self.sheets:
             self._in_sheet(tag, given)
 

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue
-from consolidator.notation.dates import parse_date
+from consolidator.notation.dates import day_numbered, parse_date
 from consolidator.notation.fold import as_written
 from consolidator.reading.header.lines import TIME, Line, plain
 from schemas.problems import Problem, problem
@@ -83,6 +83,8 @@ class _Finder:
                 value, cell = line.below()
             if isinstance(value, str):
                 value = plain(value)
+            elif value.__class__ is float and line.located and line.located.grid.since_1904:
+                value = day_numbered(value, since_1904=True) or value
         whole = parse_date(value, self.year, date_place=True)
         if (whole is None or whole.date is None) and line.rest_of_row():
             pieces = _OTHER_FIELD.split(behind + line.rest_of_row(), maxsplit=1)[0].strip()

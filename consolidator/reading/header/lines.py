@@ -114,7 +114,7 @@ def lines_around(located: Located, book: Book) -> Iterator[Line]:
                 made = [Line(text, grid.address(r, c), "", r <= top, located, at=(r, c)) for text in _split(value, book.title)]
         elif isinstance(value, dt.date):
             made = [Line("", grid.address(r, c), value, r <= top)]
-        elif r < top and (day := _day_numbered(value, book)):
+        elif r < top and (day := _day_numbered(value, book, grid.since_1904)):
             made = [Line("", grid.address(r, c), day)]
         if r <= top:
             yield from made
@@ -142,12 +142,12 @@ def _cells_around(located: Located) -> Iterator[tuple[Cell, CellValue]]:
                     yield (r, c), value
 
 
-def _day_numbered(value: CellValue, book: Book) -> dt.date | None:
+def _day_numbered(value: CellValue, book: Book, since_1904: bool) -> dt.date | None:
     """The day of a number above the table that is a spreadsheet's number of a day in the campaign's year: a date whose
     format was lost on the way (45082)."""
     if value.__class__ not in (float, int):
         return None
-    reading = parse_date(value, book.form.campaign.first_week.year, date_place=True)
+    reading = parse_date(value, book.form.campaign.first_week.year, date_place=True, since_1904=since_1904)
     return reading.date if reading and reading.date and reading.date.year == book.form.campaign.first_week.year else None
 
 

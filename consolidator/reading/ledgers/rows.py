@@ -49,7 +49,7 @@ def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
 
 def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:
     """The typed columns of the rows ``kept``, and what is to be said of their cells."""
-    ledger, values = headings.ledger, values_of(headings.ledger)
+    ledger, values = headings.ledger, values_of(headings.ledger, grid.since_1904)
     if ledger.ditto:
         raw = {role: _written_out(column, values.ditto) for role, column in raw.items()}
     sheet.at = dict(headings.roles)

@@ -55,7 +55,7 @@ def _goes_on(grid: Grid, before: Headings) -> bool:
     them."""
     rows = [row for row in grid.rows[:ENOUGH_TO_GO_ON] if any(map(is_filled, row))]
     width = max((n for row in rows for n, value in enumerate(row, 1) if is_filled(value)), default=0)
-    ledger, values = before.ledger, values_of(before.ledger)
+    ledger, values = before.ledger, values_of(before.ledger, grid.since_1904)
     days = [column for role, column in before.roles.items() if role in ledger.columns and ledger.columns[role].type == "day"]
     if not days or not width <= len(before.below) or width <= max(before.roles[before.key], min(days)):
         return False

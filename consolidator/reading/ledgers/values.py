@@ -15,7 +15,7 @@ from functools import lru_cache
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger_sheet import Value
 from consolidator.model.text import squeeze
-from consolidator.notation.dates import parse_date
+from consolidator.notation.dates import day_numbered, parse_date
 from consolidator.notation.fold import as_written, fold
 from consolidator.reading.ledgers.deadlines import NONE, DeadlineReader
 from consolidator.reading.ledgers.money import MoneyReader
@@ -60,10 +60,10 @@ def read_text(value: CellValue) -> Taken:
 
 
 class Values:
-    """The readers of one ledger's column types."""
+    """The readers of one ledger's column types; ``since_1904``: numbers of days count from 1904."""
 
-    def __init__(self, ledger: Ledger):
-        self.ledger = ledger
+    def __init__(self, ledger: Ledger, since_1904: bool = False):
+        self.ledger, self.since_1904 = ledger, since_1904
         self.year = ledger.since.year if ledger.since > dt.date.min else ledger.years[0]
         self.vocabularies = {column: Vocabulary(choices, ledger) for column, choices in ledger.choices.items()}
         self.doubted = re.compile("|".join(map(re.escape, ledger.doubted))) if ledger.doubted else None
@@ -111,7 +111,7 @@ class Values:
             if len(folded) > LONGEST_DAY or self.around_a_day.sub("", folded) or (not spans and _SECOND_DAY.search(folded)):
                 return None, "day-unread", {"written": text_of(value)}
             folded = self.beside_a_day.sub("", folded)
-            found = parse_date(folded, self.year, date_place=True)
+            found = parse_date(folded, self.year, date_place=True, since_1904=self.since_1904)
             first = _SEVERAL_DAYS.split(folded, maxsplit=1)[0]
             if first != folded and (one := parse_date(folded[:len(first) + 1], self.year, date_place=True)) and one.date:
                 return None, "day-unread", {"written": text_of(value)}
@@ -128,7 +128,14 @@ class Values:
         return self._in_campaign(found.date, value)
 
     def _of_number(self, value: CellValue) -> list[dt.date]:
-        """The days that a number like 6.5 can be: 6.1 is the first of June, or the tenth, as a number does not keep the zero."""
+        """The days that a number like 6.5 can be: 6.1 is the first of June, or the tenth, as a number does not keep the zero. One
+        in a workbook that counts from 1904 may have been copied from one that counts from 1900, where its own day cannot be."""
+        if self.since_1904 and isinstance(value, int | float):
+            own, other = day_numbered(value, since_1904=True), day_numbered(value)
+            if own and (own.year in self.ledger.years or not other or other.year not in self.ledger.years):
+                return [own]
+            if own and other:
+                return [own, other]
         found = _DOTTED.fullmatch(repr(value)) if value.__class__ is float else None
         if not found:
             return []
@@ -262,6 +269,6 @@ class Values:
 
 
 @lru_cache(maxsize=8)
-def values_of(ledger: Ledger) -> Values:
+def values_of(ledger: Ledger, since_1904: bool = False) -> Values:
     """The readers of a ledger's columns, made once for each definition."""
-    return Values(ledger)
+    return Values(ledger, since_1904)

@@ -125,6 +125,12 @@ def test_dates(above):
     assert not [problem for problem in submission.problems if problem.severity != "note"]
 
 
+@pytest.mark.parametrize("above", [[["时间：", 43620.0]], [["时间：", "", 43620.0]], [["", "", 43620.0]]])
+def test_a_number_is_a_day_of_the_workbooks_own_calendar(above):
+    rows = [[TITLE], *above, *map(list, TABLE.rows[1:])]
+    assert days(understand([Grid("调度表", rows, since_1904=True)], FORM)) == [DAY]
+
+
 def test_a_date_below_the_table_counts_where_none_is_said_above():
     assert days(read([[TITLE]], [["填表人：李四", "", f"填报日期：{D}"]])) == [DAY]
     assert days(read([[TITLE]], [["", "", "", D]])) == [DAY]
