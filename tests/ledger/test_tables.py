@@ -120,6 +120,14 @@ def test_a_second_table_beside_the_first_is_held():
     assert "（J列）" in next(one.message for one in taken.result.held if one.code == "table-beside")
 
 
+@pytest.mark.parametrize("left", [["合计", "", 1], ["小计", "1条"], ["无"], ["填报人：王某"], ["说明：每周一报送"], ["例"], [2]])
+def test_a_row_that_is_a_total_on_the_left_and_a_hazard_on_the_right_is_held(left):
+    left = [*left, *[""] * (6 - len(left))]
+    taken = taken_of([["企业自查重大隐患台账"], ABOVE[1], [*SHORT, "", *SHORT], [*A, "", *B], [*left, "", *C], [*left, "", "合计", "", "", 2]])
+    assert sorted(errors(taken)) == [(4, "table-beside"), (5, "table-beside")]
+    assert (taken.result.files[0].held, taken.result.files[0].passed) == (2, 4)
+
+
 def test_a_heading_that_stands_twice_is_no_second_table():
     heads = [*SHORT, "整改情况", "企业名称"]
     assert not errors(taken_of([["企业自查重大隐患台账"], ABOVE[1], heads, [*A, "整改中", "鑫达商贸"]]))

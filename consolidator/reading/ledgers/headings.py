@@ -58,6 +58,17 @@ class Headings:
         read = {*self.roles.values(), self.serial}
         return list(dict.fromkeys(text for column, text in enumerate(self.below) if text and column not in read))
 
+    def beside(self) -> list[int]:
+        """The columns of what the ledger is about in further tables beside the first, whose headings stand here again."""
+        again: dict[str, list[int]] = {}
+        for at, text in enumerate(self.below):
+            again.setdefault(heading_text(text), []).append(at)
+        twice = [role for role, at in self.roles.items() if len(again.get(heading_text(self.seen_at(at)), ())) > 1]
+        if len(twice) < KNOWN or self.key not in twice:
+            return []
+        own = self.roles[self.key]
+        return [at for at in again[heading_text(self.seen_at(own))] if at != own]
+
     @property
     def key(self) -> str:
         """The role without which a sheet is no ledger of its kind."""

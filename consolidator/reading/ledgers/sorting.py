@@ -61,13 +61,13 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
     first, last = headings.last + 1, next((n for n in range(len(grid.rows) - 1, -1, -1) if any(map(is_filled, grid.rows[n]))), -1)
     sheet.total = last + 1
     passed = Counter(HEADING if any(map(is_filled, row)) else BLANK for row in grid.rows[:min(first, last + 1)])
-    left_out, before, noted = set(), -1, False
+    left_out, before, noted, beside = set(), -1, False, headings.beside()
     for number in sorted(first + at for at in _not_surely_read(columns, headings, rules) if first + at <= last):
         cells = [(column, value) for column, value in enumerate(grid.rows[number]) if is_filled(value)]
         noted = noted and number == before + 1
         rule = _rule(cells, headings, rules, labels, wide.get(number), noted=noted) if cells else BLANK
         before, noted = number, rule == NOTE or (noted and not cells)
-        if rule:
+        if rule and not (beside and _goes_on_beside(grid.rows[number], beside, headings, rules)):
             passed[rule] += 1
             left_out.add(number)
             if aside is not None and len(cells) <= MOST_ASIDE and rule in ASIDE:
@@ -76,6 +76,14 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
     sheet.passed = dict(passed)
     sheet.rows = [number + 1 for number in kept]
     return kept
+
+
+def _goes_on_beside(row: Sequence[CellValue], beside: Collection[int], headings: Headings, rules: _Rules) -> bool:
+    """Whether a row that a rule passes over, by what is in the first table, has something in one beside it."""
+    heading = heading_text(headings.seen_at(headings.roles[headings.key]))
+    texts = [_squeezed(row[at]) for at in beside if at < len(row)]
+    return any(text not in _DASHES and not _by_words(text, rules) and not _NUMBER.fullmatch(text) and heading_text(text) != heading
+               for text in texts)
 
 
 def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rules) -> set[int]:

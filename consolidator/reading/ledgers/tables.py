@@ -11,7 +11,6 @@ from consolidator.model.text import squeeze
 from consolidator.notation.dates import parse_date
 from consolidator.reading.ledgers.columns import Column
 from consolidator.reading.ledgers.headings import Headings, headings_below, texts_of
-from consolidator.reading.ledgers.lexicon import KNOWN, heading_text
 from consolidator.reading.ledgers.sorting import is_filled
 from consolidator.reading.ledgers.titles import said, unit_in
 from consolidator.reading.ledgers.values import text_of
@@ -54,15 +53,10 @@ def tables_below(grid: Grid, headings: Headings, columns: Sequence[Column], form
 
 def hold_beside(grid: Grid, headings: Headings, sheet: LedgerSheet) -> None:
     """Hold the rows that go on in a second table beside the first: what is there would be lost."""
-    names = {role: heading_text(headings.seen_at(at)) for role, at in headings.roles.items()}
-    again: dict[str, list[int]] = {}
-    for at, text in enumerate(headings.below):
-        again.setdefault(heading_text(text), []).append(at)
-    twice = [role for role, name in names.items() if len(again.get(name, ())) > 1]
-    if len(twice) < KNOWN or headings.key not in twice:
-        return
-    others = [at for at in again[names[headings.key]] if at != headings.roles[headings.key]]
+    others = headings.beside()
     wrong = {number: at for number, row in enumerate(sheet.rows) for at in others if is_filled(grid.value(row - 1, at))}
+    if not wrong:
+        return
     sheet.problems = [*(one for one in sheet.problems if one.row not in wrong),
                       *(RowProblem(number, "table-beside", "", {"column": column_letters(at)}) for number, at in wrong.items())]
 
