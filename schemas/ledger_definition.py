@@ -105,13 +105,32 @@ class Alike(Frozen):
 
 class Deadlines(Frozen):
     """Words for a deadline that is the day found, and for one that is none (``none_like``: an expression of such); ``done``: what may be
-    behind a deadline and says nothing (6月底前完成), ``around``: what may be around a day (6月5日检查)."""
+    behind a deadline and says nothing (6月底前完成), ``around``: what may be around a day (6月5日检查), ``lead``: what may be before a
+    deadline (预计6月30日); ``put_off``: before the later one of two (延期至8月30日), ``was``: an expression of what is before the first of
+    two in brackets (原定6月30日)."""
 
     at_once: tuple[Words, ...] = ()
     none: tuple[Words, ...] = ()
     none_like: Words = NEVER
     done: tuple[Words, ...] = ()
     around: tuple[Words, ...] = ()
+    lead: tuple[Words, ...] = ()
+    put_off: tuple[Words, ...] = ()
+    was: Words = NEVER
+
+
+class PassedRule(Frozen):
+    """A rule by which rows are passed over: they begin with one of ``words``.
+
+    ``first``: whatever else is in the row, where it is the first text of all (合计). ``goes_on``: numbered lines below go on with it
+    (填写说明). ``aside``: a short one may name whose the rows below it are. ``none``: it says that there is nothing to report.
+    """
+
+    words: tuple[Words, ...]
+    first: bool = False
+    goes_on: bool = False
+    aside: bool = False
+    none: bool = False
 
 
 class BridgePair(Frozen):
@@ -162,7 +181,7 @@ class Ledger(Frozen):
     heading_words: dict[Words, Words] = Field(default_factory=dict)
     columns: dict[Name, Column] = Field(min_length=2)
     five: tuple[str, ...] = ()
-    passed: dict[str, tuple[Words, ...]] = Field(default_factory=dict)
+    passed: dict[str, PassedRule] = Field(default_factory=dict)
     nothing: str = ""
     titled: str = ""
     serial: tuple[Words, ...] = ()

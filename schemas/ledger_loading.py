@@ -116,7 +116,8 @@ def _check_words(ledger: Ledger, document: Document) -> None:
     _check_expression(lambda: ledger.says_nothing, ("nothing",), document)
     _check_expression(lambda: ledger.names_firm and ledger.names_firm.groupindex["firm"], ("titled",), document)
     _check_expression(lambda: re.compile(ledger.of_level), ("of_level",), document)
-    _check_expression(lambda: re.compile(ledger.deadlines.none_like), ("deadlines", "none_like"), document)
+    for key in ("none_like", "was"):
+        _check_expression(lambda key=key: re.compile(getattr(ledger.deadlines, key)), ("deadlines", key), document)  # type: ignore[misc]
     for part, texts in (("phrases", ledger.phrases), ("reviews", ledger.reviews)):
         for key, text in texts:
             if isinstance(text, str):

@@ -219,7 +219,9 @@ def test_of_the_states_at_both_ends_of_a_month_the_last_one_counts():
 @pytest.mark.parametrize(("above", "heading", "written", "amount", "codes"), [
     ("", "整改资金/万元", 0.5, 0.5, set()), ("", "整改资金万元", 0.5, 0.5, set()), ("", "所需资金，元", 800, 0.08, {"money-converted"}),
     ("单位：元", "整改资金", 800, 0.08, {"money-converted"}), ("（单位：万元）", "整改资金", 8, 8, set()),
-    ("金额单位：元", "整改资金（万元）", 8, 8, set()), ("填报单位：元氏商店", "整改资金", 8, 8, set()), ("", "整改资金", 80, 80, set())])
+    ("金额单位：元", "整改资金（万元）", 8, 8, set()), ("", "整改资金（元，含税）", 800, 0.08, {"money-converted"}),
+    ("（金额单位：人民币元）", "整改资金", 800, 0.08, {"money-converted"}), ("金额（元）", "整改资金", 80, 80, set()),
+    ("填报单位：元氏商店", "整改资金", 8, 8, set()), ("", "整改资金", 80, 80, set())])
 def test_the_unit_of_an_amount_is_that_of_its_heading_or_above(above, heading, written, amount, codes):
     taken = taken_of([[above], [*HEADS, heading], [*HAZARD, written]])
     assert [one.money for one in taken.result.hazards] == [amount]

@@ -44,6 +44,11 @@ states:
   closed: {name: 复验过, words: [复验过]}
 negation: [未, 没]
 done_words: [修]
+deadlines: {lead: [赶在], put_off: [推到], was: "本来(?:是|定)?"}
+passed:
+  共: {words: [共], first: true}
+  备忘: {words: [要点], goes_on: true}
+  空: {words: [没有漏气], none: true}
 """
 
 
@@ -59,14 +64,20 @@ def test_it_goes_the_whole_way(form, tmp_path):
     data = workbook([("三月", [["甲街道燃气隐患登记簿"], ["登记号", "用户", "漏点", "查出日", "修复期", "处理", "维修工"],
                              ["", "张家面馆", "灶前阀漏气", "2024-03-08", "7日内", "没修", "欧阳明"],
                              ["", "李家包子", "软管老化", dt.date(2024, 3, 9), "月底", "修好", "司马光"],
-                             ["", "王家饭馆", "软管老化", "2024-03-09", "", "不知道", "司马光"]])])
+                             ["", "王家饭馆", "软管老化", "2024-03-09", "", "不知道", "司马光"],
+                             ["", "钱家饭馆", "报警器坏", "2024-03-09", "3月20日推到3月25日", "没修", "司马光"],
+                             ["", "孙家饭馆", "报警器坏", "2024-03-09", "赶在3月25日（本来定3月20日）", "没修", "司马光"],
+                             ["共", "3", "条"], ["", "没有漏气"], ["要点"], ["1.逐户查"], ["", "", "软管长"]])])
     submission = read_with_ledgers(data, "甲街道.xlsx", form)
     roster = Roster([Unit("甲街道", ("街道",))], form.region)
     taken = take_ledgers([ReadFile("甲街道.xlsx", "00", submission.ledgers, arrived=1)], week, Context(form, roster, week),
                          FirmNames((), form.region), Known())
     assert [(one.id, one.firm, one.state_name, one.due) for one in taken.result.hazards] == [
-        ("RQ-001", "张家面馆", "没修", "2024-03-15"), ("RQ-002", "李家包子", "修好", "2024-03-31")]
-    assert [(one.cell, one.code) for one in taken.result.held] == [("F5", "status-unread")]
+        ("RQ-001", "张家面馆", "没修", "2024-03-15"), ("RQ-002", "李家包子", "修好", "2024-03-31"),
+        ("RQ-003", "钱家饭馆", "没修", "2024-03-25"), ("RQ-004", "孙家饭馆", "没修", "2024-03-25")]
+    assert [one.first_due for one in taken.result.hazards[2:]] == ["2024-03-20"] * 2
+    assert [(one.cell, one.code) for one in taken.result.held] == [("F5", "status-unread"), ("B12", "cell-blank"), ("D12", "cell-blank")]
+    assert taken.result.files[0].rules == {"表头": 2, "共": 1, "空": 1, "备忘": 1, "说明": 1}
     assert "没修" in taken.result.held[0].message
     data = put(WeekResult(form.name, week, submissions=[], units=[], totals={}, increments={}, ledger=taken.result), form, Settings(),
                tmp_path / "data")
@@ -123,6 +134,8 @@ def texts_of(code):
     (("type: deadline", "type: text, instead: owner"), "第14行（columns.due.instead）"),
     (("negation:", "titled: '某店'\nnegation:"), "第21行（titled）：写法有误"),
     (("negation:", "phrases: {soon: 下周}\nnegation:"), "第21行（phrases.soon）：不认识的键"),
+    (("本来(?:是|定)?", "本来("), "第23行（deadlines.was）：写法有误"),
+    (("words: [没有漏气], none", "words: [没有漏气], nothing"), "第27行（passed.空.nothing）：不认识的键"),
 ])
 def test_a_wrong_definition_is_refused_with_its_line(changed, line, tmp_path):
     path = tmp_path / "wrong.yaml"

@@ -22,7 +22,7 @@ NOTHING = ["经检查，未发现重大事故隐患", "未见异常", "现场检
            "检查情况：正常", "暂未发现问题", "符合要求"]
 SOMETHING = ["未发现安全出口指示标志", "未排查隐患", "未整改隐患", "未消除隐患", "隐患未整改", "无隐患排查台账", "没有隐患排查记录",
              "未建立问题清单", "消防隐患", "应急灯异常", "无安全管理人员", "灯具不正常", "不符合要求", "未检查燃气隐患"]
-WORDS = [word for words in LEDGER.passed.values() for word in words]
+WORDS = [word for rule in LEDGER.passed.values() for word in rule.words]
 SIGNS = st.text("合小总共无说注隐患描述企业来源1０（）():：。.、 \u3000\u200b\n\u0301\ufe00\"" + SEAM, max_size=9)
 TEXTS = SIGNS | st.text(max_size=6) | st.builds("".join, st.tuples(
     st.sampled_from(["", " ", "\u3000", "1.", "（"]), st.sampled_from([*WORDS, *HEADS, *NOTHING, "/", "安全出口被货物堵塞"]),

@@ -123,7 +123,8 @@ def test_a_second_table_beside_the_first_is_held():
 @pytest.mark.parametrize("left", [["合计", "", 1], ["小计", "1条"], ["无"], ["填报人：王某"], ["说明：每周一报送"], ["例"], [2]])
 def test_a_row_that_is_a_total_on_the_left_and_a_hazard_on_the_right_is_held(left):
     left = [*left, *[""] * (6 - len(left))]
-    taken = taken_of([["企业自查重大隐患台账"], ABOVE[1], [*SHORT, "", *SHORT], [*A, "", *B], [*left, "", *C], [*left, "", "合计", "", "", 2]])
+    heads, body = [*SHORT, "", *SHORT], [[*A, "", *B], [*left, "", *C], [*left, "", "合计", "", "", 2]]
+    taken = taken_of([["企业自查重大隐患台账"], ABOVE[1], heads, *body])
     assert sorted(errors(taken)) == [(4, "table-beside"), (5, "table-beside")]
     assert (taken.result.files[0].held, taken.result.files[0].passed) == (2, 4)
 

@@ -19,12 +19,6 @@ from schemas.state_words import any_of
 
 NONE = "none"  # 长期, 待定: no day was set
 _YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[年.\-/](?P<month>1[0-2]|0?[1-9])月?")
-_PUT_OFF = re.compile(r"\(?(?:已?申请|已)?(?:延期|延长|延至|展期|顺延|改为|改至|调整为|调整至|变更为|→|->|—>)(?:至|到)?[:：]?"
-                      r"(?P<day>[^()]+)\)?")
-_WAS = re.compile(r"(?P<later>[^()]+)\(原(?:定|计划|期限|来|是|为|[:：])*(?P<first>[^()]+)\)")
-_LEAD = re.compile(r"^(?:原定|原|由|从|限期|限|须于|须|应于|应|于|至|到|截止到?|截至|"
-                   r"预计|预期|计划|拟定|拟|力争|争取|确保|务必|要求|定于|暂定|需|在)+"
-                   r"(?=[\d一二三四五六七八九十本今当月季年上下立])")
 _MONTH_WORD = re.compile(r"(?<![\d零〇一二三四五六七八九十])(?P<month>十[一二]?|[一二三四五六七八九])月")
 _OF_MONTH = re.compile(r"(?:本月|当月)(?P<own>\d{1,2})[日号](?:之前|以前|前)?|(?P<day>\d{1,2})(?:号(?:之前|以前|前)?|日(?:之前|以前|前))")
 
@@ -35,7 +29,11 @@ class DeadlineReader:
     def __init__(self, ledger: Ledger, year: int, read_day: Callable[[str], tuple]):
         self.year, self.read_day = year, read_day
         self.first = max(ledger.since, dt.date(year, 1, 1)).isoformat()
-        done = any_of(ledger.deadlines.done)
+        words = ledger.deadlines
+        done = any_of(words.done)
+        self.put_off = re.compile(rf"\(?(?:已?申请|已)?(?:{any_of(words.put_off)})(?:至|到)?[:：]?(?P<day>[^()]+)\)?")
+        self.was = re.compile(rf"(?P<later>[^()]+)\((?:{words.was})(?P<first>[^()]+)\)")
+        self.lead = re.compile(rf"^(?:{any_of(words.lead)})+(?=[\d一二三四五六七八九十本今当月季年上下立])")
         self.month = re.compile(r"(?:(?P<year>20\d\d)[年.\-/])?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
                                 rf"(?P<part>上旬|中旬|下旬|底|末|内)?(?:之前|以前|前|{done})*")
         self.within = re.compile(rf"(?:[自从在]?(?:发现|检查|排查|下达)(?:隐患)?(?:之?日)?(?:起|之?后)?)?(?P<number>\d{{1,3}}|半)个?"
@@ -48,17 +46,16 @@ class DeadlineReader:
         self.tail = re.compile(rf"(?<=[日号底末内前立即刻场])(?:\d{{1,2}}时|\d{{1,2}}点|\d{{1,2}}:00|之前|以前|前|止|{done})+$")
         self.by = re.compile(rf"(?<=\d)(?:之前|以前|前|止)?(?:{done})*$")
         self.spoken = re.compile("[一二两三四五六七八九十]{1,3}(?=个?(?:工作日|日|天|周|星期|个?月|年)(?:之内|以内|内|" + done + "|$))")
-        self.none_like = re.compile(ledger.deadlines.none_like)
-        self.at_once = frozenset(map(squeeze, ledger.deadlines.at_once))
-        self.no_day = frozenset(map(squeeze, ledger.deadlines.none))
+        self.none_like = re.compile(words.none_like)
+        self.at_once, self.no_day = (frozenset(map(squeeze, ones)) for ones in (words.at_once, words.none))
 
     def read(self, text: str) -> str | None:
         """What a folded text without blanks says; the first and the latest joined by "|" where it was put off; None: not read."""
-        was = _WAS.fullmatch(text)
+        was = self.was.fullmatch(text)
         if was:
             first, later = self._one(was["first"]), self._one(was["later"])
             return f"{first}|{later}" if first and later and first[0].isdigit() and later[0].isdigit() else None
-        put_off = _PUT_OFF.search(text)
+        put_off = self.put_off.search(text)
         if put_off and put_off.group() != text:
             first, later = self._one(text.replace(put_off.group(), "")), self._one(put_off["day"])
             if NONE in (first, later):  # 长期（改为6月30日）
@@ -73,7 +70,7 @@ class DeadlineReader:
         return self._one(text)
 
     def _one(self, text: str) -> str | None:
-        text = _LEAD.sub("", text.strip("()（）,，;；。. "))
+        text = self.lead.sub("", text.strip("()（）,，;；。. "))
         if not text.endswith(("月内", "个月")):
             text = _MONTH_WORD.sub(lambda found: f"{chinese_number(found['month'])}月", text)
         text = self.spoken.sub(lambda found: str(chinese_number(found[0]) or found[0]), text)

@@ -15,19 +15,17 @@ from consolidator.reading.ledgers.lexicon import (
     KNOWN,
     PARTS,
     SHORTEST_PARENT,
-    UNIT_BEHIND,
     Lexicon,
     heading_text,
     key_of,
     lexicons_of,
 )
+from consolidator.reading.ledgers.money import UNIT as MONEY_UNIT
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 
 LOOKED_AT = 15  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
-_UNIT = re.compile(rf"\((?:单位:?)?(万元|元|千元|亿元)\)|{UNIT_BEHIND.pattern}")
-_UNIT_ABOVE = re.compile("单位:(?:人民币)?(亿元|万元|千元|元)(?:[),;]|$)")  # once for all amounts, above the headings
 _NUMBER_OR_DAY = re.compile(r"[\d.,:/年月日号-]+")
 
 
@@ -131,11 +129,12 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     first, last, roles = best
     stacks = [_stack(texts[first:last + 1], column) for column in range(len(texts[last]))]
     units = {}
-    above = next((found[1] for row in texts[:first] for text in row if text and (found := _UNIT_ABOVE.search(squeeze(text)))), "")
+    above = next((found["unit"] for row in texts[:first] for text in row if text for found in MONEY_UNIT.finditer(squeeze(text))
+                  if found["label"]), "")
     for role, column in roles.items():
         if role in ledger.columns and ledger.columns[role].type == "money":
-            unit = _UNIT.search(squeeze("".join(stacks[column])))
-            units[role] = (unit[1] or unit[2]) if unit else above
+            unit = MONEY_UNIT.search(squeeze("".join(stacks[column])))
+            units[role] = unit["unit"] if unit else above
     seen = tuple(stack[-1] for stack in stacks if stack)
     numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in lexicon.serial), -1)
     below = tuple(stack[-1] if stack else "" for stack in stacks)

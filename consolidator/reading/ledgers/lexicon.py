@@ -9,6 +9,7 @@ from functools import lru_cache
 from consolidator.model.grid import CellValue
 from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import is_chinese
+from consolidator.reading.ledgers.money import UNIT as MONEY_UNIT
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 from schemas.remembering import remembered
@@ -24,14 +25,13 @@ _TELLING = frozenset(("day", "deadline", "state", "choice", "tick"))  # names an
 _BRACKET = re.compile(r"\([^()]*\)")
 _MARKS, _MARKS_BEHIND = "*★※#0123456789.、", "*★※#:："
 _EDGE = re.compile(rf"^[{_MARKS}]+|[{_MARKS_BEHIND}]+$")
-UNIT_BEHIND = re.compile("[,/:]?(?:单位:?)?(亿元|万元|千元|元)$")  # 整改资金/万元
 
 
 @remembered(most=4096, longest=100)
 def heading_text(text: str) -> str:
     """A heading as it is compared: without brackets, marks, line breaks, and the unit of an amount behind it."""
     heading = _EDGE.sub("", _BRACKET.sub("", squeeze(text)))
-    return UNIT_BEHIND.sub("", heading) if heading[-1:] == "元" else heading
+    return MONEY_UNIT.sub("", heading) if heading[-1:] == "元" else heading
 
 
 class Lexicon:

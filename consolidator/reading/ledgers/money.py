@@ -19,6 +19,8 @@ LONGEST = 30  # signs
 _PARTS = re.compile(r"(\d{1,4}(?:\.0+)?)万(?:(\d)千)?(?:(\d)百)?元?")
 _SPOKEN = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
+_UNITS = "|".join(unit for unit in _FACTOR if unit.endswith("元"))
+UNIT = re.compile(rf"[,/:]?(?P<label>单位:?)?(?:人民币)?\(?(?P<unit>{_UNITS})(?=[),;]|$)")  # in a squeezed text: 整改资金/万元, (单位:元)
 
 
 class MoneyReader:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger_sheet import LedgerSheet
@@ -16,14 +17,13 @@ from consolidator.reading.ledgers.columns import SEAM, Column, is_chinese
 from consolidator.reading.ledgers.headings import Headings
 from consolidator.reading.ledgers.lexicon import heading_text
 from consolidator.reading.ledgers.values import text_of, values_of
-from schemas.ledger_definition import Ledger
+from schemas.ledger_definition import Ledger, PassedRule
 
-NONE = "无"  # the rule of rows that say that there is no hazard
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明", "栏号"
-FIRST = frozenset(("合计", "示例"))  # the rules of words that pass over a row where they are its first text, whatever else is in it
+NONE = "无"  # the rule of rows that say that there is nothing to report, where the ledger has no words for it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
 LONGEST_NOTHING = 24  # signs of a description that says that there is no hazard
-ASIDE = frozenset((BANNER, SERIAL_ONLY, "签署"))  # the rules that pass over group titles, short ones and such that name the unit
+ASIDE = frozenset((BANNER, SERIAL_ONLY))  # the rules that pass over group titles, and short ones
 MOST_ASIDE = 4  # cells
 FEW = 2  # cells of a row that only tells
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
@@ -33,19 +33,31 @@ _DASHES = frozenset(("", "/", "-", "—", "——", "\\"))
 
 @dataclass(slots=True)
 class _Rules:
-    """The words of one ledger by which rows are passed over."""
+    """The words of one ledger by which rows are passed over: word → its rule."""
 
+    by_name: Mapping[str, PassedRule]
     whole: dict[str, str]
+    none: str
     starts: re.Pattern[str] | None
     initials: frozenset[str]
     without: Collection[CellValue]
 
     @classmethod
     def of(cls, ledger: Ledger, without: Collection[CellValue]) -> _Rules:
-        whole = {squeeze(word): rule for rule, words in ledger.passed.items() for word in words}
+        whole = {squeeze(word): name for name, rule in ledger.passed.items() for word in rule.words}
         starts = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
-        return cls(whole, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None, frozenset(word[:1] for word in whole),
-                   without)
+        none = next((name for name, rule in ledger.passed.items() if rule.none), NONE)
+        return cls(ledger.passed, whole, none, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None,
+                   frozenset(word[:1] for word in whole), without)
+
+    def of_first(self, text: str) -> str:
+        """The rule of a row whose first text this is, whatever else is in it; "" for none."""
+        name = self.whole.get(text, "")
+        return name if name and self.by_name[name].first else ""
+
+    def has(self, name: str, trait: Literal["goes_on", "aside"]) -> bool:
+        """Whether the ledger has such a rule."""
+        return name in self.by_name and getattr(self.by_name[name], trait)
 
 
 def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet,
@@ -66,11 +78,11 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
         cells = [(column, value) for column, value in enumerate(grid.rows[number]) if is_filled(value)]
         noted = noted and number == before + 1
         rule = _rule(cells, headings, rules, labels, wide.get(number), noted=noted) if cells else BLANK
-        before, noted = number, rule == NOTE or (noted and not cells)
+        before, noted = number, rule == NOTE or rules.has(rule, "goes_on") or (noted and not cells)
         if rule and not (beside and _goes_on_beside(grid.rows[number], beside, headings, rules)):
             passed[rule] += 1
             left_out.add(number)
-            if aside is not None and len(cells) <= MOST_ASIDE and rule in ASIDE:
+            if aside is not None and len(cells) <= MOST_ASIDE and (rule in ASIDE or rules.has(rule, "aside")):
                 aside.append(number)
     kept = [number for number in range(first, last + 1) if number not in left_out]
     sheet.passed = dict(passed)
@@ -104,7 +116,7 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
     unsure = set(columns[key].rows_of({"", *columns[key].others, *rules.without, *(
         text for text in columns[key].that_may_begin(rules.initials | {names[key][0]}) if not describes(_squeezed(text)))}))
     for column in columns[:key]:
-        unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.whole.get(_squeezed(cell)) in FIRST))
+        unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.of_first(_squeezed(cell))))
     # a row that repeats so many headings, but not the key's, does so in one of any columns but that number less one
     by_size = sorted((at for at in labels if at != key and at < len(columns)), key=lambda at: len(columns[at].different))
     for at in by_size[:1 - REPEATED_AT_LEAST]:
@@ -161,12 +173,11 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     if (says_none or any(at == key_at and value in rules.without for at, value in cells)) and not any(
             at in labels and _is_of_a_hazard(labels[at], headings.ledger) and text not in _DASHES and not _says_none(text, rules)
             for at, text in own):
-        return NONE
+        return rules.none
     if all(_says_none(text, rules) or text in _DASHES for text in words):
-        return NONE
-    for text in (leading, first):
-        if rules.whole.get(text) in FIRST:
-            return rules.whole[text]
+        return rules.none
+    if rule := rules.of_first(leading) or rules.of_first(first):
+        return rule
     if _numbers_columns(list(texts.values())):
         return NUMBERS
     described = bool(key) and not _by_words(key, rules)
@@ -215,7 +226,7 @@ def _squeezed(value: CellValue) -> str:
 
 
 def _says_none(text: str, rules: _Rules) -> bool:
-    return rules.whole.get(text.rstrip("。.!！")) == NONE
+    return rules.whole.get(text.rstrip("。.!！")) == rules.none
 
 
 def _numbers_columns(texts: list[str]) -> bool:

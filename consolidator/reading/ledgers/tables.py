@@ -95,7 +95,7 @@ def _ends(grid: Grid, row: int, ledger: Ledger) -> bool:
     if not filled or any(unit_in(grid, row, column, text) for column, text in filled):
         return False
     first = squeeze(filled[0][1])
-    return any(first.startswith(squeeze(word)) for words in ledger.passed.values() for word in words)
+    return any(first.startswith(squeeze(word)) for rule in ledger.passed.values() for word in rule.words)
 
 
 def _said(grid: Grid, rows: Collection[int], ledger: Ledger, year: int) -> Said:
