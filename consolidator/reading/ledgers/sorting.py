@@ -14,8 +14,9 @@ from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import SEAM, Column, is_chinese
-from consolidator.reading.ledgers.headings import Headings
+from consolidator.reading.ledgers.headings import Headings, texts_of
 from consolidator.reading.ledgers.lexicon import heading_text
+from consolidator.reading.ledgers.titles import said
 from consolidator.reading.ledgers.values import text_of, values_of
 from schemas.ledger_definition import Ledger, PassedRule
 
@@ -26,14 +27,18 @@ LONGEST_NOTHING = 24  # signs of a description that says that there is no hazard
 ASIDE = frozenset((BANNER, SERIAL_ONLY))  # the rules that pass over group titles, and short ones
 MOST_ASIDE = 4  # cells
 FEW = 2  # cells of a row that only tells
+LONGEST_BANNER = 30  # signs
+_GROUP = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.．]|第[一二三四五六七八九十]{1,3}[部类批组]")
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _NUMBER = re.compile(r"\(?(\d{1,2})\)?")
+_ORDER = "甲乙丙丁戊己庚辛"  # of columns of texts, before those that are numbered
+_COUNTED = re.compile(rf"\(?(?:\d{{1,2}}|[a-zA-Z]|[{_ORDER}]|栏[次号])\)?")
 _DASHES = frozenset(("", "/", "-", "—", "——", "\\"))
 
 
 @dataclass(slots=True)
 class _Rules:
-    """The words of one ledger by which rows are passed over: word → its rule."""
+    """The words of one ledger by which rows are passed over (word → its rule), and the rows of its headings."""
 
     by_name: Mapping[str, PassedRule]
     whole: dict[str, str]
@@ -41,14 +46,15 @@ class _Rules:
     starts: re.Pattern[str] | None
     initials: frozenset[str]
     without: Collection[CellValue]
+    heads: Sequence[Mapping[int, str]] = ()
 
     @classmethod
-    def of(cls, ledger: Ledger, without: Collection[CellValue]) -> _Rules:
+    def of(cls, ledger: Ledger, without: Collection[CellValue], heads: Sequence[Sequence[CellValue]] = ()) -> _Rules:
         whole = {squeeze(word): name for name, rule in ledger.passed.items() for word in rule.words}
         starts = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
         none = next((name for name, rule in ledger.passed.items() if rule.none), NONE)
         return cls(ledger.passed, whole, none, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None,
-                   frozenset(word[:1] for word in whole), without)
+                   frozenset(word[:1] for word in whole), without, [texts for row in heads if len(texts := texts_of(row)) > 1])
 
     def of_first(self, text: str) -> str:
         """The rule of a row whose first text this is, whatever else is in it; "" for none."""
@@ -67,7 +73,7 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
 
     ``columns`` are those of the rows below the headings; ``without`` is what :func:`without_hazard` gives.
     """
-    rules = _Rules.of(headings.ledger, without)
+    rules = _Rules.of(headings.ledger, without, grid.rows[max(headings.first, 0):headings.last + 1])
     wide = {top: (left, right) for top, left, bottom, right in grid.merged if right - left >= 2 and bottom == top}
     labels = {column: role for role, column in headings.roles.items()}
     first, last = headings.last + 1, next((n for n in range(len(grid.rows) - 1, -1, -1) if any(map(is_filled, grid.rows[n]))), -1)
@@ -77,7 +83,8 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
     for number in sorted(first + at for at in _not_surely_read(columns, headings, rules) if first + at <= last):
         cells = [(column, value) for column, value in enumerate(grid.rows[number]) if is_filled(value)]
         noted = noted and number == before + 1
-        rule = _rule(cells, headings, rules, labels, wide.get(number), noted=noted) if cells else BLANK
+        again = texts_of(grid.rows[number]) in rules.heads
+        rule = REPEATED if again else _rule(cells, headings, rules, labels, wide.get(number), noted=noted) if cells else BLANK
         before, noted = number, rule == NOTE or rules.has(rule, "goes_on") or (noted and not cells)
         if rule and not (beside and _goes_on_beside(grid.rows[number], beside, headings, rules)):
             passed[rule] += 1
@@ -105,16 +112,18 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
     every = set(range(len(columns[0].cells))) if columns else set()
     key, labels = headings.roles.get(headings.key, -1), set(headings.roles.values())
     names = {at: heading_text(headings.seen_at(at)) for at in labels}
-    in_chinese = all(map(is_chinese, rules.initials.union(name[:1] for name in names.values())))  # as no number or day is
+    heads = {names.get(key, ""), *(row[key] for row in rules.heads if key in row)}
+    in_chinese = all(map(is_chinese, rules.initials.union(name[:1] for name in {*names.values(), *heads})))  # as no number or day is
     if not 0 <= key < len(columns) or headings.serial in labels or not in_chinese:
         return every
 
     def describes(text: str) -> bool:
         return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
-            and heading_text(text) != names[key] and not _NUMBER.fullmatch(text)
+            and heading_text(text) not in heads and not _COUNTED.fullmatch(text)
 
+    initials = rules.initials.union(_ORDER, (one[0] for one in heads if one))
     unsure = set(columns[key].rows_of({"", *columns[key].others, *rules.without, *(
-        text for text in columns[key].that_may_begin(rules.initials | {names[key][0]}) if not describes(_squeezed(text)))}))
+        text for text in columns[key].that_may_begin(initials) if not describes(_squeezed(text)))}))
     for column in columns[:key]:
         unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.of_first(_squeezed(cell))))
     # a row that repeats so many headings, but not the key's, does so in one of any columns but that number less one
@@ -197,7 +206,8 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
             return NOTE if _tells(first) else BANNER
         if column <= 1 and first and _tells(first):
             return NOTE
-        if column <= 1 and first and len(first) <= 30 and column not in labels:
+        if first and len(first) <= LONGEST_BANNER and (
+                (column <= 1 and column not in labels) or _begins_group(first, headings.ledger)):
             return BANNER
     return ""
 
@@ -230,10 +240,14 @@ def _says_none(text: str, rules: _Rules) -> bool:
 
 
 def _numbers_columns(texts: list[str]) -> bool:
-    """Whether a row counts the columns: (1) (2) (3)."""
-    found = [_NUMBER.fullmatch(text) for text in texts]
-    numbers = [int(one[1]) for one in found if one]
-    return len(numbers) == len(texts) >= REPEATED_AT_LEAST and all(b == a + 1 for a, b in pairwise(numbers))
+    """Whether a row counts the columns: (1) (2) (3), 甲 乙 1 2 3, A B C; blank ones may be left out."""
+    if len(texts) < REPEATED_AT_LEAST or not all(map(_COUNTED.fullmatch, texts)):
+        return False
+    numbers = [int(one[1]) for one in map(_NUMBER.fullmatch, texts) if one]
+    signs = [text for text in texts if not _NUMBER.fullmatch(text)]
+    if numbers and (numbers[0] > len(signs) + FEW or any(b <= a for a, b in pairwise(numbers))):
+        return False
+    return len(numbers) >= REPEATED_AT_LEAST or (not numbers and len(set(signs)) == len(signs))
 
 
 def _by_words(text: str, rules: _Rules) -> str:
@@ -244,6 +258,12 @@ def _by_words(text: str, rules: _Rules) -> str:
         return whole
     starts = rules.starts.match(text) if rules.starts else None
     return rules.whole[starts[1]] if starts else ""
+
+
+def _begins_group(text: str, ledger: Ledger) -> bool:
+    """Whether a text alone in a row is the title of the rows below it, whatever column it is in: 二、部门检查, 企业名称：某超市."""
+    return bool(_GROUP.match(text)) or any(
+        one.heading and one.type == "text" and said(text, ledger, role) for role, one in ledger.columns.items())
 
 
 def _tells(text: str) -> bool:

@@ -107,7 +107,7 @@ class StateReader(StatePatterns):
             if not states & PUT_RIGHT and (self.in_part.search(written) or not self._leaves_nothing(written)):
                 return "under_way" if self.in_part.search(written) and not states else None
             states |= remedied
-        elif not states and self.any_remedy.search(written) and self.in_part.search(written):
+        elif not states and self.in_part.search(written) and not self.plans.search(written):
             return "under_way"
         state = self._of_states(written, states)
         if (state == "open" and not states and self.of_fault.search(written)) or (state == "closed" and self.shut.search(written, 1)):
