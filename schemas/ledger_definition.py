@@ -122,12 +122,14 @@ class Deadlines(Frozen):
 class PassedRule(Frozen):
     """A rule by which rows are passed over: they begin with one of ``words``.
 
-    ``first``: whatever else is in the row, where it is the first text of all (合计). ``goes_on``: numbered lines below go on with it
+    ``first``: whatever else is in the row, where it is the first text of all (合计); ``ends``: and where a short first text ends with
+    it, if the row has no description (本页合计). ``goes_on``: numbered lines below go on with it
     (填写说明). ``aside``: a short one may name whose the rows below it are. ``none``: it says that there is nothing to report.
     """
 
     words: tuple[Words, ...]
     first: bool = False
+    ends: bool = False
     goes_on: bool = False
     aside: bool = False
     none: bool = False
@@ -182,6 +184,7 @@ class Ledger(Frozen):
     columns: dict[Name, Column] = Field(min_length=2)
     five: tuple[str, ...] = ()
     passed: dict[str, PassedRule] = Field(default_factory=dict)
+    hints: Words = NEVER
     nothing: str = ""
     titled: str = ""
     serial: tuple[Words, ...] = ()

@@ -114,6 +114,7 @@ def _check_words(ledger: Ledger, document: Document) -> None:
             if words.setdefault(word, state) != state:
                 raise document.refused(("states", state), f"“{word}”已是 {words[word]} 的写法")
     _check_expression(lambda: ledger.says_nothing, ("nothing",), document)
+    _check_expression(lambda: re.compile(ledger.hints), ("hints",), document)
     _check_expression(lambda: ledger.names_firm and ledger.names_firm.groupindex["firm"], ("titled",), document)
     _check_expression(lambda: re.compile(ledger.of_level), ("of_level",), document)
     for key in ("none_like", "was"):

@@ -18,6 +18,7 @@ from consolidator.model.people import mask_likely
 from consolidator.model.weeks import all_weeks, due_date, week_of
 from consolidator.notation.dates import parse_date
 from consolidator.reading.ledgers.firms import with_firm
+from consolidator.reading.ledgers.titles import GROUP
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import ledger_message
 from schemas.roster import Roster
@@ -151,7 +152,12 @@ def _apart(file: ReadFile, roster: Roster) -> list[tuple[LedgerSheet, str | None
     above: dict[str, str | None] = {}  # whose the table above in a sheet is
     for sheet, unit in zip(file.sheets, units, strict=True):
         own = above[sheet.sheet] = unit or above.get(sheet.sheet) or (next(iter(common)) if len(common) == 1 else None)
+        groups = sheet.columns.get(GROUP, [])
+        if groups:  # 月牙河街道 alone above its rows
+            sheet = replace(sheet, columns={role: values for role, values in sheet.columns.items() if role != GROUP})
         written = [roster.match(str(text)).unit if text else None for text in sheet.columns.get(UNIT, ())]
+        if groups and not own and not any(written):
+            written = [_one_in(str(text), roster) for text in groups]
         if any(written):
             by_unit = [one or own for one in written]
             found += [(_rows_of(sheet, by_unit, one, first=n == 0), one) for n, one in enumerate(filter(None, dict.fromkeys(by_unit)))]
@@ -160,6 +166,12 @@ def _apart(file: ReadFile, roster: Roster) -> list[tuple[LedgerSheet, str | None
         else:
             found.append((sheet, own))
     return found
+
+
+def _one_in(text: str, roster: Roster) -> str | None:
+    """The one unit that the title of a group names: （一）月牙河街道."""
+    named = roster.find_in(text)
+    return roster.match(text).unit or (named[0] if len(named) == 1 else None)
 
 
 def _rows_of(sheet: LedgerSheet, units: Sequence[str | None], unit: str | None, *, first: bool) -> LedgerSheet:

@@ -13,7 +13,9 @@ from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import Column
 from consolidator.reading.ledgers.lexicon import (
     KNOWN,
+    LIKE,
     PARTS,
+    PERHAPS,
     SHORTEST_PARENT,
     Lexicon,
     heading_text,
@@ -24,7 +26,7 @@ from consolidator.reading.ledgers.money import UNIT as MONEY_UNIT
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 
-LOOKED_AT = 15  # rows from the top within which the headings stand
+LOOKED_AT = 40  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
 _NUMBER_OR_DAY = re.compile(r"[\d.,:/年月日号-]+")
 
@@ -34,7 +36,8 @@ class Headings:
     """Where the headings of a ledger stand in a grid: 0-based first and last row, role → column, column of money → the unit that its
     heading gives.
 
-    ``seen`` are the texts of the headings in order; ``serial`` the column of running numbers, -1 where there is none.
+    ``seen`` are the texts of the headings in order; ``serial`` the column of running numbers, -1 where there is none; ``more`` the
+    further columns that mean a role, too (企业名称 and 单位名称), the likeliest first.
     """
 
     ledger: Ledger
@@ -46,6 +49,7 @@ class Headings:
     seen: tuple[str, ...] = ()
     serial: int = -1
     below: tuple[str, ...] = ()
+    more: dict[str, list[int]] = field(default_factory=dict)
 
     def seen_at(self, column: int) -> str:
         """The lowest text of the headings in a column."""
@@ -53,7 +57,7 @@ class Headings:
 
     def unknown(self) -> list[str]:
         """The headings of columns that are not read, running numbers left out."""
-        read = {*self.roles.values(), self.serial}
+        read = {*self.roles.values(), self.serial, *(at for columns in self.more.values() for at in columns)}
         return list(dict.fromkeys(text for column, text in enumerate(self.below) if text and column not in read))
 
     def beside(self) -> list[int]:
@@ -138,7 +142,21 @@ def _headings(grid: Grid, rows: list[list[CellValue]], lexicon: Lexicon) -> Head
     seen = tuple(stack[-1] for stack in stacks if stack)
     numbered = next((n for n, stack in enumerate(stacks) if stack and heading_text(stack[-1]) in lexicon.serial), -1)
     below = tuple(stack[-1] if stack else "" for stack in stacks)
-    return Headings(ledger, first, last, roles, units, seen=seen, serial=numbered, below=below)
+    found = Headings(ledger, first, last, roles, units, seen=seen, serial=numbered, below=below)
+    found.more = _more(found, stacks, lexicon) if not found.beside() else {}
+    return found
+
+
+def _more(headings: Headings, stacks: list[list[str]], lexicon: Lexicon) -> dict[str, list[int]]:
+    """Role → further columns that mean it; none of those that may mean something else."""
+    read, found = {*headings.roles.values(), headings.serial}, dict[str, list[tuple[int, int]]]()
+    for column, stack in enumerate(stacks):
+        meant = _resolved(stack, lexicon) if column not in read else None
+        role = lexicon.ledger.columns.get(meant[0]) if meant else None
+        most = LIKE if role and role.type == "state" else PERHAPS  # 处理情况 may say what was ordered
+        if meant and meant[0] in headings.roles and meant[1] < most:
+            found.setdefault(meant[0], []).append((meant[1], column))
+    return {role: [column for _, column in sorted(ranked)] for role, ranked in found.items()}
 
 
 def _may_head(row: list[CellValue]) -> bool:

@@ -12,6 +12,7 @@ from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import Column as Cells
 from consolidator.reading.ledgers.headings import Headings
 from consolidator.reading.ledgers.states import NOT_YET, PUT_RIGHT, StateReader, state_reader
+from consolidator.reading.ledgers.twofold import Further
 from consolidator.reading.ledgers.values import Values, text_of
 from schemas.ledger_definition import Column, Ledger
 
@@ -30,14 +31,17 @@ class _Read:
     """One column: the state that each of its cells says."""
 
     role: str
+    heading: str
+    cells: Cells
     states: list[str]
 
 
-def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values, problems: list[RowProblem]) -> None:
+def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values, problems: list[RowProblem], *,
+                further: Sequence[Further] = ()) -> None:
     """The state of each row in ``columns["state"]``, ``open`` where no column says it or a cell cannot be read.
 
     A column with ``state`` of its own (是否销号) means that state where it says yes, and nothing where it says no; a text with one
-    (复查结果) means it where it says just that.
+    (复查结果) means it where it says just that. ``further`` are columns that mean the same as one of ``raw``.
     """
     ledger = headings.ledger
     columns = [role for role in raw if (column := ledger.columns.get(role)) and (column.type == "state" or (
@@ -47,17 +51,19 @@ def read_states(raw: Raw, headings: Headings, sheet: LedgerSheet, values: Values
     if not stated and not ticks:
         return
     reader = state_reader(ledger)
-    found = [_Read(role, _column(role, raw[role], headings, reader)) for role in columns]
+    pairs = [*((role, ledger.heading(role), raw[role]) for role in columns), *further]
+    found = [_Read(role, heading, cells, _column(role, cells, headings, reader)) for role, heading, cells in pairs]
     _done_by_day(found, sheet, ledger)
     if ticks:
         own = [ledger.columns[role].state or "" for role in ticks]
-        found.append(_Read(ticks[0], _ticked(ticks, own, sheet, ledger.heading(ticks[0]), problems)))
+        heading = ledger.heading(ticks[0])
+        found.append(_Read(ticks[0], heading, raw[ticks[0]], _ticked(ticks, own, sheet, heading, problems)))
     rows = list(zip(*(one.states for one in found), strict=True))
     together = {row: _together(row) for row in set(rows)}
     wrong = {row: code for row, (_, code) in together.items() if code}
     if wrong:
-        problems += [_problem(wrong[row], number, found, raw, ledger) for number, row in enumerate(rows) if row in wrong]
-    problems += _read_as_done(found, raw, together, rows, reader)
+        problems += [_problem(wrong[row], number, found, ledger) for number, row in enumerate(rows) if row in wrong]
+    problems += _read_as_done(found, together, rows, reader)
     sheet.columns["state"] = [together[row][0] for row in rows]
     sheet.at.setdefault("state", sheet.at[(stated or ticks)[0]])
     text = "state" if "state" in stated else stated[0] if stated else ""
@@ -162,34 +168,34 @@ def _together(row: tuple[str, ...]) -> tuple[str, str]:
     return max(said, key=RANK.__getitem__), ""
 
 
-def _read_as_done(found: Sequence[_Read], raw: Raw, together: Mapping[tuple[str, ...], tuple[str, str]], rows: Sequence[tuple[str, ...]],
+def _read_as_done(found: Sequence[_Read], together: Mapping[tuple[str, ...], tuple[str, str]], rows: Sequence[tuple[str, ...]],
                   reader: StateReader) -> list[RowProblem]:
     """Notes on rows that are put right only because of what was done (已更换灭火器): no other column says so."""
     notes = []
     for at, one in enumerate(found):
-        cells = raw[one.role]
+        cells = one.cells
         remedies = {cell for cell in cells.texts if reader.is_remedy(cell) or reader.tells_remedy(cell)}
         for number in cells.rows_of(remedies):
             row = rows[number]
             if row[at] in PUT_RIGHT and not together[row][1] and not any(state in PUT_RIGHT for n, state in enumerate(row) if n != at):
                 notes.append(RowProblem(number, "read-as", one.role, {
-                    "heading": reader.ledger.heading(one.role), "written": text_of(cells.cells[number]),
+                    "heading": one.heading, "written": text_of(cells.cells[number]),
                     "value": reader.ledger.state_name(row[at])}))
     return notes
 
 
-def _problem(code: str, number: int, found: Sequence[_Read], raw: Raw, ledger: Ledger) -> RowProblem:
+def _problem(code: str, number: int, found: Sequence[_Read], ledger: Ledger) -> RowProblem:
     if code == "status-differs":
         said = [one for one in found if one.states[number] in RANK and one.states[number]]
-        ways = "，".join(f"“{ledger.heading(one.role)}”写“{text_of(raw[one.role].cells[number])}”" for one in said)
+        ways = "，".join(f"“{one.heading}”写“{text_of(one.cells.cells[number])}”" for one in said)
         return RowProblem(number, code, said[-1].role, {"written": ways})
     wrong = next((one for one in found if one.states[number] == _DOUBTFUL), None) or next(
         one for one in found if one.states[number] in (_UNREAD, _NO_VALUE))
-    heading = {"heading": ledger.heading(wrong.role)}
+    heading = {"heading": wrong.heading}
     if code == "cell-unread":
         return RowProblem(number, code, wrong.role, heading)
     choices = "、".join(dict.fromkeys(ledger.state_name(state) for state in OFFERED))
-    cell = raw[wrong.role].cells[number]
+    cell = wrong.cells.cells[number]
     code = state_reader(ledger).asked_of(cell) if isinstance(cell, str) else code
     return RowProblem(number, code, wrong.role, {**heading, "written": text_of(cell), "choices": choices})
 

@@ -6,7 +6,7 @@ A ledger's columns hold few different cells, so each column's different cells ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
 from consolidator.model.grid import CellValue, Grid
@@ -21,6 +21,7 @@ from consolidator.reading.ledgers.lexicon import heading_text
 from consolidator.reading.ledgers.row_states import read_states, read_ticked_choices
 from consolidator.reading.ledgers.sorting import is_filled, sort_rows, without_hazard
 from consolidator.reading.ledgers.titles import Banner, banner_at
+from consolidator.reading.ledgers.twofold import Further, filled_up
 from consolidator.reading.ledgers.values import Reader, Taken, Values, read_text, text_of, values_of
 from schemas.ledger_definition import Ledger
 
@@ -38,7 +39,12 @@ def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
     """Fill ``sheet`` with what the rows below ``headings`` hold; ``columns`` are those of all these rows. The banners between them."""
     without, aside = without_hazard(headings, columns), list[int]()
     kept = sort_rows(grid, headings, columns, sheet, without, aside=aside)
-    _type_columns(grid, headings, _raw(grid, headings, columns, kept), kept, sheet)
+    more = [(role, at) for role, others in headings.more.items() for at in others]
+    cells = _cells_of(grid, headings, columns, kept, [*headings.roles.values(), *(at for _, at in more)])
+    raw, others = dict(zip(headings.roles, cells, strict=False)), cells[len(headings.roles):]
+    raw, further = filled_up(raw, [Further(role, headings.seen_at(at), other) for (role, at), other in zip(more, others, strict=True)],
+                             headings.ledger)
+    _type_columns(grid, headings, raw, kept, sheet, further=further)
     if without:  # rows with one that are read have a state, a level or a deadline
         described, heading = headings.roles[headings.key], headings.ledger.heading(headings.key)
         sheet.problems += [RowProblem(number, "no-hazard", headings.key, {"heading": heading, "written": text_of(grid.value(r, described))})
@@ -47,8 +53,9 @@ def read_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
     return [banner_at(grid, row) for row in aside if row < last]
 
 
-def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet) -> None:
-    """The typed columns of the rows ``kept``, and what is to be said of their cells."""
+def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: list[int], sheet: LedgerSheet, *,
+                  further: Sequence[Further]) -> None:
+    """The typed columns of the rows ``kept``, and what is to be said of their cells; ``further`` are more columns of states."""
     ledger, values = headings.ledger, values_of(headings.ledger, grid.since_1904)
     if ledger.ditto:
         raw = {role: _written_out(column, values.ditto) for role, column in raw.items()}
@@ -70,7 +77,7 @@ def _type_columns(grid: Grid, headings: Headings, raw: dict[str, Column], kept: 
     if ledger.is_hazards:
         _look_at_denials(raw, sheet, ledger, problems)
         read_ticked_choices(sheet, ledger, problems)
-        read_states(raw, headings, sheet, values, problems)
+        read_states(raw, headings, sheet, values, problems, further=further)
         _look_at_texts(raw, problems)
     if grid.cells:
         problems += [RowProblem(number, "row-hidden") for number, r in enumerate(kept) if _is_hidden(grid, r, headings)]
@@ -123,31 +130,30 @@ def _is_hidden(grid: Grid, row: int, headings: Headings) -> bool:
     return bool(filled) and all(grid.cell(row, column).hidden for column in filled)
 
 
-def _merged_down(grid: Grid, headings: Headings) -> dict[int, dict[int, tuple[int, int]]]:
+def _merged_down(grid: Grid, headings: Headings, columns: Collection[int]) -> dict[int, dict[int, tuple[int, int]]]:
     """Column → row → the cell that holds its value, for values merged down over several rows."""
-    columns = set(headings.roles.values())
     found: dict[int, dict[int, tuple[int, int]]] = {}
     for top, left, bottom, right in grid.merged:
         if bottom > top > headings.last:
-            for column in columns.intersection(range(left, right + 1)):
+            for column in set(columns).intersection(range(left, right + 1)):
                 if column == left or bottom > top:
                     found.setdefault(column, {}).update(dict.fromkeys(range(top, bottom + 1), (top, left)))
     return found
 
 
-def _raw(grid: Grid, headings: Headings, columns: Sequence[Column], kept: list[int]) -> dict[str, Column]:
-    """Role → its column in the rows ``kept``, merged values in each of their rows."""
-    merged, first = _merged_down(grid, headings), headings.last + 1
-    found = {}
-    for role, at in headings.roles.items():
+def _cells_of(grid: Grid, headings: Headings, columns: Sequence[Column], kept: list[int], places: Sequence[int]) -> list[Column]:
+    """The cells of each of the columns ``places`` in the rows ``kept``, merged values in each of their rows."""
+    merged, first = _merged_down(grid, headings, places), headings.last + 1
+    found = []
+    for at in places:
         inside = merged.get(at, {})
         if inside:
-            found[role] = Column([grid.value(*inside[r]) if r in inside else grid.value(r, at) for r in kept])
+            found.append(Column([grid.value(*inside[r]) if r in inside else grid.value(r, at) for r in kept]))
         elif at >= len(columns):
-            found[role] = Column([""] * len(kept))
+            found.append(Column([""] * len(kept)))
         else:
             cells = columns[at].cells
-            found[role] = columns[at] if len(kept) == len(cells) else Column([cells[r - first] for r in kept])
+            found.append(columns[at] if len(kept) == len(cells) else Column([cells[r - first] for r in kept]))
     return found
 
 

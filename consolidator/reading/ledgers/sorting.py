@@ -14,21 +14,25 @@ from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import SEAM, Column, is_chinese
-from consolidator.reading.ledgers.headings import Headings, texts_of
+from consolidator.reading.ledgers.headings import DEEPEST, Headings, texts_of
 from consolidator.reading.ledgers.lexicon import heading_text
+from consolidator.reading.ledgers.templates import has_only_choices, is_hint
 from consolidator.reading.ledgers.titles import said
 from consolidator.reading.ledgers.values import text_of, values_of
 from schemas.ledger_definition import Ledger, PassedRule
 
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明", "栏号"
+CHOICES_ONLY = "只有选项"
 NONE = "无"  # the rule of rows that say that there is nothing to report, where the ledger has no words for it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
 LONGEST_NOTHING = 24  # signs of a description that says that there is no hazard
 ASIDE = frozenset((BANNER, SERIAL_ONLY))  # the rules that pass over group titles, and short ones
 MOST_ASIDE = 4  # cells
 FEW = 2  # cells of a row that only tells
-LONGEST_BANNER = 30  # signs
+LONGEST_BANNER, LONGEST_TOTAL = 30, 12  # signs
+_COUNT = re.compile(r"共?\d{1,6}[条项处个家起]?")  # in the place of a description
 _GROUP = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.．]|第[一二三四五六七八九十]{1,3}[部类批组]")
+_PAGE = re.compile(r"第\d+页(?:[/,、]?共\d+页)?|共\d+页|-\d+-|\d+/\d+页")  # at the foot of a page
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _NUMBER = re.compile(r"\(?(\d{1,2})\)?")
 _ORDER = "甲乙丙丁戊己庚辛"  # of columns of texts, before those that are numbered
@@ -56,10 +60,13 @@ class _Rules:
         return cls(ledger.passed, whole, none, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None,
                    frozenset(word[:1] for word in whole), without, [texts for row in heads if len(texts := texts_of(row)) > 1])
 
-    def of_first(self, text: str) -> str:
-        """The rule of a row whose first text this is, whatever else is in it; "" for none."""
+    def of_first(self, text: str, *, described: bool = True) -> str:
+        """The rule of a row whose first text this is, whatever else is in it; "" for none. Where nothing is ``described`` it may also end
+        with a word (本页合计)."""
         name = self.whole.get(text, "")
-        return name if name and self.by_name[name].first else ""
+        if name or described or len(text) > LONGEST_TOTAL:
+            return name if name and self.by_name[name].first else ""
+        return next((name for name, rule in self.by_name.items() if rule.ends and text.endswith(tuple(map(squeeze, rule.words)))), "")
 
     def has(self, name: str, trait: Literal["goes_on", "aside"]) -> bool:
         """Whether the ledger has such a rule."""
@@ -73,18 +80,23 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
 
     ``columns`` are those of the rows below the headings; ``without`` is what :func:`without_hazard` gives.
     """
-    rules = _Rules.of(headings.ledger, without, grid.rows[max(headings.first, 0):headings.last + 1])
+    rules = _Rules.of(headings.ledger, without, grid.rows[max(headings.last + 1 - DEEPEST, 0):headings.last + 1])
     wide = {top: (left, right) for top, left, bottom, right in grid.merged if right - left >= 2 and bottom == top}
     labels = {column: role for role, column in headings.roles.items()}
     first, last = headings.last + 1, next((n for n in range(len(grid.rows) - 1, -1, -1) if any(map(is_filled, grid.rows[n]))), -1)
     sheet.total = last + 1
     passed = Counter(HEADING if any(map(is_filled, row)) else BLANK for row in grid.rows[:min(first, last + 1)])
     left_out, before, noted, beside = set(), -1, False, headings.beside()
-    for number in sorted(first + at for at in _not_surely_read(columns, headings, rules) if first + at <= last):
+    inside = {row for top, _, bottom, _ in grid.merged if bottom > top > headings.last for row in range(top, bottom + 1)}
+    for number in sorted(first + at for at in {0, *_not_surely_read(columns, headings, rules)} if first + at <= last):
         cells = [(column, value) for column, value in enumerate(grid.rows[number]) if is_filled(value)]
         noted = noted and number == before + 1
         again = texts_of(grid.rows[number]) in rules.heads
         rule = REPEATED if again else _rule(cells, headings, rules, labels, wide.get(number), noted=noted) if cells else BLANK
+        if not rule and number == first and is_hint(cells, labels, headings.ledger):
+            rule = NOTE
+        if not rule and number not in inside and has_only_choices(cells, labels, headings):
+            rule = CHOICES_ONLY
         before, noted = number, rule == NOTE or rules.has(rule, "goes_on") or (noted and not cells)
         if rule and not (beside and _goes_on_beside(grid.rows[number], beside, headings, rules)):
             passed[rule] += 1
@@ -119,7 +131,7 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
 
     def describes(text: str) -> bool:
         return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
-            and heading_text(text) not in heads and not _COUNTED.fullmatch(text)
+            and heading_text(text) not in heads and not _COUNTED.fullmatch(text) and not _COUNT.fullmatch(text)
 
     initials = rules.initials.union(_ORDER, (one[0] for one in heads if one))
     unsure = set(columns[key].rows_of({"", *columns[key].others, *rules.without, *(
@@ -185,11 +197,13 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         return rules.none
     if all(_says_none(text, rules) or text in _DASHES for text in words):
         return rules.none
-    if rule := rules.of_first(leading) or rules.of_first(first):
+    described = bool(key) and not _COUNT.fullmatch(key) and not _by_words(key, rules)
+    if rule := rules.of_first(leading, described=described) or rules.of_first(first, described=described):
         return rule
+    if all(map(_PAGE.fullmatch, words)):
+        return NOTE
     if _numbers_columns(list(texts.values())):
         return NUMBERS
-    described = bool(key) and not _by_words(key, rules)
     if key and not described and len(own) > FEW and not rules.whole.get(key.rstrip(":：。")):
         # beside other cells 注：气瓶未固定 is what was found; beside 填报人：王某 it is not
         described = not any(_by_words(text, rules) for at, text in own if at != key_at)
@@ -197,19 +211,18 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         rule = _by_words(leading, rules) or _by_words(first, rules)
         if rule:
             return rule
-    if len(cells) == 1 and noted and _NUMBERED_NOTE.match(first):
+    if len(cells) > 1:
+        return ""
+    if noted and _NUMBERED_NOTE.match(first):
         return NOTE  # 填表说明 goes on, be it below the column of descriptions
-    if len(cells) == 1 and not (described and column == key_at):
-        if noted and wide:
-            return NOTE
-        if wide:
-            return NOTE if _tells(first) else BANNER
-        if column <= 1 and first and _tells(first):
-            return NOTE
-        if first and len(first) <= LONGEST_BANNER and (
-                (column <= 1 and column not in labels) or _begins_group(first, headings.ledger)):
-            return BANNER
-    return ""
+    if described and column == key_at:
+        return ""
+    if wide:
+        return NOTE if noted or _tells(first) else BANNER
+    if column <= 1 and first and _tells(first):
+        return NOTE
+    begins = (column <= 1 and column not in labels) or _begins_group(first, headings.ledger)
+    return BANNER if first and len(first) <= LONGEST_BANNER and begins else ""
 
 
 @lru_cache(maxsize=8)

@@ -16,6 +16,8 @@ from consolidator.reading.ledgers.values import text_of
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 
+GROUP = "group"  # the titles of groups of rows: they may be units of the roster, where nothing else names one
+LONGEST_GROUP = 30  # characters
 LONGEST_TITLE = 300  # characters of the texts above the headings that are kept
 _UNIT = re.compile(r"(?:填报|报送|上报|编报|填表|呈报|报告)?(?:单位|部门|街道)(?:名称|全称)?"
                    r"(?:\((?:盖章|公章|加盖公章|章)\))?[:：]\s*(?P<name>[^:：]*)(?P<colon>[:：]?)")
@@ -97,6 +99,8 @@ def fill_from_title(sheet: LedgerSheet, ledger: Ledger, unknown: Sequence[str], 
     Only blank cells are filled, and none where a heading that is not known asks for it: 重大隐患判定 may deny what the title says."""
     if any(one.unit for one in banners) and "unit" not in sheet.columns:
         sheet.columns["unit"] = _by_row(sheet, "", [(one.row, one.unit) for one in banners if one.unit])
+    elif banners and not sheet.units and "unit" not in sheet.columns:
+        sheet.columns[GROUP] = _by_row(sheet, "", [(one.row, one.text) for one in banners if len(one.text) <= LONGEST_GROUP])
     for role, column in ledger.columns.items():
         if not column.heading or (column.type == "text" and role in sheet.columns):
             continue
