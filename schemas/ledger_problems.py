@@ -14,6 +14,8 @@ from schemas.problems import Code, shorten
 LEDGER_CODES: dict[str, Code] = {
     # the whole sheet or file
     "no-description": Code("error", "缺隐患描述", "台账没有“{heading}”一列（看到的表头：{headings}）：请补上这一列再报"),
+    "headings-down": Code("error", "表头竖排",
+                          "台账的表头（{headings}）与内容左右排列，不是一条隐患一行：请改成表头排成一行、下面一行一条的表再报"),
     "ledger-unit-unknown": Code("error", "单位不识", "台账上看不出是哪个单位的：请在表头上方写明“填报单位：全称”"),
     "ledger-unit-other": Code("error", "单位不识", "台账上写的单位是“{written}”，不在名册中：请在表头上方写“填报单位：”和名册上的全称"),
     "ledger-unit-several": Code("error", "写了几个单位",

@@ -11,6 +11,7 @@ from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.marks import SHEET_MARK, is_marked
 from consolidator.reading.ledgers.columns import Column, columns_of
 from consolidator.reading.ledgers.headings import Headings, find_headings
+from consolidator.reading.ledgers.headings_down import find_headings_down
 from consolidator.reading.ledgers.lexicon import KNOWN
 from consolidator.reading.ledgers.rows import read_rows
 from consolidator.reading.ledgers.sorting import BLANK, HEADING, is_filled
@@ -36,6 +37,7 @@ def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list
         headings = max(find_headings(grid, form), key=lambda one: len(one.roles), default=None)
         if headings is None and before is not None and _goes_on(grid, before):
             headings = replace(before, first=-1, last=-1, roles=dict(before.roles))
+        headings = headings or find_headings_down(grid, form)
         columns = columns_of(grid.rows[headings.last + 1:]) if headings else []
         if headings is None or _is_marked(grid, headings, columns):
             others.append(one_of)
@@ -98,7 +100,7 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form,
         filled = [row for row in grid.rows if any(value != "" for value in row)]
         sheet.total = len(filled)
         sheet.passed = {HEADING: len(filled)}
-        sheet.refused = "no-description"
+        sheet.refused = "no-description" if headings.roles else "headings-down"
         sheet.words = {"heading": ledger.heading(headings.key), "headings": "、".join(dict.fromkeys(headings.seen))}
         return sheet
     unknown = headings.unknown() if ledger.is_hazards and "state" not in sheet.at else []
