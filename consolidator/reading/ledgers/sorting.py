@@ -29,7 +29,7 @@ LONGEST_NOTHING = 24  # signs of a description that says that there is no hazard
 ASIDE = frozenset((BANNER, SERIAL_ONLY))  # the rules that pass over group titles, and short ones
 MOST_ASIDE = 4  # cells
 FEW = 2  # cells of a row that only tells
-LONGEST_BANNER, LONGEST_TOTAL = 30, 12  # signs
+LONGEST_BANNER, LONGEST_TOTAL, LONGEST_COUNT = 30, 12, 8  # signs
 _COUNT = re.compile(r"共?\d{1,6}[条项处个家起]?")  # in the place of a description
 _GROUP = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.．]|第[一二三四五六七八九十]{1,3}[部类批组]")
 _PAGE = re.compile(r"第\d+页(?:[/,、]?共\d+页)?|共\d+页|-\d+-|\d+/\d+页")  # at the foot of a page
@@ -131,7 +131,8 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
 
     def describes(text: str) -> bool:
         return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
-            and heading_text(text) not in heads and not _COUNTED.fullmatch(text) and not _COUNT.fullmatch(text)
+            and heading_text(text) not in heads and not (
+                len(text) <= LONGEST_COUNT and (_COUNTED.fullmatch(text) or _COUNT.fullmatch(text)))
 
     initials = rules.initials.union(_ORDER, (one[0] for one in heads if one))
     unsure = set(columns[key].rows_of({"", *columns[key].others, *rules.without, *(
