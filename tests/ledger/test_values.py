@@ -196,3 +196,13 @@ def test_a_large_amount_without_a_unit_is_asked_about(written, amount, code):
 def test_a_deadline_that_was_none_and_is_one(written, day):
     found = VALUES.deadline(written)[0]
     assert (resolve_deadline(found, FOUND)[1] if found else None) == day
+
+
+@pytest.mark.parametrize("write", [dt.date.isoformat, lambda day: day, lambda day: f"{day.year}年{day.month}月{day.day}日前",
+                                   lambda day: f"6月30日（延期至{day}）"])
+def test_a_deadline_may_be_of_the_year_behind_the_ledgers_own_and_no_later(write):
+    after, later = dt.date(2025, 6, 30), dt.date(2026, 6, 30)
+    value, code, _ = VALUES.deadline(write(after))
+    assert not code and resolve_deadline(value, FOUND)[1] == "2025-06-30"
+    value, code, words = VALUES.deadline(write(later))
+    assert (value, code, words["day"]) == (None, "day-year", "2026-06-30")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from functools import lru_cache
 
 from consolidator.model.grid import CellValue, Unread
@@ -28,6 +28,7 @@ from schemas.state_words import any_of
 Taken = tuple[Value, str, dict]
 Reader = Callable[[CellValue], Taken]
 LONGEST_DAY = 40
+_ANY_YEAR = range(1, 10_000)
 _NOTHING = frozenset(("", "/", "\\", "-", "--", "—", "——", "无", "不涉及", "无需", "暂无", "0", "N/A", "n/a"))
 _OF_A_DAY = (r"[\d〇○零一二三四五六七八九十廿卅年月日号./\\\-\u2010-\u2015\s:：T,，、()（）~至到]|星期.|周.|礼拜.|上午|下午|已于|已|于|Z")
 _FULL_STOP = re.compile(r"(?<=\d)[。·•](?=\d)")  # 6。5, as an input method writes it
@@ -71,7 +72,8 @@ class Values:
         around = any_of(ledger.deadlines.around)
         self.around_a_day = re.compile(f"{_OF_A_DAY}|{around}")
         self.beside_a_day = re.compile(f"(?:{around})+$|^(?:{around})+(?=[^a-zA-Z]*\\d)")
-        self.deadlines = DeadlineReader(ledger, self.year, lambda text: self.day(text, spans=True))
+        self.due_years = range(min(ledger.years), max(ledger.years) + 2)
+        self.deadlines = DeadlineReader(ledger, self.year, lambda text: self.day(text, spans=True, years=_ANY_YEAR))
         self.ditto = frozenset(map(squeeze, ledger.ditto))
         self.listed_words, self.unlisted = (frozenset(map(squeeze, words)) for words in (ledger.listed_words, ledger.unlisted_words))
         self.money = MoneyReader(ledger, _NOTHING, text_of).read
@@ -97,10 +99,12 @@ class Values:
         return {"day": self.day, "days": self.days, "deadline": self.deadline, "credit_code": self.credit_code, "tick": self.tick,
                 "yes_no": self.tick, "listed": self.listed, "count": self.count}.get(kind, read_text)
 
-    def day(self, value: CellValue, *, spans: bool = False) -> Taken:
-        """A day as an ISO text; nothing else may stand beside it but words like 完成. With ``spans`` the last of two is taken."""
+    def day(self, value: CellValue, *, spans: bool = False, years: Container[int] = ()) -> Taken:
+        """A day as an ISO text; nothing else may stand beside it but words like 完成. With ``spans`` the last of two is taken; ``years``
+        are those that it may be of, where that are others than the ledger's."""
+        years = years or self.ledger.years
         if value.__class__ is dt.datetime or value.__class__ is dt.date:
-            return self._in_campaign(value.date() if value.__class__ is dt.datetime else value, value)
+            return self._of_year(value.date() if value.__class__ is dt.datetime else value, value, years)
         if value.__class__ is str:
             folded = _CLOCK.sub("", _OF_A_CLOCK.sub("", fold(value).strip("'’`")))
             folded = _DOTTED_DAY.sub(r"\1月", _FULL_STOP.sub(".", folded).strip().rstrip("。"))
@@ -120,12 +124,12 @@ class Values:
         else:
             days = self._of_number(value)
             if days:
-                return self._in_campaign(days[0], value) if len(days) == 1 else (None, "day-two", {
+                return self._of_year(days[0], value, years) if len(days) == 1 else (None, "day-two", {
                     "written": text_of(value), "first": days[0].isoformat(), "second": days[1].isoformat()})
             found = parse_date(value, self.year, date_place=True)
         if found is None or found.date is None or (found.code == "date-range" and not spans):
             return None, "day-unread", {"written": text_of(value)}
-        return self._in_campaign(found.date, value)
+        return self._of_year(found.date, value, years)
 
     def _of_number(self, value: CellValue) -> list[dt.date]:
         """The days that a number like 6.5 can be: 6.1 is the first of June, or the tenth, as a number does not keep the zero. One
@@ -178,15 +182,16 @@ class Values:
             found.append(str(day))
         return "|".join(sorted(set(found))), "", {}
 
-    def _in_campaign(self, day: dt.date, value: CellValue) -> Taken:
-        if day.year not in self.ledger.years:
+    @staticmethod
+    def _of_year(day: dt.date, value: CellValue, years: Container[int]) -> Taken:
+        if day.year not in years:
             return None, "day-year", {"written": text_of(value), "day": day.isoformat()}
         return day.isoformat(), "", {}
 
     def deadline(self, value: CellValue) -> Taken:
         """A deadline: see :mod:`consolidator.reading.ledgers.deadlines`; two of them joined by "|" where it was put off."""
         if value.__class__ is not str:
-            return self.day(value)
+            return self.day(value, years=self.due_years)
         text = squeeze(_OF_A_CLOCK.sub("", _OF_A_CLOCK.sub("", fold(value).strip("'’`"))))
         if text in _NOTHING - {"0"}:
             return "", "", {}
@@ -195,8 +200,9 @@ class Values:
             return None, "deadline-unread", {"written": text_of(value)}
         if found == NONE:
             return "", "deadline-open", {"written": text_of(value)}
-        if found[0].isdigit() and int(found[:4]) not in (*self.ledger.years, max(self.ledger.years) + 1):
-            return None, "day-year", {"written": text_of(value), "day": found.partition("|")[0]}
+        wrong = next((day for day in found.split("|") if day[0].isdigit() and int(day[:4]) not in self.due_years), "")
+        if wrong:
+            return None, "day-year", {"written": text_of(value), "day": wrong}
         return found, "", {}
 
     def credit_code(self, value: CellValue) -> Taken:
