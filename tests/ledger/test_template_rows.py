@@ -30,6 +30,7 @@ def taken_of(rows, merged=(), file="月牙河街道台账.xlsx"):
     (["", "以下空白"], "空白"), (["", "", "", "以下空白"], "空白"), (["", "第1页 共3页"], "说明"),
     (["", "", "", "", "", "第 2 页"], "说明"),
     (["本页合计", "", "", "1条"], "合计"), (["", "月牙河街道小计", 1], "合计"), (["全部总计", "", "", 1], "合计"),
+    (["", "零报告"], "无"), (["", "本周未发现重大隐患。"], "无"), (["本月无新增隐患"], "无"), (["", "", "", "目前未发现隐患"], "无"),
     (["", "二、部门检查"], "分组标题"), (["", "", "企业名称：乙公司"], "分组标题")])
 def test_a_row_that_is_no_hazard_is_passed_over_by_its_rule(row, rule):
     taken = taken_of([*ABOVE, HEADS, row, hazard()])
@@ -61,6 +62,15 @@ def test_units_above_their_rows_report_them_where_nothing_else_names_one(titles)
     assert {one.firm: one.units for one in taken.result.hazards} == {"鑫达商贸": ["月牙河街道"], "乙公司": ["区商务局"]}
     taken = taken_of([["隐患台账"], ["填报单位：区城管委   2023年6月5日"], *body], file="台账.xlsx")
     assert {tuple(one.units) for one in taken.result.hazards} == {("区城管委",)}  # 月牙河街道 is where the firms are
+
+
+@pytest.mark.parametrize(("above", "day"), [
+    (["填报单位：", "月牙河街道", "", "填报日期：", 45080], "2023-06-03"),
+    (["填报单位：", "月牙河街道", "", "填报日期：", 20230603], "2023-06-03"),
+    (["填报单位：", "月牙河街道", "", "电话：", 45080], "")])
+def test_a_number_behind_the_words_for_a_day_is_the_ledgers_day(above, day):
+    taken = taken_of([["隐患台账"], above, HEADS, hazard()])
+    assert taken.result.files[0].date == (day or W1.isoformat())
 
 
 def test_headings_below_a_long_introduction_are_found():

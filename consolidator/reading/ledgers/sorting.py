@@ -196,7 +196,7 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
             at in labels and _is_of_a_hazard(labels[at], headings.ledger) and text not in _DASHES and not _says_none(text, rules)
             for at, text in own):
         return rules.none
-    if all(_says_none(text, rules) or text in _DASHES for text in words):
+    if all(_says_none(text, rules) or text in _DASHES for text in words) or (len(own) == 1 and _finds_nothing(first, headings.ledger)):
         return rules.none
     described = bool(key) and not _COUNT.fullmatch(key) and not _by_words(key, rules)
     if rule := rules.of_first(leading, described=described) or rules.of_first(first, described=described):
@@ -251,6 +251,12 @@ def _squeezed(value: CellValue) -> str:
 
 def _says_none(text: str, rules: _Rules) -> bool:
     return rules.whole.get(text.rstrip("。.!！")) == rules.none
+
+
+def _finds_nothing(text: str, ledger: Ledger) -> bool:
+    """Whether a text alone in a row says that there is no hazard: 本周未发现隐患."""
+    says = ledger.says_nothing
+    return says is not None and len(text) <= LONGEST_NOTHING and says.fullmatch(text.rstrip("。.!！")) is not None
 
 
 def _numbers_columns(texts: list[str]) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger_sheet import LedgerSheet, Value
 from consolidator.model.text import squeeze
-from consolidator.notation.dates import parse_date
+from consolidator.notation.dates import day_numbered, parse_date
 from consolidator.reading.ledgers.headings import Headings
 from consolidator.reading.ledgers.values import text_of
 from schemas.form import Form
@@ -43,9 +43,19 @@ def read_title(grid: Grid, headings: Headings, form: Form, sheet: LedgerSheet) -
              for c, value in enumerate(row) if value != "" and value.__class__ is str and ":" in value.replace("：", ":")]
     titles = [text_of(value) for r, c, value in above if value.__class__ is str]
     sheet.title = "  ".join([*grid.lines[:6], *titles, grid.sheet])[:LONGEST_TITLE]  # two blanks end a name in it
+    above = [(r, c, _day_numbered(grid, r, c, value, ledger_year(form))) for r, c, value in above]
     texts = [(r, c, text_of(value), value) for r, c, value in (*above, *below)] + [(-1, -1, line, line) for line in grid.lines]
     sheet.units = list(dict.fromkeys(name for r, c, text, _ in texts if (name := unit_in(grid, r, c, text))))
     sheet.date = _date_in(texts, ledger_year(form))
+
+
+def _day_numbered(grid: Grid, row: int, column: int, value: CellValue, year: int) -> CellValue:
+    """A number behind 填报日期 that is a day of this year, as that day; any other value as it is."""
+    if not isinstance(value, int | float):
+        return value
+    label = next((text for at in range(column - 1, -1, -1) if (text := grid.value(row, at)) != ""), "")
+    day = day_numbered(value, since_1904=grid.since_1904) if _DATED.search(text_of(label)) else None
+    return day if day and day.year == year else value
 
 
 def _alone(row: list[CellValue]) -> bool:
