@@ -17,7 +17,8 @@ _MOST_ROWS = 100_000
 _MOST = 24 * MB  # the cells of a table take some thirty times as much memory
 _KEPT = re.compile(r'="((?:[^"]|"")*)"')
 _BETWEEN_CELLS = re.compile(r"""[^,"\r\n\t]"?\t+"?[^,"\r\n\t]""")
-_DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}(?:[eE][+-]?[0-9]{1,2})?|=[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_DAY_LIKE = r"(?:1[0-2]|[1-9])\.[123]0"
+_DECIMAL = re.compile(rf"(?!{_DAY_LIKE}$)-?[0-9]{{1,15}}\.[0-9]{{1,15}}(?:[eE][+-]?[0-9]{{1,2}})?|=[+-]?[0-9]{{1,15}}(?:\.[0-9]{{1,15}})?")
 
 
 def read_text(data: bytes, name: str) -> list[Grid]:
@@ -55,7 +56,7 @@ def _delimiter(text: str, tabbed: bool) -> str:
 
 
 def _cell(value: str) -> CellValue:
-    """A cell as spreadsheets open it: 18.00, =18 and 1.8E+01 are 18."""
+    """A cell as spreadsheets open it: 18.00, =18 and 1.8E+01 are 18; but 6.10, which may be a day, keeps its zero."""
     value = kept(value)
     return float(value.strip().lstrip("=")) if _DECIMAL.fullmatch(value.strip()) else value
 
