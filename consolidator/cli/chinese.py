@@ -39,10 +39,19 @@ def in_chinese() -> Iterator[None]:
 
 
 class Command(click.Command):
-    """A command; what click does not look up in a catalogue is given here."""
+    """A command; what click does not look up in a catalogue is given here. ``example`` is a line that works, which its help and what is
+    shown of wrong usage end with."""
 
-    def __init__(self, *arguments: Any, **named: Any):
-        super().__init__(*arguments, **{"options_metavar": "[选项]", **named})
+    def __init__(self, *arguments: Any, example: str = "", **named: Any):
+        super().__init__(*arguments, **{"options_metavar": "[选项]", "epilog": f"例如：{example}" if example else None, **named})
+        self.example = example
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click's parser does not know whose arguments it reads
+            raise
 
 
 class Commands(click.Group):
@@ -109,3 +118,9 @@ def usage_words(error: click.UsageError) -> str:
         return f"缺少 {error.param.opts[0]} {named}" if isinstance(error.param, click.Option) else f"缺少{named}"
     words = error.format_message()
     return words if _HANZI.search(words) else "参数写法不对"
+
+
+def example_of(error: click.UsageError) -> str:
+    """A line that works of the command that was used wrongly, as the end of a sentence; "" of one without."""
+    example = getattr(error.ctx.command, "example", "") if error.ctx else ""
+    return f"。例如：{example}" if example else ""

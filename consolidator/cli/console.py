@@ -59,13 +59,14 @@ def run_screen(done: Done, options: str = "") -> Group:
     ``options`` are those that the next command needs too (`` --outbox …``).
     """
     result = done.result
-    flagged = [one for one in result.submissions if one.worst() in ("error", "warning")]
+    flagged = _worst_first(one for one in result.submissions if one.worst() in ("error", "warning"))
     parts: list[RenderableType] = [_headline(done), *(Text(line) for line in outcome_lines(done.outcomes, done.form))]
     if flagged:
         parts.append(_files(flagged, done.form))
         if len(flagged) > MOST_ROWS:
             parts.append(Text(f"另有 {len(flagged) - MOST_ROWS} 个文件有问题，见核验底册的“核验问题”"))
-    parts += [_units_line(result), *ledger_lines(result.ledger, rows=False), *_corrections(result, done.form), *_notices(result),
+    parts += [_units_line(result), *ledger_lines(result.ledger, _listed(flagged), rows=False),
+              *_corrections(result, done.form), *_notices(result),
               *_edited(done),
               Text(f"结果在 {done.folder}")]
     parts.append(Text(f"下一步：{as_started(next_step(done, options))}", style="bold"))
@@ -83,12 +84,20 @@ def _headline(done: Done) -> Text:
     return Text(f"{which}：收到 {len(result.submissions)} 个文件" + (f"，{words}" if words else ""), style="bold")
 
 
+def _worst_first(submissions: Iterable[SubmissionResult]) -> list[SubmissionResult]:
+    return sorted(submissions, key=lambda one: (one.worst() != "error", one.file))
+
+
+def _listed(submissions: Sequence[SubmissionResult]) -> set[tuple[str, str]]:
+    """The files and sentences that a table of ``submissions`` has."""
+    return {(one.file, str(problem.message)) for one in submissions[:MOST_ROWS] for problem in one.problems}
+
+
 def _files(submissions: Sequence[SubmissionResult], form: Form) -> Table:
     table = Table(show_lines=False, expand=False, pad_edge=False)
     for head in ("文件", "单位", "状态", "问题"):
         table.add_column(head, overflow="fold")
-    order = sorted(submissions, key=lambda one: (one.worst() != "error", one.file))
-    for one in order[:MOST_ROWS]:
+    for one in submissions[:MOST_ROWS]:
         table.add_row(Text(one.file), Text(one.unit or "（未识别）"), Text(IN_SHORT[one.status]),
                       problem_lines(one.problems, form))
     return table
@@ -213,11 +222,11 @@ def status_screen(done: Done, options: str = "") -> Group:
     result, form = done.result, done.form
     assert done.due is not None and done.now is not None  # status has both
     parts: list[RenderableType] = [_headline(done), Text(deadline_text(done.due, done.now)), _units_line(result)]
-    unresolved = [one for one in result.submissions if one.status == REJECTED]
+    unresolved = _worst_first(one for one in result.submissions if one.status == REJECTED)
     if unresolved:
         parts.append(_files(unresolved, form))
     parts += _notices(result)
-    parts += ledger_lines(result.ledger, rows=True)
+    parts += ledger_lines(result.ledger, _listed(unresolved), rows=True)
     parts += [Text(f"{one.milestone.name}（{short_day_text(one.milestone.due)}前）：已交 {len(one.handed_in)} 家"
                    + (f"（{_names(one.handed_in)}）" if one.handed_in else "")
                    + (f"，未交 {len(one.missing)} 家：{_names(one.missing)}" if one.missing else ""))

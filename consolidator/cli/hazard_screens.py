@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -64,8 +64,11 @@ def story_screen(story: Story) -> Group:
     return Group(*parts)
 
 
-def ledger_lines(result: LedgerResult, *, rows: bool) -> list[RenderableType]:
-    """After ``run`` and ``status``: the ledgers in a line or two; with ``rows``, the held rows and the overdue hazards too."""
+def ledger_lines(result: LedgerResult, listed: Collection[tuple[str, str]], *, rows: bool) -> list[RenderableType]:
+    """After ``run`` and ``status``: the ledgers in a line or two; with ``rows``, the held ones and the overdue hazards too.
+
+    ``listed`` are the files and sentences that the table of files above has: a refused ledger is listed once.
+    """
     if not result:
         return []
     merged, held = sum(one.merged for one in result.files), result.to_correct
@@ -78,7 +81,9 @@ def ledger_lines(result: LedgerResult, *, rows: bool) -> list[RenderableType]:
         behind = sum(state.state == OVERDUE for one in result.duties for state in one.duties.values())
         line += f"；企业履职 {len(result.duties)} 家，逾期 {behind} 项"
     parts: list[RenderableType] = [Text(line)]
-    parts += [Text(printable(f"{one.file}：{one.refused}"), style=_STYLES["error"]) for one in result.files if one.refused]
+    refused = dict.fromkeys((one.file, one.sheet, one.refused) for one in result.files
+                            if one.refused and (one.file, str(one.refused)) not in listed)
+    parts += [Text(printable(f"{file} {sheet}：{sentence}"), style=_STYLES["error"]) for file, sheet, sentence in refused][:MOST_ROWS]
     parts += [Text(printable(f"{line.unit}：{line.message}"), style=_STYLES["warning"]) for line in result.bridge
               if line.severity == "warning"][:MOST_ROWS]
     if rows:
@@ -108,11 +113,10 @@ def _held_rows(result: LedgerResult) -> list[RenderableType]:
     if not wrong:
         return []
     table = Table(pad_edge=False, title="台账中待更正的行", title_justify="left")
-    for head in ("文件", "单元格", "程度", "说明"):
+    for head in ("文件", "单元格", "哪一行", "说明"):
         table.add_column(head, overflow="fold")
     for one in wrong[:MOST_ROWS]:
-        table.add_row(Text(printable(f"{one.file} {one.sheet}")), Text(one.cell), Text(SEVERITY_WORDS[one.severity],
-                                                                                       style=_STYLES[one.severity]),
+        table.add_row(Text(printable(f"{one.file} {one.sheet}")), Text(one.cell), Text(printable(f"{one.hazard} {one.about}".strip())),
                       Text(printable(one.message)))
     return [table]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from consolidator.workflows.weekly import Done
 
 REASON = click.option("--reason", required=True, metavar="理由", help="为什么，写入历史记录")
+_BETWEEN = re.compile(r"[\s,，、;；和]+")
 ID = click.argument("name", metavar="编号", help="隐患的编号，如 YH2023-0012，或只写 12")
 
 
@@ -24,7 +26,7 @@ def hazard() -> None:
     """隐患台账：查看、合并、移交、恢复、撤销、挂牌。"""
 
 
-@hazard.command("list")
+@hazard.command("list", example="hazard list --state overdue")
 @click.option("--unit", default="", metavar="单位", help="只看这个单位的")
 @click.option("--state", default="", metavar="状态", help="open 未整改，overdue 逾期，due 七日内到期，rectified 已整改，"
               "closed 已销号，listed 挂牌，new 本期新增，done 本期整改，closed-now 本期销号，void 已撤销")
@@ -39,7 +41,7 @@ def list_hazards(unit: str, state: str, text: str, week: dt.date | None, **where
     show(list_screen(hazards.find(settings_of(where), week, unit=unit, state=state, text=text)))
 
 
-@hazard.command("show")
+@hazard.command("show", example="hazard show 12")
 @ID
 @WEEK
 @places
@@ -51,17 +53,21 @@ def show_hazard(name: str, week: dt.date | None, **where: Path | None) -> None:
     show(story_screen(hazards.show(settings_of(where), name, week)))
 
 
-@hazard.command()
-@click.argument("names", nargs=2, metavar="编号 编号", help="两条隐患的编号")
+@hazard.command(example="hazard link 12 30 --reason 同一条")
+@click.argument("names", nargs=-1, metavar="编号 编号", help="两条隐患的编号")
 @REASON
 @WEEK
 @places
-def link(names: tuple[str, str], reason: str, week: dt.date | None, **where: Path | None) -> None:
+def link(names: tuple[str, ...], reason: str, week: dt.date | None, **where: Path | None) -> None:
     """两条是同一条：合为一条，两个单位各算一条。"""
-    _decide(where, lambda hazards, settings: hazards.link(settings, names, reason, week))
+    numbers = [number for name in names for number in _BETWEEN.split(name) if number]
+    if len(numbers) != 2:
+        given_ones = f"写了 {len(numbers)} 个（{'、'.join(numbers[:5])}）" if numbers else "一个也没有写"
+        raise click.UsageError(f"合并要写两条隐患的编号，{given_ones}")
+    _decide(where, lambda hazards, settings: hazards.link(settings, numbers, reason, week))
 
 
-@hazard.command()
+@hazard.command(example="hazard split 30 --reason 不是同一条")
 @ID
 @REASON
 @WEEK
@@ -71,7 +77,7 @@ def split(name: str, reason: str, week: dt.date | None, **where: Path | None) ->
     _decide(where, lambda hazards, settings: hazards.split(settings, name, reason, week))
 
 
-@hazard.command()
+@hazard.command(example="hazard move 12 --to 区城管委 --reason 移交")
 @ID
 @click.option("--to", "unit", required=True, metavar="单位", help="移交给哪个单位")
 @REASON
@@ -82,7 +88,7 @@ def move(name: str, unit: str, reason: str, week: dt.date | None, **where: Path 
     _decide(where, lambda hazards, settings: hazards.move(settings, name, unit, reason, week))
 
 
-@hazard.command()
+@hazard.command(example="hazard reopen 12 --reason 复查不合格")
 @ID
 @REASON
 @WEEK
@@ -92,7 +98,7 @@ def reopen(name: str, reason: str, week: dt.date | None, **where: Path | None) -
     _decide(where, lambda hazards, settings: hazards.reopen(settings, name, reason, week))
 
 
-@hazard.command()
+@hazard.command(example="hazard void 12 --reason 误报")
 @ID
 @REASON
 @WEEK
@@ -102,7 +108,7 @@ def void(name: str, reason: str, week: dt.date | None, **where: Path | None) -> 
     _decide(where, lambda hazards, settings: hazards.void(settings, name, reason, week))
 
 
-@hazard.command("list-up")
+@hazard.command("list-up", example="hazard list-up 12 --level 区级 --number 文号 --reason 挂牌")
 @ID
 @click.option("--level", default="", metavar="级别", help="区级、市级或省级")
 @click.option("--number", default="", metavar="文号", help="挂牌的文号")

@@ -14,7 +14,7 @@ from consolidator import __version__
 from consolidator.cli.adopt import adopt
 from consolidator.cli.archive import archive
 from consolidator.cli.bootstrap import INCOMPLETE, library_missing
-from consolidator.cli.chinese import Commands, Day, Whole, in_chinese, usage_words
+from consolidator.cli.chinese import Commands, Day, Whole, example_of, in_chinese, usage_words
 from consolidator.cli.decisions import accept, assign, close, confirm, dismiss, reopen, undismiss
 from consolidator.cli.double_click import as_started
 from consolidator.cli.hazards import hazard
@@ -267,7 +267,7 @@ def _run(arguments: list[str] | None) -> int:
         return EXIT_USAGE
     except click.UsageError as error:
         named = error.ctx.command_path if error.ctx else _program_name()
-        click.echo(f"{usage_words(error)}（看说明：{named} --help）", err=True)
+        click.echo(f"{usage_words(error)}{example_of(error)}（看说明：{named} --help）", err=True)
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断：上一次的完整结果还在，重新运行即可", err=True)

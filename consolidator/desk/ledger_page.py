@@ -47,6 +47,7 @@ def ledger_page(request: Request, view: Overview) -> Response:
     ids = {one.id for one in ledger.hazards}
     held = sorted((one for one in ledger.open_words if one.severity != "note" and unit in ("", one.unit)),
                   key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
+    refused = [one for one in ledger.files if one.refused and unit in ("", one.unit)]
     bridge = [(one.unit, one.severity, SEVERITY_WORDS.get(one.severity, ""), one.message,
                [(name, [(key, key in ids) for key in keys]) for name, keys in one.behind.items()])
               for one in ledger.bridge if one.message and unit in ("", one.unit)]
@@ -54,9 +55,10 @@ def ledger_page(request: Request, view: Overview) -> Response:
     return show(request, "ledger.html", "/ledger", view, rows=page_of(rows, query.get("page", "")), total=found.total if found else 0,
                 chips=[(key, hazards.STATES[key], count, CHIPS[key]) for key, count in (found.count(CHIPS).items() if found else ())],
                 to_correct=sum(unit in ("", own) for own, *_ in ledger.rows_to_correct()),
-                papers=ledger_papers(view, offers, unit), originals=_originals(view, [one.file for one in held[:MOST_HELD]], offers),
+                papers=ledger_papers(view, offers, unit), refused=refused[:MOST_HELD],
+                originals=_originals(view, [*(one.file for one in held[:MOST_HELD]), *(one.file for one in refused[:MOST_HELD])], offers),
                 states=hazards.STATES, state=state, q=text, chosen=unit, units=[one.unit for one in view.result.units],
-                held=held[:MOST_HELD], more_held=max(0, len(held) - MOST_HELD), bridge=bridge, files=ledger.files,
+                held=held[:MOST_HELD], ids=ids, more_held=max(0, len(held) - MOST_HELD), bridge=bridge,
                 has=bool(view.form.ledger_definitions), **_duties(view, unit, text, query.get("duty", ""), query.get("firms", "")))
 
 

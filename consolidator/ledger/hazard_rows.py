@@ -101,7 +101,7 @@ class HazardRows(Taking):
         for place in self.flagged[bisect_left(self.flagged, start):bisect_left(self.flagged, end)]:
             if place in self.words:
                 self.following.changed.add(self.begun[place].id)
-            self.report(place, [*self.words_of(place), *self.words.get(place, ())])
+            self.report(place, [*self.words_of(place), *self.words.get(place, ())], self.begun[place].id)
 
     def _mint(self, places: Sequence[int], hazards: Sequence[Hazard]) -> Sequence[str]:
         ids = self.following.mint(self.one.ledger, hazards, [self.known.get(place, "") for place in places] if self.known else ())
@@ -138,7 +138,7 @@ class HazardRows(Taking):
             return
         accepted, more = self._accept(place, match)
         self._record(place, accepted)
-        self.report(place, words + more)
+        self.report(place, words + more, accepted.id)
 
     def _is_repeated(self, place: int, match: Match) -> bool:
         """Whether a row holds what its hazard's row in the ledger before held, and nothing else has changed the hazard since: folded
@@ -165,7 +165,7 @@ class HazardRows(Taking):
             self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
         self.count(place, held=False)
         self._record(place, hazard)
-        self.report(place, self.words_of(place))
+        self.report(place, self.words_of(place), hazard.id)
 
     def _record(self, place: int, hazard: Hazard) -> None:
         """Note which hazard a row is, for the rows below and for the journal."""
@@ -183,10 +183,11 @@ class HazardRows(Taking):
     def _hold(self, place: int, match: Match, words: Sequence[Word]) -> None:
         """A row that is not taken: reported, given back, and kept until a later ledger of the week has it right."""
         before = len(self.following.held)
-        self.report(place, words)
+        hazard = match.hazard.id if match.hazard else ""
+        self.report(place, words, hazard)
         if self.one.shown:
             given_back = held_row(self, place, words)
-            given_back.hazard = match.hazard.id if match.hazard else ""
+            given_back.hazard = hazard
             self.following.rows.append(given_back)
             self.waiting[place] = Waiting(self.keys[place], given_back.hazard, self.following.held[before:], given_back, self.one.arrived)
 

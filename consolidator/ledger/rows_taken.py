@@ -10,10 +10,13 @@ from consolidator.ledger.unit_ledger import Rows, UnitLedger
 from consolidator.model.ledger import Hazard, Held, LedgerFile
 from consolidator.model.ledger_sheet import RowProblem, Value
 from consolidator.model.people import mask_people, names_in
+from consolidator.model.text import one_line
 from schemas.actions import each_text
 from schemas.ledger_definition import Ledger
 from schemas.ledger_problems import LEDGER_CODES, ledger_message
+from schemas.problems import shorten
 
+LONGEST = 60  # characters of what a row is about
 Word = tuple[str, str, dict]  # code, column, words of the sentence
 
 
@@ -48,18 +51,20 @@ class Taking:
         row = f"第{sheet.rows[n]}行"
         return row if len(self.one.sheets) == 1 else f"“{sheet.sheet}”{row}"
 
-    def report(self, place: int, words: Sequence[Word]) -> None:
-        """Report ``words`` of a row, with its people masked."""
+    def report(self, place: int, words: Sequence[Word], hazard: str = "") -> None:
+        """Report ``words`` of a row, with its people masked; ``hazard`` is the one that it is of."""
         if not self.one.shown or not words:
             return
         s, n = self.rows.where(place)
         sheet = self.one.sheets[s]
-        names = people_of(self.rows[place], self.one.ledger)
+        row = self.rows[place]
+        names = people_of(row, self.one.ledger)
+        about = mask_people(about_row(row), names)
         for code, column, flagged in words:
             message = each_text(ledger_message(code, flagged), lambda text: mask_people(text, names))
             self.following.held.append(Held(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n],
                                             sheet.address(sheet.rows[n], column), code=code, severity=LEDGER_CODES[code].severity,
-                                            message=message))
+                                            message=message, hazard=hazard, about=about))
 
     def finish(self, coverage: str) -> None:
         """What the journal and the result are to hold of the ledger."""
@@ -86,6 +91,13 @@ class Taking:
 def people_of(row: Mapping[str, Value], ledger: Ledger) -> list[str]:
     """The names that a row holds."""
     return [name for role in ledger.personal if row.get(role) for name in names_in(str(row[role]))]
+
+
+def about_row(row: Mapping[str, Value]) -> str:
+    """By what people know a row again: its firm and description; of one without these, where or when it is."""
+    texts = {role: one_line(str(row.get(role) or "")) for role in ("firm", "description", "place", "day", "found")}
+    words = texts["description"] or texts["place"] or texts["day"] or texts["found"]
+    return shorten("：".join(filter(None, (texts["firm"], words))), LONGEST)
 
 
 def shown_text(hazard: Hazard, text: str | None = None) -> str:

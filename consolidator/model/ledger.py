@@ -117,7 +117,8 @@ def set_all(hazards: Sequence[Hazard], name: str, values: Iterable) -> None:
 class Held:
     """A row, or a word on a row, for the unit and the clerk. ``severity`` ``error`` holds the row, others only report.
 
-    ``settled``: the row was held, and a later ledger of the unit and week has it as it should be.
+    ``settled``: the row was held, and a later ledger of the unit and week has it as it should be. ``hazard`` is the id of the one that
+    the row is of ("": none that is known), ``about`` its firm and description, people masked: by them it is known without its file.
     """
 
     unit: str
@@ -130,6 +131,8 @@ class Held:
     severity: str
     message: str
     settled: bool = False
+    hazard: str = ""
+    about: str = ""
 
 
 @dataclass(slots=True)

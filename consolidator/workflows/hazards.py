@@ -16,7 +16,7 @@ from consolidator.model.context import Context
 from consolidator.model.ledger import Hazard
 from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.submission import Submission
-from consolidator.model.text import one_line
+from consolidator.model.text import one_line, squeeze
 from consolidator.store.outbox import Outbox, opened
 from consolidator.workers.pool import Workers
 from consolidator.workflows import on_record
@@ -175,7 +175,7 @@ def _written(submission: Submission | None, sheet: str, row: int, ledger: Ledger
 
 def _hazard(name: str, taken: Taken) -> Hazard:
     """The hazard with that id; its number alone will do."""
-    written = "".join(name.split()).upper()
+    written = squeeze(name).upper()
     following = taken.following
     found = following.find(written)
     if found is None and written.isdigit():
@@ -194,7 +194,7 @@ def link(settings: Settings, names: Sequence[str], reason: str, week: dt.date | 
     def event(taken: Taken, roster: Roster) -> dict:
         one, other = (_hazard(name, taken) for name in names)
         if one is other:
-            raise UsageError(f"{names[0]} 和 {names[1]} 已是同一条")
+            raise UsageError(f"{one_line(names[0])} 和 {one_line(names[1])} 已是同一条（{one.id}），不用合并：请写两条不同隐患的编号")
         first, second = sorted((one, other), key=lambda hazard: hazard.id)
         return {"action": "link", "ids": [first.id, second.id]}
     return _decide(settings, week, reason, event)
@@ -204,7 +204,7 @@ def split(settings: Settings, name: str, reason: str, week: dt.date | None = Non
     """Part a hazard that was linked; ``name`` is the id that is to be a hazard of its own again."""
     def event(taken: Taken, roster: Roster) -> dict:
         hazard = _hazard(name, taken)
-        written = "".join(name.split()).upper()
+        written = squeeze(name).upper()
         parts = [one for one in hazard.other_ids if one == written] or hazard.other_ids[-1:]
         if not parts:
             raise UsageError(f"{hazard.id} 没有与别的合并过，不用拆开")

@@ -42,7 +42,8 @@ def test_a_story_names_file_and_row(district):
     source, = story.sources
     assert (source.file, source.sheet, source.row) == ("月牙河街道台账.xlsx", "台账", 5)
     number = story.hazard.id[-1]
-    assert hazards.show(district.settings, number).hazard.id == story.hazard.id
+    for written in (number, f" ０{number}", story.hazard.id.lower().replace("-", "－")):
+        assert hazards.show(district.settings, written).hazard.id == story.hazard.id
     with pytest.raises(UsageError, match="hazard list"):
         hazards.show(district.settings, "YH2023-0999")
 

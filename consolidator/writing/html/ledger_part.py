@@ -8,17 +8,15 @@ from dataclasses import KW_ONLY, dataclass
 from consolidator.ledger.duties import DutyCount, count_duties, duties_of
 from consolidator.ledger.statistics import AGES, Summary, grouped, is_closed_in, major_level, summarize
 from consolidator.model.duties import STATES
-from consolidator.model.ledger import Hazard, Held, HeldRow, LedgerFile, LedgerResult
-from consolidator.model.people import mask_people, names_in
-from consolidator.model.text import one_line, printable
+from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
+from consolidator.model.text import printable
 from consolidator.writing.text.hazard_lines import described, marks_of
 from schemas.firms import FirmNames, load_firms
 from schemas.form import Form
-from schemas.problems import ORDER, SEVERITY_WORDS, shorten
+from schemas.problems import ORDER, SEVERITY_WORDS
 from schemas.settings import Settings
 
 MOST_HAZARDS, MOST_ROWS = 500, 500
-LONGEST = 60  # characters of what a held row is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,10 @@ class LedgerPart:
     merged: int
     to_correct: int
     closed_now: int
-    held: tuple[tuple[str, str, Held, str], ...]  # look, word, the row, and which hazard it is of as the unit wrote it
+    held: tuple[tuple[str, str, Held], ...]  # look, word, and the row
     bridge: tuple[BridgeRow, ...]
     again: tuple[str, ...]
+    shown: frozenset[str]  # the 编号 of ``hazards``
     duties: tuple[DutyCount, ...] = ()
     duty_words: tuple[str, ...] = tuple(STATES.values())
 
@@ -105,8 +104,7 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
 
     shown = sorted(alive, key=lambda one: (not one.is_late, not one.is_new, not one.is_done, not one.is_open, one.due or "9", one.id))
     settled = result.count_settled()
-    ids = {one.id for one in shown[:MOST_HAZARDS]}
-    written = {(one.file, one.sheet, one.row): _written(one, form, settings.report.redact) for one in result.rows}
+    ids = frozenset(one.id for one in shown[:MOST_HAZARDS])
     held = sorted(result.open_words, key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))
     return LedgerPart(
         whole, _percent(whole.rate), _percent(whole.on_time_rate), tuple(zip((name for _, name in AGES), whole.ages, strict=True)),
@@ -114,23 +112,14 @@ def ledger_part(result: LedgerResult, form: Form, settings: Settings) -> LedgerP
         hazards=tuple(_line(one, settings.report.redact, week) for one in shown[:MOST_HAZARDS]), more=max(0, len(shown) - MOST_HAZARDS),
         files=tuple((one, settled[one.file, one.sheet]) for one in result.files), merged=sum(one.merged for one in result.files),
         to_correct=result.to_correct, closed_now=sum(is_closed_in(one, week, week) for one in alive),
-        held=tuple((one.severity, SEVERITY_WORDS[one.severity], one, written.get((one.file, one.sheet, one.row), ""))
-                   for one in held if one.severity != "note")[:MOST_ROWS],
+        held=tuple((one.severity, SEVERITY_WORDS[one.severity], one) for one in held if one.severity != "note")[:MOST_ROWS],
         bridge=tuple(BridgeRow(one.unit, form.figures[one.figure].short, one.severity, SEVERITY_WORDS[one.severity], printable(one.message),
                                behind=tuple((name, tuple((printable(key), key in ids) for key in keys[:10])) for name,
                                             keys in one.behind.items()))
               for one in sorted(result.bridge, key=lambda one: (ORDER.get(one.severity, 3), one.unit)) if one.message)[:MOST_ROWS],
         again=tuple(printable(f"{one.firm_shown(settings.report.redact)}：{one.id} 与已销号的 {one.repeat_of} 相同")
-                    for one in alive if one.repeat_of),
+                    for one in alive if one.repeat_of), shown=ids,
         duties=tuple(count_duties(result.duties, duties_of(form.ledger_definitions))) if result.duties else ())
-
-
-def _written(row: HeldRow, form: Form, how: str) -> str:
-    """The firm and the description of a row that was held, people masked."""
-    names = [name for ledger in form.ledger_definitions for role in ledger.personal for name in names_in(row.cells.get(role, ""))]
-    names += row.named
-    words = "：".join(filter(None, (one_line(row.cells.get(role, "")) for role in ("firm", "description"))))
-    return shorten(printable(mask_people(words, names, how)), LONGEST)
 
 
 def _percent(value: float | None) -> str:

@@ -86,11 +86,11 @@ def _number(value: float | None) -> float | None:
 
 def _write_rows(book: Book, result: LedgerResult, week: dt.date) -> None:
     """待更正: whole ledgers that were refused, then every row with something to say, errors first."""
-    rows: list[list] = [[one.unit or "（不明）", one.file, one.sheet, "", "整个台账", "错误", "退回", one.refused]
+    rows: list[list] = [[one.unit or "（不明）", one.file, one.sheet, "", "整个台账", "错误", "退回", one.refused, "", ""]
                         for one in result.files if one.refused]
     for one in sorted(result.held, key=lambda one: (one.settled, ORDER[one.severity], one.unit, one.file, one.sheet, one.row))[:MOST_ROWS]:
         rows.append([one.unit, one.file, one.sheet, float(one.row), one.cell, "已更正" if one.settled else SEVERITY_WORDS[one.severity],
-                     LEDGER_CODES[one.code].title, one.message])
+                     LEDGER_CODES[one.code].title, one.message, one.hazard, one.about])
     held = sum(one.held for one in result.files)
     merged, passed = sum(one.merged for one in result.files), sum(one.passed for one in result.files)
     words = {text: key for key, text in SEVERITY_WORDS.items()} | {"已更正": "good"}
@@ -98,7 +98,8 @@ def _write_rows(book: Book, result: LedgerResult, week: dt.date) -> None:
     settled = f"其中 {mended} 行后来的台账已经改好；" if mended else ""
     _table(book, "待更正", f"本期台账共 {merged + held + passed} 行：采用 {merged} 行，待更正 {held} 行（错误），{settled}"
            f"按规则略过 {passed} 行（表头、合计、空行等）。",
-           week, [("单位", 18), ("文件", 28), ("工作表", 14), ("行", 6), ("单元格", 10), ("程度", 8), ("问题", 14), ("说明", 70)],
+           week, [("单位", 18), ("文件", 28), ("工作表", 14), ("行", 6), ("单元格", 10), ("程度", 8), ("问题", 14), ("说明", 70),
+                 ("编号", 14), ("哪一行", 40)],
            rows=rows, looks=lambda values: {5: words.get(values[5], "text")})
 
 
