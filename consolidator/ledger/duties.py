@@ -38,6 +38,13 @@ class Recorded:
     days: dict[str, set[str]] = field(default_factory=dict)
     exempt: set[str] = field(default_factory=set)
 
+    def add(self, other: Recorded) -> None:
+        """Take over what is written of the same firm elsewhere."""
+        self.units += [unit for unit in other.units if unit not in self.units]
+        self.risky, self.exempt = self.risky or other.risky, self.exempt | other.exempt
+        for duty, days in other.days.items():
+            self.days.setdefault(duty, set()).update(days)
+
 
 class DutyBook:
     """All that was written of firms' duties so far. Firms are one by code, by the register, or by name within a unit."""
@@ -82,11 +89,24 @@ class DutyBook:
         earlier = self.firms.pop((unit, self.names.key(name)), None) if key[0] == "" else None
         one = self.firms.setdefault(key, earlier or Recorded(name))
         if earlier is not None and earlier is not one:
-            one.units += [unit for unit in earlier.units if unit not in one.units]
-            one.risky, one.exempt = one.risky or earlier.risky, one.exempt | earlier.exempt
-            for duty, days in earlier.days.items():
-                one.days.setdefault(duty, set()).update(days)
+            one.add(earlier)
         return one
+
+    def hand_over(self, unit: str, to: str) -> None:
+        """What ``unit`` wrote of its firms is ``to``'s from now on: it was merged into that unit."""
+        for one in self.firms.values():
+            one.units = list(dict.fromkeys(to if name == unit else name for name in one.units))
+        for _, firm in [key for key in self._known_by_code if key[0] == unit]:
+            by_code = self._known_by_code.pop((unit, firm))
+            self._known_by_code.setdefault((to, firm), by_code)
+        for _, firm in [key for key in self.firms if key[0] == unit]:
+            own = self.firms.pop((unit, firm))
+            kept = self.firms.setdefault(self._known_by_code.get((to, firm), (to, firm)), own)
+            if kept is not own:
+                kept.add(own)
+        for by_name, by_code in self._known_by_code.items():
+            if by_name[0] == to and by_name in self.firms and by_code in self.firms:
+                self.firms[by_code].add(self.firms.pop(by_name))
 
 
 def duties_of(ledgers: Iterable[Ledger]) -> dict[str, Duty]:

@@ -44,7 +44,7 @@ def only_unit(events: Mapping[Key, Mapping], sha256: str, ledger: str) -> str | 
 
 
 def take_over(following: Following, roster: Roster, day: str) -> None:
-    """Pass the claims and visits of units that were merged into others by ``day`` to these."""
+    """Pass the claims and visits of units that were merged into others by ``day``, and what they wrote of firms' duties, to these."""
     merged = {unit.name: to for unit in roster.units if unit.changes and (to := present(unit.name, roster, day)) != unit.name}
     for unit, to in merged.items():
         for (_, of_unit), own in list(following.units.items()):
@@ -54,3 +54,4 @@ def take_over(following: Following, roster: Roster, day: str) -> None:
             if visit.unit == unit:
                 del following.visits[key]
                 following.visits.setdefault((to, *key[1:]), replace(visit, unit=to))
+        following.duties.hand_over(unit, to)

@@ -1,4 +1,4 @@
-"""Units renamed, merged or removed from the roster: their hazards keep their ids, and whose they are."""
+"""Units renamed, merged or removed from the roster: their hazards keep their ids, and whose they are; so do duties of firms."""
 
 import datetime as dt
 
@@ -9,6 +9,7 @@ from consolidator.ledger.week import add_bridge
 from schemas.roster import Roster, Unit
 from schemas.roster_checks import Change
 from tests.ledger.factory import FORM, ROSTER, W1, W2, W3, Row, Story, errors, ledger, told
+from tests.ledger.test_duties import HEADS, firms
 
 DAY = dt.date(2023, 6, 7)
 STREET, BUREAU = ("街道",), ("行业主管部门", "执法部门")
@@ -96,3 +97,31 @@ def test_another_units_number_gives_no_claim_and_is_reported(story):
     story.decide("link", W3, "YH2023-0002", "YH2023-0004")
     taken = story.run(W3)
     assert ("YH2023-0002", ["月牙河街道", "区商务局"], "under_way") in hazards(taken)
+
+
+def duties(taken):
+    return [(one.firm, one.units, [state.state for state in one.duties.values()][:1]) for one in taken.result.duties]
+
+
+def test_duties_of_firms_go_to_the_unit_that_has_them_now(story):
+    code = "91120105MA05Q0AT9Y"
+    heads = [*HEADS, "统一社会信用代码"]
+    story.send(firms([[1, "甲店", "", "", "2023-06-03", "", "", ""], [2, "乙店", "", "", "", "", "", ""],
+                      [3, "丙店", "", "", "", "2023-06-01", "", ""], [4, "丁店", "", "", "2023-06-02", "", "", "", code]], heads=heads), "职.xlsx")
+    story.send(firms([[1, "甲店", "", "", "", "", "", ""], [2, "丁店", "", "", "", "", "", ""]], unit="区商务局"), "商职.xlsx")
+    assert duties(story.run(W1)) == [("丁店", ["区商务局"], ["due"]), ("甲店", ["区商务局"], ["due"]), ("丁店", ["月牙河街道"], ["done"]),
+                                     ("丙店", ["月牙河街道"], ["due"]), ("乙店", ["月牙河街道"], ["due"]), ("甲店", ["月牙河街道"], ["done"])]
+    story.roster = roster(Change(DAY, "merged", "区商务局"))
+    story.send(firms([[1, "乙店", "", "", "2023-06-09", "", "", ""]], unit="区商务局", day=W2), "二.xlsx")
+    for _ in range(2):
+        assert duties(story.run(W2)) == [("丁店", ["区商务局"], ["done"]), ("丙店", ["区商务局"], ["due"]), ("乙店", ["区商务局"], ["done"]),
+                                         ("甲店", ["区商务局"], ["done"])]
+    assert [units for _, units, _ in duties(story.run(W1))][2:] == [["月牙河街道"]] * 4
+
+
+def test_duties_of_firms_keep_with_a_renamed_unit(story):
+    story.send(firms([[1, "甲店", "", "", "2023-06-03", "", "", ""]]), "职.xlsx")
+    story.run(W1)
+    story.roster = roster(Change(DAY, "renamed", "月牙河街道"), name="月牙新街道")
+    story.send(firms([[1, "甲店", "", "", "", "", "", ""]], unit="月牙新街道", day=W2), "二.xlsx")
+    assert duties(story.run(W2)) == [("甲店", ["月牙新街道"], ["done"])]
