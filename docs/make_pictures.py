@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Formatter
 
@@ -25,11 +26,13 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from schemas.actions import as_commands  # noqa: E402
-from schemas.problems import CODES  # noqa: E402
+from schemas.ledger_problems import LEDGER_CODES  # noqa: E402
+from schemas.problems import CODES, Code  # noqa: E402
 
 MANUAL, PICTURES = HERE / "使用手册.md", HERE / "pictures"
 BEGIN = "<!-- 以下各表由 docs/make_pictures.py --table 生成，请勿手改 -->"
 END = "<!-- 生成的表到此为止 -->"
+BEGIN_LEDGERS = BEGIN.replace("以下各表", "以下台账各表")
 WEEK_BEFORE, FAULTY_WEEK, LAST_WEEK = dt.date(2023, 5, 29), dt.date(2023, 6, 5), dt.date(2023, 6, 12)
 MONDAY_MORNING = dt.datetime(2023, 6, 12, 10, 30)
 DESK_MORNING = dt.datetime(2023, 6, 5, 10, 10)
@@ -40,6 +43,7 @@ DESK = (("工作台", "/", 1200, 900, 0), ("工作台（单位）", "/unit?week=
         ("工作台（上报）", "/upward?week=2023-06-05", 1200, 1180, 0), ("工作台（台账）", "/ledger?week=2023-06-05", 1200, 1240, 0),
         ("工作台（手机）", "/", 390, 844, 0))
 STREET, STILL_TO_COME = "光复道街道", ("区交通局", "江都路街道")
+Word = Callable[[str, str], str]  # what stands for a word of a code's sentence
 WIDEST, HEAVIEST, COLOURS = 1200, 150_000, (128, 64, 32, 16)  # pixels, bytes, palettes tried in this order
 PHONE, PHONE_HEIGHT = 390, 1340
 ABOVE_THE_FOOT = 0.93  # of a page's height
@@ -59,7 +63,21 @@ IN_ONE_CODE = {("wrong-format", "what"): "这种文件", ("container-too-large",
                ("date-unclear", "example"): "2023年6月5日",
                ("ledger-refused", "sentence"): "整张台账没有采用（缺“隐患描述”一列、看不出单位、打不开等）：请按写明的原因改好再报",
                ("wrong-unit", "unit"): "万元"}
+# the same for ledgers: a table a severity, what stands for words of the row at hand
+LEDGER_HEADINGS = {"error": "错误：这一行没有采用（说的是整张台账、整个文件的，整张没有采用），改好重报",
+                   "warning": "提醒：已采用，请核对",
+                   "note": "说明：已采用，给经办人看的"}
+LEDGER_WORDS = {"heading": "某列", "headings": "某列、某列", "seen": "某列", "choices": "所列的几种", "row": "×", "column": "×",
+                "how": "填写", "id": "YH2023-0012", "other": "YH2023-0030", "new": "YH2023-0045", "state": "某状态",
+                "second": "某日", "clause": "有关标准", "text": "……", "value": "……"}
+OF_ANOTHER_ROW = ("same-visit", "id-twice", "counted-once", "first-stands", "numbered-stands", "later-sheet")
+IN_ONE_LEDGER_CODE = {**{(code, "other"): "第×行" for code in OF_ANOTHER_ROW}, ("ledgers-differ", "other"): "某某",
+                      ("moved-to", "other"): "某单位", ("id-contradicts", "other"): "……", ("matched-by-likeness", "other"): "……",
+                      ("money-converted", "unit"): "元", ("money-converted", "value"): "×", ("money-large", "value"): "×",
+                      ("ledger-unreadable", "written"): "有密码、损坏等：请按写明的办法改好再报",
+                      ("column-missing", "how"): "写明"}
 NUMBERS = {"value", "before", "whole", "increase", "usual", "count", "seconds"}
+_COLON = re.compile("：(?![^“”]*”)")  # of the sentence, not of what it quotes
 _BETWEEN_HANZI = re.compile(r"(?<=[\u4e00-\u9fff…]) (?=[\u4e00-\u9fff…])")  # a gap meant for a number
 # the fonts of official papers, drawn with those that this machine has
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
@@ -94,38 +112,52 @@ def main(arguments: list[str]) -> int:
 
 def write_table(manual: Path) -> None:
     """Put the table of problems between its two marks in the manual."""
-    before, rest = manual.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    manual.write_text(f"{before}{BEGIN}\n\n{problems_table()}\n{END}{after}", encoding="utf-8", newline="\n")
+    text = manual.read_text(encoding="utf-8")
+    for begin, table in ((BEGIN, problems_table()), (BEGIN_LEDGERS, ledger_table())):
+        before, rest = text.split(begin)
+        text = f"{before}{begin}\n\n{table}\n{END}{rest.split(END, 1)[1]}"
+    manual.write_text(text, encoding="utf-8", newline="\n")
 
 
 def problems_table() -> str:
     """Every kind of problem as people read of it: 提示, 意思, 怎么改; a table for each severity."""
+    return _tables(HEADINGS, CODES, _word)
+
+
+def ledger_table() -> str:
+    """The same for what is reported of ledgers and their rows."""
+    return _tables(LEDGER_HEADINGS, LEDGER_CODES, _ledger_word)
+
+
+def _tables(headings: Mapping[str, str], codes: Mapping[str, Code], word: Word) -> str:
     parts = []
-    for severity, heading in HEADINGS.items():
-        rows = [_row(name) for name, code in CODES.items() if code.severity == severity]
+    for severity, heading in headings.items():
+        rows = [_row(name, code, word) for name, code in codes.items() if code.severity == severity]
         parts.append("\n".join([f"#### {heading}", "", "| 提示 | 意思 | 怎么改 |", "|---|---|---|", *rows, ""]))
     return "\n".join(parts)
 
 
-def _row(name: str) -> str:
-    sentence = _sentence(name)
-    meaning, colon, remedy = sentence.rpartition("：")
-    if not colon or "请" not in remedy:
+def _row(name: str, code: Code, word: Word) -> str:
+    sentence = _sentence(name, code.template, word)
+    *meant, remedy = _COLON.split(sentence)
+    meaning = "：".join(meant)
+    if not meant or not ("请" in remedy or "{>" in _COLON.split(code.template)[-1]):
         meaning, remedy = sentence, "不用改"
-    return f"| {CODES[name].title} | {meaning} | {remedy} |"
+    return f"| {code.title} | {meaning} | {remedy} |"
 
 
-def _sentence(name: str) -> str:
+def _sentence(name: str, template: str, word: Word) -> str:
     """The sentence of the catalogue with plain words for what it is filled with."""
-    said = "".join(literal + _word(name, word) for literal, word, _, _ in Formatter().parse(as_commands(CODES[name].template)))
+    said = "".join(literal + (word(name, field) if field else "") for literal, field, _, _ in Formatter().parse(as_commands(template)))
     return _BETWEEN_HANZI.sub("", said).replace("某期期", "某期").replace("|", "｜")
 
 
-def _word(name: str, word: str | None) -> str:
-    if word is None:
-        return ""
+def _word(name: str, word: str) -> str:
     return IN_ONE_CODE.get((name, word)) or ("×" if word in NUMBERS else WORDS.get(word, "某某"))
+
+
+def _ledger_word(name: str, word: str) -> str:
+    return IN_ONE_LEDGER_CODE.get((name, word)) or LEDGER_WORDS.get(word) or WORDS.get(word, "某某")
 
 
 def make_pictures(folder: Path) -> list[Path]:

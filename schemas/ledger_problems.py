@@ -39,7 +39,7 @@ LEDGER_CODES: dict[str, Code] = {
     "column-another": Code("error", "取值不识",
                            "看不出“{heading}”：“{seen}”一列写的是“{written}”，不在 {choices} 之内：请改填其中之一，或另加“{heading}”一列"),
     "cell-blank-warning": Code("warning", "未填写", "“{heading}”没有填：请补上"),
-    "five-blank": Code("warning", "五落实不全", "重大隐患要落实责任、措施、资金、期限和预案，还缺：{headings}"),
+    "five-blank": Code("warning", "五落实不全", "重大隐患要落实责任、措施、资金、期限和预案，还缺{headings}：请补上"),
     "too-short": Code("error", "描述过短", "“{heading}”只写了“{written}”：请写清楚是什么隐患"),
     "no-hazard": Code("error", "没有隐患", "“{heading}”写的是“{written}”，别的列却写了整改：有隐患的请写清是什么隐患，没有的请删去这一行"),
     "cell-unread": Code("error", "单元格无值", "“{heading}”的单元格是错误值或没有结果的公式：请改填内容"),
@@ -116,7 +116,7 @@ LEDGER_CODES: dict[str, Code] = {
     "moved-before": Code("note", "已经移交", "{id} 已移交{unit}，以其报的为准：不用再写"),
     "moved-to": Code("note", "移交", "{id} 移交{other}"),
     "voided-before": Code("error", "已经撤销", "{id} 已被撤销（{reason}）：确要恢复的，{>hazard-reopen}"),
-    "row-gone": Code("warning", "未再出现", "{id}（{text}）还没有整改完，这次的台账里没有：没有的，请补上"),
+    "row-gone": Code("warning", "未再出现", "{id}（{text}）还没有整改完，这次的台账里没有：请补上这一行，整改完的也请写明"),
     "two-units": Code("warning", "疑似重复", "{id} 与{unit}的 {other} 相像（{text}）：是同一条的，{>hazard-link}"),
 }
 

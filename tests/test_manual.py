@@ -16,6 +16,7 @@ from consolidator.store.sqlite_index import INDEX_NAME
 from consolidator.writing import paper_names
 from docs import make_pictures
 from schemas.actions import as_commands
+from schemas.ledger_problems import LEDGER_CODES
 from schemas.problems import CODES
 from schemas.settings import HOME
 from tests.district import W2, District
@@ -78,21 +79,27 @@ def test_the_table_of_problems_is_the_catalogue_s():
     table = TEXT.split(make_pictures.BEGIN)[1].split(make_pictures.END)[0]
     assert table.strip() == make_pictures.problems_table().strip(), "run: python docs/make_pictures.py --table"
     assert all(f"| {code.title} |" in table for code in CODES.values())
+    table = TEXT.split(make_pictures.BEGIN_LEDGERS)[1].split(make_pictures.END)[0]
+    assert table.strip() == make_pictures.ledger_table().strip(), "run: python docs/make_pictures.py --table"
+    assert all(f"| {code.title} |" in table for code in LEDGER_CODES.values()) and "{" not in table
 
 
 def test_a_changed_wording_changes_the_table(tmp_path, monkeypatch):
     manual = tmp_path / "手册.md"
-    manual.write_text(f"前\n{make_pictures.BEGIN}\n旧\n{make_pictures.END}\n后\n", encoding="utf-8")
+    manual.write_text(f"前\n{make_pictures.BEGIN}\n旧\n{make_pictures.END}\n中\n{make_pictures.BEGIN_LEDGERS}\n旧\n{make_pictures.END}\n后\n",
+                      encoding="utf-8")
+    monkeypatch.setitem(LEDGER_CODES, "cell-blank", type(CODES["blank"])("error", "空着", "“{heading}：”空着：请填写{id}"))
     monkeypatch.setitem(CODES, "blank", type(CODES["blank"])("warning", "没填", "{label}空着：请填写数字"))
     make_pictures.write_table(manual)
     result = manual.read_text(encoding="utf-8")
     assert "| 没填 | 某项空着 | 请填写数字 |" in result
-    assert result.startswith("前\n") and result.endswith("后\n") and "旧" not in result
+    assert "| 空着 | “某列：”空着 | 请填写YH2023-0012 |" in result
+    assert result.startswith("前\n") and "\n中\n" in result and result.endswith("后\n") and "旧" not in result
 
 
 def test_sentences_quoted_are_the_program_s():
     quoted = re.findall("「([^」]+)」", TEXT)
-    patterns = [_as_pattern(as_commands(code.template)) for code in CODES.values()]
+    patterns = [_as_pattern(as_commands(code.template)) for code in (*CODES.values(), *LEDGER_CODES.values())]
     assert quoted
     assert [one for one in quoted if not any(pattern.fullmatch(one) for pattern in patterns)] == []
 

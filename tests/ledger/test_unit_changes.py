@@ -104,19 +104,20 @@ def duties(taken):
 
 
 def test_duties_of_firms_go_to_the_unit_that_has_them_now(story):
-    code = "91120105MA05Q0AT9Y"
-    heads = [*HEADS, "统一社会信用代码"]
+    heads, code = [*HEADS, "统一社会信用代码"], "91120105MA05Q0AT9Y"
     story.send(firms([[1, "甲店", "", "", "2023-06-03", "", "", ""], [2, "乙店", "", "", "", "", "", ""],
-                      [3, "丙店", "", "", "", "2023-06-01", "", ""], [4, "丁店", "", "", "2023-06-02", "", "", "", code]], heads=heads), "职.xlsx")
+                      [3, "丙店", "", "", "", "2023-06-01", "", ""], [4, "丁店", "", "", "2023-06-02", "", "", "", code]],
+                     heads=heads), "职.xlsx")
     story.send(firms([[1, "甲店", "", "", "", "", "", ""], [2, "丁店", "", "", "", "", "", ""]], unit="区商务局"), "商职.xlsx")
-    assert duties(story.run(W1)) == [("丁店", ["区商务局"], ["due"]), ("甲店", ["区商务局"], ["due"]), ("丁店", ["月牙河街道"], ["done"]),
-                                     ("丙店", ["月牙河街道"], ["due"]), ("乙店", ["月牙河街道"], ["due"]), ("甲店", ["月牙河街道"], ["done"])]
+    street, bureau = ["月牙河街道"], ["区商务局"]
+    assert duties(story.run(W1)) == [("丁店", bureau, ["due"]), ("甲店", bureau, ["due"]), ("丁店", street, ["done"]),
+                                     ("丙店", street, ["due"]), ("乙店", street, ["due"]), ("甲店", street, ["done"])]
     story.roster = roster(Change(DAY, "merged", "区商务局"))
     story.send(firms([[1, "乙店", "", "", "2023-06-09", "", "", ""]], unit="区商务局", day=W2), "二.xlsx")
     for _ in range(2):
-        assert duties(story.run(W2)) == [("丁店", ["区商务局"], ["done"]), ("丙店", ["区商务局"], ["due"]), ("乙店", ["区商务局"], ["done"]),
-                                         ("甲店", ["区商务局"], ["done"])]
-    assert [units for _, units, _ in duties(story.run(W1))][2:] == [["月牙河街道"]] * 4
+        assert duties(story.run(W2)) == [("丁店", bureau, ["done"]), ("丙店", bureau, ["due"]), ("乙店", bureau, ["done"]),
+                                         ("甲店", bureau, ["done"])]
+    assert [units for _, units, _ in duties(story.run(W1))][2:] == [street] * 4
 
 
 def test_duties_of_firms_keep_with_a_renamed_unit(story):
