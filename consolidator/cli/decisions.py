@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 
-@click.command(cls=Command, example="accept 区工信局 H18 --reason 电话核实")
+@click.command(cls=Command, example="accept 区工信局 D5 --reason 电话核实")
 @click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
 @click.argument("figures", nargs=-1, required=True, metavar="指标[=数值]...",
                 help="项目名、单元格（如 D5）或英文名；写了数值的，按这个数采用")
@@ -30,7 +30,7 @@ def accept(unit: str, figures: Sequence[str], reason: str, week: dt.date | None,
     show_run(decisions.accept(settings_of(where), unit, figures, reason, week), where)
 
 
-@click.command(cls=Command, example="confirm 区工信局 H18 --reason 电话核实")
+@click.command(cls=Command, example="confirm 区工信局 D5 --reason 电话核实")
 @click.argument("unit", metavar="单位", help="名册中的单位名称或别名")
 @click.argument("figure", metavar="指标", help="项目名、单元格（如 D5）或英文名；整张表的提醒写“全表”")
 @click.option("--reason", required=True, metavar="理由", help="核实的情况，写入历史记录和底册")
@@ -43,7 +43,7 @@ def confirm(unit: str, figure: str, reason: str, week: dt.date | None, **where: 
     show_run(decisions.confirm(settings_of(where), unit, figure, reason, week), where)
 
 
-@click.command(cls=Command, example="dismiss 现场照片.jpg --reason 不是表")
+@click.command(cls=Command, example="dismiss 外区的表.xlsx --reason 不是表")
 @click.argument("file", metavar="文件", help="收件夹中的文件名；有重名的，连文件夹一起写")
 @click.option("--reason", required=True, metavar="理由", help="为什么不采用，写入历史记录和底册")
 @WEEK
@@ -55,7 +55,7 @@ def dismiss(file: str, reason: str, week: dt.date | None, **where: Path | None) 
     show_run(decisions.dismiss(settings_of(where), file, reason, week), where)
 
 
-@click.command(cls=Command, example="undismiss 现场照片.jpg")
+@click.command(cls=Command, example="undismiss 外区的表.xlsx")
 @click.argument("file", metavar="文件", help="先前定为不采用的文件")
 @click.option("--reason", default="", metavar="理由", help="为什么改回来，写入历史记录")
 @WEEK

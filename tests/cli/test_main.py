@@ -23,9 +23,9 @@ from tests.ledger.factory import Row, ledger
 COMMANDS = list(command_line.cli.commands)
 LEAVES = {(name, *more): leaf for name, one in command_line.cli.commands.items()
           for more, leaf in ([((sub,), below) for sub, below in one.commands.items()] if isinstance(one, click.Group) else [((), one)])}
-NOT_WORDS = {"repor", "consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "major_hazards_2023", "yaml", "Word", "mail",
-             "eml", "D5", "weekly", "stage", "final", "movers", "Q4", "h", "up", "YH2023", "open", "overdue", "due", "rectified", "closed",
-             "listed", "new", "done", "now",
+NOT_WORDS = {"repor", "consolidate", "py", "inbox", "outbox", "schemas", "roster", "csv", "xlsx", "major_hazards_2023", "yaml", "Word",
+             "mail", "eml", "D5", "weekly", "stage", "final", "movers", "Q4", "h", "up", "YH2023", "open", "overdue", "due", "rectified",
+             "closed", "listed", "new", "done", "now",
              *COMMANDS,
              *(sub for words in LEAVES for sub in words)}
 
