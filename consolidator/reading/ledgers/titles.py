@@ -22,7 +22,10 @@ LONGEST_TITLE = 300  # characters of the texts above the headings that are kept
 _UNIT = re.compile(r"(?:填报|报送|上报|编报|填表|呈报|报告)?(?:单位|部门|街道)(?:名称|全称)?"
                    r"(?:\((?:盖章|公章|加盖公章|章)\))?[:：]\s*(?P<name>[^:：]*)(?P<colon>[:：]?)")
 _END_OF_NAME = re.compile(r"\s{2,}|[_]{2,}|\s(?:时间|日期)|(?:填报|报送|统计|截至|截止)(?:时间|日期)|截[至止]|联系|电话|20\d\d年|;|；")
-_NEXT_LABEL = re.compile(r"\s+\S*$|(?:填报|报送|审核|负责|联系|制表|填表|检查|责任|经办|主管|法定代表)人$|(?:时间|日期)$")  # before a colon
+_NEXT_LABEL = re.compile(r"\s+\S*$|(?:填报|报送|审核|负责|联系|制表|填表|检查|责任|经办|主管|法定代表)人$|"
+                         r"(?:填报|报送|上报|编报|填表|制表|统计|截至|截止)?(?:时间|日期)$")  # before a colon
+_LABEL = re.compile(r"[^:：]{1,12}[:：]")  # another thing to fill in
+_NO_DAY = re.compile(r"[年月日\s_]*")
 _DATED = re.compile(r"截[至止]|时间|日期|填报|报送|统计")
 
 
@@ -76,7 +79,8 @@ def unit_in(grid: Grid, row: int, column: int, text: str) -> str:
     name = _name_in(found)
     if not name and row >= 0:
         beside = next((value for value in (grid.value(row, at) for at in range(column + 1, column + 6)) if value != ""), "")
-        name = _END_OF_NAME.split(text_of(beside).strip(), maxsplit=1)[0].strip(" _")
+        words = text_of(beside).strip()
+        name = "" if _LABEL.match(words) else _bare(_END_OF_NAME.split(words, maxsplit=1)[0])
     return name if len(name) <= 40 else ""
 
 
@@ -176,4 +180,10 @@ def _name_in(found: re.Match[str]) -> str:
     name = found["name"].strip()
     if found["colon"]:
         name = _NEXT_LABEL.sub("", name)
-    return _END_OF_NAME.split(name, maxsplit=1)[0].strip(" _")
+    return _bare(_END_OF_NAME.split(name, maxsplit=1)[0])
+
+
+def _bare(name: str) -> str:
+    """A name without what is around it; "" of a day that was left to be filled in."""
+    name = name.strip(" _")
+    return "" if _NO_DAY.fullmatch(name) else name
