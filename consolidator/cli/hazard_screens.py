@@ -116,7 +116,7 @@ def _held_rows(result: LedgerResult) -> list[RenderableType]:
     for head in ("文件", "单元格", "哪一行", "说明"):
         table.add_column(head, overflow="fold")
     for one in wrong[:MOST_ROWS]:
-        table.add_row(Text(printable(f"{one.file} {one.sheet}")), Text(one.cell), Text(printable(f"{one.hazard} {one.about}".strip())),
+        table.add_row(Text(printable(f"{one.file} {one.sheet}")), Text(one.cell), Text(printable(f"{one.hazard} {one.row_words}".strip())),
                       Text(printable(one.message)))
     return [table]
 

@@ -43,7 +43,8 @@ def ledger_page(request: Request, view: Overview) -> Response:
     if view.last is not None:
         with desk_of(request).outbox:
             found = hazards.find(view.settings, view.week, unit=unit, state=state, text=text)
-    rows = [(one, described(one, view.settings.report.redact), marks_of(one, view.week)) for one in found.hazards] if found else []
+    how = view.settings.report.redact
+    rows = [(one, one.firm_shown(how), described(one, how), marks_of(one, view.week)) for one in found.hazards] if found else []
     ids = {one.id for one in ledger.hazards}
     held = sorted((one for one in ledger.open_words if one.severity != "note" and unit in ("", one.unit)),
                   key=lambda one: (ORDER[one.severity], one.unit, one.file, one.row))

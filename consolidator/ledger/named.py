@@ -32,9 +32,9 @@ def find_named(following: Following, result: LedgerResult) -> None:
         row.named = _found(following, (row.unit,), "\n".join((*row.cells.values(), *row.messages)))
         row.messages = [_masked(message, row.named) for message in row.messages]
     for word in result.held:
-        names = _found(following, (word.unit,), word.message)
+        names = _found(following, (word.unit,), f"{word.message}\n{word.firm}\n{word.about}")
         if names:
-            word.message = _masked(word.message, names)
+            word.message, word.firm, word.about = _masked(word.message, names), mask_firm(word.firm, names), mask_people(word.about, names)
     for doubt in result.doubts:
         both: Iterable[Hazard] = filter(None, map(following.find, (doubt.id, doubt.other)))
         doubt.message = _masked(doubt.message, [name for hazard in both for name in hazard.names])

@@ -9,7 +9,7 @@ from consolidator.ledger.follow import Following, Matched
 from consolidator.ledger.unit_ledger import Rows, UnitLedger
 from consolidator.model.ledger import Hazard, Held, LedgerFile
 from consolidator.model.ledger_sheet import RowProblem, Value
-from consolidator.model.people import mask_people, names_in
+from consolidator.model.people import mask_firm, mask_people, names_in
 from consolidator.model.text import one_line
 from schemas.actions import each_text
 from schemas.ledger_definition import Ledger
@@ -59,12 +59,14 @@ class Taking:
         sheet = self.one.sheets[s]
         row = self.rows[place]
         names = people_of(row, self.one.ledger)
-        about = mask_people(about_row(row), names)
+        firm = about = ""
+        if any(LEDGER_CODES[code].severity != "note" for code, _, _ in words):  # notes are shown with no row
+            firm, about = shorten(mask_firm(one_line(str(row.get("firm") or "")), names)), shorten(mask_people(_about(row), names), LONGEST)
         for code, column, flagged in words:
             message = each_text(ledger_message(code, flagged), lambda text: mask_people(text, names))
             self.following.held.append(Held(self.one.unit, self.one.file, sheet.sheet, sheet.rows[n],
                                             sheet.address(sheet.rows[n], column), code=code, severity=LEDGER_CODES[code].severity,
-                                            message=message, hazard=hazard, about=about))
+                                            message=message, hazard=hazard, firm=firm, about=about))
 
     def finish(self, coverage: str) -> None:
         """What the journal and the result are to hold of the ledger."""
@@ -93,11 +95,9 @@ def people_of(row: Mapping[str, Value], ledger: Ledger) -> list[str]:
     return [name for role in ledger.personal if row.get(role) for name in names_in(str(row[role]))]
 
 
-def about_row(row: Mapping[str, Value]) -> str:
-    """By what people know a row again: its firm and description; of one without these, where or when it is."""
-    texts = {role: one_line(str(row.get(role) or "")) for role in ("firm", "description", "place", "day", "found")}
-    words = texts["description"] or texts["place"] or texts["day"] or texts["found"]
-    return shorten("：".join(filter(None, (texts["firm"], words))), LONGEST)
+def _about(row: Mapping[str, Value]) -> str:
+    """By what people know a row of a firm again: its description; of one without it, where or when it is."""
+    return next((one_line(str(row[role])) for role in ("description", "place", "day", "found") if row.get(role)), "")
 
 
 def shown_text(hazard: Hazard, text: str | None = None) -> str:

@@ -118,7 +118,8 @@ class Held:
     """A row, or a word on a row, for the unit and the clerk. ``severity`` ``error`` holds the row, others only report.
 
     ``settled``: the row was held, and a later ledger of the unit and week has it as it should be. ``hazard`` is the id of the one that
-    the row is of ("": none that is known), ``about`` its firm and description, people masked: by them it is known without its file.
+    the row is of ("": none that is known), ``firm`` and ``about`` what its firm and description are, people masked: by them it is known
+    without its file.
     """
 
     unit: str
@@ -132,7 +133,13 @@ class Held:
     message: str
     settled: bool = False
     hazard: str = ""
+    firm: str = ""
     about: str = ""
+
+    @property
+    def row_words(self) -> str:
+        """By what people know the row again."""
+        return "：".join(filter(None, (self.firm, self.about)))
 
 
 @dataclass(slots=True)

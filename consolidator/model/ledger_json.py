@@ -17,7 +17,7 @@ def ledger_to(one: LedgerResult) -> dict:
             "held": [{"file": held.file, "sheet": held.sheet, "row": held.row, "cell": held.cell, "code": held.code,
                       "severity": held.severity, **message_to(held.message), "unit": held.unit,
                       **({"settled": True} if held.settled else {}), **({"id": held.hazard} if held.hazard else {}),
-                      **({"about": held.about} if held.about else {})} for held in one.held],
+                      **({"firm": held.firm} if held.firm else {}), **({"about": held.about} if held.about else {})} for held in one.held],
             "bridge": [line.to_json() for line in one.bridge], "district": one.district,
             "doubts": [{"code": doubt.code, "id": doubt.id, "other": doubt.other, "message": doubt.message} for doubt in one.doubts]}
     return {**data, "duties": duties_to(one.duties)} if one.duties else data
@@ -55,7 +55,8 @@ def ledger_from(data: Mapping) -> LedgerResult:
                         passed=one["passed"], refused=one.get("refused", "")) for one in data.get("files", [])]
     held = [Held(one.get("unit", ""), one["file"], one["sheet"], one["row"], one["cell"], code=one["code"], severity=one["severity"],
                  message=message_from(one), settled=one.get("settled", False),
-                 hazard=one.get("id", ""), about=one.get("about", "")) for one in data.get("held", [])]
+                 hazard=one.get("id", ""), firm=one.get("firm", ""),
+                 about=one.get("about", "")) for one in data.get("held", [])]
     doubts = [Doubt(one["code"], one["id"], one["other"], one["message"]) for one in data.get("doubts", [])]
     bridge = [BridgeLine(**{key: value for key, value in line.items() if key != "parts"}
                          | {"message": message_from(line)}) for line in data.get("bridge", [])]

@@ -53,6 +53,27 @@ def test_a_held_row_takes_its_hazards_place_and_is_taken_once_it_is_corrected(st
         assert file.rows == file.merged + file.held + file.passed
 
 
+def test_what_is_to_be_checked_of_rows_that_were_taken_goes_back_too(tmp_path):
+    story = Story()
+    story.send(ledger([Row(due="长期"), Row(description="配电箱没有接地线", id="YH2023-0900"),
+                       Row(description="欧阳明没有关水泵", state="差不多")]))
+    taken = story.run(W1)
+    book, sheet, at = given_back(taken, tmp_path)
+    opinions = {sheet.cell(row, at["编号"]).value: sheet.cell(row, at["核对意见"]).value for row in range(4, 7)}
+    assert "没有确定的日子：请写明期限" in opinions["YH2023-0001"] and "没有编号为 YH2023-0900 的隐患" in opinions["YH2023-0002"]
+    letter = (tmp_path / "月牙河街道台账.txt").read_text(encoding="utf-8-sig")
+    assert "已采用、请核对的 2 行，写在附件的“核对意见”里" in letter
+    assert "- 台账第6行（鑫达商贸有限公司：欧*没有关水泵）：" in letter and "欧阳明" not in letter
+    for row in range(4, 7):
+        if sheet.cell(row, at["整改情况"]).value == "差不多":
+            sheet.cell(row, at["整改情况"]).value = "未整改"
+    out = io.BytesIO()
+    book.save(out)
+    story.send(out.getvalue(), "改.xlsx")
+    taken = story.run(W1)
+    assert len(taken.result.hazards) == 3 and taken.result.to_correct == 0
+
+
 def test_a_corrected_row_written_below_the_old_one_is_that_hazard_too(story, tmp_path):
     story.run(W2)
     rows = [*(Row(description=one.description, state=one.state, id=f"YH2023-000{number}") for number, one in enumerate(FIRST, 1)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from consolidator.ledger.statistics import SOON, is_due_soon
 from consolidator.model.display import day_text
@@ -45,16 +46,37 @@ def write_given_back(result: LedgerResult, form: Form, settings: Settings, folde
     rows: dict[str, list[HeldRow]] = {}
     for row in result.rows:
         rows.setdefault(row.unit, []).append(row)
+    asked = _asked(result)
     made = []
     for unit in units:
         name = safe_name(f"{unit}台账")
         hazards = [one for one in by_unit.get(unit, ()) if one.state != "void"]
-        made.append(_write_workbook(hazards, rows.get(unit, []), unit, ledger, result, settings=settings, path=folder / f"{name}.xlsx"))
+        own = asked.get(unit, {})
+        made.append(_write_workbook(hazards, rows.get(unit, []), unit, ledger, result, settings=settings, path=folder / f"{name}.xlsx",
+                                    asked=own))
         path = folder / f"{name}.txt"
-        flagged = [*others.get(unit, ()), *duty_lines(unit, result, form, MOST_LINES)]
+        flagged = [*_asked_line(hazards, rows.get(unit, []), own), *others.get(unit, ()), *duty_lines(unit, result, form, MOST_LINES)]
         write_text_file(path, given_back_text(unit, hazards, rows.get(unit, []), result, settings, flagged=flagged))
         made.append(path)
     return made
+
+
+def _asked(result: LedgerResult) -> dict[str, dict[str, list[str]]]:
+    """Unit → hazard → what its rows that were taken are to be checked for: warnings."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for one in result.open_words:
+        if one.severity == "warning" and one.hazard:
+            own = found.setdefault(one.unit, {}).setdefault(one.hazard, [])
+            if (message := one_line(for_units(one.message))) not in own:
+                own.append(message)
+    return found
+
+
+def _asked_line(hazards: Sequence[Hazard], held: Sequence[HeldRow], asked: Mapping[str, Sequence[str]]) -> list[str]:
+    """Where to find what is to be checked of rows that were taken."""
+    instead = {one.hazard for one in held}
+    count = sum(one.id in asked and one.id not in instead for one in hazards)
+    return ["", f"已采用、请核对的 {count} 行，写在附件的“{_OPINION}”里。"] if count else []
 
 
 def _held_elsewhere(result: LedgerResult, form: Form) -> dict[str, list[str]]:
@@ -110,13 +132,12 @@ def write_blank_checks(ledger: Ledger, form: Form, unit: str, week: str, path: P
 
 
 def _write_workbook(hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, result: LedgerResult,
-                    *, settings: Settings,
-                    path: Path) -> Path:
+                    *, settings: Settings, path: Path, asked: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Path:
     week = dt.date.fromisoformat(result.week)
     own = [one for one in held if not one.columns or "day" not in one.cells]
     path.parent.mkdir(parents=True, exist_ok=True)
     with Book(path, week, f"{unit}{ledger.title}", settings.office.name) as book:
-        _write_ledger(book, hazards, own, unit, ledger, week=result.week)
+        _write_ledger(book, hazards, own, unit, ledger, week=result.week, asked=asked)
         sheet = book.sheet("说明")
         sheet.set_column(0, 0, 100)
         write_text(sheet, 0, 0, sheet_mark("发还"), book.look("mark"))
@@ -128,13 +149,15 @@ def _write_workbook(hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: st
 def _hints(settings: Settings) -> list[str]:
     return ["怎样用这份台账", "1. “编号”是区级的编号：请保留，不要改动，下次报送时一并报来，程序按编号认出同一条隐患。"
             "新的隐患不写编号，写在下面的空行里。",
-            "2. 黄色的行是期限将到或已过的；红色的格子是上次没有采用的，请按“核对意见”改正。改好的行和其他行一样报来即可。",
+            "2. 黄色的行是期限将到或已过的；红色的格子是上次没有采用的，请按“核对意见”改正；“核对意见”里别的话请核对，没有错的不用改。"
+            "改好的行和其他行一样报来即可。",
             f"3. 整改情况请写：{'、'.join(_STATES)} 之一；写“已整改”的请写完成日期，写“已销号”的请写复查日期和复查人。",
             "4. 不再写的行不会因此销号：整改完的，请把状态写明。",
             f"5. 填好后改填报日期，存盘，报 {settings.office.name}。"]
 
 
-def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, *, week: str) -> None:
+def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow], unit: str, ledger: Ledger, *, week: str,
+                  asked: Mapping[str, Sequence[str]]) -> None:
     roles = [role for role, column in ledger.columns.items() if column.type != "tick" and role not in ("unit", "own_id", "inspector")
              and (column.type != "state" or role == "state") and (not column.aside or _is_used(role, ledger, hazards, held))]
     heads = ["序号", _OPINION, *(heading_of(ledger, role) for role in roles)]
@@ -153,7 +176,8 @@ def _write_ledger(book: Book, hazards: Sequence[Hazard], held: Sequence[HeldRow]
         if one.id in instead:
             _write_held(book, sheet, row, instead[one.id], roles, widths=widths, now=f"（区里现在记的是“{one.state_name}”）")
         else:
-            _write_hazard(book, sheet, row, one, roles, columns=columns, week=week, widths=widths, ledger=ledger)
+            _write_hazard(book, sheet, row, one, roles, columns=columns, widths=widths, opinion=_due_words(one, week, ledger),
+                          asked=asked.get(one.id, ()))
         row += 1
     shown = {one.id for one in hazards}
     for wrong in (one for one in held if one.hazard not in shown or instead[one.hazard] is not one):
@@ -178,19 +202,23 @@ def _is_used(role: str, ledger: Ledger, hazards: Sequence[Hazard], held: Sequenc
     return any(get(one) for one in hazards) or any(one.cells.get(role) for one in held)
 
 
-def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], *, columns: Columns, week: str,
-                  widths: Sequence[float], ledger: Ledger) -> None:
-    soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
-    opinion = ""
+def _due_words(one: Hazard, week: str, ledger: Ledger) -> str:
+    """That a hazard is overdue, or due; "" where it is neither."""
     if one.overdue(week):
         late = (dt.date.fromisoformat(week) - dt.date.fromisoformat(one.due)).days
-        opinion = f"已过期限 {late} 天：请写明整改到哪一步，要延期的在“{ledger.heading('due')}”写“延期至某月某日”"
-    elif is_due_soon(one, week, soon):
-        opinion = f"期限 {one.due} 将到"
+        return f"已过期限 {late} 天：请写明整改到哪一步，要延期的在“{ledger.heading('due')}”写“延期至某月某日”"
+    soon = (dt.date.fromisoformat(week) + dt.timedelta(days=SOON)).isoformat()
+    return f"期限 {one.due} 将到" if is_due_soon(one, week, soon) else ""
+
+
+def _write_hazard(book: Book, sheet: QuickSheet, row: int, one: Hazard, roles: Sequence[str], *, columns: Columns,
+                  widths: Sequence[float], opinion: str, asked: Sequence[str]) -> None:
+    """A row that was taken; ``opinion`` is what makes it yellow, ``asked`` what else is to be checked."""
     sheet.write_number(row, 0, row - 2, book.look("centre"))
-    write_text(sheet, row, 1, opinion, book.look("text"))
+    words = "；".join(filter(None, (opinion, *asked)))
+    write_text(sheet, row, 1, words, book.look("text"))
     values = columns.values(one)
-    set_heights(sheet, row, [None, opinion, *values], widths)
+    set_heights(sheet, row, [None, words, *values], widths)
     write_cells(book, sheet, row, 2, values,
                 looks=["warning" if opinion and role in ("id", "due", "state") else "text" for role in roles] if opinion else ())
 
@@ -224,7 +252,9 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
                      f"略过 {one.passed} 行（表头、合计、空行等）"))
     if held:
         lines += ["", f"没有采用的 {len(held)} 行，请改正后再报："]
-        lines += [f"- {one_line(one.sheet)}第{one.row}行：{one_line('；'.join(map(for_units, one.messages)))}" for one in held[:MOST_LINES]]
+        about = {(one.file, one.sheet, one.row): f"{one.hazard} {one.row_words}".strip() for one in result.held}
+        lines += [f"- {one_line(one.sheet)}第{one.row}行{_known_by(about.get((one.file, one.sheet, one.row), ''))}："
+                  f"{one_line('；'.join(map(for_units, one.messages)))}" for one in held[:MOST_LINES]]
     lines += flagged
     for title, chosen in (("已过期限没有整改完的", [one for one in hazards if one.overdue(week)]),
                           ("七日内到期的", [one for one in hazards if is_due_soon(one, week, soon)])):
@@ -240,6 +270,11 @@ def given_back_text(unit: str, hazards: Sequence[Hazard], held: Sequence[HeldRow
     filled = "已填好编号，请在这份上接着填，下次报来。" if hazards or held else "是空白的，可以在这份上填。"
     lines += ["", f"附《{unit}台账.xlsx》，{filled}", settings.office.name]
     return "\n".join(lines)
+
+
+def _known_by(words: str) -> str:
+    """By what a row is known again."""
+    return f"（{one_line(words)}）" if words else ""
 
 
 def _settled(rows: int) -> str:

@@ -90,7 +90,7 @@ def _write_rows(book: Book, result: LedgerResult, week: dt.date) -> None:
                         for one in result.files if one.refused]
     for one in sorted(result.held, key=lambda one: (one.settled, ORDER[one.severity], one.unit, one.file, one.sheet, one.row))[:MOST_ROWS]:
         rows.append([one.unit, one.file, one.sheet, float(one.row), one.cell, "已更正" if one.settled else SEVERITY_WORDS[one.severity],
-                     LEDGER_CODES[one.code].title, one.message, one.hazard, one.about])
+                     LEDGER_CODES[one.code].title, one.message, one.hazard, one.row_words])
     held = sum(one.held for one in result.files)
     merged, passed = sum(one.merged for one in result.files), sum(one.passed for one in result.files)
     words = {text: key for key, text in SEVERITY_WORDS.items()} | {"已更正": "good"}
