@@ -120,6 +120,11 @@ LEDGER_CODES: dict[str, Code] = {
     "two-units": Code("warning", "疑似重复", "{id} 与{unit}的 {other} 相像（{text}）：是同一条的，{>hazard-link}"),
 }
 
+# warnings on which hazard a row is, or on what became of it: the same row sent again does not have them anew
+WHICH_HAZARD = frozenset(("id-unknown", "id-of-other", "maybe-same", "counted-once", "first-stands", "numbered-stands", "reopened",
+                          "still-open", "repeat", "moved-where"))
+ANSWERED_BY_ID = frozenset(("id-unknown", "id-of-other", "maybe-same"))  # of these: by a row with our 编号
+
 # of these nothing else is reported of the row: its cells are not where they seem to be
 MISPLACED = frozenset(("other-headings", "table-beside"))
 

@@ -60,6 +60,8 @@ def story_screen(story: Story) -> Group:
         parts += [Text(printable(f"  {event['at'][:10]} {event['by']} {ACTIONS.get(event['action'], event['action'])} "
                                  f"{'、'.join(event['ids'])}{' → ' + event['unit'] if event.get('unit') else ''}：{event['reason']}"))
                   for event in story.decisions]
+    parts += [Text(printable(f"{SEVERITY_WORDS[held.severity]} 《{held.file}》“{held.sheet}” {held.cell}：{held.message}"),
+                   style=_STYLES[held.severity]) for held in story.held]
     parts += [Text(printable(message), style="yellow") for message in story.doubts]
     return Group(*parts)
 

@@ -91,6 +91,7 @@ def hazard_page(request: Request, view: Overview) -> Response:
     return show(request, "hazard.html", "/ledger", view, hazard=one, lines=hazard_lines(one, story.redact), sources=sources,
                 is_listed=is_listed(one),
                 decisions=[(event, hazards.ACTIONS[event["action"]]) for event in story.decisions], doubts=story.doubts, alike=story.alike,
+                held=story.held,
                 units=[unit.unit for unit in view.result.units], levels=LEVELS)
 
 

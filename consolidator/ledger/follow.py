@@ -75,6 +75,7 @@ class Following:
         self.held: list[Held] = []
         self.rows: list[HeldRow] = []
         self.waiting: dict[tuple[str, str, str], list[Waiting]] = {}  # rows held, by ledger, unit and week
+        self.asked: dict[tuple[str, str, str], list[Held]] = {}  # warnings on rows that were taken, by the same
         self.doubts: list[Doubt] = []
         self.matched: list[Matched] = []
         self.latest: dict[tuple[str, str], UnitLedger] = {}

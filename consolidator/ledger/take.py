@@ -14,11 +14,11 @@ from consolidator.ledger.other_rows import take_duties, take_visits
 from consolidator.ledger.rows_taken import Taking, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import Rows, UnitLedger, is_held, row_text
-from consolidator.model.ledger import Doubt, Hazard
+from consolidator.model.ledger import Doubt, Hazard, Held
 from consolidator.model.ledger_sheet import RowProblem, Value
 from consolidator.model.text import squeeze
 from schemas.ledger_definition import Ledger
-from schemas.ledger_problems import ledger_message
+from schemas.ledger_problems import ANSWERED_BY_ID, WHICH_HAZARD, ledger_message
 
 UNDESCRIBED = frozenset(("too-short", "no-hazard"))  # of a row whose description is to be written anew
 TO_DELETE = frozenset(("void-new", "no-hazard", "row-struck"))  # of one that is to be deleted, or written otherwise
@@ -44,8 +44,10 @@ def take_ledger(following: Following, one: UnitLedger) -> None:
     coverage_before = [hazard for hazard in own.all.values() if hazard.is_open and one.unit in hazard.units]
     matches = match_rows(keys, own, following.find, known, one.ledger.alike)
     hazards = HazardRows(following, one, rows, problems, own=own, keys=keys, matches=matches, known=known, before=before)
+    reported = len(following.held)
     hazards.take()
     _settle(following, one, hazards)
+    _settle_warnings(following, one, hazards, following.held[reported:])
     present = {match.hazard.id for match in matches.values() if match.hazard}
     coverage = _coverage(one, coverage_before, present)
     if coverage == WHOLE and one.shown:
@@ -155,6 +157,25 @@ def _settle(following: Following, one: UnitLedger, taking: HazardRows) -> None:
     left += taking.waiting.values()
     if left:
         following.waiting[one.ledger.name, one.unit, one.week] = left
+
+
+def _settle_warnings(following: Following, one: UnitLedger, taking: HazardRows, reported: Sequence[Held]) -> None:
+    """What an earlier ledger of the week was asked of a row is asked no more where this one has a row of that hazard: what is still to be
+    asked of it is ``reported`` anew, but for which hazard a row is, which a row with our 编号 answers."""
+    key = one.ledger.name, one.unit, one.week
+    earlier = following.asked.pop(key, ())
+    left = []
+    if earlier:
+        ids = {hazard.id: place for place, hazard in taking.accepted.items()}
+        ids |= {again.hazard: place for place, again in taking.waiting.items() if again.hazard}
+        for word in earlier:
+            place = ids.get(word.hazard)
+            answered = word.code not in WHICH_HAZARD or (word.code in ANSWERED_BY_ID and place in taking.keys.ids)
+            word.settled = place is not None and answered
+            left += [] if word.settled else [word]
+    left += [word for word in reported if word.severity == "warning" and word.hazard]
+    if left:
+        following.asked[key] = left
 
 
 def _report_absent(following: Following, open_before: Sequence[Hazard], present: set[str], one: UnitLedger) -> None:

@@ -117,7 +117,7 @@ def set_all(hazards: Sequence[Hazard], name: str, values: Iterable) -> None:
 class Held:
     """A row, or a word on a row, for the unit and the clerk. ``severity`` ``error`` holds the row, others only report.
 
-    ``settled``: the row was held, and a later ledger of the unit and week has it as it should be. ``hazard`` is the id of the one that
+    ``settled``: a later ledger of the unit and week has the row as it should be. ``hazard`` is the id of the one that
     the row is of ("": none that is known), ``firm`` and ``about`` what its firm and description are, people masked: by them it is known
     without its file.
     """
@@ -277,7 +277,8 @@ class LedgerResult:
 
     def count_settled(self) -> Counter[tuple[str, str]]:
         """(file, sheet) → how many of its held rows a later ledger has as they should be."""
-        return Counter((file, sheet) for file, sheet, _ in {(one.file, one.sheet, one.row) for one in self.held if one.settled})
+        return Counter((file, sheet) for file, sheet, _ in {(one.file, one.sheet, one.row) for one in self.held
+                                                             if one.settled and one.severity == "error"})
 
     @property
     def refused(self) -> bool:

@@ -13,7 +13,7 @@ from consolidator.ledger.past import from_history
 from consolidator.ledger.statistics import SOON, is_closed_in, is_due_soon
 from consolidator.ledger.week import Taken
 from consolidator.model.context import Context
-from consolidator.model.ledger import Hazard
+from consolidator.model.ledger import Hazard, Held
 from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.submission import Submission
 from consolidator.model.text import one_line, squeeze
@@ -69,7 +69,8 @@ class Source:
 
 @dataclass(slots=True)
 class Story:
-    """A hazard with the rows that it comes from and the decisions on it, oldest first; ``alike`` are those it may be one with."""
+    """A hazard with the rows that it comes from and the decisions on it, oldest first; ``alike`` are those it may be one with, ``held``
+    is what was reported of its rows in the week and waits for the unit."""
 
     hazard: Hazard
     sources: list[Source] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Story:
     doubts: list[str] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
     redact: str = "all"
+    held: list[Held] = field(default_factory=list)
 
 
 @contextmanager
@@ -155,7 +157,8 @@ def show(settings: Settings, name: str, week: dt.date | None = None) -> Story:
         decisions = [event for event in outbox.history.hazard_decisions(ran) if names & set(event["ids"])]
         doubts = [one for one in taken.result.doubts if {one.id, one.other} & names]
         alike = [key for one in doubts for key in (one.id, one.other) if key and key not in names]
-        return Story(hazard, sources, decisions, [one.message for one in doubts], alike=alike, redact=settings.report.redact)
+        held = [one for one in taken.result.open_words if one.hazard in names and one.severity != "note"]
+        return Story(hazard, sources, decisions, [one.message for one in doubts], alike=alike, redact=settings.report.redact, held=held)
 
 
 def _written(submission: Submission | None, sheet: str, row: int, ledger: Ledger) -> str:

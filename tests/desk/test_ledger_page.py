@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from consolidator.cli.console import run_screen, status_screen
-from consolidator.workflows import weekly
+from consolidator.cli.hazard_screens import story_screen
+from consolidator.workflows import hazards, weekly
 from tests.cli.test_console import shown
 from tests.desk.desk import desk_of, text
 from tests.district import W1, District
@@ -57,6 +58,9 @@ def test_a_row_of_a_known_hazard_has_its_number(district):
     with desk_of(district) as browser:
         browser.run(W1)
         assert "YH2023-0001 鑫达商贸有限公司：安全出口被货物堵塞" in part(browser.get("/ledger", week=W1), "h-held")
+        story = text(browser.get("/hazard", week=W1, id="YH2023-0001"))
+        assert "错误 “整改情况”写的是“差不多了”" in story and "（台账2.xlsx 台账 O4）" in story
+    assert "错误 《台账2.xlsx》“台账” O4：“整改情况”写的是“差不多了”" in shown(story_screen(hazards.show(district.settings, "1")), 300)
 
 
 def test_the_screen_of_status_says_which_row_was_held(district):

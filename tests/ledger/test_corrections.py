@@ -72,6 +72,28 @@ def test_what_is_to_be_checked_of_rows_that_were_taken_goes_back_too(tmp_path):
     story.send(out.getvalue(), "改.xlsx")
     taken = story.run(W1)
     assert len(taken.result.hazards) == 3 and taken.result.to_correct == 0
+    assert [(one.file, one.code) for one in taken.result.open_words if one.severity == "warning"] == [("改.xlsx", "five-blank")]
+    assert taken.result.count_settled() == {("月牙河街道台账.xlsx", "台账"): 1}
+
+
+def test_what_was_asked_of_a_row_is_asked_until_it_is_answered():
+    """A warning is gone where a later ledger of the week has the row right, is reported once where it has it so again, and stays where
+    it has no such row; which hazard a row is, only its 编号 answers."""
+    other = Row(description="配电箱没有接地线")
+    for second, left in (([Row(due="2023-07-01"), other], []), ([Row(due="待定"), other], ["deadline-open"]), ([other], ["deadline-open"])):
+        story = Story()
+        story.send(ledger([Row(due="长期"), other]), "一.xlsx")
+        story.run(W1)
+        story.send(ledger(second, title="重大事故隐患台账（更正）"), "二.xlsx")
+        for _ in range(2):
+            assert [one.code for one in story.run(W1).result.open_words if one.severity == "warning"] == left
+    story = Story()
+    story.send(ledger([Row(id="YH2023-0900"), other]), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(), other, Row(description="消防水泵不能启动")]), "二.xlsx")
+    assert [one.code for one in story.run(W1).result.open_words if one.severity == "warning"] == ["id-unknown"]
+    story.send(ledger([Row(id="YH2023-0001"), other]), "三.xlsx")
+    assert [one.code for one in story.run(W1).result.open_words if one.severity == "warning"] == []
 
 
 def test_a_corrected_row_written_below_the_old_one_is_that_hazard_too(story, tmp_path):
