@@ -12,13 +12,14 @@ from rich.text import Text
 from consolidator.model.duties import OVERDUE
 from consolidator.model.ledger import Hazard, Held, LedgerFile, LedgerResult
 from consolidator.model.text import printable
+from consolidator.writing.paper_names import GIVEN_BACK
 from consolidator.writing.text.hazard_lines import described, hazard_lines
 from schemas.problems import SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from consolidator.workflows.hazards import Hazards, Story
 
-MOST_ROWS = 60
+MOST_ROWS, MOST_UNITS = 60, 5
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
@@ -75,7 +76,7 @@ def ledger_lines(result: LedgerResult, listed: Collection[tuple[str, str]], *, r
         return []
     merged, held = sum(one.merged for one in result.files), result.to_correct
     late, new = [one for one in result.hazards if one.is_late], sum(one.is_new for one in result.hazards)
-    line = f"台账：本期 {len(result.files)} 张，采用 {merged} 行，待更正 {held} 行；"
+    line = f"台账：本期 {len(result.files)} 张，采用 {merged} 行，待更正 {held} 行{_where_to_send(result)}；"
     line += f"隐患共 {len(result.hazards)} 条，新增 {new} 条，逾期 {len(late)} 条"
     if result.checks:
         line += f"；抽查检查 {len(result.checks)} 次"
@@ -92,6 +93,13 @@ def ledger_lines(result: LedgerResult, listed: Collection[tuple[str, str]], *, r
         parts += _held_rows(result)
         parts += _overdue(late)
     return parts
+
+
+def _where_to_send(result: LedgerResult) -> str:
+    """Where the notices on rows to be corrected lie, and for whom they are."""
+    units = sorted({unit for unit, *_ in result.rows_to_correct()})
+    more = f" 等 {len(units)} 家" if len(units) > MOST_UNITS else ""
+    return f"（通知在“{GIVEN_BACK}”里：{'、'.join(units[:MOST_UNITS])}{more}）" if units else ""
 
 
 def checked_ledger(lines: Sequence[LedgerFile | Held]) -> list[RenderableType]:

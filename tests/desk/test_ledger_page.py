@@ -67,7 +67,8 @@ def test_the_screen_of_status_says_which_row_was_held(district):
     held_rows(district)
     district.run(W1)
     screen = shown(status_screen(weekly.status(district.settings, W1)), 300)
-    assert "鑫达商贸有限公司：三楼仓库" in screen and "欧阳明" not in screen and "13912345678" not in screen
+    assert f"待更正 2 行（通知在“发还”里：{UNIT}）" in screen and "鑫达商贸有限公司：三楼仓库" in screen
+    assert "欧阳明" not in screen and "13912345678" not in screen
 
 
 def test_a_refused_ledger_is_listed_once(district):
