@@ -105,7 +105,8 @@ HAZARDS = next(one for one in LEXICONS.all if one.ledger.is_hazards)
     *((one, "firm") for one in (
         "店名", "市场主体名称", "名称", "小区名称", "养老机构名称", "危化企业", "在建工程名称")),
     *((one, "owner") for one in ("产权人", "房屋使用人", "承租方名称", "实际经营人")), ("限改日期", "due"), ("实际完成", "completed"),
-    ("投资金额（万元）", "money"), ("责任领导", "person"), ("处置情况", "state"), ("网格员", "inspector"), ("控制措施", "plan")])
+    ("投资金额（万元）", "money"), ("责任领导", "person"), ("处置情况", "state"), ("网格员", "inspector"), ("控制措施", "plan"),
+    ("隐患日期", "found")])
 def test_a_heading_in_no_list_is_known_by_what_it_is_like(heading, role):
     found = HAZARDS.means(heading_text(heading)) or headings._joined(heading_text(heading), HAZARDS)
     assert found and found[0] == role

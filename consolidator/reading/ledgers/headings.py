@@ -28,6 +28,7 @@ from schemas.ledger_definition import Ledger
 
 LOOKED_AT = 40  # rows from the top within which the headings stand
 DEEPEST = 4  # rows of headings
+_SURELY = frozenset(("state", "day", "deadline"))  # types of columns that only a heading of a list gives further ones
 _NUMBER_OR_DAY = re.compile(r"[\d.,:/年月日号-]+")
 
 
@@ -153,7 +154,7 @@ def _more(headings: Headings, stacks: list[list[str]], lexicon: Lexicon) -> dict
     for column, stack in enumerate(stacks):
         meant = _resolved(stack, lexicon) if column not in read else None
         role = lexicon.ledger.columns.get(meant[0]) if meant else None
-        most = LIKE if role and role.type == "state" else PERHAPS  # 处理情况 may say what was ordered
+        most = LIKE if role and role.type in _SURELY else PERHAPS  # 处理情况 may say what was ordered
         if meant and meant[0] in headings.roles and meant[1] < most:
             found.setdefault(meant[0], []).append((meant[1], column))
     return {role: [column for _, column in sorted(ranked)] for role, ranked in found.items()}
