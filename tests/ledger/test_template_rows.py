@@ -31,7 +31,7 @@ def taken_of(rows, merged=(), file="月牙河街道台账.xlsx"):
     (["", "", "", "", "", "第 2 页"], "说明"),
     (["本页合计", "", "", "1条"], "合计"), (["", "月牙河街道小计", 1], "合计"), (["全部总计", "", "", 1], "合计"),
     (["", "零报告"], "无"), (["", "本周未发现重大隐患。"], "无"), (["本月无新增隐患"], "无"), (["", "", "", "目前未发现隐患"], "无"),
-    (["", "二、部门检查"], "分组标题"), (["", "", "企业名称：乙公司"], "分组标题")])
+    (["", "二、部门检查"], "分组标题"), (["", "", "", "二、部门检查情况"], "分组标题"), (["", "", "企业名称：乙公司"], "分组标题")])
 def test_a_row_that_is_no_hazard_is_passed_over_by_its_rule(row, rule):
     taken = taken_of([*ABOVE, HEADS, row, hazard()])
     assert not errors(taken) and [one.row for one in taken.result.hazards] == [5]
@@ -48,6 +48,21 @@ def test_a_row_that_says_more_is_read_or_held(row):
     taken = taken_of([*ABOVE, HEADS, row])
     file = taken.result.files[0]
     assert (file.merged + file.held, file.passed) == (1, 3)
+
+
+def test_a_title_in_the_column_of_descriptions_holds_for_the_rows_below_it():
+    heads = ["隐患描述", "企业名称", "隐患级别", "发现日期", "整改情况"]
+    row = ["鑫达商贸", "一般", "2023-06-02", "整改中"]
+    body = [["一、企业自查"], ["安全出口被货物堵塞", *row], ["二、部门检查"], ["灭火器失效", *row], ["三、灭火器失效"]]
+    taken = taken_of([*ABOVE, heads, *body])
+    assert [one.side for one in taken.result.hazards] == ["self", "dept"] and {row for row, _ in errors(taken)} == {8}
+
+
+def test_a_firm_alone_above_rows_without_one_is_a_title_and_they_are_held():
+    taken = taken_of([*ABOVE, HEADS, ["", "鑫达商贸"], hazard(firm=""), ["", "乙公司"], hazard(firm="丙公司")])
+    assert {(row, code) for row, code in errors(taken)} == {(5, "cell-blank"), (6, "cell-blank")}
+    assert [one.message for one in taken.result.held if one.row == 5] == ["“企业名称”没有填：请补上"]
+    assert taken.result.files[0].rules["分组标题"] == 1 and [one.firm for one in taken.result.hazards] == ["丙公司"]
 
 
 def test_choices_beside_a_firm_that_is_merged_down_are_held():

@@ -16,8 +16,7 @@ from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import SEAM, Column, is_chinese
 from consolidator.reading.ledgers.headings import DEEPEST, Headings, texts_of
 from consolidator.reading.ledgers.lexicon import heading_text
-from consolidator.reading.ledgers.templates import has_only_choices, is_hint
-from consolidator.reading.ledgers.titles import said
+from consolidator.reading.ledgers.templates import begins_group, has_only_choices, is_hint, names_below, says_once
 from consolidator.reading.ledgers.values import text_of, values_of
 from schemas.ledger_definition import Ledger, PassedRule
 
@@ -31,7 +30,6 @@ MOST_ASIDE = 4  # cells
 FEW = 2  # cells of a row that only tells
 LONGEST_BANNER, LONGEST_TOTAL, LONGEST_COUNT = 30, 12, 8  # signs
 _COUNT = re.compile(r"共?\d{1,6}[条项处个家起]?")  # in the place of a description
-_GROUP = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.．]|第[一二三四五六七八九十]{1,3}[部类批组]")
 _PAGE = re.compile(r"第\d+页(?:[/,、]?共\d+页)?|共\d+页|-\d+-|\d+/\d+页")  # at the foot of a page
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
 _NUMBER = re.compile(r"\(?(\d{1,2})\)?")
@@ -95,8 +93,9 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
         rule = REPEATED if again else _rule(cells, headings, rules, labels, wide.get(number), noted=noted) if cells else BLANK
         if not rule and number == first and is_hint(cells, labels, headings.ledger):
             rule = NOTE
-        if not rule and number not in inside and has_only_choices(cells, labels, headings):
-            rule = CHOICES_ONLY
+        if not rule and number not in inside:
+            rule = CHOICES_ONLY if has_only_choices(cells, labels, headings) else ""
+            rule = rule or (BANNER if names_below(grid, number, cells, headings) else "")
         before, noted = number, rule == NOTE or rules.has(rule, "goes_on") or (noted and not cells)
         if rule and not (beside and _goes_on_beside(grid.rows[number], beside, headings, rules)):
             passed[rule] += 1
@@ -216,14 +215,15 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         return ""
     if noted and _NUMBERED_NOTE.match(first):
         return NOTE  # 填表说明 goes on, be it below the column of descriptions
-    if described and column == key_at:
-        return ""
+    begins = len(first) <= LONGEST_BANNER and begins_group(first, headings.ledger)
+    if described and column == key_at:  # 三、部门检查 alone in the column of descriptions
+        return BANNER if begins and says_once(first, headings.ledger) else ""
     if wide:
         return NOTE if noted or _tells(first) else BANNER
     if column <= 1 and first and _tells(first):
         return NOTE
-    begins = (column <= 1 and column not in labels) or _begins_group(first, headings.ledger)
-    return BANNER if first and len(first) <= LONGEST_BANNER and begins else ""
+    in_front = column <= 1 and column not in labels and 0 < len(first) <= LONGEST_BANNER
+    return BANNER if in_front or begins else ""
 
 
 @lru_cache(maxsize=8)
@@ -278,12 +278,6 @@ def _by_words(text: str, rules: _Rules) -> str:
         return whole
     starts = rules.starts.match(text) if rules.starts else None
     return rules.whole[starts[1]] if starts else ""
-
-
-def _begins_group(text: str, ledger: Ledger) -> bool:
-    """Whether a text alone in a row is the title of the rows below it, whatever column it is in: 二、部门检查, 企业名称：某超市."""
-    return bool(_GROUP.match(text)) or any(
-        one.heading and one.type == "text" and said(text, ledger, role) for role, one in ledger.columns.items())
 
 
 def _tells(text: str) -> bool:

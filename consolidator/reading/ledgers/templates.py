@@ -1,18 +1,21 @@
-"""Rows that a ledger's blank brought along: hints on how to fill it in, and rows in which only choices are set."""
+"""Rows that are no hazards by what is in them and below: hints of a blank on how to fill it in, rows in which only choices are set, and
+firms alone above their rows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-from consolidator.model.grid import CellValue
+from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.headings import Headings
 from consolidator.reading.ledgers.states import state_reader
+from consolidator.reading.ledgers.titles import said
 from consolidator.reading.ledgers.values import text_of, values_of
 from schemas.ledger_definition import Ledger
 
 FEWEST_HINTS = 2
+_GROUP = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.．]|第[一二三四五六七八九十]{1,3}[部类批组]")
 _OFFERED = re.compile("[/、,;|或]")
 _CHOSEN = ("choice", "tick", "yes_no", "listed", "state")
 
@@ -46,3 +49,26 @@ def has_only_choices(cells: Cells, labels: Mapping[int, str], headings: Headings
         if kind not in _CHOSEN or kind == "choice" or (kind == "state" and states.of(value) not in ("", "open")):
             return False
     return bool(cells)
+
+
+def names_below(grid: Grid, number: int, cells: Cells, headings: Headings) -> bool:
+    """Whether a row has only what may stand once for many rows (a firm), and the next one lacks just that."""
+    (at, _), *others = cells
+    role = next((role for role, column in headings.roles.items() if column == at), "")
+    column = headings.ledger.columns.get(role)
+    if others or column is None or not column.heading or column.type != "text":
+        return False
+    below = next((row for row in grid.rows[number + 1:] if any(value != "" for value in row)), [])
+    key = headings.roles[headings.key]
+    return len(below) > key and below[key] != "" and (len(below) <= at or below[at] == "")
+
+
+def begins_group(text: str, ledger: Ledger) -> bool:
+    """Whether a text alone in a row is the title of the rows below it, whatever column it is in: 二、部门检查, 企业名称：某超市."""
+    return bool(_GROUP.match(text)) or any(
+        one.heading and one.type == "text" and said(text, ledger, role) for role, one in ledger.columns.items())
+
+
+def says_once(text: str, ledger: Ledger) -> bool:
+    """Whether a text says something that may stand once for many rows."""
+    return any(one.heading and said(text, ledger, role) for role, one in ledger.columns.items())
