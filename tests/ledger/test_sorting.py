@@ -76,7 +76,7 @@ def test_most_rows_are_surely_read():
     below = [[n, f"鑫达{n}公司", "一层", f"{n}号楼通道堵塞", "重大", "自查", "", "", "整改中"] for n in range(9)]
     grid = Grid("台账", [[*HEADS], *below, ["合计"]])
     headings = find_headings(grid, FORM)[0]
-    assert sorting._not_surely_read(columns_of(grid.rows[1:]), headings, sorting._Rules.of(LEDGER, without=())) == {9}
+    assert sorting._not_surely_read(columns_of(grid.rows[1:]), headings, sorting.PassedWords.of(LEDGER, without=())) == {9}
 
 
 @given(st.lists(TEXTS))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
 
 from consolidator.model.grid import CellValue, Grid, Unread
 from consolidator.model.ledger_sheet import LedgerSheet
@@ -16,19 +14,19 @@ from consolidator.model.text import squeeze
 from consolidator.reading.ledgers.columns import SEAM, Column, is_chinese
 from consolidator.reading.ledgers.headings import DEEPEST, Headings, texts_of
 from consolidator.reading.ledgers.lexicon import heading_text
+from consolidator.reading.ledgers.passed_words import PassedWords
 from consolidator.reading.ledgers.templates import begins_group, has_only_choices, is_hint, names_below, says_once
 from consolidator.reading.ledgers.values import text_of, values_of
-from schemas.ledger_definition import Ledger, PassedRule
+from schemas.ledger_definition import Ledger
 
 BLANK, HEADING, REPEATED, SERIAL_ONLY, BANNER, NOTE, NUMBERS = "空行", "表头", "重复表头", "只有序号", "分组标题", "说明", "栏号"
 CHOICES_ONLY = "只有选项"
-NONE = "无"  # the rule of rows that say that there is nothing to report, where the ledger has no words for it
 REPEATED_AT_LEAST = 3  # headings in a row that make it the headings again
 LONGEST_NOTHING = 24  # signs of a description that says that there is no hazard
 ASIDE = frozenset((BANNER, SERIAL_ONLY))  # the rules that pass over group titles, and short ones
 MOST_ASIDE = 4  # cells
 FEW = 2  # cells of a row that only tells
-LONGEST_BANNER, LONGEST_TOTAL, LONGEST_COUNT = 30, 12, 8  # signs
+LONGEST_BANNER, LONGEST_COUNT = 30, 8  # signs
 _COUNT = re.compile(r"共?\d{1,6}[条项处个家起]?")  # in the place of a description
 _PAGE = re.compile(r"第\d+页(?:[/,、]?共\d+页)?|共\d+页|-\d+-|\d+/\d+页")  # at the foot of a page
 _NUMBERED_NOTE = re.compile(r"\d{1,2}[.、．:：)）]")
@@ -38,39 +36,6 @@ _COUNTED = re.compile(rf"\(?(?:\d{{1,2}}|[a-zA-Z]|[{_ORDER}]|栏[次号])\)?")
 _DASHES = frozenset(("", "/", "-", "—", "——", "\\"))
 
 
-@dataclass(slots=True)
-class _Rules:
-    """The words of one ledger by which rows are passed over (word → its rule), and the rows of its headings."""
-
-    by_name: Mapping[str, PassedRule]
-    whole: dict[str, str]
-    none: str
-    starts: re.Pattern[str] | None
-    initials: frozenset[str]
-    without: Collection[CellValue]
-    heads: Sequence[Mapping[int, str]] = ()
-
-    @classmethod
-    def of(cls, ledger: Ledger, without: Collection[CellValue], heads: Sequence[Sequence[CellValue]] = ()) -> _Rules:
-        whole = {squeeze(word): name for name, rule in ledger.passed.items() for word in rule.words}
-        starts = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
-        none = next((name for name, rule in ledger.passed.items() if rule.none), NONE)
-        return cls(ledger.passed, whole, none, re.compile(f"({starts})(?:[:：(（]|$|\\s)") if starts else None,
-                   frozenset(word[:1] for word in whole), without, [texts for row in heads if len(texts := texts_of(row)) > 1])
-
-    def of_first(self, text: str, *, described: bool = True) -> str:
-        """The rule of a row whose first text this is, whatever else is in it; "" for none. Where nothing is ``described`` it may also end
-        with a word (本页合计)."""
-        name = self.whole.get(text, "")
-        if name or described or len(text) > LONGEST_TOTAL:
-            return name if name and self.by_name[name].first else ""
-        return next((name for name, rule in self.by_name.items() if rule.ends and text.endswith(tuple(map(squeeze, rule.words)))), "")
-
-    def has(self, name: str, trait: Literal["goes_on", "aside"]) -> bool:
-        """Whether the ledger has such a rule."""
-        return name in self.by_name and getattr(self.by_name[name], trait)
-
-
 def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: LedgerSheet,
               without: Collection[CellValue], *, aside: list[int] | None = None) -> list[int]:
     """The 0-based rows that are read; all others are counted in ``passed`` of ``sheet`` by their rule. ``aside`` is given those that are
@@ -78,7 +43,7 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
 
     ``columns`` are those of the rows below the headings; ``without`` is what :func:`without_hazard` gives.
     """
-    rules = _Rules.of(headings.ledger, without, grid.rows[max(headings.last + 1 - DEEPEST, 0):headings.last + 1])
+    rules = PassedWords.of(headings.ledger, without, grid.rows[max(headings.last + 1 - DEEPEST, 0):headings.last + 1])
     wide = {top: (left, right) for top, left, bottom, right in grid.merged if right - left >= 2 and bottom == top}
     labels = {column: role for role, column in headings.roles.items()}
     first, last = headings.last + 1, next((n for n in range(len(grid.rows) - 1, -1, -1) if any(map(is_filled, grid.rows[n]))), -1)
@@ -108,15 +73,15 @@ def sort_rows(grid: Grid, headings: Headings, columns: Sequence[Column], sheet: 
     return kept
 
 
-def _goes_on_beside(row: Sequence[CellValue], beside: Collection[int], headings: Headings, rules: _Rules) -> bool:
+def _goes_on_beside(row: Sequence[CellValue], beside: Collection[int], headings: Headings, rules: PassedWords) -> bool:
     """Whether a row that a rule passes over, by what is in the first table, has something in one beside it."""
     heading = heading_text(headings.seen_at(headings.roles[headings.key]))
     texts = [_squeezed(row[at]) for at in beside if at < len(row)]
-    return any(text not in _DASHES and not _by_words(text, rules) and not _NUMBER.fullmatch(text) and heading_text(text) != heading
+    return any(text not in _DASHES and not rules.rule_of(text) and not _NUMBER.fullmatch(text) and heading_text(text) != heading
                for text in texts)
 
 
-def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rules) -> set[int]:
+def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: PassedWords) -> set[int]:
     """The few rows below the headings (from 0) that are to be looked at one by one. Of all others :func:`_rule` gives "", whatever
     is around them: they say what the ledger is about in words that no rule has, and have another cell; neither their first cell
     is a total's, nor do they have ``REPEATED_AT_LEAST`` cells that repeat headings."""
@@ -129,15 +94,17 @@ def _not_surely_read(columns: Sequence[Column], headings: Headings, rules: _Rule
         return every
 
     def describes(text: str) -> bool:
-        return bool(text) and text not in _DASHES and not _by_words(text, rules) and not _says_none(text, rules) \
+        return bool(text) and text not in _DASHES and not rules.rule_of(text) and not rules.says_none(text) \
             and heading_text(text) not in heads and not (
                 len(text) <= LONGEST_COUNT and (_COUNTED.fullmatch(text) or _COUNT.fullmatch(text)))
 
     initials = rules.initials.union(_ORDER, (one[0] for one in heads if one))
     unsure = set(columns[key].rows_of({"", *columns[key].others, *rules.without, *(
         text for text in columns[key].that_may_begin(initials) if not describes(_squeezed(text)))}))
+    if any(f"{word}{SEAM}" in columns[key].joined for word in rules.ends):  # 本页合计
+        unsure.update(columns[key].rows_of(text for text in columns[key].texts if text.endswith(rules.ends)))
     for column in columns[:key]:
-        unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.of_first(_squeezed(cell))))
+        unsure.update(column.rows_of(cell for cell in column.that_may_begin(rules.initials) if rules.rule_of_first(_squeezed(cell))))
     # a row that repeats so many headings, but not the key's, does so in one of any columns but that number less one
     by_size = sorted((at for at in labels if at != key and at < len(columns)), key=lambda at: len(columns[at].different))
     for at in by_size[:1 - REPEATED_AT_LEAST]:
@@ -173,14 +140,14 @@ def is_filled(value: CellValue) -> bool:
     return value != "" and not (value.__class__ is str and not value.strip())
 
 
-def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules, labels: dict[int, str],
+def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: PassedWords, labels: dict[int, str],
           wide: tuple[int, int] | None, *, noted: bool) -> str:
     """The rule by which a filled row below the headings is passed over; "" for one to be read."""
     texts = {column: _squeezed(value) for column, value in cells}
     own = [(column, text) for column, text in texts.items() if column != headings.serial]
     if not own:
         text = texts[headings.serial]
-        return _by_words(text, rules) or (NOTE if _tells(text) else SERIAL_ONLY if len(text) <= 6 else BANNER)
+        return rules.rule_of(text) or (NOTE if _tells(text) else SERIAL_ONLY if len(text) <= 6 else BANNER)
     key_at = headings.roles.get(headings.key, -1)
     key = texts.get(key_at, "")
     column, first = own[0]
@@ -190,15 +157,16 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
     if 2 * repeated > len(own) and (repeated >= REPEATED_AT_LEAST or repeated == len(own) > 1):  # 已整改 below 已整改 is a hazard's, too
         return REPEATED
     words = [text for _, text in own]
-    says_none = _says_none(key, rules) or (key in _DASHES and _denies(cells, labels, headings.ledger))
+    says_none = rules.says_none(key) or (key in _DASHES and _denies(cells, labels, headings.ledger))
     if (says_none or any(at == key_at and value in rules.without for at, value in cells)) and not any(
-            at in labels and _is_of_a_hazard(labels[at], headings.ledger) and text not in _DASHES and not _says_none(text, rules)
+            at in labels and _is_of_a_hazard(labels[at], headings.ledger) and text not in _DASHES and not rules.says_none(text)
             for at, text in own):
         return rules.none
-    if all(_says_none(text, rules) or text in _DASHES for text in words) or (len(own) == 1 and _finds_nothing(first, headings.ledger)):
+    if all(rules.says_none(text) or text in _DASHES for text in words) or (len(own) == 1 and _finds_nothing(first, headings.ledger)):
         return rules.none
-    described = bool(key) and not _COUNT.fullmatch(key) and not _by_words(key, rules)
-    if rule := rules.of_first(leading, described=described) or rules.of_first(first, described=described):
+    described = bool(key) and not _COUNT.fullmatch(key) and not rules.rule_of(key) and not (
+        rules.rule_of_first(key, described=False) and all(_COUNT.fullmatch(text) for at, text in own if at != key_at))
+    if rule := rules.rule_of_first(leading, described=described) or rules.rule_of_first(first, described=described):
         return rule
     if all(map(_PAGE.fullmatch, words)):
         return NOTE
@@ -206,23 +174,26 @@ def _rule(cells: list[tuple[int, CellValue]], headings: Headings, rules: _Rules,
         return NUMBERS
     if key and not described and len(own) > FEW and not rules.whole.get(key.rstrip(":：。")):
         # beside other cells 注：气瓶未固定 is what was found; beside 填报人：王某 it is not
-        described = not any(_by_words(text, rules) for at, text in own if at != key_at)
+        described = not any(rules.rule_of(text) for at, text in own if at != key_at)
     if not described or (len(own) == 1 and column != key_at):
-        rule = _by_words(leading, rules) or _by_words(first, rules)
+        rule = rules.rule_of(leading) or rules.rule_of(first)
         if rule:
             return rule
-    if len(cells) > 1:
-        return ""
+    return _rule_of_one(cells[0][0], first, headings, wide, noted=noted, described=described) if len(cells) == 1 else ""
+
+
+def _rule_of_one(column: int, first: str, headings: Headings, wide: tuple[int, int] | None, *, noted: bool, described: bool) -> str:
+    """The rule of a row with one cell, whose text is ``first``."""
     if noted and _NUMBERED_NOTE.match(first):
         return NOTE  # 填表说明 goes on, be it below the column of descriptions
     begins = len(first) <= LONGEST_BANNER and begins_group(first, headings.ledger)
-    if described and column == key_at:  # 三、部门检查 alone in the column of descriptions
+    if described and column == headings.roles.get(headings.key, -1):  # 三、部门检查 alone in the column of descriptions
         return BANNER if begins and says_once(first, headings.ledger) else ""
     if wide:
         return NOTE if noted or _tells(first) else BANNER
     if column <= 1 and first and _tells(first):
         return NOTE
-    in_front = column <= 1 and column not in labels and 0 < len(first) <= LONGEST_BANNER
+    in_front = column <= 1 and column not in headings.roles.values() and 0 < len(first) <= LONGEST_BANNER
     return BANNER if in_front or begins else ""
 
 
@@ -249,10 +220,6 @@ def _squeezed(value: CellValue) -> str:
     return squeeze(value if value.__class__ is str else text_of(value))
 
 
-def _says_none(text: str, rules: _Rules) -> bool:
-    return rules.whole.get(text.rstrip("。.!！")) == rules.none
-
-
 def _finds_nothing(text: str, ledger: Ledger) -> bool:
     """Whether a text alone in a row says that there is no hazard: 本周未发现隐患."""
     says = ledger.says_nothing
@@ -268,16 +235,6 @@ def _numbers_columns(texts: list[str]) -> bool:
     if numbers and (numbers[0] > len(signs) + FEW or any(b <= a for a, b in pairwise(numbers))):
         return False
     return len(numbers) >= REPEATED_AT_LEAST or (not numbers and len(set(signs)) == len(signs))
-
-
-def _by_words(text: str, rules: _Rules) -> str:
-    if not text:
-        return ""
-    whole = rules.whole.get(text.rstrip(":：。"))
-    if whole:
-        return whole
-    starts = rules.starts.match(text) if rules.starts else None
-    return rules.whole[starts[1]] if starts else ""
 
 
 def _tells(text: str) -> bool:
