@@ -6,13 +6,29 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+
 from schemas.errors import DefinitionError
 from schemas.ledger_definition import Column, Ledger
 from schemas.ledger_problems import LEDGER_CODES
 from schemas.loading.yaml_document import Document, Where, read_document
+from schemas.problems import shorten
 
 _COUNTS = {"found": "hazards", "rectified": "hazards", "suspended": "hazards", "firms": "checks", "faults": "checks", "penalised": "checks",
            "fined": "checks"}
+_TYPES: dict[str, dict[str, str]] = {  # of roles that the program works with
+    "hazards": {**dict.fromkeys(("id", "own_id", "unit", "firm", "place", "description", "basis", "measures", "plan", "remarks",
+                                 "review_result", "person", "phone", "reviewer", "inspector", "listed_level", "listed_number",
+                                 "listed_by"), "text"),
+                "credit_code": "credit_code", "level": "choice", "source": "choice", "found": "day", "completed": "day", "reviewed": "day",
+                "due": "deadline", "listed_until": "deadline", "money": "money", "state": "state", "listed": "listed",
+                "suspended": "yes_no"},
+    "checks": {"firm": "text", "place": "text", "credit_code": "credit_code", "day": "day", "inspector": "text", "penalty": "money"},
+    "duties": {"firm": "text", "credit_code": "credit_code", "risky": "yes_no"},
+}
+_PEOPLE = frozenset(("person", "phone", "reviewer", "inspector", "owner"))
+_TORN = re.compile("[\\u4e00-\\u9fff]\\s+[\\u4e00-\\u9fff]|[\"“”，、；：]")  # two words without the comma, or half a quotation
+_STATES = ("open", "rectified", "closed")
 _MUST = {"hazards": ("firm", "description", "found"), "checks": ("firm", "day"), "duties": ("firm",)}
 
 
@@ -23,6 +39,7 @@ def load_ledger(path: Path) -> Ledger:
         DefinitionError: the file cannot be read or defines what cannot be; names file and line.
     """
     document = read_document(path, "台账定义", "ledgers")
+    _check_lists(document.node, document)
     ledger = document.validated(Ledger)
     _check(ledger, document)
     return ledger
@@ -74,12 +91,18 @@ def _check(ledger: Ledger, document: Document) -> None:
     for n, pair in enumerate(ledger.bridge):
         if ledger.kind != _COUNTS[pair.count]:
             raise document.refused(("bridge", n, "count"), f"{pair.count} 不能由这种台账计数")
+        if pair.level and pair.level not in ledger.choices.get("level", {}):
+            raise document.refused(("bridge", n, "level"), f"“{pair.level}”不是级别（choices.level）的取值")
+        if pair in ledger.bridge[:n]:
+            raise document.refused(("bridge", n), "与前面一行相同")
     _check_choices(ledger, document)
     _check_words(ledger, document)
 
 
 def _check_column(key: str, column: Column, ledger: Ledger, document: Document) -> None:
     _check_expression(lambda: ledger.likes(key), ("columns", key, "like"), document)
+    for text in column.like:
+        _check_brackets(text, ("columns", key, "like"), document)
     if column.type == "choice" and not ledger.choices.get(key):
         raise document.refused(("columns", key, "type"), f"choices 中没有 {key} 的取值")
     if column.perhaps and (column.type != "choice" or not set(column.perhaps) <= {column.name, *column.also}):
@@ -92,6 +115,15 @@ def _check_column(key: str, column: Column, ledger: Ledger, document: Document) 
         raise document.refused(("columns", key, "instead"), "instead 要写另一列的名称，本列 type 应为 text")
     if column.duty and column.type != "days":
         raise document.refused(("columns", key, "duty"), "写明 duty 的列，type 应为 days")
+    if column.of and column.type != "tick":
+        raise document.refused(("columns", key, "of"), "写明 of 的列，type 应为 tick")
+    if column.state and column.type not in ("tick", "state", "text"):
+        raise document.refused(("columns", key, "state"), "写明 state 的列，type 应为 tick、state 或 text")
+    wanted = _TYPES[ledger.kind].get(key, column.type)
+    if column.type != wanted:
+        raise document.refused(("columns", key, "type"), f"{key} 的 type 应为 {wanted}")
+    if key in _PEOPLE and not column.personal:
+        raise document.refused(("columns", key), f"{key} 写的是人名、电话，要写明 personal: true")
 
 
 def _check_choices(ledger: Ledger, document: Document) -> None:
@@ -108,6 +140,11 @@ def _check_choices(ledger: Ledger, document: Document) -> None:
 
 def _check_words(ledger: Ledger, document: Document) -> None:
     """Words of two states, and expressions that are none."""
+    if any(column.type == "state" for column in ledger.columns.values()):
+        for key in (key for key in _STATES if key not in ledger.states):
+            raise document.refused(("states",), f"缺少 {key} 的写法")
+        for key in (key for key in ("negation", "done_words") if not getattr(ledger, key)):
+            raise document.refused(("states",), f"缺少 {key}：没有它，“未完成”会读成“完成”")
     words: dict[str, str] = {}
     for state, entry in ledger.states.items():
         for word in (*entry.words, *entry.alone):
@@ -123,6 +160,30 @@ def _check_words(ledger: Ledger, document: Document) -> None:
         for key, text in texts:
             if isinstance(text, str):
                 _check_expression(lambda text=text: ledger.phrase(text), (part, key), document)  # type: ignore[misc]
+                _check_brackets(text, (part, key), document)
+
+
+def _check_lists(node: yaml.Node, document: Document) -> None:
+    """Refuse what is no word in a list of words: a blank, two words without a comma between them, half a quotation."""
+    if isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            _check_lists(value, document)
+    elif isinstance(node, yaml.SequenceNode):
+        for one in node.value:
+            _check_lists(one, document)
+            if isinstance(one, yaml.ScalarNode) and (not one.value.strip() or (not one.style and _is_torn(one.value))):
+                raise DefinitionError(f"{document.what} {document.path.name} 第{one.start_mark.line + 1}行："
+                                      f"“{shorten(one.value, 40)}”不像一个词：请检查逗号和引号")
+
+
+def _is_torn(word: str) -> bool:
+    return bool(_TORN.search(word)) or sum(map(word.count, "（(")) != sum(map(word.count, "）)"))
+
+
+def _check_brackets(text: str, where: Where, document: Document) -> None:
+    """Refuse an expression in which something other than a ``<word>`` begins with the bracket of one."""
+    if re.search("[<>]", re.sub(r"\(\?(?:P?<\w+>|<?[=!]|>)|<\w+>", "", text)):
+        raise document.refused(where, "写法有误：“<”后面应是一个词和“>”")
 
 
 def _check_expression(made: Callable[[], object], where: Where, document: Document) -> None:

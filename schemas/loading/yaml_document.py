@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,7 @@ from schemas.errors import DefinitionError, reason_of
 Model = TypeVar("Model", bound=BaseModel)
 Where = tuple[str | int | dt.date, ...]  # a path in the document: ("sections", 0, "items", 2)
 
+_INVISIBLE = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u00ad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]")
 _FAULTS = {
     "missing": "缺少这一项",
     "extra_forbidden": "不认识的键",
@@ -94,13 +96,24 @@ def read_document(path: Path, what: str, option: str) -> Document:
                                        f"（{reason_of(error)}）")) from error
     except UnicodeDecodeError as error:
         raise DefinitionError(f"{what} {path.name} 不是 UTF-8 编码：请另存为 UTF-8") from error
+    except yaml.reader.ReaderError as error:
+        line = _line_of_invisible(text)
+        raise DefinitionError(f"{what} {path.name} 第{line}行：不是合规的 YAML，有看不见的字符，请删去重打这一行") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise DefinitionError(f"{what} {path.name} 第{line}行：不是合规的 YAML，请检查缩进与冒号") from error
     if not isinstance(data, dict) or node is None:
         raise DefinitionError(f"{what} {path.name} 第1行：应为“键: 值”的内容")
+    if line := _line_of_invisible(text):
+        raise DefinitionError(f"{what} {path.name} 第{line}行：有看不见的字符，请删去重打这一行")
     return Document(path, what, data, node)
+
+
+def _line_of_invisible(text: str) -> int:
+    """The first line that holds what cannot be seen, as no word with it is ever written; 0 where none does."""
+    found = _INVISIBLE.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 if TYPE_CHECKING:
@@ -121,3 +134,10 @@ class _Loader(_SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value} twice", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """A value, refused with its line where it is not what it is marked as, or seems to be (2023-02-30, !!int x)."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, ArithmeticError, TypeError, AttributeError) as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
