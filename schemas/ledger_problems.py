@@ -79,7 +79,7 @@ LEDGER_CODES: dict[str, Code] = {
     "day-not-yet": Code("error", "状态矛盾", "状态是“{state}”，“{heading}”却写“{written}”：已经做了的请写明日子，没有做的请改状态"),
     "void-asked": Code("error", "要求撤销", "“{heading}”写的是“{written}”：撤销 {id} 由区级办理，{>hazard-void}"),
     "void-new": Code("error", "要求撤销", "“{heading}”写的是“{written}”，区里没有登记过这一条：请删去这一行"),
-    "several-firms": Code("note", "写了几个企业", "“{heading}”像是写了不止一个企业（{written}）：请一行写一个"),
+    "several-firms": Code("note", "写了几个企业", "一格里像是写了不止一个企业（{written}）：请一行写一个"),
     "several-hazards": Code("note", "写了几条隐患", "一格里像是写了不止一条隐患：请一行写一条"),
     "listed-level": Code("warning", "挂牌级别", "写了挂牌督办，没有写哪一级：请写明区级、市级或省级"),
     "faults-in-words": Code("warning", "没有打勾", "问题只写了文字，没有在八项下打“√”：这一家只计为检查，八项没有计入，请打勾"),
