@@ -190,6 +190,8 @@ class _Search:
             return False
         row, known = self.rows[number], self.alike.known
         found = [one for one in self.own.of_own_id(row.own_id) if one.id not in self.used]
+        if any(one.found == row.found and one not in found for one in self.candidates.same_words(number)):
+            return False  # it says what another hazard says: the numbers have moved on, as running ones do
         if len(found) == 1 and self.own.is_like(row, found[0], known) and likeness(row.description, found[0].description) >= known:
             return self.take(number, found[0], 2)
         return False

@@ -41,6 +41,7 @@ class UnitLedger:
     units: list[str] = field(init=False)
     taken: list[Hazard | None] = field(default_factory=list)
     _rows: Rows | None = None
+    _stays: bool | None = None  # whether it hands nothing over
     _people: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,8 +69,11 @@ class UnitLedger:
 
     @property
     def order(self) -> tuple:
-        """Files are taken by week, day and arrival; those of one run in an order that does not depend on their names."""
-        return self.week, self.day, self.arrived, self.unit, self.sha256
+        """Files are taken by week, day and arrival; those of one run in an order that does not depend on their names: who hands over
+        before who takes over, so that a hazard that both report in that week is one."""
+        if self._stays is None:
+            self._stays = not any("moved" in sheet.columns.get("state", ()) for sheet in self.sheets)
+        return self.week, self.day, self.arrived, self._stays, self.unit, self.sha256
 
 
 class Rows:

@@ -436,3 +436,16 @@ def test_a_row_held_for_its_day_found_is_still_its_hazards(found):
         assert [one.row for one in taken.result.held if one.severity == "error"] and not taken.result.doubts
         assert [row.hazard for row in taken.result.rows] == ["YH2023-0001"]
         assert [one.coverage for one in taken.result.files] == ["全量"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("月牙河街道", "区城管委"), ("区城管委", "月牙河街道")])
+def test_a_hazard_that_is_handed_over_and_reported_by_its_new_unit_in_one_week_is_one(one, other):
+    story = Story()
+    story.send(ledger([Row(), Row(description="配电箱没有接地线")], unit=one), "一.xlsx")
+    story.run(W1)
+    story.send(ledger([Row(state=f"移交{other}"), Row(description="配电箱没有接地线")], unit=one, day=W2), "二.xlsx")
+    story.send(ledger([Row(state="已整改", completed="2023-06-10")], unit=other, day=W2), "三.xlsx")
+    for _ in range(2):
+        taken = story.run(W2)
+        assert [(hazard.id, hazard.units, hazard.state) for hazard in taken.result.hazards] == [
+            ("YH2023-0001", [other], "rectified"), ("YH2023-0002", [one], "under_way")]
