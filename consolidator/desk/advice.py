@@ -49,7 +49,9 @@ def advice(view: Overview) -> Advice:
     unseen = sum(len(one.open_warnings()) for one in result.submissions if one.status == "accepted")
     if unseen:
         return Advice(f"还有 {unseen} 处提醒没有人看过：到“上报”页逐条确认，然后寄出", "上报", address("/upward", week))
-    return Advice("都齐了：到“上报”页核对一遍，然后寄出", "上报", address("/upward", week))
+    rows = result.ledger.to_correct
+    beside = f"。台账待更正 {rows} 行不妨碍上报：到“台账”页把通知发给单位" if rows else ""
+    return Advice(f"都齐了：到“上报”页核对一遍，然后寄出{beside}", "上报", address("/upward", week))
 
 
 def _next_week(view: Overview) -> str:

@@ -8,7 +8,7 @@ from consolidator.cli.console import run_screen, status_screen
 from consolidator.cli.hazard_screens import story_screen
 from consolidator.workflows import hazards, weekly
 from tests.cli.test_console import shown
-from tests.desk.desk import desk_of, text
+from tests.desk.desk import advice, desk_of, text
 from tests.district import W1, District
 from tests.ledger.factory import HEADS, Row, ledger, workbook
 
@@ -61,6 +61,17 @@ def test_a_row_of_a_known_hazard_has_its_number(district):
         story = text(browser.get("/hazard", week=W1, id="YH2023-0001"))
         assert "错误 “整改情况”写的是“差不多了”" in story and "（台账2.xlsx 台账 O4）" in story
     assert "错误 《台账2.xlsx》“台账” O4：“整改情况”写的是“差不多了”" in shown(story_screen(hazards.show(district.settings, "1")), 300)
+
+
+def test_held_rows_are_named_where_all_else_is_done(district):
+    district.send_all(W1)
+    with desk_of(district) as browser:
+        browser.run(W1)
+        assert "待更正" not in advice(browser.get("/", week=W1))
+        held_rows(district)
+        browser.run(W1)
+        words = advice(browser.get("/", week=W1))
+        assert words.startswith("下一步： 都齐了") and "台账待更正 2 行不妨碍上报：到“台账”页把通知发给单位" in words
 
 
 def test_the_screen_of_status_says_which_row_was_held(district):
