@@ -89,8 +89,8 @@ def test_a_number_behind_the_words_for_a_day_is_the_ledgers_day(above, day):
 
 
 def test_headings_below_a_long_introduction_are_found():
-    notes = [[f"说明{n}：请各单位按要求认真填写，不得漏报瞒报。"] for n in range(20)]
-    assert [one.row for one in taken_of([*ABOVE, *notes, HEADS, hazard()]).result.hazards] == [24]
+    notes = [[f"说明{n}：请各单位按要求认真填写，不得漏报瞒报。"] for n in range(50)]
+    assert [one.row for one in taken_of([*ABOVE, *notes, HEADS, hazard()]).result.hazards] == [54]
 
 
 def test_headings_of_two_rows_are_passed_over_again_without_their_merges():

@@ -26,7 +26,7 @@ from consolidator.reading.ledgers.money import UNIT as MONEY_UNIT
 from schemas.form import Form
 from schemas.ledger_definition import Ledger
 
-LOOKED_AT = 40  # rows from the top within which the headings stand
+LOOKED_AT, MOST_LOOKED_AT = 15, 60  # rows from the top within which the headings stand: of several cells, and of any
 DEEPEST = 4  # rows of headings
 _SURELY = frozenset(("state", "day", "deadline"))  # types of columns that only a heading of a list gives further ones
 _NUMBER_OR_DAY = re.compile(r"[\d.,:/年月日号-]+")
@@ -78,9 +78,16 @@ class Headings:
         return key_of(self.ledger)
 
 
+def first_rows(grid: Grid) -> list[list[CellValue]]:
+    """The rows from the top within which headings stand; titles and notes above them, of one cell each, do not count."""
+    rows = grid.rows[:MOST_LOOKED_AT]
+    several = [number for number, row in enumerate(rows, 1) if len(row) - row.count("") > 1]
+    return rows[:several[LOOKED_AT - 1]] if len(several) >= LOOKED_AT else rows
+
+
 def find_headings(grid: Grid, form: Form) -> list[Headings]:
     """The headings of each ledger beside ``form`` that ``grid`` can be; none where it is no ledger."""
-    rows = grid.rows[:LOOKED_AT]
+    rows = first_rows(grid)
     possible = lexicons_of(form).possible(rows)
     return [found for lexicon in possible if (found := _headings(grid, rows, lexicon))]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
-from consolidator.reading.ledgers.headings import LOOKED_AT, Headings
+from consolidator.reading.ledgers.headings import Headings, first_rows
 from consolidator.reading.ledgers.lexicon import WITHOUT_KEY, Lexicon, heading_text, key_of, lexicons_of
 from consolidator.reading.ledgers.values import values_of
 from schemas.form import Form
@@ -17,7 +17,7 @@ SHORTEST = 4  # signs of a description
 
 def find_headings_down(grid: Grid, form: Form) -> Headings | None:
     """The headings of a ledger of hazards that stand beside their values; None where there is none such."""
-    rows = grid.rows[:LOOKED_AT]
+    rows = first_rows(grid)
     for lexicon in lexicons_of(form).possible(rows):
         if lexicon.ledger.is_hazards and (at := _beside_values(rows, lexicon)):
             numbers = [row for row, _ in at.values()]
