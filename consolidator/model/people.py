@@ -27,6 +27,11 @@ _TRADE = re.compile("^(?:施工|高管|段长|常务|易燃|易爆|金属|石材
 _NOT_A_NAME = re.compile(r"[0-9A-Za-z]|公司|单位|部门|经理|主任|局|科|所|中心|街道|待定|无")
 
 
+def is_phone(text: str) -> bool:
+    """Whether a text is a telephone number and nothing else."""
+    return bool(_PHONE.fullmatch(text))
+
+
 def mask_phones(text: str) -> str:
     """``text`` with every telephone number as 139****1234."""
     return _PHONE.sub(_masked, text)

@@ -1,8 +1,9 @@
 """Whether anything has changed since a week was run: where nothing has, its result and papers stand as they are.
 
-A week's result is made of the files of the inbox, the history, the roster, the form, the settings, the day, and the
-program with its templates. A run leaves a mark of all of them and of the papers it wrote. While each is the same to the
-byte the next run or ``status`` takes the result from ``result.json``; at the least difference everything is done anew.
+A week's result is made of the files of the inbox, the history, the result of the week before, the roster, the form, the
+settings, the day, and the program with its templates. A run leaves a mark of all of them and of the papers it wrote. While
+each is the same to the byte the next run or ``status`` takes the result from ``result.json``; at the least difference
+everything is done anew.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from consolidator.store.outbox import Outbox
 from consolidator.workers.convert import converter
 from consolidator.workers.task import hash_file
 from consolidator.writing.environment import TEMPLATES
+from consolidator.writing.paper_names import RESULT
 from schemas.errors import HistoryError
 from schemas.form import Form
 from schemas.settings import PROGRAM, Settings
@@ -30,6 +32,7 @@ from schemas.settings import PROGRAM, Settings
 def remember(outbox: Outbox, result: WeekResult, hashes: Mapping[str, str], papers: Iterable[Path], context: Context) -> None:
     """Leave the mark of a run that was done whole. ``hashes`` are those of the inbox's files."""
     mark = {"of": _fingerprint(hashes, context.form, context.settings, context.today), "after": outbox.history.position(),
+            "before": _result_before(outbox, result),
             "papers": {path.relative_to(outbox.folder).as_posix(): file_sha256(path) for path in papers},
             "expected": {one.unit: one.expected for one in result.units if one.expected}}
     outbox.history.set_mark(result.week, json.dumps(mark, ensure_ascii=False))
@@ -52,11 +55,20 @@ def standing_result(outbox: Outbox, files: Sequence[InboxFile], week: dt.date | 
                 or any(file_sha256(outbox.folder / path) != sha256 for path, sha256 in mark["papers"].items()):
             return None
         result = latest_result(outbox, wanted)
+        if mark.get("before") != _result_before(outbox, result):
+            return None
     except (OSError, HistoryError):  # a file is not there or cannot be read: the whole run will report it
         return None
     for unit in result.units:
         unit.expected = mark["expected"].get(unit.unit, {})
     return result
+
+
+def _result_before(outbox: Outbox, result: WeekResult) -> str:
+    """The hash of the last week's ``result.json``: the bridge goes on from its lines, which change without an event where that week is
+    run again."""
+    path = outbox.week_folder(result.previous_week) / RESULT if result.previous_week else None
+    return file_sha256(path) if path and path.is_file() else ""
 
 
 def _fingerprint(hashes: Mapping[str, str], form: Form, settings: Settings, today: dt.date) -> str:

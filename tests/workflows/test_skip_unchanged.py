@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from consolidator.workflows import decisions, weekly
-from tests.district import W1, W2
+from consolidator.workflows.verify import rebuild
+from tests.district import W1, W2, W3
+from tests.ledger.factory import Row, ledger
 
 REPORT = "阶段工作情况报告.docx"
 
@@ -92,3 +94,20 @@ def test_what_a_person_edited_is_reported_at_every_run(district, anew):
     report = district.week(W1) / REPORT
     report.write_bytes(report.read_bytes() + b"edited")
     assert district.run_whole(W1).edited and district.run_whole(W1).edited
+
+
+def test_a_week_goes_on_from_the_week_before_as_it_is_now(district):
+    """A ledger that came late changes what the week before says when that is run again, without an event in the journal."""
+    for week in (W1, W2):
+        district.send_all(week, but=["丙街道"] if week == W2 else [])
+        district.run(week)
+    district.send_all(W3)
+    for week in (W2, W3):
+        row = Row(found="2023-05-28", description=f"{week:%d}号库安全出口被货物堵塞")
+        (district.folder / "inbox" / f"台账{week}.xlsx").write_bytes(ledger([row], unit="丙街道", day=week))
+    for week in (W3, W2, W3):
+        district.run(week)
+    line = next(one for one in district.result_json(W3)["ledger"]["bridge"] if one["unit"] == "丙街道")
+    rebuild(district.settings)
+    district.run(W3)
+    assert line in district.result_json(W3)["ledger"]["bridge"] and line["opening"]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from consolidator.model.display import number_text
 from consolidator.model.grid import CellValue, Unread
 from consolidator.model.ledger_sheet import Value
+from consolidator.model.people import is_phone
 from consolidator.model.text import squeeze
 from consolidator.notation.fold import fold
 from consolidator.notation.tokens import chinese_number
@@ -16,6 +17,7 @@ from schemas.state_words import any_of
 
 Taken = tuple[Value, str, dict]
 LONGEST = 30  # signs
+ELEVEN_SIGNS = 10 ** 10  # as many as a telephone number has
 _PARTS = re.compile(r"(\d{1,4}(?:\.0+)?)万(?:(\d)千)?(?:(\d)百)?元?")
 _SPOKEN = re.compile("[一二两三四五六七八九十百]{1,4}(?=[万千元块])")
 _FACTOR = {"亿元": 10_000, "万元": 1, "万": 1, "千元": 0.1, "千": 0.1, "元": 0.0001, "块": 0.0001}
@@ -59,6 +61,8 @@ class MoneyReader:
 
     @staticmethod
     def _bare(number: float, factor: float, unit: str, large: float) -> Taken:
+        if number >= ELEVEN_SIGNS and is_phone(f"{number:.0f}"):
+            return None, "money-unread", {"written": f"{number:.0f}"}
         if factor == 1 and 0 < large <= number:
             return round(float(number), 6), "money-large", {"value": number_text(number)}
         return _converted(number, factor, unit)
