@@ -17,9 +17,10 @@ from consolidator.ledger.handed_over import hand_over_by_row
 from consolidator.ledger.held_rows import held_row
 from consolidator.ledger.matching import Match
 from consolidator.ledger.new_hazards import new_hazards
+from consolidator.ledger.rows_before import RowsBefore
 from consolidator.ledger.rows_taken import Taking, Word, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
-from consolidator.ledger.unit_ledger import UnitLedger, is_held, row_text
+from consolidator.ledger.unit_ledger import is_held, row_text
 from consolidator.model.ledger import Hazard
 from consolidator.model.ledger_sheet import Value
 
@@ -31,22 +32,21 @@ _SURE = frozenset((-1, 1, 2, 3))  # tests of matching of which nothing is report
 class HazardRows(Taking):
     """The rows of a ledger of hazards as they are taken. ``known`` are the ids that rows were given in an earlier run; ``accepted`` are
     the hazards of rows taken so far, ``begun`` those that rows begin if they are taken, ``words`` what is to be reported of these;
-    ``flagged`` are the places of all rows of which anything is reported, in order, ``waiting`` held rows; ``before`` is the unit's ledger
-    before this one."""
+    ``flagged`` are the places of all rows of which anything is reported, in order, ``waiting`` held rows; ``before`` are those of the
+    unit's ledger before this one."""
 
     _: KW_ONLY
     own: UnitHazards
     keys: RowKeys
     matches: Mapping[int, Match]
     known: Mapping[int, str]
-    before: UnitLedger | None
+    before: RowsBefore
     accepted: dict[int, Hazard] = field(default_factory=dict)
     begun: dict[int, Hazard] = field(default_factory=dict)
     words: dict[int, list[Word]] = field(default_factory=dict)
     flagged: list[int] = field(default_factory=list)
     waiting: dict[int, Waiting] = field(default_factory=dict)
     states_before: dict[str, str] = field(default_factory=dict)
-    _before: dict[str, int] | None = None
 
     def take(self) -> None:
         """Take all rows."""
@@ -146,19 +146,10 @@ class HazardRows(Taking):
         """Whether a row holds what its hazard's row in the ledger before held, and nothing else has changed the hazard since: folded
         again it would change nothing."""
         hazard = match.hazard
-        if hazard is None or self.before is None or match.test not in _SURE or match.error or match.same_as is not None \
-                or place in self.keys.held or place in self.keys.others_ids or hazard.id in self.following.changed \
-                or hazard.units != self.one.units:
+        if hazard is None or match.test not in _SURE or match.error or match.same_as is not None or place in self.keys.held \
+                or place in self.keys.others_ids or hazard.id in self.following.changed or hazard.units != self.one.units:
             return False
-        row = self._rows_before().get(hazard.id)
-        return row is not None and self.before.rows().values(row) == self.rows.values(place)
-
-    def _rows_before(self) -> dict[str, int]:
-        """Hazard → its row in the ledger before."""
-        if self._before is None:
-            taken = self.before.taken if self.before else ()
-            self._before = {hazard.id: place for place, hazard in enumerate(taken) if hazard is not None}
-        return self._before
+        return self.before.has(hazard, self.rows.values(place))
 
     def _take_repeated(self, place: int, hazard: Hazard) -> None:
         self._locate(hazard, place)
@@ -297,7 +288,7 @@ class HazardRows(Taking):
         self.states_before.setdefault(hazard.id, hazard.state)
         words = fold_row(hazard, row, self.one)
         (self.following.changed.add if words else self.following.changed.discard)(hazard.id)
-        self._rows_before().pop(hazard.id, None)  # its row in the ledger before is its last one no more
+        self.before.forget(hazard)
         return words
 
 

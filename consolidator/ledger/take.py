@@ -11,6 +11,7 @@ from consolidator.ledger.hazard_rows import HazardRows
 from consolidator.ledger.matching import match_rows
 from consolidator.ledger.named import note_people
 from consolidator.ledger.other_rows import take_duties, take_visits
+from consolidator.ledger.rows_before import RowsBefore
 from consolidator.ledger.rows_taken import Taking, shown_text
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
 from consolidator.ledger.unit_ledger import Rows, UnitLedger, is_held, row_text
@@ -28,7 +29,7 @@ WHOLE, NEW, UNCLEAR = "全量", "新增", "不明"
 
 def take_ledger(following: Following, one: UnitLedger) -> None:
     """Fold the rows of a ledger into the hazards, of a register of checks into the visits."""
-    before = following.latest.get((one.ledger.name, one.unit))
+    before = RowsBefore(following.latest.get((one.ledger.name, one.unit)))
     following.latest[one.ledger.name, one.unit] = one
     note_people(following, one)
     rows, problems = one.rows(), one.problems()
