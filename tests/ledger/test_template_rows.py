@@ -101,3 +101,20 @@ def test_headings_of_two_rows_are_passed_over_again_without_their_merges():
     taken = taken_of([*ABOVE, upper, lower, hazard(), upper, lower, again], merged=merged)
     assert not errors(taken) and [one.firm for one in taken.result.hazards] == ["鑫达商贸"] * 2
     assert taken.result.files[0].rules["重复表头"] == 2
+
+
+@pytest.mark.parametrize("label", ["检查单位", "整改责任单位", "行业主管部门", "督办单位"])
+@pytest.mark.parametrize("above", [True, False])
+def test_a_unit_that_does_not_report_the_rows_does_not_have_them(label, above):
+    other = [f"{label}：区商务局"]
+    rows = [*ABOVE, other, HEADS, hazard()] if above else [*ABOVE, HEADS, other, hazard()]
+    taken = taken_of(rows, file="台账.xlsx")
+    assert not errors(taken) and [one.units for one in taken.result.hazards] == [["月牙河街道"]]
+
+
+def test_a_hazard_right_below_the_headings_that_speaks_of_filling_in_is_held_for_its_blanks():
+    taken = taken_of([*ABOVE, HEADS, [1, "甲公司", "", "动火作业票未填写完整"], hazard()])
+    assert {row for row, _ in errors(taken)} == {4}
+    heads = [*HEADS, "整改措施"]
+    taken = taken_of([*ABOVE, heads, [1, "甲公司", "", "动火作业票未填写完整", "一般", "", "", "", "", "按要求填写作业票"], hazard()])
+    assert {row for row, _ in errors(taken)} == {4}

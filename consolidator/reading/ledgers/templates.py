@@ -23,8 +23,11 @@ Cells = Sequence[tuple[int, CellValue]]
 
 
 def is_hint(cells: Cells, labels: Mapping[int, str], ledger: Ledger) -> bool:
-    """Whether a row right below the headings says how the columns are to be filled in (重大/较大/一般, YYYY-MM-DD), and has no day."""
-    values, hints, found = values_of(ledger), re.compile(ledger.hints), 0
+    """Whether a row right below the headings says how the columns are to be filled in (重大/较大/一般, YYYY-MM-DD), and has no day.
+
+    One of the hints is in a column of other than texts: a description may be 作业票未填写完整, and its measures 按要求填写作业票.
+    """
+    values, hints, found, beside_texts = values_of(ledger), re.compile(ledger.hints), 0, False
     for at, value in cells:
         role = labels.get(at, "")
         column = ledger.columns.get(role)
@@ -33,8 +36,10 @@ def is_hint(cells: Cells, labels: Mapping[int, str], ledger: Ledger) -> bool:
         text = squeeze(text_of(value))
         choices = ledger.choices.get(role, {})
         offers = bool(_OFFERED.search(text)) and sum(name in text for name in choices) >= FEWEST_HINTS
-        found += offers or bool(hints.search(text))
-    return found >= FEWEST_HINTS and found * 2 >= sum(at in labels for at, _ in cells)
+        if offers or hints.search(text):
+            found += 1
+            beside_texts = beside_texts or bool(column and column.type != "text")
+    return beside_texts and found >= FEWEST_HINTS and found * 2 >= sum(at in labels for at, _ in cells)
 
 
 def has_only_choices(cells: Cells, labels: Mapping[int, str], headings: Headings) -> bool:

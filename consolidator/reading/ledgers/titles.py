@@ -21,6 +21,7 @@ LONGEST_GROUP = 30  # characters
 LONGEST_TITLE = 300  # characters of the texts above the headings that are kept
 _UNIT = re.compile(r"(?:填报|报送|上报|编报|填表|呈报|报告)?(?:单位|部门|街道)(?:名称|全称)?"
                    r"(?:\((?:盖章|公章|加盖公章|章)\))?[:：]\s*(?P<name>[^:：]*)(?P<colon>[:：]?)")
+_REPORTER = re.compile(r"(?:填报|报送|上报|编报|填表|呈报|报告|(?<![\u4e00-\u9fff]))(?:单位|部门|街道)")  # not 检查单位, 责任单位, 主管部门
 _END_OF_NAME = re.compile(r"\s{2,}|[_]{2,}|\s(?:时间|日期)|(?:填报|报送|统计|截至|截止)(?:时间|日期)|截[至止]|联系|电话|20\d\d年|;|；")
 _NEXT_LABEL = re.compile(r"\s+\S*$|(?:填报|报送|审核|负责|联系|制表|填表|检查|责任|经办|主管|法定代表)人$|"
                          r"(?:填报|报送|上报|编报|填表|制表|统计|截至|截止)?(?:时间|日期)$")  # before a colon
@@ -48,7 +49,9 @@ def read_title(grid: Grid, headings: Headings, form: Form, sheet: LedgerSheet) -
     sheet.title = "  ".join([*grid.lines[:6], *titles, grid.sheet])[:LONGEST_TITLE]  # two blanks end a name in it
     above = [(r, c, _day_numbered(grid, r, c, value, ledger_year(form))) for r, c, value in above]
     texts = [(r, c, text_of(value), value) for r, c, value in (*above, *below)] + [(-1, -1, line, line) for line in grid.lines]
-    sheet.units = list(dict.fromkeys(name for r, c, text, _ in texts if (name := unit_in(grid, r, c, text))))
+    named = [(name, bool(_REPORTER.search(text))) for r, c, text, _ in texts if (name := unit_in(grid, r, c, text))]
+    reporting = [name for name, reports in named if reports] or [name for name, _ in named]
+    sheet.units = list(dict.fromkeys(reporting))
     sheet.date = _date_in(texts, ledger_year(form))
 
 
@@ -100,9 +103,9 @@ def _date_in(texts: list[tuple[int, int, str, CellValue]], year: int) -> str:
 
 
 def banner_at(grid: Grid, row: int) -> Banner:
-    """A row (from 0) as a banner."""
+    """A row (from 0) as a banner; a unit that only looks at the rows below or is responsible for them (检查单位) is not theirs."""
     cells = [(column, text_of(value)) for column, value in enumerate(grid.rows[row]) if value != ""]
-    unit = next((name for column, text in cells if (name := unit_in(grid, row, column, text))), "")
+    unit = next((name for column, text in cells if _REPORTER.search(text) and (name := unit_in(grid, row, column, text))), "")
     return Banner(row + 1, " ".join(text for _, text in cells), unit)
 
 
