@@ -12,7 +12,6 @@ from consolidator.reading.ledgers.values import values_of
 from schemas.form import Form
 
 Places = dict[str, tuple[int, int]]
-SHORTEST = 4  # signs of a description
 
 
 def find_headings_down(grid: Grid, form: Form) -> Headings | None:
@@ -35,9 +34,10 @@ def _beside_values(rows: Sequence[Sequence[CellValue]], lexicon: Lexicon) -> Pla
             if meant and not _is_tick(meant[0], lexicon):  # 整改中 is a state here
                 at.setdefault(meant[0], (r, c))
     beside = {role: value for role, place in at.items() if (value := _right_of(rows, place)) != ""}
-    key = squeeze(str(beside.get(key_of(lexicon.ledger), "")))
-    is_told = len(key) >= SHORTEST and not lexicon.means(heading_text(key))
-    return {role: at[role] for role in beside} if is_told and len(beside) >= WITHOUT_KEY and _has_day(beside, lexicon) else {}
+    key = key_of(lexicon.ledger)
+    text = squeeze(str(beside.get(key, "")))
+    is_described = bool(text) and len(text) >= lexicon.ledger.columns[key].shortest and not lexicon.means(heading_text(text))
+    return {role: at[role] for role in beside} if is_described and len(beside) >= WITHOUT_KEY and _has_day(beside, lexicon) else {}
 
 
 def _is_tick(role: str, lexicon: Lexicon) -> bool:

@@ -64,5 +64,5 @@ class PassedWords:
         return self.whole.get(text.rstrip("。.!！")) == self.none
 
     def has(self, name: str, trait: Literal["goes_on", "aside"]) -> bool:
-        """Whether the ledger has such a rule."""
+        """Whether the rule ``name`` passes over the numbered lines below it, too (goes_on), or may name a unit (aside)."""
         return name in self.rules and getattr(self.rules[name], trait)

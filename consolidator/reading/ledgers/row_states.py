@@ -20,7 +20,7 @@ RANK = {"": -1, "open": 0, "under_way": 1, "failed": 2, "rectified": 3, "on_the_
 OFFERED = ("open", "under_way", "rectified", "closed")  # what a sentence proposes to write
 _UNREAD, _NO_VALUE = "?", "#"  # of a cell that says something else than a state, or has no value
 _DOUBTFUL, _LEFT = "??", "!"  # something else that may say that work is left; a review that says so
-_TOLD = "~"  # what is done of a fault, and not that it is done: 更换灭火器
+_REMEDY = "~"  # what is done of a fault, but not that it is done: 更换灭火器
 _SAYS_NOTHING = ("", _UNREAD, _NO_VALUE, _DOUBTFUL, _LEFT)
 
 Raw = Mapping[str, Cells]
@@ -76,9 +76,9 @@ def _done_by_day(found: Sequence[_Read], sheet: LedgerSheet, ledger: Ledger) -> 
     """What was done of a fault is done where a day of completion is beside it: 更换灭火器, and 6月5日."""
     role = next((role for role, column in ledger.columns.items() if column.type == "day" and column.need == "rectified"), "")
     for one in found:
-        if _TOLD in one.states:
+        if _REMEDY in one.states:
             days = sheet.columns.get(role) or [None] * len(one.states)
-            one.states = [state if state != _TOLD else "rectified" if day else _UNREAD
+            one.states = [state if state != _REMEDY else "rectified" if day else _UNREAD
                           for state, day in zip(one.states, days, strict=True)]
 
 
@@ -107,7 +107,7 @@ def _cell(cell: CellValue, column: Column, reader: StateReader, *, percents: boo
     if own and column.type == "text":
         return own if state == own else _of_review(cell, state, reader)
     if state is None:
-        return _DOUBTFUL if isinstance(cell, str) and reader.is_doubtful(cell) else _TOLD if reader.tells_remedy(cell) else _UNREAD
+        return _DOUBTFUL if isinstance(cell, str) and reader.is_doubtful(cell) else _REMEDY if reader.tells_remedy(cell) else _UNREAD
     if own:
         is_own = state == "closed" or (state == "rectified" and reader.says_yes(cell))  # 是否销号: 已整改 is no yes
         return own if is_own else "" if state in ("open", "") else state
