@@ -38,18 +38,31 @@ class Worker:
     """A worker process as the main process sees it.
 
     ``clock`` is shared: the place of the file in hand within its task, the processor time at which it was begun, and a
-    count of files that only grows. ``task`` is what it is at. The rest is what the watch has seen of that file.
+    count of files that only grows. ``unsent`` is what a spawned one is still to be sent, ``task`` what it is at. The rest is what the
+    watch has seen of that file.
     """
 
     process: BaseProcess
     connection: Connection
     clock: Any
+    unsent: tuple[Form, Reader | None] | None = None
     task: Any = None
     watched: Any = None
     _: KW_ONLY
     count: float = -1.0
     used: float = 0.0
     still: int = 0
+
+    def send(self, task: tuple) -> None:
+        """Hand over a task: work, its arguments, whether it takes the bench.
+
+        Raises:
+            OSError: the process is gone.
+        """
+        if self.unsent is not None:
+            self.connection.send(self.unsent)
+            self.unsent = None
+        self.connection.send(task)
 
     def end(self) -> None:
         """Kill the process and wait for it."""
@@ -69,12 +82,16 @@ def may_fork() -> bool:
 
 
 def started(form: Form, reader: Reader | None, *, fork: bool, others: Sequence[Worker] = ()) -> Worker:
-    """A new worker. ``others`` are those already there: a forked child closes its copies of their pipes."""
+    """A new worker. ``others`` are those already there: a forked child closes its copies of their pipes.
+
+    What a spawned one works with comes with its first task: multiprocessing hands arguments over by a pipe whose other end it keeps
+    open itself, so that a child which dies at once would be waited for without end.
+    """
     context: Any = multiprocessing.get_context("fork" if fork else "spawn")
     clock = context.RawArray("d", 3)
     ours, theirs = context.Pipe()
     inherited = [ours, *(one.connection for one in others)] if fork else []
-    process = context.Process(target=serve, args=(theirs, clock, form, reader, inherited), daemon=True)
+    process = context.Process(target=serve, args=(theirs, clock, (form, reader) if fork else None, inherited), daemon=True)
     try:
         process.start()
     except BaseException:
@@ -82,11 +99,12 @@ def started(form: Form, reader: Reader | None, *, fork: bool, others: Sequence[W
         raise
     finally:
         theirs.close()
-    return Worker(process, ours, clock)
+    return Worker(process, ours, clock, None if fork else (form, reader))
 
 
-def serve(connection: Connection, clock: Any, form: Form, reader: Reader | None, inherited: Sequence[Connection]) -> None:
-    """A worker's life: one task after another from its pipe, until the main process closes it or is gone.
+def serve(connection: Connection, clock: Any, own: tuple[Form, Reader | None] | None, inherited: Sequence[Connection]) -> None:
+    """A worker's life: one task after another from its pipe, until the main process closes it or is gone. What it works with, form and
+    reader, is ``own``, or the first that comes.
 
     A task is (work, arguments, whether ``work`` takes the bench first); the answer is (outcome, None, "") or
     (None, exception, traceback).
@@ -100,6 +118,10 @@ def serve(connection: Connection, clock: Any, form: Form, reader: Reader | None,
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
+    try:
+        form, reader = own or connection.recv()
+    except (EOFError, OSError):
+        return
     limit_memory()
     bench = Bench(form, reader, clock)
     while True:

@@ -153,7 +153,7 @@ class Supervisor:
                     task = self._tasks.popleft()
                 one.task, one.watched = task, None
                 try:
-                    one.connection.send((task.work, task.arguments, task.at_bench))
+                    one.send((task.work, task.arguments, task.at_bench))
                 except OSError:  # it died meanwhile, and has not seen the task
                     one.task = None
                     with self._lock:

@@ -7,6 +7,8 @@ import faulthandler
 import hashlib
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -231,3 +233,28 @@ def test_with_a_worker_for_each_core_shared_work_waits_for_one(monkeypatch):
     monkeypatch.setattr(pool, "_cores", lambda: 1)
     with Workers(FORM, processes=1, reader=stand_in) as workers:
         assert workers.begin(os.getpid, shared=True)() != os.getpid()
+
+
+DIES_AT_ONCE = """
+import multiprocessing, os, sys, threading
+if multiprocessing.parent_process() is not None:
+    os._exit(1)  # as a spawned worker whose start an antivirus program forbids
+sys.path.insert(0, sys.argv[1])
+threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that nothing is forked
+import consolidator
+from consolidator.workers.pool import Workers
+from consolidator.workers.supervisor import NoWorkers
+with Workers(consolidator.load_form("major_hazards_2023"), processes=2) as pool:
+    try:
+        pool.begin(os.getpid)
+        pool.begin(os.getpid)()
+    except NoWorkers as error:
+        print("no workers:", error)
+"""
+
+
+def test_workers_that_die_at_once_are_not_waited_for(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(DIES_AT_ONCE, encoding="utf-8")
+    done = subprocess.run([sys.executable, script, str(HOME)], capture_output=True, timeout=300, text=True, encoding="utf-8")
+    assert done.returncode == 0 and done.stdout.startswith("no workers: "), done.stderr
