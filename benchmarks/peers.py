@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from consolidator.ledger.column_keys import ColumnKeys
     from schemas.form import Form
 
 ROW, COLUMN = 2, 3  # where the forms of make_forms.py have their first figure
@@ -69,7 +70,7 @@ def ledgers(folder: Path, roster: Path) -> None:
     import json
     import time
 
-    take, paths, form = _program(folder, roster)
+    take, paths, form, _ = _program(folder, roster)
     from consolidator.ledger.week import ReadFile
     from consolidator.reading.ledgers.read_file import read_with_ledgers
 
@@ -92,7 +93,7 @@ def workers(folder: Path, roster: Path) -> None:
     import json
     import time
 
-    take, paths, form = _program(folder, roster)
+    take, paths, form, keys = _program(folder, roster)
     from consolidator.ledger.week import ReadFile
     from consolidator.model.inbox import list_files
     from consolidator.workers.pool import Workers
@@ -104,14 +105,14 @@ def workers(folder: Path, roster: Path) -> None:
     with Workers(form) as pool:
         pool.read(inbox[:2 * pool.processes])  # a run starts them while it imports
         began = time.perf_counter()
-        reads = pool.read(inbox)
+        reads = pool.start(inbox)(None, lambda read: keys.prepare(read.submission.ledgers))  # while others are read, as a run does
         take([ReadFile(one.file, one.sha256, one.submission.ledgers, arrived=1) for one in reads if one.submission], lambda _: None)
         took["taken"] = time.perf_counter() - began
     print(json.dumps(took))
 
 
-def _program(folder: Path, roster: Path) -> tuple[Callable, list[Path], Form]:
-    """What matches and bridges ledgers that were read, the paths of those in ``folder``, and the form."""
+def _program(folder: Path, roster: Path) -> tuple[Callable, list[Path], Form, ColumnKeys]:
+    """What matches and bridges ledgers that were read, the paths of those in ``folder``, the form, and what rows are compared by."""
     import datetime as dt
     import gc
 
@@ -119,6 +120,7 @@ def _program(folder: Path, roster: Path) -> tuple[Callable, list[Path], Form]:
     import pandera.pandas  # noqa: F401
 
     from consolidator.ledger.bridge import UnitWeek
+    from consolidator.ledger.column_keys import ColumnKeys
     from consolidator.ledger.week import Known, add_bridge, take_ledgers
     from consolidator.model.context import Context
     from consolidator.model.result import REPORTED
@@ -129,17 +131,17 @@ def _program(folder: Path, roster: Path) -> tuple[Callable, list[Path], Form]:
 
     gc.disable()  # as the command does
     form, week = load_form(PROGRAM / "schemas" / "major_hazards_2023.yaml"), dt.date(2023, 6, 5)
-    units = load_roster(roster, form)
+    units, keys = load_roster(roster, form), ColumnKeys(FirmNames((), form.region))
 
     def take(files: list, note: Callable[[str], None]) -> None:
-        taken = take_ledgers(files, week, Context(form, units, week), FirmNames((), form.region), Known())
+        taken = take_ledgers(files, week, Context(form, units, week), keys, Known())
         note("matched")
         figures = {key: 10 for key, one in form.figures.items() if one.kind == "count"}
         add_bridge(taken, [UnitWeek(one.name, one.kinds, REPORTED, figures, week.isoformat(), last=None, last_day="")
                            for one in units.units], week, form)
         note("bridged")
 
-    return take, sorted(folder.glob("*台账.xlsx")), form
+    return take, sorted(folder.glob("*台账.xlsx")), form, keys
 
 
 if __name__ == "__main__":

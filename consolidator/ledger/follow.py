@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import islice
 
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.duties import DutyBook
 from consolidator.ledger.unit_hazards import Places, RowKey, UnitHazards
 from consolidator.ledger.unit_ledger import UnitLedger
 from consolidator.ledger.visits import Key, Visit
 from consolidator.model.ledger import Doubt, Hazard, Held, HeldRow, LedgerFile, set_all
 from consolidator.model.people import People
-from schemas.firms import FirmNames
 from schemas.ledger_definition import Ledger
 from schemas.roster import Roster
 
@@ -62,8 +62,8 @@ class Part:
 class Following:
     """The hazards of a district as far as the ledgers taken so far say."""
 
-    def __init__(self, names: FirmNames, roster: Roster, numbers: Callable[[Ledger], Iterator[int]]):
-        self.names, self.roster, self.numbers = names, roster, numbers
+    def __init__(self, keys: ColumnKeys, roster: Roster, numbers: Callable[[Ledger], Iterator[int]]):
+        self.keys, self.names, self.roster, self.numbers = keys, keys.names, roster, numbers
         self.hazards: dict[str, Hazard] = {}
         self.joined: dict[str, Hazard] = {}  # by the ids that they had before they were made one with another
         self.parts: dict[str, Part] = {}  # linked hazards as they were, to be split again
@@ -80,7 +80,7 @@ class Following:
         self.matched: list[Matched] = []
         self.latest: dict[tuple[str, str], UnitLedger] = {}
         self.visits: dict[Key, Visit] = {}
-        self.duties = DutyBook(names)
+        self.duties = DutyBook(keys.names)
         self.people: dict[str, People] = {}  # of the rows of each unit's ledgers
 
     def find(self, name: str) -> Hazard | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.named import find_named
 from consolidator.ledger.week import Taken, take_ledgers
@@ -46,9 +47,9 @@ def from_history(outbox: Outbox, week: dt.date, context: Context, read_again: Re
     """All hazards as of ``week``, as the history alone has them: of whatever day their ledgers are."""
     dismissed, every = dismissed_by(outbox, week), outbox.history.ledgers()
     events = [one for one in every if one["week"] <= week.isoformat() and one["sha256"] not in dismissed]
-    names = FirmNames(load_firms(context.settings.paths.firms), context.form.region)
+    keys = ColumnKeys(FirmNames(load_firms(context.settings.paths.firms), context.form.region))
     files = departed(events, set(), outbox, read_again)
-    taken = take_ledgers(files, week, replace(context, today=dt.date.max), names, known(outbox, every, week))
+    taken = take_ledgers(files, week, replace(context, today=dt.date.max), keys, known(outbox, every, week))
     find_named(taken.following, taken.result)
     return taken
 

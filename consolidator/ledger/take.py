@@ -82,7 +82,7 @@ def _keys(following: Following, one: UnitLedger, own: UnitHazards, problems: Map
     """What matters for matching of the rows of a ledger. A day found that is wrong is none: the row may still be known by its words."""
     own.index()
     rows = one.rows()
-    keys = RowKeys(rows, following.names, held_places(rows, problems))
+    keys = RowKeys(rows, following.keys, held_places(rows, problems))
     wrong = [place for place in keys.held if is_held(one for one in problems.get(place, ()) if one.column == "found")]
     if wrong:
         keys.found = list(keys.found)

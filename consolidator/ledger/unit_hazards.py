@@ -8,7 +8,8 @@ from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from consolidator.ledger.likeness import can_be_one_firm, likeness, words_key, words_keys
+from consolidator.ledger.column_keys import ColumnKeys
+from consolidator.ledger.likeness import can_be_one_firm, likeness, words_key
 from consolidator.ledger.unit_ledger import Rows
 from consolidator.model.ledger import Hazard
 from schemas.firms import FirmNames
@@ -45,11 +46,11 @@ class RowKeys:
     of a first ledger are plainly new. ``held`` are the rows that an error holds, ``ids``, ``own_ids`` and ``unknown_ids`` what rows
     have for numbers ("" or missing: none), ``others_ids`` those of hazards that their unit never had."""
 
-    def __init__(self, rows: Rows, names: FirmNames, held: Collection[int]):
+    def __init__(self, rows: Rows, keys: ColumnKeys, held: Collection[int]):
         self.firms, self.codes, self.descriptions, self.places, self.found = (
             rows.texts(role) for role in ("firm", "credit_code", "description", "place", "found"))
-        self.firm_keys = names.keys(self.firms)
-        self.words, self.sites = words_keys(self.descriptions), words_keys(self.places)
+        self.firm_keys = keys.firms(self.firms)
+        self.words, self.sites = keys.words(self.descriptions), keys.words(self.places)
         self.held = frozenset(held)
         self.ids: dict[int, str] = {}
         self.own_ids: dict[int, str] = {}

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from consolidator.ledger.bridge import UnitWeek, bridge_unit, district_lines, street_mixed_in
 from consolidator.ledger.checks import check_rows
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.decisions import BEFORE_ROWS, Decision, decide
 from consolidator.ledger.duplicates import find_two_units
 from consolidator.ledger.duties import duties_of, firm_duties
@@ -45,7 +46,7 @@ class Taken:
     latest_before: set[tuple[str, str]]
 
 
-def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, names: FirmNames, known: Known, *,
+def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, keys: ColumnKeys, known: Known, *,
                  every_week: bool = False) -> Taken:
     """All hazards as of ``week``: ledgers of that week and of earlier ones, folded in their order.
 
@@ -58,17 +59,17 @@ def take_ledgers(files: Sequence[ReadFile], week: dt.date, context: Context, nam
     later = [one for one in every if one.was_taken and one.week > week.isoformat()]  # weeks run before this one
     for one in ledgers:
         one.shown = one.shown or every_week
-    _refuse_differing(ledgers, names, refused)
+    _refuse_differing(ledgers, keys.names, refused)
     late = late_ledgers([*ledgers, *later])
     _check([*ledgers, *later] if late else ledgers)
     decisions = [_decision(event, context.roster) for event in known.decisions]
     if late:  # hazards that were begun by ledgers behind them must not be begun again
-        following = Following(names, context.roster, _Numbers(known).of)
+        following = Following(keys, context.roster, _Numbers(known).of)
         taken = [one for one in (*ledgers, *later) if one.was_taken]
         _fold(following, taken, decisions, max((one.week for one in taken), default=week.isoformat()))
         for one in late:
             one.known = rows_known(following, one)
-    following = Following(names, context.roster, _Numbers(known).of)
+    following = Following(keys, context.roster, _Numbers(known).of)
     earlier = _fold(following, ledgers, decisions, week.isoformat())
     result = _result(following, refused, week, context.form, earlier.snapshot)
     return Taken(result, following.matched, following, earlier.snapshot, earlier.visits, latest_before=earlier.latest)

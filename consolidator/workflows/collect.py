@@ -9,6 +9,7 @@ from dataclasses import KW_ONLY, dataclass, field
 
 from consolidator.judging.attribution import Candidate, identify
 from consolidator.judging.week_of_form import belongs
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.model.context import Context
 from consolidator.model.fault import Fault
 from consolidator.model.inbox import InboxFile
@@ -22,6 +23,7 @@ from consolidator.workers.version import reader_version
 from consolidator.workflows.on_record import is_closed
 from schemas.actions import Sentence, act
 from schemas.errors import ClosedWeekError, UsageError
+from schemas.firms import FirmNames, load_firms
 from schemas.form import Form
 from schemas.problems import problem
 from schemas.roster import Roster
@@ -33,7 +35,7 @@ class Collected:
 
     ``seen`` and ``accepted`` are what the history says of these files: the latter the unit for which one (by sha256) counts in
     some week. ``sizes`` are by sha256, of files that could be opened and read to the end: only they are known from now on.
-    ``faults`` are files at which the program itself failed.
+    ``faults`` are files at which the program itself failed, ``keys`` what rows of ledgers are compared by.
     """
 
     candidates: list[Candidate]
@@ -42,6 +44,7 @@ class Collected:
     version: str
     run: int
     _: KW_ONLY
+    keys: ColumnKeys
     at: dt.datetime
     seen: dict[str, Seen] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
@@ -69,9 +72,15 @@ def begin(workers: Workers, files: Sequence[InboxFile], outbox: Outbox, form: Fo
 
 
 def collect(begun: Begun, outbox: Outbox, context: Context, now: dt.datetime, progress: Progress | None = None) -> Collected:
-    """What the workers have read and what the history knows, everything identified. ``now`` is the moment at which it came."""
+    """What the workers have read and what the history knows, everything identified. ``now`` is the moment at which it came.
+
+    Raises:
+        DefinitionError: the register of firms is wrong.
+    """
     history = outbox.history
-    collected = Collected([], {}, {}, begun.version, history.runs + 1, at=now.replace(microsecond=0))
+    firms = load_firms(context.settings.paths.firms) if context.form.ledger_definitions else ()
+    collected = Collected([], {}, {}, begun.version, history.runs + 1, keys=ColumnKeys(FirmNames(firms, context.form.region)),
+                          at=now.replace(microsecond=0))
     known: list[Read] = []
 
     def take(read: Read) -> None:
@@ -85,6 +94,7 @@ def collect(begun: Begun, outbox: Outbox, context: Context, now: dt.datetime, pr
             return
         if read.lasting:
             collected.fresh[read.sha256] = read.submission
+        collected.keys.prepare(read.submission.ledgers)
         add(collected, read, read.submission, context)
 
     begun.outcomes(progress, take)

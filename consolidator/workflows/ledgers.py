@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from consolidator.judging.attribution import Candidate
 from consolidator.ledger.bridge import UnitWeek
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.named import find_named
 from consolidator.ledger.past import departed, dismissed_by, known
@@ -33,9 +34,6 @@ def of_week(result: WeekResult, collected: Collected, outbox: Outbox, workers: W
     """Follow all hazards up to the week of ``result`` and lay them beside it; the events that the journal does not hold yet.
 
     All by which hazards are found again takes as much memory as they do, and is gone when this returns.
-
-    Raises:
-        DefinitionError: the register of firms is wrong.
     """
     form = context.form
     if not form.ledger_definitions:
@@ -45,8 +43,7 @@ def of_week(result: WeekResult, collected: Collected, outbox: Outbox, workers: W
     files = [_of_candidate(one, collected) for one in collected.candidates
              if (one.is_ledger or one.submission.ledgers) and one.sha256 not in dismissed]
     files += departed(events, {one.sha256 for one in files}, outbox, reader_of(workers))
-    names = FirmNames(load_firms(context.settings.paths.firms), form.region)
-    taken = take_ledgers(files, result.week, context, names, known(outbox, every, result.week))
+    taken = take_ledgers(files, result.week, context, collected.keys, known(outbox, every, result.week))
     find_named(taken.following, taken.result)
     _lay_beside(result, taken, outbox, form)
     at = collected.at.isoformat(timespec="seconds")
@@ -128,7 +125,7 @@ def check_ledgers(candidates: Sequence[Candidate], context: Context) -> LedgerRe
     """What the rows of each ledger would be reported by themselves: no history is asked, so no hazard is known."""
     form = context.form
     week = week_of(form.campaign, context.today) or all_weeks(form.campaign)[-1]
-    names = FirmNames(load_firms(context.settings.paths.firms), form.region)
+    keys = ColumnKeys(FirmNames(load_firms(context.settings.paths.firms), form.region))
     whole = LedgerResult(week=week.isoformat())
     for one in candidates:
         if not (one.is_ledger or one.submission.ledgers):
@@ -136,7 +133,7 @@ def check_ledgers(candidates: Sequence[Candidate], context: Context) -> LedgerRe
         flagged = one.submission.problems[0].message if one.is_ledger and one.submission.problems else ""
         file = ReadFile(one.file, one.sha256, one.submission.ledgers, one.unit if one.is_form else None, 1, seen_week=None,
                         unreadable=ledger_message("ledger-unreadable", {"written": flagged}) if flagged else "")
-        taken = take_ledgers([file], all_weeks(form.campaign)[-1], context, names, Known(), every_week=True)
+        taken = take_ledgers([file], all_weeks(form.campaign)[-1], context, keys, Known(), every_week=True)
         found = taken.result
         find_named(taken.following, found)
         whole.files += found.files

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.moves import PUT_RIGHT
 from consolidator.ledger.week import Taken, event_of, take_ledgers
@@ -112,7 +113,7 @@ class Story:
         self.runs += 1
         for one in self.files:
             one.arrived = one.arrived or self.runs
-        taken = take_ledgers(self.files, week, Context(FORM, self.roster, dt.date(2023, 12, 31)), self.names,
+        taken = take_ledgers(self.files, week, Context(FORM, self.roster, dt.date(2023, 12, 31)), ColumnKeys(self.names),
                              Known(self.matched, self.decisions))
         if keep:
             for one in self.files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.likeness import likeness
 from consolidator.ledger.matching import match_rows
 from consolidator.ledger.unit_hazards import RowKeys, UnitHazards
@@ -28,7 +29,7 @@ def test_the_likest_hazard_of_the_day_is_named(known: list[str], written: list[s
     own.index()
     sheet = LedgerSheet(LEDGER.name, "台账", len(written), rows=list(range(2, len(written) + 2)), columns={
         "firm": ["鑫达"] * len(written), "description": written, "found": [DAY] * len(written)})
-    rows = RowKeys(Rows([sheet]), names, held=range(len(written)))  # held rows take no hazard by likeness: each is only named
+    rows = RowKeys(Rows([sheet]), ColumnKeys(names), held=range(len(written)))  # held rows take no hazard by likeness: each is only named
     matches = match_rows(rows, own, own.all, {}, LEDGER.alike)
     for number, text in enumerate(written):
         match = matches.get(number)

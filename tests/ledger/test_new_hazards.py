@@ -7,6 +7,7 @@ from dataclasses import asdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.fold import fold_row
 from consolidator.ledger.likeness import words_key, words_keys
 from consolidator.ledger.new_hazards import new_hazards
@@ -44,7 +45,7 @@ def test_rows_begin_by_column_what_each_begins_alone(read: list[LedgerSheet], da
     one = UnitLedger(LEDGER, "月牙河街道", "台账.xlsx", "0", "2023-06-05", day="2023-06-05", arrived=1, sheets=read, shown=True)
     rows = one.rows()
     places = [place for place in range(len(rows)) if data.draw(st.booleans())]
-    made, words = new_hazards(one, rows, places, RowKeys(rows, FirmNames(), held=()))
+    made, words = new_hazards(one, rows, places, RowKeys(rows, ColumnKeys(FirmNames()), held=()))
     for place, hazard in zip(places, made, strict=True):
         row, (s, n) = rows[place], rows.where(place)
         choice = LEDGER.choices["source"].get(row.get("source") or "")

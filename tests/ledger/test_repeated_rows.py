@@ -11,6 +11,7 @@ from dataclasses import asdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.hazard_rows import HazardRows
 from consolidator.ledger.week import Known, ReadFile, Taken, event_of, take_ledgers
 from consolidator.model.context import Context
@@ -50,7 +51,8 @@ def hand_in(chance: random.Random, number: int, last: dict[str, LedgerSheet], wo
 def run_week(files: list[ReadFile], known: dict, decisions: Sequence[dict], number: int) -> Taken:
     """What week ``number`` comes to; ``known`` and the files are as its run leaves them."""
     week = W1 + dt.timedelta(days=7 * number)
-    taken = take_ledgers(files, week, Context(FORM, ROSTER, dt.date(2023, 12, 31)), FirmNames((), FORM.region), Known(known, decisions))
+    taken = take_ledgers(files, week, Context(FORM, ROSTER, dt.date(2023, 12, 31)), ColumnKeys(FirmNames((), FORM.region)),
+                         Known(known, decisions))
     for file in files:
         file.seen_week = file.seen_week or week
     for one in taken.matched:

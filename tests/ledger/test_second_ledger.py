@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from consolidator.ledger.column_keys import ColumnKeys
 from consolidator.ledger.file_ledgers import Known, ReadFile
 from consolidator.ledger.week import take_ledgers
 from consolidator.model.context import Context
@@ -71,7 +72,7 @@ def test_it_goes_the_whole_way(form, tmp_path):
     submission = read_with_ledgers(data, "甲街道.xlsx", form)
     roster = Roster([Unit("甲街道", ("街道",))], form.region)
     taken = take_ledgers([ReadFile("甲街道.xlsx", "00", submission.ledgers, arrived=1)], week, Context(form, roster, week),
-                         FirmNames((), form.region), Known())
+                         ColumnKeys(FirmNames((), form.region)), Known())
     assert [(one.id, one.firm, one.state_name, one.due) for one in taken.result.hazards] == [
         ("RQ-001", "张家面馆", "没修", "2024-03-15"), ("RQ-002", "李家包子", "修好", "2024-03-31"),
         ("RQ-003", "钱家饭馆", "没修", "2024-03-25"), ("RQ-004", "孙家饭馆", "没修", "2024-03-25")]
