@@ -133,6 +133,7 @@ def test_a_text_that_is_no_state_is_answered_by_what_it_says(written, code):
     ("√否", "open"), ("√是", "rectified"), ("尚未整改完毕", "open"), ("逾期", "open"), ("资金未到位", "open"), ("已进场", "under_way"),
     ("招标中", "under_way"), ("已自行整改", "rectified"), ("已妥善处置", "rectified"), ("好了", "rectified"), ("隐患消除", "rectified"),
     ("已于当日整改", "on_the_spot"), ("已整改，但未验收", "rectified"), ("虽有困难，但已整改", "rectified"), ("已整改，但不彻底", None),
+    ("否，已整改", None), ("已整改（否）", None), ("×、已整改", None), ("是，已整改", "rectified"),
     ("已整改，但资金未落实", None), ("是√否", None), ("已整改，仍存在问题", None), ("已整改又发现", None),
     ("已完成整改，再次发现堆物", None), ("已整改（又堆放杂物）", None), ("已整改，依然堵塞", None), ("已整改，还有杂物", None),
     ("已整改，存在反复", None), ("已整改，未达标", None), ("已整改，效果不佳", None), ("没有问题", None),

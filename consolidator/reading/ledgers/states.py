@@ -15,6 +15,7 @@ from schemas.remembering import remembered
 LONGEST = 100  # characters: what is longer tells a story
 _CLAUSE = re.compile("[^,，。;；、]*")
 _LAST_CLAUSE = re.compile("[^,，。;；、:!！)]*$")
+_BETWEEN = re.compile("[,;。、()]")
 _COUNT = re.compile("[\\d一二两三四五六七八九十]+(?=[处项条个])")
 _NUMBER = re.compile(r"0?\.\d+|[01](?:\.0+)?")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
@@ -116,9 +117,13 @@ class StateReader(StatePatterns):
 
     def _may_leave_something(self, written: str) -> bool:
         """Whether a text with a word of what is done may be about what was ordered, is planned, or was done in part."""
-        return bool(ABOUT in written or self.share.search(written) or self._counts_some(written) or self._ends_with(self.ordered, written)
-                    or self._ends_with(self.left_undone, written)
+        return bool(ABOUT in written or self._says_no(written) or self.share.search(written) or self._counts_some(written)
+                    or self._ends_with(self.ordered, written) or self._ends_with(self.left_undone, written)
                     or self._takes_back(written))
+
+    def _says_no(self, written: str) -> bool:
+        """Whether a clause of a text is nothing but a sign that says no: 否，已整改."""
+        return any(len(clause) == 1 and self.alone.get(clause) in NOT_YET for clause in _BETWEEN.split(written))
 
     def _takes_back(self, written: str) -> bool:
         """Whether something is said behind 但 that is neither that it is done nor that it is not yet closed: 已整改，但不彻底."""
