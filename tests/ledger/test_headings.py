@@ -72,7 +72,7 @@ def test_the_headings_of_a_definition_are_found(lexicon):
     row = [column.name for column in lexicon.ledger.columns.values()]
     row += [FORM.figures[name].short for name in lexicon.ledger.faults]
     grid = Grid("一", [["台账", *[""] * (len(row) - 1)], row, ["1"] * len(row)])
-    found = {one.ledger.name: one for one in headings.find_headings(grid, FORM)}
+    found = {one.ledger.name: one for one in headings.find_headings(grid, headings.top_of(grid, FORM))}
     assert set(found[lexicon.ledger.name].roles) >= set(lexicon.ledger.columns)
     assert found[lexicon.ledger.name].first == found[lexicon.ledger.name].last == 1
 

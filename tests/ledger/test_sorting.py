@@ -11,7 +11,7 @@ from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.text import squeeze
 from consolidator.reading.ledgers import sorting
 from consolidator.reading.ledgers.columns import SEAM, Column, columns_of, is_chinese
-from consolidator.reading.ledgers.headings import find_headings
+from consolidator.reading.ledgers.headings import find_headings, top_of
 from consolidator.reading.ledgers.read_file import read_with_ledgers
 from consolidator.reading.ledgers.sorting import sort_rows, without_hazard
 from consolidator.reading.ledgers.values import text_of
@@ -42,7 +42,7 @@ def rows(draw):
 
 
 def sorted_by(grid: Grid) -> tuple[list[int], dict]:
-    headings = max(find_headings(grid, FORM), key=lambda one: len(one.roles))
+    headings = max(find_headings(grid, top_of(grid, FORM)), key=lambda one: len(one.roles))
     sheet = LedgerSheet(headings.ledger.name, "台账", 0)
     columns = columns_of(grid.rows[headings.last + 1:])
     return sort_rows(grid, headings, columns, sheet, without_hazard(headings, columns)), sheet.passed
@@ -75,7 +75,7 @@ def test_a_note_goes_on_below_a_blank_row():
 def test_most_rows_are_surely_read():
     below = [[n, f"鑫达{n}公司", "一层", f"{n}号楼通道堵塞", "重大", "自查", "", "", "整改中"] for n in range(9)]
     grid = Grid("台账", [[*HEADS], *below, ["合计"]])
-    headings = find_headings(grid, FORM)[0]
+    headings = find_headings(grid, top_of(grid, FORM))[0]
     assert sorting._not_surely_read(columns_of(grid.rows[1:]), headings, sorting.PassedWords.of(LEDGER, without=())) == {9}
 
 

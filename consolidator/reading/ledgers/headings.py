@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
@@ -78,6 +79,13 @@ class Headings:
         return key_of(self.ledger)
 
 
+class Top(NamedTuple):
+    """The rows of a sheet within which headings stand, and the ledgers that it can be by their texts."""
+
+    rows: list[list[CellValue]]
+    possible: list[Lexicon]
+
+
 def first_rows(grid: Grid) -> list[list[CellValue]]:
     """The rows from the top within which headings stand; titles and notes above them, of one cell each, do not count."""
     rows = grid.rows[:MOST_LOOKED_AT]
@@ -85,11 +93,15 @@ def first_rows(grid: Grid) -> list[list[CellValue]]:
     return rows[:several[LOOKED_AT - 1]] if len(several) >= LOOKED_AT else rows
 
 
-def find_headings(grid: Grid, form: Form) -> list[Headings]:
-    """The headings of each ledger beside ``form`` that ``grid`` can be; none where it is no ledger."""
+def top_of(grid: Grid, form: Form) -> Top:
+    """The top of a sheet that can hold ledgers beside ``form``."""
     rows = first_rows(grid)
-    possible = lexicons_of(form).possible(rows)
-    return [found for lexicon in possible if (found := _headings(grid, rows, lexicon))]
+    return Top(rows, lexicons_of(form).possible(rows))
+
+
+def find_headings(grid: Grid, top: Top) -> list[Headings]:
+    """The headings of each ledger that ``grid``, whose top is ``top``, can be; none where it is no ledger."""
+    return [found for lexicon in top.possible if (found := _headings(grid, top.rows, lexicon))]
 
 
 def headings_below(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form) -> Iterator[tuple[int, dict[str, int]]]:

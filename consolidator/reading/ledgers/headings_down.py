@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from consolidator.model.grid import CellValue, Grid
+from consolidator.model.grid import CellValue
 from consolidator.model.text import squeeze
-from consolidator.reading.ledgers.headings import Headings, first_rows
-from consolidator.reading.ledgers.lexicon import WITHOUT_KEY, Lexicon, heading_text, key_of, lexicons_of
+from consolidator.reading.ledgers.headings import Headings, Top
+from consolidator.reading.ledgers.lexicon import WITHOUT_KEY, Lexicon, heading_text, key_of
 from consolidator.reading.ledgers.values import values_of
-from schemas.form import Form
 
 Places = dict[str, tuple[int, int]]
 
 
-def find_headings_down(grid: Grid, form: Form) -> Headings | None:
+def find_headings_down(top: Top) -> Headings | None:
     """The headings of a ledger of hazards that stand beside their values; None where there is none such."""
-    rows = first_rows(grid)
-    for lexicon in lexicons_of(form).possible(rows):
-        if lexicon.ledger.is_hazards and (at := _beside_values(rows, lexicon)):
+    for lexicon in top.possible:
+        if lexicon.ledger.is_hazards and (at := _beside_values(top.rows, lexicon)):
             numbers = [row for row, _ in at.values()]
             seen = tuple(lexicon.ledger.heading(role) for role in at)
             return Headings(lexicon.ledger, min(numbers), max(numbers), {}, seen=seen)

@@ -10,7 +10,7 @@ from consolidator.model.grid import CellValue, Grid
 from consolidator.model.ledger_sheet import LedgerSheet
 from consolidator.model.marks import SHEET_MARK, is_marked
 from consolidator.reading.ledgers.columns import Column, columns_of
-from consolidator.reading.ledgers.headings import Headings, find_headings
+from consolidator.reading.ledgers.headings import Headings, find_headings, top_of
 from consolidator.reading.ledgers.headings_down import find_headings_down
 from consolidator.reading.ledgers.lexicon import KNOWN
 from consolidator.reading.ledgers.rows import read_rows
@@ -34,10 +34,11 @@ def read_ledgers(grids: list[Grid], form: Form) -> tuple[list[LedgerSheet], list
     for one_of in grids:
         grid = replace(one_of, merged=one_of.word_merged) if one_of.word_merged else one_of
         # a register of checks may have 存在问题 too
-        headings = max(find_headings(grid, form), key=lambda one: len(one.roles), default=None)
+        top = top_of(grid, form)
+        headings = max(find_headings(grid, top), key=lambda one: len(one.roles), default=None)
         if headings is None and before is not None and _goes_on(grid, before):
             headings = replace(before, first=-1, last=-1, roles=dict(before.roles))
-        headings = headings or find_headings_down(grid, form)
+        headings = headings or find_headings_down(top)
         columns = columns_of(grid.rows[headings.last + 1:]) if headings else []
         if headings is None or _is_marked(grid, headings, columns):
             others.append(one_of)
@@ -114,7 +115,7 @@ def _read(grid: Grid, headings: Headings, columns: Sequence[Column], form: Form,
 def _part(grid: Grid, start: int, end: int, form: Form) -> tuple[Grid, Headings] | None:
     """A further table of a sheet with its headings; None where it has none, or not what a ledger is about."""
     part = part_of(grid, start, end)
-    headings = max(find_headings(part, form), key=lambda one: len(one.roles), default=None)
+    headings = max(find_headings(part, top_of(part, form)), key=lambda one: len(one.roles), default=None)
     return (part, headings) if headings is not None and headings.key in headings.roles else None
 
 
