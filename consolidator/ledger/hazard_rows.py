@@ -99,7 +99,8 @@ class HazardRows(Taking):
                 self.following.duties.record(self.rows[place], self.one.ledger, self.one.unit)
         self.own.add_new(hazards, self.rows, places)
         for place in filter(self.keys.own_ids.__contains__, places) if self.keys.own_ids else ():
-            self._number(place, self.begun[place])
+            if self._number(place, self.begun[place]):
+                self.own.add(self.begun[place])
         for place in self.flagged[bisect_left(self.flagged, start):bisect_left(self.flagged, end)]:
             if place in self.words:
                 self.following.changed.add(self.begun[place].id)
@@ -228,12 +229,11 @@ class HazardRows(Taking):
         self.own.add(hazard)
         return hazard, notes
 
-    def _number(self, place: int, hazard: Hazard) -> None:
-        """Keep the number that the unit itself gave the hazard, be it in the column of ours."""
-        number = self.keys.own_ids.get(place)
-        if number and hazard.own_id != number:
-            hazard.own_id = number
-            self.own.add(hazard)
+    def _number(self, place: int, hazard: Hazard) -> bool:
+        """Keep the number that the unit itself gave the hazard, be it in the column of ours; whether it is another than before."""
+        number = self.keys.own_ids.get(place) or hazard.own_id
+        changed, hazard.own_id = number != hazard.own_id, number
+        return changed
 
     def _twin(self, match: Match) -> Hazard | None:
         """The hazard of the row that a row is the same as; None where there is none yet."""

@@ -38,8 +38,6 @@ def find_named(following: Following, result: LedgerResult) -> None:
     for doubt in result.doubts:
         both: Iterable[Hazard] = filter(None, map(following.find, (doubt.id, doubt.other)))
         doubt.message = _masked(doubt.message, [name for hazard in both for name in hazard.names])
-
-
     result.checks = [{**one, "firm": mask_firm(one["firm"], _found(following, (one["unit"],), one["firm"]))} for one in result.checks]
 
 

@@ -22,8 +22,8 @@ _NO_PERSON = re.compile("[未已不无有查改完成隐患安全消防级检企
 _NAMED = re.compile(r"(?:责任人|负责人|联系人|检查人|验收人|复查人|安全员|法人代表|法定代表人|法人)[为是:： ]*"
                     r"(?P<of>[\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])"
                     r"|(?<![\u4e00-\u9fff])(?P<by>[\u4e00-\u9fff]{2,3})[(（:： ,，]*(?=\d{3,4}\*{4}\d{4})")
-_FIRM = re.compile(f"{_ORGANISATION.pattern}|[室摊档屋吧]$|公司|工厂|经营部|个体")
-_TRADE = re.compile("^(?:施工|高管|段长|常务|易燃|易爆|金属|石材|方案|高空|高温|高压|高处|白天)|" + _ORGANISATION.pattern)
+_FIRM = re.compile(f"{_ORGANISATION.pattern}|[室摊档屋]$|工厂|经营部|个体")
+_TRADE = re.compile("^(?:高管|段长|常务|金属|石材|高空|高温|高压|高处|白天)|" + _ORGANISATION.pattern)
 _NOT_A_NAME = re.compile(r"[0-9A-Za-z]|公司|单位|部门|经理|主任|局|科|所|中心|街道|待定|无")
 
 

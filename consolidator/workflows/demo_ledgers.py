@@ -103,7 +103,7 @@ def _write_hazards(ledger: Ledger, unit: str, position: int, number: int, week: 
 
 
 def _write_checks(ledger: Ledger, form: Form, unit: str, number: int, week: dt.date, *, path: Path) -> None:
-    heads = [ledger.heading("firm"), ledger.heading("day"), ledger.heading("inspector"), 
+    heads = [ledger.heading("firm"), ledger.heading("day"), ledger.heading("inspector"),
              *(form.label(name) for name in ledger.faults[:_FAULTS])]
     rows: list[list] = [heads]
     for firm, ticks in zip(_FIRMS, _ticks(number), strict=False):

@@ -4,7 +4,7 @@ firms alone above their rows."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from consolidator.model.grid import CellValue, Grid
 from consolidator.model.text import squeeze
@@ -17,7 +17,7 @@ from schemas.ledger_definition import Ledger
 FEWEST_HINTS = 2
 _GROUP = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.．]|第[一二三四五六七八九十]{1,3}[部类批组]")
 _OFFERED = re.compile("[/、,;|或]")
-_CHOSEN = ("choice", "tick", "yes_no", "listed", "state")
+_CHOSEN = ("tick", "yes_no", "listed", "state")
 
 Cells = Sequence[tuple[int, CellValue]]
 
@@ -51,7 +51,7 @@ def has_only_choices(cells: Cells, labels: Mapping[int, str], headings: Headings
         kind = ledger.columns[role].type if role in ledger.columns else ""
         if at == headings.serial or (kind == "choice" and values.choice(value, role)[0]):
             continue
-        if kind not in _CHOSEN or kind == "choice" or (kind == "state" and states.of(value) not in ("", "open")):
+        if kind not in _CHOSEN or (kind == "state" and states.of(value) not in ("", "open")):
             return False
     return bool(cells)
 
@@ -70,10 +70,9 @@ def names_below(grid: Grid, number: int, cells: Cells, headings: Headings) -> bo
 
 def begins_group(text: str, ledger: Ledger) -> bool:
     """Whether a text alone in a row is the title of the rows below it, whatever column it is in: 二、部门检查, 企业名称：某超市."""
-    return bool(_GROUP.match(text)) or any(
-        one.heading and one.type == "text" and said(text, ledger, role) for role, one in ledger.columns.items())
+    return bool(_GROUP.match(text)) or says_once(text, ledger, kinds=("text",))
 
 
-def says_once(text: str, ledger: Ledger) -> bool:
-    """Whether a text says something that may stand once for many rows."""
-    return any(one.heading and said(text, ledger, role) for role, one in ledger.columns.items())
+def says_once(text: str, ledger: Ledger, *, kinds: Collection[str] = ()) -> bool:
+    """Whether a text says something that may stand once for many rows, in a column of one of ``kinds`` (none: of any)."""
+    return any(one.heading and (not kinds or one.type in kinds) and said(text, ledger, role) for role, one in ledger.columns.items())

@@ -94,7 +94,7 @@ def _write_rows(book: Book, result: LedgerResult, week: dt.date) -> None:
     held = sum(one.held for one in result.files)
     merged, passed = sum(one.merged for one in result.files), sum(one.passed for one in result.files)
     words = {text: key for key, text in SEVERITY_WORDS.items()} | {"已更正": "good"}
-    mended = len({(one.file, one.sheet, one.row) for one in result.held if one.settled and one.severity == "error"})
+    mended = result.count_settled().total()
     settled = f"其中 {mended} 行后来的台账已经改好；" if mended else ""
     _table(book, "待更正", f"本期台账共 {merged + held + passed} 行：采用 {merged} 行，待更正 {held} 行（错误），{settled}"
            f"按规则略过 {passed} 行（表头、合计、空行等）。",
