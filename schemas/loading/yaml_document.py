@@ -89,8 +89,9 @@ def read_document(path: Path, what: str, option: str) -> Document:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node is not None else None
     except OSError as error:
         raise DefinitionError(Sentence(f"读不到{what} {path}：请", act("look-at-path", option=option),
                                        f"（{reason_of(error)}）")) from error
